@@ -1,0 +1,105 @@
+// Package box is the only package that starts a process. In goes a Command: one
+// program, what it may read, and its limits. Out comes an Observation: what the
+// program and all its descendants did, as the kernel saw it. The box records
+// facts and names no verdict.
+package box
+
+import (
+	"os"
+	"time"
+)
+
+// Command describes one run of one program.
+type Command struct {
+	Program  string     // the executable; the program sees no other file of the host's but ReadOnly and Writable
+	Args     []string   // without the program's own name
+	Env      []string   // the whole environment, "KEY=value"
+	Dir      string     // working directory; empty: a fresh folder, removed afterwards
+	Stdin    []byte     // whole standard input; nil reads as end of file
+	Files    []*os.File // inherited as descriptors 3, 4, …
+	ReadOnly []string   // host paths shown read-only at the same place (a compiler's needs)
+	Writable []string   // host paths shown writable at the same place
+	Limits   Limits
+}
+
+// Limits bound the program and all its descendants together. A zero field
+// takes the value of Defaults.
+type Limits struct {
+	Wall      time.Duration // real time from start to the last process's end
+	CPU       time.Duration // processor time, summed over the tree
+	Memory    int64         // bytes resident, summed over the tree
+	Processes int           // processes alive at one moment
+	Threads   int           // threads alive at one moment, over the whole tree
+	Output    int64         // bytes kept of stdout, and of stderr; more ends the run
+	FileSize  int64         // bytes written to /tmp
+	OpenFiles int           // descriptors per process
+}
+
+// Observation is what one run did.
+type Observation struct {
+	Exit      Exit // of the root process
+	Stdout    Stream
+	Stderr    Stream
+	Wall      time.Duration
+	CPU       time.Duration // summed over the tree
+	Memory    int64         // peak bytes resident, summed over the tree
+	Hit       *Hit          // the limit that ended the run; nil when it ended by itself
+	Processes []Process     // every process that was seen, by start; the root is first
+	Tier      Tier
+	Unseen    []string // kinds of facts that this tier can't tell, e.g. "short-lived processes"
+}
+
+// Exit says how a process ended. Signal is 0 for a process that returned.
+type Exit struct {
+	Code   int
+	Signal int
+}
+
+// Stream is a bounded copy of what was written.
+type Stream struct {
+	Bytes []byte // at most Limits.Output
+	Total int64  // bytes seen, also those not kept
+}
+
+// Hit names a limit that was reached.
+type Hit struct {
+	Limit string // "wall", "cpu", "memory", "processes", "threads", "output", "file size"
+	Bound string // the limit, printed with its unit
+	Seen  string // the figure reached, printed with its unit
+	PID   int    // the process that reached it; 0 where no single one did
+}
+
+// Process is one process of the run.
+type Process struct {
+	PID    int // as the program sees it
+	Parent int // pid of the process that started it; 0 for the root
+	Argv   []string
+	Start  time.Duration // since the root's start
+	End    time.Duration // since the root's start; when the run was cut off, that moment
+	Exit   Exit
+	CPU    time.Duration
+	Memory int64 // peak bytes resident
+	Fate   Fate
+}
+
+// Fate says what became of a process.
+type Fate string
+
+const (
+	Root     Fate = "root"                // the program itself
+	Joined   Fate = "joined"              // its parent waited for it
+	Zombie   Fate = "zombie"              // ended, and its parent never waited for it
+	Orphan   Fate = "orphan"              // outlived its parent
+	Unwaited Fate = "not waited for"      // one of the two; the box did not see which
+	CutOff   Fate = "killed with the run" // alive when a limit ended the run
+)
+
+// Tier is how strongly a run is confined.
+type Tier string
+
+const (
+	TierA Tier = "A" // own user id, namespaces, cgroup
+	TierB Tier = "B" // user namespace
+	TierC Tier = "C" // Landlock, seccomp, subreaper
+	TierD Tier = "D" // process group, limits, polling
+)
