@@ -1,0 +1,33 @@
+# The grader is built once per change and kept out of the way in .lockstep/.
+GRADER := .lockstep/grader
+GO     ?= go
+
+.DEFAULT_GOAL := help
+.PHONY: grade check list hint show test bench help $(GRADER)
+
+grade: $(GRADER) ## mark the exercises (EX=10: only that one; DIR=solutions: that tree)
+	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(FLAGS) $(EX)
+
+hint: $(GRADER) ## give a hint for an exercise (EX=10; N=2: the second)
+	@$(GRADER) hint $(if $(N),--n $(N)) $(EX)
+
+show: $(GRADER) ## say what an exercise's program shall do (EX=10)
+	@$(GRADER) show $(EX)
+
+list: $(GRADER) ## list the exercises
+	@$(GRADER) list
+
+check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
+	@$(GRADER) check $(FLAGS) $(EX)
+
+test: ## all of the project's own tests
+	@GO="$(GO)" sh .ci/test
+
+bench: ## the library's speed beside Python's multiprocessing
+	$(GO) run ./mp/internal/bench
+
+help: ## this text
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(GRADER):
+	@mkdir -p .lockstep && $(GO) build -o $@ ./grader

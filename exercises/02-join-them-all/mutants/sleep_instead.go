@@ -1,0 +1,41 @@
+//go:build mutant
+
+// Ten children print the squares of 0 to 9. When all of them have ended, the
+// parent prints "all done".
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"lockstep/mp"
+)
+
+var printSquare = mp.Func("printSquare", func(n int) error {
+	fmt.Printf("%d squared is %d\n", n, n*n)
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	children := 10
+	if len(os.Args) > 1 {
+		n, err := strconv.Atoi(os.Args[1])
+		if err != nil {
+			return err
+		}
+		children = n
+	}
+
+	for n := range children {
+		if _, err := printSquare.Start(n); err != nil {
+			return err
+		}
+	}
+	time.Sleep(time.Second)
+	fmt.Println("all done")
+	return nil
+}

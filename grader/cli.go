@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"lockstep/grader/internal/exercise"
+)
+
+// cli is one call of a subcommand: its flags, its arguments and the course.
+type cli struct {
+	streams
+	sub    subcommand
+	flags  *flag.FlagSet
+	raw    []string
+	course string // the course's folder
+}
+
+var errHelp = errors.New("help was shown")
+
+func newCLI(sub subcommand, args []string, s streams) *cli {
+	c := &cli{streams: s, sub: sub, raw: args}
+	// A set of its own: testscript registers flags on the global one.
+	c.flags = flag.NewFlagSet("grader "+sub.name, flag.ContinueOnError)
+	c.flags.SetOutput(io.Discard)
+	c.flags.StringVar(&c.course, "course", "", "the course's `DIR`; by default the one around the working folder")
+	return c
+}
+
+func (c *cli) start(ctx context.Context) error { return c.sub.run(ctx, c) }
+
+// parse reads the flags, which may stand before, between and behind the
+// arguments, and returns the arguments. The examples end the help text.
+func (c *cli) parse(examples string) ([]string, error) {
+	var args []string
+	rest := c.raw
+	for {
+		err := c.flags.Parse(rest)
+		if errors.Is(err, flag.ErrHelp) {
+			c.help(examples)
+			return nil, errHelp
+		}
+		if err != nil {
+			return nil, usagef("%w (see grader %s --help)", err, c.sub.name)
+		}
+		rest = c.flags.Args()
+		if len(rest) == 0 {
+			return args, nil
+		}
+		args = append(args, rest[0])
+		rest = rest[1:]
+	}
+}
+
+func (c *cli) help(examples string) {
+	fmt.Fprintf(c.out, "usage: grader %s\n\n%s.\n\nflags:\n", strings.TrimSpace(c.sub.name+" [FLAG…] "+c.sub.args), c.sub.summary)
+	c.flags.VisitAll(func(f *flag.Flag) {
+		name, text := flag.UnquoteUsage(f)
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
+			text += fmt.Sprintf(" (%s)", f.DefValue)
+		}
+		fmt.Fprintf(c.out, "  %-22s %s\n", strings.TrimSpace("--"+f.Name+" "+name), text)
+	})
+	fmt.Fprintf(c.out, "\nexamples:\n%s", examples)
+}
+
+// load reads the course and picks the exercises that were named, or all.
+func (c *cli) load(names []string) ([]*exercise.Exercise, error) {
+	if c.course == "" {
+		dir, err := findCourse()
+		if err != nil {
+			return nil, err
+		}
+		c.course = dir
+	}
+	all, err := exercise.LoadAll(filepath.Join(c.course, "exercises"))
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	if len(names) == 0 {
+		return all, nil
+	}
+	var picked []*exercise.Exercise
+	for _, name := range names {
+		e, err := pick(all, name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(picked, e) {
+			picked = append(picked, e)
+		}
+	}
+	return picked, nil
+}
+
+// one is load for a subcommand that takes exactly one exercise.
+func (c *cli) one(args []string) (*exercise.Exercise, error) {
+	if len(args) != 1 {
+		return nil, usagef("name one exercise, as in: grader %s 10", c.sub.name)
+	}
+	picked, err := c.load(args)
+	if err != nil {
+		return nil, err
+	}
+	return picked[0], nil
+}
+
+// pick finds an exercise by its number, its name, or both.
+func pick(all []*exercise.Exercise, name string) (*exercise.Exercise, error) {
+	name = filepath.Base(filepath.Clean(name))
+	var ids []string
+	for _, e := range all {
+		number, words, _ := strings.Cut(e.ID, "-")
+		if name == e.ID || name == words || name == number || "0"+name == number {
+			return e, nil
+		}
+		ids = append(ids, e.ID)
+	}
+	if near, ok := exercise.Nearest(name, ids); ok {
+		return nil, usagef("there is no exercise %q; did you mean %s?", name, near)
+	}
+	return nil, usagef("there is no exercise %q; `grader list` shows them", name)
+}
+
+// findCourse looks for the course's folder from the working folder upwards.
+func findCourse() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if isCourse(dir) {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", usagef("this folder is in no course: call grader inside one, or name it by --course DIR")
+		}
+		dir = parent
+	}
+}
+
+func isCourse(dir string) bool {
+	for _, name := range []string{"go.mod", "exercises", "mp"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func nearestSubcommand(name string) (string, bool) {
+	var names []string
+	for _, sub := range subcommands() {
+		names = append(names, sub.name)
+	}
+	return exercise.Nearest(name, names)
+}

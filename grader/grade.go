@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/report"
+	"lockstep/grader/internal/submission"
+)
+
+const gradeExamples = `  grader grade                      mark every exercise of this folder's course
+  grader grade 10                   mark exercise 10
+  grader grade --submission DIR     mark somebody's tree with this course's checks
+  grader grade --format json 02 10  the same facts for a script
+`
+
+// runGrade is the pipeline as a student calls it:
+// YAML → exercise → plan → build → run → observe → judge → report.
+func runGrade(ctx context.Context, c *cli) error {
+	tree := c.flags.String("submission", "", "take the edited files from `DIR`, laid out as DIR/exercises/ID or DIR/ID")
+	format := c.flags.String("format", "text", "`text` or json")
+	out := c.flags.String("out", "", "write the report to `FILE` instead of standard output")
+	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`")
+	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` exercises at a time")
+	args, err := c.parse(gradeExamples)
+	if err != nil {
+		return err
+	}
+	if *format != "text" && *format != "json" {
+		return usagef("--format %s: there are text and json", *format)
+	}
+	exercises, err := c.load(args)
+	if err != nil {
+		return err
+	}
+	if *tree == "" {
+		*tree = c.course
+	}
+	p := plan.New(exercises, *seed)
+	entries, err := read(*tree, p)
+	if err != nil {
+		return err
+	}
+	marking := &pipeline{course: c.course, seed: *seed, jobs: *jobs}
+	if *format == "text" {
+		marking.done = c.progress(len(entries))
+	}
+	results, err := marking.mark(ctx, entries)
+	if err != nil {
+		return err
+	}
+	r := report.New(results)
+	r.Seed = *seed
+	if err := c.write(r, *format, *out); err != nil {
+		return err
+	}
+	return verdictOf(r)
+}
+
+// read takes every planned exercise's files from a tree.
+func read(tree string, p *plan.Plan) ([]*entry, error) {
+	var entries []*entry
+	for _, job := range p.Jobs {
+		work, err := submission.Read(tree, job.Exercise)
+		if err != nil {
+			return nil, &usageError{err}
+		}
+		work.Dir = shown(work.Dir)
+		entries = append(entries, &entry{key: job.Exercise.ID, job: job, work: work})
+	}
+	return entries, nil
+}
+
+// shown is a folder as somebody in the working folder would name it.
+func shown(dir string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	rel, err := filepath.Rel(here, dir)
+	if err != nil || !filepath.IsLocal(rel) {
+		return dir
+	}
+	return rel
+}
+
+// write sends the report where it was asked for.
+func (c *cli) write(r *report.Report, format, out string) (err error) {
+	w := c.out
+	if out != "" {
+		f, err := os.Create(out)
+		if err != nil {
+			return usagef("cannot write the report: %w", err)
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		w = f
+	}
+	if format == "json" {
+		return r.WriteJSON(w)
+	}
+	return r.WriteTerminal(w, styleOf(w))
+}
+
+// verdictOf maps a report to the error that gives the exit code.
+func verdictOf(r *report.Report) error {
+	switch r.Status {
+	case judge.Fail:
+		return errFailed
+	case judge.Error:
+		return errors.New("the grader broke on some checks; they count as neither passed nor failed")
+	}
+	return nil
+}
+
+// progress tells a person at a terminal what is being marked, on one line that
+// is wiped at the end; a script or a log sees nothing of it.
+func (c *cli) progress(all int) func(int, judge.Result) {
+	if !isTerminal(c.err) {
+		return nil
+	}
+	return func(i int, r judge.Result) {
+		if i+1 == all {
+			fmt.Fprint(c.err, "\r\x1b[K")
+			return
+		}
+		fmt.Fprintf(c.err, "\r\x1b[K%d of %d  %s", i+1, all, r.Exercise)
+	}
+}

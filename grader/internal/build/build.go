@@ -1,0 +1,151 @@
+// Package build makes programs. In goes a Request: the course's own files and,
+// for every unit, the files that were taken from a submission; out comes a
+// program per unit or the compiler's own words about why there is none. All
+// units of one variant are one `go build`, run inside the box.
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lockstep/grader/internal/box"
+)
+
+// Request is everything that has to be built.
+type Request struct {
+	Course string // the course's folder: go.mod, go.sum and mp are taken from it
+	Dir    string // where to work; the programs stay there
+	Units  []Unit
+}
+
+// Unit is one program: an exercise's files with those of one submission.
+type Unit struct {
+	Key   string            // names the unit and its package; a valid import path element
+	Files map[string][]byte // Go files by name
+	Shown string            // the folder that compile errors shall name
+	Race  bool              // build with the race detector as well
+}
+
+// Program is what became of one unit.
+type Program struct {
+	Plain  string   // the executable; empty when the unit does not build
+	Race   string   // the executable with the race detector, where it was asked for
+	Errors []string // the compiler's lines, with paths that the student can open
+}
+
+// limits bound the compiler: it reads what a student wrote.
+var limits = box.Limits{
+	Wall: 3 * time.Minute, CPU: 6 * time.Minute, Memory: 4 << 30,
+	Processes: 256, Threads: 4096, Output: 4 << 20, FileSize: 4 << 30, OpenFiles: 4096,
+}
+
+// Run builds every unit. The error means that the compiler could not be run at
+// all, or that the course itself does not build; a student's mistakes are in
+// the programs.
+func Run(ctx context.Context, r Request) (map[string]*Program, error) {
+	programs := map[string]*Program{}
+	if len(r.Units) == 0 {
+		return programs, nil
+	}
+	tool, err := findToolchain(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := layOut(r); err != nil {
+		return nil, fmt.Errorf("cannot lay out the build: %w", err)
+	}
+	var plain, race []Unit
+	for _, u := range r.Units {
+		programs[u.Key] = &Program{}
+		plain = append(plain, u)
+		if u.Race {
+			race = append(race, u)
+		}
+	}
+	if err := compile(ctx, r, tool, plain, "plain", programs); err != nil {
+		return nil, err
+	}
+	race = buildable(race, programs)
+	if err := compile(ctx, r, tool, race, "race", programs); err != nil {
+		return nil, err
+	}
+	return programs, nil
+}
+
+// buildable leaves out the units that already failed to build.
+func buildable(units []Unit, programs map[string]*Program) []Unit {
+	var out []Unit
+	for _, u := range units {
+		if programs[u.Key].Plain != "" {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// layOut writes a module of its own: go.mod, mp, and a package per unit. Only
+// what is written here can be compiled; nothing of the student's tree is seen.
+func layOut(r Request) error {
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(r.Course, name))
+		if err != nil {
+			return err
+		}
+		if err := write(filepath.Join(r.Dir, name), text); err != nil {
+			return err
+		}
+	}
+	if err := copyLibrary(filepath.Join(r.Course, "mp"), filepath.Join(r.Dir, "mp")); err != nil {
+		return err
+	}
+	for _, u := range r.Units {
+		for name, text := range u.Files {
+			if err := write(filepath.Join(r.Dir, "u", u.Key, name), text); err != nil {
+				return err
+			}
+		}
+	}
+	for _, dir := range []string{"plain", "race"} {
+		if err := os.MkdirAll(filepath.Join(r.Dir, dir), 0o755); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func write(name string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text, 0o644)
+}
+
+// copyLibrary copies a package and those below it, without their tests.
+func copyLibrary(from, to string) error {
+	return filepath.WalkDir(from, func(name string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, name)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if d.Name() == "testdata" {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !isSource(d.Name()) {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return write(filepath.Join(to, rel), text)
+	})
+}

@@ -1,0 +1,172 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"lockstep/grader/internal/box"
+)
+
+// toolchain is the Go installation that builds, and where it keeps things.
+type toolchain struct {
+	goroot, modcache, cache string
+}
+
+// findToolchain asks `go env` once per process.
+var findOnce = struct {
+	sync.Mutex
+	found *toolchain
+}{}
+
+func findToolchain(ctx context.Context) (*toolchain, error) {
+	findOnce.Lock()
+	defer findOnce.Unlock()
+	if findOnce.found != nil {
+		return findOnce.found, nil
+	}
+	name, err := lookPath("go")
+	if err != nil {
+		return nil, fmt.Errorf("cannot build: there is no go command: %w", err)
+	}
+	o, err := box.Run(ctx, box.Command{
+		Program:  name,
+		Args:     []string{"env", "GOROOT", "GOMODCACHE", "GOCACHE"},
+		Env:      os.Environ(),
+		Dir:      os.TempDir(),
+		ReadOnly: []string{"/"}, // the toolchain itself, before any submission is near
+		Limits:   limits,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cannot run go env: %w", err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(o.Stdout.Bytes)), "\n")
+	if o.Exit != (box.Exit{}) || len(lines) != 3 {
+		return nil, fmt.Errorf("cannot run go env: %s", o.Stderr.Bytes)
+	}
+	findOnce.found = &toolchain{goroot: lines[0], modcache: lines[1], cache: lines[2]}
+	return findOnce.found, nil
+}
+
+// environment is everything that the compiler sees: nothing of the student's,
+// nothing from the network, no other toolchain, and cgo only for the race
+// detector, without anybody's flags.
+func (t *toolchain) environment(variant string) []string {
+	env := []string{
+		"HOME=/nonexistent", "TMPDIR=/tmp", "PATH=/usr/local/bin:/usr/bin:/bin",
+		"GOROOT=" + t.goroot, "GOMODCACHE=" + t.modcache, "GOCACHE=" + t.cache,
+		"GOPROXY=off", "GOTOOLCHAIN=local", "GOFLAGS=-mod=readonly", "GOWORK=off", "GOENV=off",
+		"GOTELEMETRY=off", "GOVCS=*:off",
+	}
+	if variant == "race" {
+		return append(env, "CGO_ENABLED=1", "CGO_CFLAGS=", "CGO_LDFLAGS=")
+	}
+	return append(env, "CGO_ENABLED=0")
+}
+
+// compile runs one `go build` for the units. `go build` stops before it
+// compiles anything when one package can't even be loaded; then the units are
+// built again one by one, so that a student's slip is nobody else's.
+func compile(ctx context.Context, r Request, t *toolchain, units []Unit, variant string, programs map[string]*Program) error {
+	if len(units) == 0 {
+		return nil
+	}
+	said, err := goBuild(ctx, r, t, units, variant)
+	if err != nil {
+		return err
+	}
+	made := 0
+	for _, u := range units {
+		name := filepath.Join(r.Dir, variant, u.Key)
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+			programs[u.Key].set(variant, name)
+			made++
+			continue
+		}
+		programs[u.Key].Errors = linesFor(said, u)
+	}
+	if made > 0 || len(units) == 1 {
+		for _, u := range units {
+			if p := programs[u.Key]; p.get(variant) == "" && len(p.Errors) == 0 {
+				return fmt.Errorf("cannot build %s: go build said: %s", u.Key, strings.TrimSpace(said))
+			}
+		}
+		return nil
+	}
+	for _, u := range units {
+		programs[u.Key].Errors = nil
+		if err := compile(ctx, r, t, []Unit{u}, variant, programs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Program) set(variant, name string) {
+	if variant == "race" {
+		p.Race = name
+		return
+	}
+	p.Plain = name
+}
+
+func (p *Program) get(variant string) string {
+	if variant == "race" {
+		return p.Race
+	}
+	return p.Plain
+}
+
+// goBuild returns what the compiler said; whether each unit was built is seen
+// from the files it left.
+func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (string, error) {
+	out := filepath.Join(r.Dir, variant)
+	args := []string{"build", "-trimpath", "-o", out + string(filepath.Separator)}
+	if variant == "race" {
+		args = append(args, "-race")
+	}
+	for _, u := range units {
+		args = append(args, "./u/"+u.Key)
+	}
+	o, err := box.Run(ctx, box.Command{
+		Program:  filepath.Join(t.goroot, "bin", "go"),
+		Args:     args,
+		Env:      t.environment(variant),
+		Dir:      r.Dir,
+		ReadOnly: []string{t.goroot, t.modcache, r.Dir, "/usr", "/bin", "/lib", "/lib64", "/etc"},
+		Writable: []string{out, t.cache},
+		Limits:   limits,
+	})
+	if err != nil {
+		return "", fmt.Errorf("cannot run go build: %w", err)
+	}
+	if o.Hit != nil {
+		return fmt.Sprintf("the compiler was stopped: %s limit of %s reached (%s)\n", o.Hit.Limit, o.Hit.Bound, o.Hit.Seen) + string(o.Stderr.Bytes), nil
+	}
+	return string(o.Stderr.Bytes), nil
+}
+
+// linesFor picks a unit's lines from the compiler's output, in which every
+// package's errors follow a line "# module/path", and names the student's own
+// folder in them.
+func linesFor(said string, u Unit) []string {
+	const module = "lockstep/"
+	var out []string
+	own, headed := false, false
+	for line := range strings.Lines(said) {
+		line = strings.TrimRight(line, "\r\n")
+		if name, isHeader := strings.CutPrefix(line, "# "); isHeader {
+			own, headed = name == module+"u/"+u.Key, true
+			continue
+		}
+		if line != "" && (own || !headed || strings.HasPrefix(strings.TrimPrefix(line, "./"), "u/"+u.Key+"/")) {
+			line = strings.TrimPrefix(line, "./")
+			line = strings.ReplaceAll(line, "u/"+u.Key+"/", strings.TrimSuffix(u.Shown, "/")+"/")
+			out = append(out, line)
+		}
+	}
+	return out
+}

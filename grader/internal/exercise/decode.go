@@ -1,0 +1,212 @@
+package exercise
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// decoder fills Go values from YAML nodes by the "yaml" tags of their fields,
+// strictly. yaml.v3's own strict mode stops at types it can't place, gives no
+// column and no nearest name, and can't tell where a value stood afterwards;
+// an instructor needs all three, and every error in one go.
+type decoder struct {
+	file   string
+	errors Errors
+	places map[any]Pos // pointer to a filled field, or entry → where it stood
+}
+
+// entry is a place in a mapping whose keys are the instructor's own names.
+type entry struct{ table, key any }
+
+func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
+	d.errors = append(d.errors, Error{d.pos(n), fmt.Sprintf(format, args...)})
+}
+
+func (d *decoder) pos(n *yaml.Node) Pos { return Pos{d.file, n.Line, n.Column} }
+
+// value decodes n into v, which is addressable; where names the value in errors.
+func (d *decoder) value(n *yaml.Node, v reflect.Value, where string) {
+	for n.Kind == yaml.AliasNode {
+		d.fail(n, "%s: aliases are not used in exercise files; write the value out", where)
+		return
+	}
+	d.places[v.Addr().Interface()] = d.pos(n)
+	if s, ok := v.Addr().Interface().(scalar); ok {
+		if n.Kind != yaml.ScalarNode {
+			d.fail(n, "%s: found %s, needs a plain value", where, describe(n))
+		} else if err := s.parse(n.Value); err != nil {
+			d.fail(n, "%s: found %s, needs %v", where, describe(n), err)
+		}
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(n, v.Elem(), where)
+	case reflect.Struct:
+		d.mapping(n, v, where)
+	case reflect.Slice:
+		d.sequence(n, v, where)
+	case reflect.Map:
+		d.table(n, v, where)
+	default:
+		d.plain(n, v, where)
+	}
+}
+
+func (d *decoder) plain(n *yaml.Node, v reflect.Value, where string) {
+	needs := map[reflect.Kind]string{
+		reflect.String: "text", reflect.Int: "a whole number", reflect.Bool: "true or false", reflect.Float64: "a number",
+	}[v.Kind()]
+	wrong := func() { d.fail(n, "%s: found %s, needs %s", where, describe(n), needs) }
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		wrong()
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(n.Value)
+	case reflect.Int:
+		i, err := strconv.Atoi(n.Value)
+		if err != nil || n.Tag != "!!int" {
+			wrong()
+			return
+		}
+		v.SetInt(int64(i))
+	case reflect.Bool:
+		if n.Tag != "!!bool" {
+			wrong()
+			return
+		}
+		v.SetBool(strings.EqualFold(n.Value, "true"))
+	case reflect.Float64:
+		f, err := strconv.ParseFloat(n.Value, 64)
+		if err != nil || n.Tag != "!!float" && n.Tag != "!!int" {
+			wrong()
+			return
+		}
+		v.SetFloat(f)
+	}
+}
+
+func (d *decoder) sequence(n *yaml.Node, v reflect.Value, where string) {
+	if n.Kind != yaml.SequenceNode {
+		d.fail(n, "%s: found %s, needs a list", where, describe(n))
+		return
+	}
+	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
+	for i, item := range n.Content {
+		d.value(item, v.Index(i), fmt.Sprintf("%s[%d]", where, i+1))
+	}
+}
+
+// table decodes a mapping whose keys are the instructor's own names.
+func (d *decoder) table(n *yaml.Node, v reflect.Value, where string) {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, "%s: found %s, needs a mapping", where, describe(n))
+		return
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if v.MapIndex(reflect.ValueOf(key.Value)).IsValid() {
+			d.fail(key, "%s: %q is given twice", where, key.Value)
+			continue
+		}
+		d.places[entry{v.Addr().Interface(), key.Value}] = d.pos(key)
+		item := reflect.New(v.Type().Elem()).Elem()
+		d.value(n.Content[i+1], item, where+"."+key.Value)
+		v.SetMapIndex(reflect.ValueOf(key.Value), item)
+	}
+}
+
+// mapping decodes a mapping whose keys are the fields of a struct.
+func (d *decoder) mapping(n *yaml.Node, v reflect.Value, where string) {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, "%s: found %s, needs a mapping", name(where), describe(n))
+		return
+	}
+	fields, names := fieldsOf(v.Type())
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		f, known := fields[key.Value]
+		switch {
+		case !known:
+			d.unknown(key, where, names)
+			continue
+		case seen[key.Value]:
+			d.fail(key, "%s is given twice", under(where, key.Value))
+			continue
+		}
+		seen[key.Value] = true
+		d.value(n.Content[i+1], v.FieldByIndex(f.Index), under(where, key.Value))
+	}
+	for _, k := range names {
+		if fields[k].Tag.Get("need") != "" && !seen[k] {
+			d.fail(n, "%s has no %s", name(where), k)
+		}
+	}
+	if c, ok := v.Addr().Interface().(*Check); ok {
+		c.Pos = d.pos(n)
+	}
+}
+
+func (d *decoder) unknown(key *yaml.Node, where string, names []string) {
+	if near, ok := Nearest(key.Value, names); ok {
+		d.fail(key, "%s has no key %q; did you mean %s?", name(where), key.Value, near)
+		return
+	}
+	d.fail(key, "%s has no key %q; it can have %s", name(where), key.Value, list(names))
+}
+
+// fieldsOf returns a struct's fields by their YAML keys, and the keys in order.
+func fieldsOf(t reflect.Type) (map[string]reflect.StructField, []string) {
+	fields := map[string]reflect.StructField{}
+	var names []string
+	for i := range t.NumField() {
+		if key := t.Field(i).Tag.Get("yaml"); key != "" && key != "-" {
+			fields[key] = t.Field(i)
+			names = append(names, key)
+		}
+	}
+	sort.Strings(names)
+	return fields, names
+}
+
+func under(where, key string) string {
+	if where == "" {
+		return key
+	}
+	return where + "." + key
+}
+
+func name(where string) string {
+	if where == "" {
+		return "the exercise"
+	}
+	return where
+}
+
+// describe says what a node is, with its text where it is short.
+func describe(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	if n.Tag == "!!null" {
+		return "nothing"
+	}
+	text := n.Value
+	if len(text) > 40 {
+		text = text[:37] + "…"
+	}
+	return strconv.Quote(text)
+}

@@ -1,0 +1,200 @@
+// Package exercise reads an exercise.yaml. In goes a folder, out comes an
+// Exercise whose every field was checked, or all of the file's errors at once,
+// each with its file, line and column. It runs nothing and reads nothing but
+// the exercise's own folder.
+package exercise
+
+// Exercise is one exercise as its instructor declares it.
+type Exercise struct {
+	ID  string `yaml:"-"` // the folder's name: "10-lost-updates"
+	Dir string `yaml:"-"` // the folder, as it was named to Load
+
+	// The exercise's name, as students read it.
+	Title string `yaml:"title" need:"yes"`
+	// The part of the course it belongs to: "shared values".
+	Topic string `yaml:"topic" need:"yes"`
+	// What the program shall do, in a few sentences. Never how.
+	Goal string `yaml:"goal" need:"yes"`
+	// The exercise's points: the sum over its checks.
+	Points int `yaml:"points" need:"yes"`
+	// The only files taken from a student. Everything else is the course's.
+	Edit []string `yaml:"edit" need:"yes"`
+	// The packages that the edited files may import; any other is refused.
+	Imports []string `yaml:"imports" need:"yes"`
+	// What the edited files must not contain, found in the syntax tree.
+	Forbid []Forbidden `yaml:"forbid"`
+	// Compiler directives that the edited files may use though they are
+	// refused otherwise: "//go:embed", "//go:build".
+	Allow []string `yaml:"allow"`
+	// Bounds on one run of the program and all its descendants.
+	Limits Limits `yaml:"limits"`
+	// From a nudge to nearly the answer; shown one by one.
+	Hints []string `yaml:"hints" need:"yes"`
+	// What is marked, in the order in which it is run.
+	Checks []Check `yaml:"checks" need:"yes"`
+	// What the shipped, broken program must fail.
+	Starter Starter `yaml:"starter" need:"yes"`
+	// Wrong repairs in mutants/, each with the checks that must catch it.
+	Mutants map[string][]string `yaml:"mutants"`
+}
+
+// Check is one thing that is marked.
+type Check struct {
+	// The check's name, as students read it; unique in its exercise.
+	Name string `yaml:"name" need:"yes"`
+	// Points for passing it; 0 for a check that only stands before others.
+	Points int `yaml:"points"`
+	// Checks that must have passed before this one is tried. The build always
+	// comes first.
+	Needs []string `yaml:"needs"`
+	// Left out of the students' repository; its failure does not tell its input.
+	Hidden bool `yaml:"hidden"`
+	// The hint to show when it fails, counted from 1; by default the first.
+	Hint int `yaml:"hint"`
+
+	// How the program is run. Every check but a speedup or script has one.
+	Run *Run `yaml:"run"`
+	// How often it is run; what is expected must hold each time.
+	Repeat int `yaml:"repeat"`
+	// Services that run beside the program.
+	Fixtures *Fixtures `yaml:"fixtures"`
+
+	// Exactly what the program must print on standard output.
+	Stdout *string `yaml:"stdout"`
+	// A regular expression (Go's syntax) that standard output must match.
+	StdoutMatch *Pattern `yaml:"stdout_match"`
+	// The lines of standard output, in any order.
+	StdoutUnordered []string `yaml:"stdout_unordered"`
+	// A file of the exercise's folder that holds the expected standard output.
+	StdoutFile string `yaml:"stdout_file"`
+	// Where the expected standard output comes from: "solution" runs the
+	// reference solution with the same arguments and input.
+	StdoutFrom Source `yaml:"stdout_from"`
+	// A regular expression that standard error must match.
+	StderrMatch *Pattern `yaml:"stderr_match"`
+	// The exit code; 0 unless given.
+	Exit int `yaml:"exit"`
+
+	// What the program's processes must look like.
+	Processes *Processes `yaml:"processes"`
+	// Explores interleavings: what is expected must hold in each of them.
+	Races *Races `yaml:"races"`
+	// Builds with the race detector; a report of it in any process fails.
+	GoroutineRaces bool `yaml:"goroutine_races"`
+	// Compares the program's speed with the serial reference's.
+	Speedup *Speedup `yaml:"speedup"`
+	// Bounds the memory that processes use.
+	Memory *Memory `yaml:"memory"`
+	// A testscript, for what the keys above can't say.
+	Script string `yaml:"script"`
+
+	Pos Pos `yaml:"-"`
+}
+
+// Run says how the program is started.
+type Run struct {
+	// Command-line arguments. "{{int 3 9}}" draws a number from the seed.
+	Args []string `yaml:"args"`
+	// Standard input, whole.
+	Stdin string `yaml:"stdin"`
+	// Environment variables; the program has no others.
+	Env map[string]string `yaml:"env"`
+}
+
+// Processes is what the program's processes must look like, from the kernel's
+// facts and not from the program's word.
+type Processes struct {
+	// How many processes the program starts, itself not counted.
+	Children *Count `yaml:"children"`
+	// "all": every child is waited for by its parent.
+	Joined string `yaml:"joined"`
+	// How many children are alive at one moment; a bare number is a minimum.
+	Overlap *Count `yaml:"overlap"`
+	// Whether every process has a process id of its own.
+	DistinctPIDs bool `yaml:"distinct_pids"`
+}
+
+// Races bounds the exploration of interleavings.
+type Races struct {
+	// How long to explore when not every interleaving can be tried.
+	Budget Duration `yaml:"budget"`
+	// "warn": also say when the program relies on a pipe's buffer.
+	CapacityZero string `yaml:"capacity_zero"`
+}
+
+// Speedup compares a serial and a parallel run.
+type Speedup struct {
+	// The run of the course's own serial reference.
+	Serial *Run `yaml:"serial" need:"yes"`
+	// The run of the student's program.
+	Parallel *Run `yaml:"parallel" need:"yes"`
+	// The number of worker processes that share the work.
+	Workers int `yaml:"workers" need:"yes"`
+	// The share of what min(workers, the machine's capacity) allows.
+	AtLeast float64 `yaml:"at_least" need:"yes"`
+	// How long to measure when the verdict is unclear.
+	Budget Duration `yaml:"budget"`
+}
+
+// Memory bounds what processes use at their peak.
+type Memory struct {
+	// Of each child.
+	Child Bytes `yaml:"child"`
+	// Of the whole tree.
+	Total Bytes `yaml:"total"`
+}
+
+// Fixtures are services that the grader runs beside the program.
+type Fixtures struct {
+	// A local HTTP server by name: "rates". Its address is in $RATES_URL.
+	HTTP string `yaml:"http"`
+}
+
+// Starter says what the shipped program must fail.
+type Starter struct {
+	// The checks that the shipped program fails, and no others.
+	Fails []string `yaml:"fails" need:"yes"`
+}
+
+// Limits bound one run and all its descendants; what is left out has the
+// default of the column on the right.
+type Limits struct {
+	Wall      Duration `yaml:"wall"`      // 10s
+	CPU       Duration `yaml:"cpu"`       // 20s
+	Memory    Bytes    `yaml:"memory"`    // 256MiB
+	Processes int      `yaml:"processes"` // 32
+	Output    Bytes    `yaml:"output"`    // 64KiB
+	Files     Bytes    `yaml:"files"`     // 16MiB written to /tmp
+}
+
+// Forbidden is a construct that an exercise refuses.
+type Forbidden string
+
+// Goroutines forbids go statements and the standard library's ways to start one.
+const Goroutines Forbidden = "goroutines"
+
+// Source says where an expected output comes from.
+type Source string
+
+// Solution takes the expected output from the reference solution.
+const Solution Source = "solution"
+
+// Builds is the name of what comes before every check: that the files are taken
+// and compile. A mutant may name it as what must catch it.
+const Builds = "builds"
+
+// Pos is a place in an exercise file.
+type Pos struct {
+	File         string
+	Line, Column int
+}
+
+// Check returns the check of that name, and whether there is one.
+func (e *Exercise) Check(name string) (*Check, bool) {
+	for i := range e.Checks {
+		if e.Checks[i].Name == name {
+			return &e.Checks[i], true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,136 @@
+package exercise
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"sort"
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+)
+
+// FileName is the name of an exercise's declaration in its folder.
+const FileName = "exercise.yaml"
+
+// idForm is what an exercise's folder is called: its place in the order, then
+// its name.
+var idForm = regexp.MustCompile(`^[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// Parse reads the text of an exercise file. It does not look at other files.
+// The error is an Errors.
+func Parse(file string, text []byte) (*Exercise, error) {
+	d := &decoder{file: file, places: map[any]Pos{}}
+	e := &Exercise{}
+	var document yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	switch err := dec.Decode(&document); {
+	case errors.Is(err, io.EOF):
+		return nil, Errors{{Pos{file, 1, 1}, "the file is empty; it needs title, topic, goal and so on (see `grader new`)"}}
+	case err != nil:
+		return nil, Errors{syntaxError(file, err)}
+	}
+	d.value(document.Content[0], reflect.ValueOf(e).Elem(), "")
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		d.errors = append(d.errors, Error{Pos{file, 1, 1}, "the file holds more than one YAML document; an exercise is one"})
+	}
+	d.validate(e)
+	if len(d.errors) > 0 {
+		return nil, d.errors.sorted()
+	}
+	return e, nil
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: line (\d+): (.*)$`)
+
+// syntaxError gives yaml.v3's own complaint a place.
+func syntaxError(file string, err error) Error {
+	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		line, _ := strconv.Atoi(m[1])
+		return Error{Pos{file, line, 1}, "not YAML: " + m[2]}
+	}
+	return Error{Pos{file, 1, 1}, "not YAML: " + err.Error()}
+}
+
+// Load reads the exercise in dir and checks that the files it names are there.
+// The error is an Errors, or an *os.PathError when the folder can't be read.
+func Load(dir string) (*Exercise, error) {
+	file := filepath.Join(dir, FileName)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read exercise: %w", err)
+	}
+	e, err := Parse(file, text)
+	if err != nil {
+		return nil, err
+	}
+	e.ID, e.Dir = filepath.Base(dir), dir
+	var es Errors
+	missing := func(name, why string) {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			es = append(es, Error{Pos{file, 1, 1}, fmt.Sprintf("%s: there is no file %s", why, name)})
+		}
+	}
+	if !idForm.MatchString(e.ID) {
+		es = append(es, Error{Pos{file, 1, 1}, fmt.Sprintf("the folder %q is not named like 07-the-old-way: two digits, then lower-case words", e.ID)})
+	}
+	for _, f := range e.Edit {
+		missing(f, "edit")
+	}
+	for _, m := range sorted(e.Mutants) {
+		missing(filepath.Join("mutants", m), "mutants")
+	}
+	for _, c := range e.Checks {
+		if c.StdoutFile != "" {
+			missing(c.StdoutFile, "stdout_file")
+		}
+	}
+	if len(es) > 0 {
+		return nil, es.sorted()
+	}
+	return e, nil
+}
+
+// LoadAll reads every exercise below root ("exercises"), in the course's order.
+// All errors of all exercises come back at once, as an Errors.
+func LoadAll(root string) ([]*Exercise, error) {
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the course: %w", err)
+	}
+	var all []*Exercise
+	var es Errors
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			continue
+		}
+		e, err := Load(filepath.Join(root, entry.Name()))
+		var own Errors
+		switch {
+		case errors.As(err, &own):
+			es = append(es, own...)
+		case err != nil:
+			return nil, err
+		default:
+			all = append(all, e)
+		}
+	}
+	for i := 1; i < len(all); i++ {
+		if all[i].ID[:2] == all[i-1].ID[:2] {
+			es = append(es, Error{Pos{filepath.Join(all[i].Dir, FileName), 1, 1}, fmt.Sprintf("number %s is taken by %s", all[i].ID[:2], all[i-1].ID)})
+		}
+	}
+	if len(es) > 0 {
+		return nil, es.sorted()
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("cannot read the course: %s holds no exercise", root)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	return all, nil
+}

@@ -1,0 +1,141 @@
+package judge
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"lockstep/grader/internal/script"
+)
+
+// judgeClaims passes a record whose every claim holds, and otherwise tells the
+// first that does not.
+func judgeClaims(v *Verdict, r *script.Record) {
+	for _, c := range r.Claims {
+		switch {
+		case c.Holds:
+		case c.Unseen:
+			v.Status, v.Message = NotChecked, fmt.Sprintf("this machine can't tell: %s", summary(c))
+			return
+		default:
+			v.Status, v.Message = Fail, message(c, v.Hidden)
+			v.Evidence = evidence(c, r)
+			return
+		}
+	}
+	if r.Failure != "" {
+		v.Status, v.Message = Fail, r.Failure
+		v.Evidence = append(v.Evidence, lastRun(r)...)
+		return
+	}
+	v.Status = Pass
+}
+
+// message says in one line what is wrong.
+func message(c script.Claim, hidden bool) string {
+	if hidden {
+		return map[string]string{
+			"exit":  "ends in the wrong way for an input that is not shown",
+			"ended": "does not end within its limits for an input that is not shown",
+		}[c.Subject] + hiddenDefault(c.Subject)
+	}
+	return summary(c)
+}
+
+func hiddenDefault(subject string) string {
+	switch subject {
+	case "exit", "ended":
+		return ""
+	}
+	return fmt.Sprintf("the %s is wrong for an input that is not shown", subject)
+}
+
+func summary(c script.Claim) string {
+	if !c.Whole {
+		return fmt.Sprintf("%s: expected %s, seen %s", c.Subject, c.Want, firstLine(c.Got))
+	}
+	want, got := c.Want, c.Got
+	switch {
+	case got == "":
+		return fmt.Sprintf("%s: nothing was printed", c.Subject)
+	case short(want) && short(got):
+		return fmt.Sprintf("%s: expected %s, seen %s", c.Subject, strings.TrimSuffix(want, "\n"), strings.TrimSuffix(got, "\n"))
+	case want == got+"\n":
+		return fmt.Sprintf("%s: the last line break is missing", c.Subject)
+	}
+	return fmt.Sprintf("%s differs from what is expected", c.Subject)
+}
+
+// short says whether a text is one line of at most 40 bytes.
+func short(text string) bool {
+	text = strings.TrimSuffix(text, "\n")
+	return text != "" && len(text) <= 40 && !strings.Contains(text, "\n")
+}
+
+func firstLine(text string) string {
+	line, rest, more := strings.Cut(text, "\n")
+	if more && rest != "" {
+		return line + " …"
+	}
+	return line
+}
+
+// evidence shows a claim that does not hold: what was run, both sides, and the facts.
+func evidence(c script.Claim, r *script.Record) []Evidence {
+	var out []Evidence
+	if c.Run < len(r.Runs) {
+		out = append(out, Evidence{Ran, []string{r.Runs[c.Run].Line}})
+	}
+	switch {
+	case c.Whole && short(c.Want) && short(c.Got):
+		out = append(out, Evidence{Expected, lines(c.Want)}, Evidence{Seen, lines(c.Got)})
+	case c.Whole:
+		text := string(diff.Diff("expected", []byte(c.Want), "seen", []byte(c.Got)))
+		out = append(out, Evidence{Diff, diffBody(text)})
+	default:
+		out = append(out, Evidence{Expected, lines(c.Want)}, Evidence{Seen, lines(c.Got)})
+	}
+	if len(c.Detail) > 0 {
+		out = append(out, Evidence{Processes, c.Detail})
+	}
+	return out
+}
+
+func lastRun(r *script.Record) []Evidence {
+	if len(r.Runs) == 0 {
+		return nil
+	}
+	last := r.Runs[len(r.Runs)-1]
+	return []Evidence{{Ran, []string{last.Line}}, {Seen, lines(string(last.Observation.Stdout.Bytes))}}
+}
+
+func lines(text string) []string {
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+}
+
+// diffBody drops a unified diff's three header lines: the report says itself
+// which side is which.
+func diffBody(text string) []string {
+	all := lines(text)
+	for i, line := range all {
+		if strings.HasPrefix(line, "+++ ") {
+			return all[i+1:]
+		}
+	}
+	return all
+}
+
+// firstPlace finds the first file:line in the compiler's words.
+func firstPlace(said []string) (file string, line int) {
+	for _, s := range said {
+		name, rest, ok := strings.Cut(s, ".go:")
+		if !ok {
+			continue
+		}
+		if _, err := fmt.Sscanf(rest, "%d", &line); err == nil {
+			return name + ".go", line
+		}
+	}
+	return "", 0
+}

@@ -1,0 +1,156 @@
+package judge
+
+import (
+	"fmt"
+	"strings"
+
+	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/script"
+	"lockstep/grader/internal/submission"
+)
+
+// Facts are everything that is known of one exercise of one submission.
+type Facts struct {
+	Job     plan.Job
+	Refused []submission.Problem      // why files were not taken
+	Program *build.Program            // nil when it was not built because files were refused
+	Records map[string]*script.Record // by check; a check that was not tried has none
+	Broken  error                     // the grader could not get this far
+}
+
+// Passed says whether a check that others depend on holds; the script runner asks
+// it to know what is worth trying.
+func Passed(c *exercise.Check, r *script.Record) bool {
+	return r != nil && verdict(c, nil, r).Status == Pass
+}
+
+// Judge names the verdicts of one exercise.
+func Judge(f Facts) Result {
+	e := f.Job.Exercise
+	result := Result{Exercise: e.ID, Title: e.Title, Topic: e.Topic, Max: e.Points, Checks: []Verdict{}}
+	if built, failed := judgeBuild(f); failed {
+		result.Checks = append(result.Checks, built)
+	}
+	status := map[string]Status{}
+	for i := range e.Checks {
+		c := &e.Checks[i]
+		v := judgeCheck(f, c, status, len(result.Checks) > i)
+		status[c.Name] = v.Status
+		result.Checks = append(result.Checks, v)
+		result.Points += v.Points
+		result.Seconds += v.Seconds
+	}
+	result.Status = sum(result.Checks)
+	return result
+}
+
+// sum is the status of a whole exercise: the worst of its checks, where a
+// machine that can't tell is no failure.
+func sum(checks []Verdict) Status {
+	has := map[Status]bool{}
+	for _, v := range checks {
+		has[v.Status] = true
+	}
+	for _, s := range []Status{Error, Fail, Skipped, NotChecked} {
+		if has[s] {
+			if s == Skipped {
+				return Fail
+			}
+			return s
+		}
+	}
+	return Pass
+}
+
+// judgeBuild says why there is no program, where there is none. This verdict has
+// no points of its own, and stands in a result only when it is no pass.
+func judgeBuild(f Facts) (Verdict, bool) {
+	v := Verdict{Check: exercise.Builds, Status: Fail}
+	switch {
+	case f.Broken != nil:
+		v.Status, v.Message = Error, "the grader broke: "+f.Broken.Error()
+	case len(f.Refused) > 0:
+		v.Message = f.Refused[0].Text
+		v.File, v.Line = f.Refused[0].File, f.Refused[0].Line
+		v.Evidence = []Evidence{{Refused, problems(f.Refused)}}
+	case f.Program == nil:
+		v.Status, v.Message = Error, "the grader broke: the program was neither refused nor built"
+	case f.Program.Plain == "":
+		v.Message = "the program does not compile"
+		v.Evidence = []Evidence{{Compiler, f.Program.Errors}}
+		v.File, v.Line = firstPlace(f.Program.Errors)
+	default:
+		return v, false
+	}
+	return v, true
+}
+
+func problems(ps []submission.Problem) []string {
+	out := make([]string, len(ps))
+	for i, p := range ps {
+		out[i] = p.String()
+	}
+	return out
+}
+
+// judgeCheck judges one check, or says which earlier one keeps it from being tried.
+func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram bool) Verdict {
+	skip := Verdict{Check: c.Name, Status: Skipped, Max: c.Points, Hidden: c.Hidden}
+	if noProgram {
+		if skip.Message = "the program was not built"; f.Broken != nil {
+			skip.Status = Error
+		}
+		return skip
+	}
+	for _, need := range c.Needs {
+		if s := status[need]; s != Pass {
+			skip.Message = fmt.Sprintf("needs %q, which did not pass", need)
+			return skip
+		}
+	}
+	r := f.Records[c.Name]
+	if r == nil {
+		skip.Status, skip.Message = Error, "the grader broke: the check was never tried"
+		return skip
+	}
+	return verdict(c, f.Job.Exercise.Hints, r)
+}
+
+// verdict judges one record.
+func verdict(c *exercise.Check, hints []string, r *script.Record) Verdict {
+	v := Verdict{Check: c.Name, Max: c.Points, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden}
+	switch {
+	case r.Broken != nil:
+		v.Status, v.Message = Error, "the grader broke: "+r.Broken.Error()
+		return v
+	case r.Unseen != "":
+		v.Status, v.Message = NotChecked, r.Unseen
+		return v
+	case r.Explored != nil:
+		judgeExplored(&v, r)
+	case r.Speedup != nil:
+		judgeSpeedup(&v, r)
+	default:
+		judgeClaims(&v, r)
+	}
+	switch v.Status {
+	case Pass:
+		v.Points = c.Points
+	case Fail:
+		v.Hint = hint(c, hints)
+	}
+	if c.Hidden && v.Status == Fail {
+		v.Evidence = nil // its input stays hidden; the message names the kind of failure
+	}
+	return v
+}
+
+// hint is the one to read next: the check's own, or the exercise's first.
+func hint(c *exercise.Check, hints []string) string {
+	if n := max(c.Hint, 1); n <= len(hints) {
+		return strings.TrimSpace(hints[n-1])
+	}
+	return ""
+}

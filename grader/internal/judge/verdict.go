@@ -1,0 +1,66 @@
+// Package judge names verdicts. In go the facts of one exercise: what was
+// refused, what was built and what each script recorded; out comes a Result with
+// a verdict per check, its points and its evidence. It is pure: the same facts
+// give the same result, no file is opened and no process started.
+package judge
+
+// Status is the outcome of a check.
+type Status string
+
+const (
+	Pass       Status = "pass"
+	Fail       Status = "fail"
+	Skipped    Status = "skipped"     // a check that it depends on did not pass
+	NotChecked Status = "not checked" // this machine can't tell; no points are lost
+	Error      Status = "error"       // the grader broke; never the student's fault
+)
+
+// Verdict is the judgement of one check.
+type Verdict struct {
+	Check    string     `json:"name"`
+	Status   Status     `json:"status"`
+	Points   int        `json:"points"`
+	Max      int        `json:"max"`
+	Seconds  float64    `json:"seconds"`
+	Message  string     `json:"message"` // one line for a person; empty for a pass that needs no word
+	Evidence []Evidence `json:"evidence,omitempty"`
+	Hint     string     `json:"hint,omitempty"`
+	File     string     `json:"file,omitempty"` // where in the student's files, when it is known
+	Line     int        `json:"line,omitempty"`
+	Hidden   bool       `json:"hidden,omitempty"`
+	Cached   bool       `json:"cached,omitempty"` // judged earlier, on the same files
+}
+
+// Evidence is one kind of fact that a verdict rests on.
+type Evidence struct {
+	Kind  Kind     `json:"kind"`
+	Lines []string `json:"lines"` // as they were seen; not escaped for a screen
+}
+
+// Kind says what an evidence is.
+type Kind string
+
+const (
+	Ran       Kind = "ran"       // what was run
+	Expected  Kind = "expected"  // what should have been seen
+	Seen      Kind = "seen"      // what was seen instead
+	Diff      Kind = "diff"      // expected (-) and seen (+), line by line
+	Processes Kind = "processes" // the processes involved
+	Compiler  Kind = "compiler"  // the compiler's own words
+	Refused   Kind = "refused"   // why a file was not taken
+	Timeline  Kind = "timeline"  // what the processes did, step by step
+	Reason    Kind = "reason"    // why a figure is what it is
+	Note      Kind = "note"
+)
+
+// Result is the judgement of one exercise.
+type Result struct {
+	Exercise string    `json:"id"`
+	Title    string    `json:"title"`
+	Topic    string    `json:"topic"`
+	Status   Status    `json:"status"`
+	Points   int       `json:"points"`
+	Max      int       `json:"max"`
+	Seconds  float64   `json:"seconds"`
+	Checks   []Verdict `json:"checks"`
+}

@@ -1,0 +1,202 @@
+package plan
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"lockstep/grader/internal/exercise"
+)
+
+// text writes a check as a script of the commands that package script knows.
+func text(e *exercise.Exercise, c *exercise.Check, seed uint64) string {
+	if c.Script != "" {
+		return c.Script
+	}
+	w := &writer{}
+	w.line("#", c.Name)
+	if c.Fixtures != nil {
+		w.line("fixture", "http", c.Fixtures.HTTP)
+	}
+	if s := c.Speedup; s != nil {
+		w.speedup(s, draw(e, c, seed, s.Parallel.Args), draw(e, c, seed, s.Serial.Args))
+		return w.archive()
+	}
+	args := draw(e, c, seed, c.Run.Args)
+	if c.StdoutFrom == exercise.Solution {
+		w.line(append(append([]string{"reference"}, w.run(c.Run)...), args...)...)
+	}
+	if c.Races != nil {
+		w.interleavings(e, c, args)
+		return w.archive()
+	}
+	flags := w.run(c.Run)
+	if c.Repeat > 1 {
+		flags = append(flags, fmt.Sprintf("-repeat=%d", c.Repeat))
+	}
+	if c.GoroutineRaces {
+		flags = append(flags, "-race")
+	}
+	w.line(append(append([]string{"program"}, flags...), args...)...)
+	for _, claim := range w.claims(e, c) {
+		w.line(append([]string{"expect"}, claim...)...)
+	}
+	return w.archive()
+}
+
+// writer collects a script's lines and files.
+type writer struct {
+	lines []string
+	files []txtar.File
+}
+
+func (w *writer) line(words ...string) {
+	if words[0] == "#" {
+		w.lines = append(w.lines, "# "+strings.Join(words[1:], " "))
+		return
+	}
+	w.lines = append(w.lines, quoteAll(words))
+}
+
+// file adds a file and returns its name. A text that txtar can't hold as it is
+// (no newline at its end, or a line that looks like a file's header) is written
+// as a Go string in a file whose name ends in .quoted.
+func (w *writer) file(name, data string) string {
+	if (data != "" && !strings.HasSuffix(data, "\n")) || len(txtar.Parse([]byte(data)).Files) > 0 {
+		name, data = name+".quoted", strconv.Quote(data)+"\n"
+	}
+	for _, have := range w.files {
+		if have.Name == name {
+			return name
+		}
+	}
+	w.files = append(w.files, txtar.File{Name: name, Data: []byte(data)})
+	return name
+}
+
+func (w *writer) archive() string {
+	a := &txtar.Archive{Comment: []byte(strings.Join(w.lines, "\n") + "\n"), Files: w.files}
+	return string(txtar.Format(a))
+}
+
+// run returns the flags that give a run its input and environment.
+func (w *writer) run(r *exercise.Run) []string {
+	var flags []string
+	if r.Stdin != "" {
+		flags = append(flags, "-stdin="+w.file("stdin", r.Stdin))
+	}
+	keys := make([]string, 0, len(r.Env))
+	for k := range r.Env {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		flags = append(flags, "-env="+k+"="+r.Env[k])
+	}
+	return flags
+}
+
+// claims returns what a check expects, each as the words after `expect`.
+func (w *writer) claims(e *exercise.Exercise, c *exercise.Check) [][]string {
+	var out [][]string
+	claim := func(words ...string) { out = append(out, words) }
+	claim("exit", strconv.Itoa(c.Exit))
+	switch {
+	case c.Stdout != nil:
+		claim("stdout", "equals", w.file("want/stdout", *c.Stdout))
+	case c.StdoutUnordered != nil:
+		claim("stdout", "unordered", w.file("want/stdout", strings.Join(c.StdoutUnordered, "\n")+"\n"))
+	case c.StdoutFile != "":
+		claim("stdout", "equals", "$EXERCISE/"+c.StdoutFile)
+	case c.StdoutFrom == exercise.Solution:
+		claim("stdout", "equals", "reference/stdout")
+	}
+	if c.StdoutMatch != nil {
+		claim("stdout", "matches", c.StdoutMatch.Source())
+	}
+	if c.StderrMatch != nil {
+		claim("stderr", "matches", c.StderrMatch.Source())
+	}
+	if p := c.Processes; p != nil {
+		words := []string{"processes"}
+		if p.Children != nil {
+			words = append(words, "children="+p.Children.String())
+		}
+		if p.Joined != "" {
+			words = append(words, "joined="+p.Joined)
+		}
+		if p.Overlap != nil {
+			words = append(words, "overlap="+p.Overlap.String())
+		}
+		if p.DistinctPIDs {
+			words = append(words, "distinct-pids")
+		}
+		claim(words...)
+	}
+	if m := c.Memory; m != nil {
+		words := []string{"memory"}
+		if m.Child != 0 {
+			words = append(words, "child="+m.Child.String())
+		}
+		if m.Total != 0 {
+			words = append(words, "total="+m.Total.String())
+		}
+		claim(words...)
+	}
+	if c.GoroutineRaces {
+		claim("no-races")
+	}
+	return out
+}
+
+// interleavings writes the exploring command. What must hold in each
+// interleaving stands in a file of its own, a claim per line, since it has to be
+// known before the first run.
+func (w *writer) interleavings(e *exercise.Exercise, c *exercise.Check, args []string) {
+	flags := w.run(c.Run)
+	if c.Races.Budget != 0 {
+		flags = append(flags, "-budget="+c.Races.Budget.Std().String())
+	}
+	if c.Races.CapacityZero != "" {
+		flags = append(flags, "-capacity-zero="+c.Races.CapacityZero)
+	}
+	var each strings.Builder
+	for _, claim := range w.claims(e, c) {
+		each.WriteString(quoteAll(claim) + "\n")
+	}
+	flags = append(flags, "-each="+w.file("each", each.String()))
+	w.line(append(append([]string{"interleavings"}, flags...), args...)...)
+}
+
+func (w *writer) speedup(s *exercise.Speedup, parallel, serial []string) {
+	words := []string{"speedup", fmt.Sprintf("-workers=%d", s.Workers), fmt.Sprintf("-at-least=%g", s.AtLeast)}
+	if s.Budget != 0 {
+		words = append(words, "-budget="+s.Budget.Std().String())
+	}
+	words = append(words, w.run(s.Parallel)...)
+	words = append(words, parallel...)
+	words = append(append(words, "--"), serial...)
+	w.line(words...)
+}
+
+// quoteAll writes words so that testscript reads the same words back.
+func quoteAll(words []string) string {
+	out := make([]string, len(words))
+	for i, word := range words {
+		out[i] = quote(word)
+	}
+	return strings.Join(out, " ")
+}
+
+func quote(word string) string {
+	if strings.HasPrefix(word, "$EXERCISE/") {
+		return word
+	}
+	if word != "" && !strings.ContainsAny(word, " \t'#$\"\\[]&<>|*?") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", "''") + "'"
+}

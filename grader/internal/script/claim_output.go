@@ -1,0 +1,100 @@
+package script
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+	"strings"
+
+	"lockstep/grader/internal/box"
+)
+
+// claimExit compares the root process's end with an exit code.
+func claimExit(o *box.Observation, want int) Claim {
+	return Claim{
+		Subject: "exit",
+		Holds:   o.Exit == box.Exit{Code: want},
+		Want:    describeExit(box.Exit{Code: want}),
+		Got:     describeExit(o.Exit),
+		Detail:  lastLines("stderr", o.Stderr.Bytes, 8),
+	}
+}
+
+// claimEnded holds when no limit ended the run.
+func claimEnded(o *box.Observation) Claim {
+	if o.Hit == nil {
+		return Claim{Subject: "ended", Holds: true}
+	}
+	c := Claim{
+		Subject: "ended",
+		Want:    fmt.Sprintf("the program ends within its limits (%s: %s)", o.Hit.Limit, o.Hit.Bound),
+		Got:     fmt.Sprintf("stopped at the %s limit: %s", o.Hit.Limit, o.Hit.Seen),
+	}
+	if p, ok := find(o.Processes, o.Hit.PID); ok {
+		c.Detail = append(c.Detail, "reached by "+describe(p))
+	}
+	for _, p := range o.Processes {
+		if p.Fate == box.CutOff || p.Fate == box.Root && o.Hit.Limit == "wall" {
+			c.Detail = append(c.Detail, "still running: "+describe(p))
+		}
+	}
+	c.Detail = append(c.Detail, lastLines("stdout", o.Stdout.Bytes, 4)...)
+	c.Detail = append(c.Detail, lastLines("stderr", o.Stderr.Bytes, 8)...)
+	return c
+}
+
+func claimEquals(stream string, s box.Stream, want string) Claim {
+	got := string(s.Bytes)
+	return Claim{Subject: stream, Holds: got == want, Want: want, Got: got, Whole: true}
+}
+
+// claimUnordered compares lines as a multiset.
+func claimUnordered(stream string, s box.Stream, want string) Claim {
+	w, g := sortedLines(want), sortedLines(string(s.Bytes))
+	return Claim{Subject: stream + " in any order", Holds: w == g, Want: w, Got: g, Whole: true}
+}
+
+func claimMatches(stream string, s box.Stream, pattern string) (Claim, error) {
+	re, err := regexp.Compile("(?m)" + pattern)
+	if err != nil {
+		return Claim{}, fmt.Errorf("cannot read the pattern: %w", err)
+	}
+	return Claim{
+		Subject: stream,
+		Holds:   re.Match(s.Bytes),
+		Want:    "a match of " + pattern,
+		Got:     orNothing(string(s.Bytes)),
+	}, nil
+}
+
+func sortedLines(text string) string {
+	if text == "" {
+		return ""
+	}
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	sort.Strings(lines)
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func orNothing(text string) string {
+	if text == "" {
+		return "(nothing)"
+	}
+	return text
+}
+
+// lastLines returns the end of a stream as evidence.
+func lastLines(name string, text []byte, most int) []string {
+	trimmed := strings.TrimRight(string(text), "\n")
+	if trimmed == "" {
+		return nil
+	}
+	lines := strings.Split(trimmed, "\n")
+	if len(lines) > most {
+		lines = append([]string{fmt.Sprintf("… %d lines before", len(lines)-most)}, lines[len(lines)-most:]...)
+	}
+	for i := range lines {
+		lines[i] = name + ": " + lines[i]
+	}
+	return lines
+}

@@ -1,0 +1,226 @@
+package script
+
+import (
+	"fmt"
+	"os"
+	"sort"
+	"strings"
+	"syscall"
+	"time"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
+)
+
+// processWant is what `expect processes` was told.
+type processWant struct {
+	children, overlap *exercise.Count
+	joined            bool
+	distinct          bool
+}
+
+// claimProcesses tries each part and returns the first that does not hold, or
+// one claim that says all of them did.
+func claimProcesses(o *box.Observation, w processWant) Claim {
+	children := o.Processes[min(1, len(o.Processes)):]
+	var said []string
+	if w.children != nil {
+		if c := claimChildren(children, *w.children, o.Unseen); !c.Holds {
+			return c
+		}
+		said = append(said, fmt.Sprintf("%d children", len(children)))
+	}
+	if w.joined {
+		if c := claimJoined(children); !c.Holds {
+			return c
+		}
+		said = append(said, "every child was joined")
+	}
+	if w.overlap != nil {
+		if c := claimOverlap(children, *w.overlap); !c.Holds {
+			return c
+		}
+		said = append(said, fmt.Sprintf("%d children at once", overlap(children)))
+	}
+	if w.distinct {
+		if c := claimDistinct(o.Processes); !c.Holds {
+			return c
+		}
+		said = append(said, "distinct pids")
+	}
+	return Claim{Subject: "processes", Holds: true, Got: strings.Join(said, ", ")}
+}
+
+func claimChildren(children []box.Process, want exercise.Count, unseen []string) Claim {
+	n := len(children)
+	c := Claim{
+		Subject: "processes",
+		Holds:   n >= want.Min && (want.Max < 0 || n <= want.Max),
+		Want:    plural(want.String(), "child process", "child processes"),
+		Got:     plural(fmt.Sprint(n), "child process", "child processes"),
+		Detail:  describeAll(children),
+	}
+	// A machine that misses short-lived processes can only have seen too few.
+	if !c.Holds && n < want.Min && len(unseen) > 0 {
+		c.Unseen = true
+	}
+	return c
+}
+
+// claimJoined holds when every child was waited for by its parent.
+func claimJoined(children []box.Process) Claim {
+	c := Claim{Subject: "joined", Holds: true, Want: "every child is joined by its parent"}
+	counts := map[box.Fate]int{}
+	for _, p := range children {
+		if p.Fate == box.Joined {
+			continue
+		}
+		c.Holds = false
+		counts[p.Fate]++
+		c.Detail = append(c.Detail, describe(p))
+	}
+	var parts []string
+	for _, f := range []struct {
+		fate      box.Fate
+		one, many string
+	}{
+		{box.Orphan, "orphan (outlived its parent)", "orphans (outlived their parent)"},
+		{box.Zombie, "zombie (ended, never waited for)", "zombies (ended, never waited for)"},
+		{box.Unwaited, "child not waited for", "children not waited for"},
+		{box.CutOff, "child still running when the run was cut off", "children still running when the run was cut off"},
+	} {
+		if n := counts[f.fate]; n > 0 {
+			parts = append(parts, plural(fmt.Sprint(n), f.one, f.many))
+		}
+	}
+	c.Got = strings.Join(parts, ", ")
+	return c
+}
+
+func claimOverlap(children []box.Process, want exercise.Count) Claim {
+	n := overlap(children)
+	high := want.Max
+	if want.Bare {
+		high = -1 // a bare number is a minimum
+	}
+	c := Claim{
+		Subject: "overlap",
+		Holds:   n >= want.Min && (high < 0 || n <= high),
+		Got:     fmt.Sprintf("at most %d at once", n),
+		Detail:  describeAll(children),
+	}
+	if c.Want = fmt.Sprintf("at least %d children at one moment", want.Min); high >= 0 {
+		c.Want = fmt.Sprintf("%s children at one moment", want)
+	}
+	return c
+}
+
+// overlap is the largest number of children alive at one moment. A child that
+// ends at the instant at which another starts does not overlap with it.
+func overlap(children []box.Process) int {
+	type edge struct {
+		at    time.Duration
+		delta int
+	}
+	var edges []edge
+	for _, p := range children {
+		edges = append(edges, edge{p.Start, 1}, edge{p.End, -1})
+	}
+	sort.Slice(edges, func(i, j int) bool {
+		if edges[i].at != edges[j].at {
+			return edges[i].at < edges[j].at
+		}
+		return edges[i].delta < edges[j].delta
+	})
+	alive, most := 0, 0
+	for _, e := range edges {
+		alive += e.delta
+		most = max(most, alive)
+	}
+	return most
+}
+
+func claimDistinct(processes []box.Process) Claim {
+	seen := map[int]bool{}
+	c := Claim{Subject: "processes", Holds: true, Want: "a process id of its own for every process"}
+	for _, p := range processes {
+		if seen[p.PID] {
+			c.Holds = false
+			c.Got = fmt.Sprintf("pid %d twice", p.PID)
+			c.Detail = describeAll(processes)
+		}
+		seen[p.PID] = true
+	}
+	return c
+}
+
+// claimMemory bounds the peak of each child and of the whole tree; 0 is no bound.
+func claimMemory(o *box.Observation, child, total exercise.Bytes) Claim {
+	c := Claim{Subject: "memory", Holds: true}
+	if total != 0 && o.Memory > int64(total) {
+		c.Holds = false
+		c.Want, c.Got = fmt.Sprintf("at most %s in all", total), mebibytes(o.Memory)+" in all"
+		c.Detail = describeAll(o.Processes)
+		return c
+	}
+	for _, p := range o.Processes[min(1, len(o.Processes)):] {
+		if child != 0 && p.Memory > int64(child) {
+			c.Holds = false
+			c.Want = fmt.Sprintf("at most %s for each child", child)
+			c.Got = fmt.Sprintf("%s in pid %d", mebibytes(p.Memory), p.PID)
+			c.Detail = append(c.Detail, describe(p)+", "+mebibytes(p.Memory)+" at its peak")
+		}
+	}
+	return c
+}
+
+func mebibytes(n int64) string { return fmt.Sprintf("%.1fMiB", float64(n)/(1<<20)) }
+
+func find(processes []box.Process, pid int) (box.Process, bool) {
+	for _, p := range processes {
+		if pid != 0 && p.PID == pid {
+			return p, true
+		}
+	}
+	return box.Process{}, false
+}
+
+func describeAll(processes []box.Process) []string {
+	const most = 12
+	var out []string
+	for i, p := range processes {
+		if i == most {
+			return append(out, fmt.Sprintf("… and %d more", len(processes)-most))
+		}
+		out = append(out, describe(p))
+	}
+	return out
+}
+
+// describe says what is known of a process, in one line.
+func describe(p box.Process) string {
+	line := fmt.Sprintf("pid %d", p.PID)
+	if len(p.Argv) > 0 {
+		line += fmt.Sprintf(" (%s)", strings.Join(p.Argv, " "))
+	}
+	line += fmt.Sprintf(": %s, lived %s", p.Fate, (p.End - p.Start).Round(100*time.Microsecond))
+	if p.Fate != box.CutOff && p.Exit != (box.Exit{}) {
+		line += ", " + describeExit(p.Exit)
+	}
+	return line
+}
+
+func describeExit(e box.Exit) string {
+	if e.Signal == 0 {
+		return fmt.Sprintf("exit code %d", e.Code)
+	}
+	var s os.Signal = syscall.Signal(e.Signal)
+	return fmt.Sprintf("ended by signal %d (%s)", e.Signal, s)
+}
+
+func plural(n, one, many string) string {
+	if n == "1" {
+		return n + " " + one
+	}
+	return n + " " + many
+}

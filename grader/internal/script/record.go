@@ -1,0 +1,45 @@
+// Package script is the testscript adapter. In goes a check's script and the
+// programs that were built for it; out comes a Record: every run of the program
+// and every claim about it, in order, with the facts on both sides. The scripts
+// are run by testscript.RunT, and a student's program is started only by the
+// commands of this package, which go through the box; testscript's own exec is
+// refused (it waits for leaked grandchildren, kills only the leader and bounds
+// nothing). Whether a record is a pass is not said here.
+package script
+
+import (
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/speedup"
+	"time"
+)
+
+// Record is what one script did.
+type Record struct {
+	Runs     []Run   // every run of the student's program
+	Claims   []Claim // every claim that was tried, in order
+	Explored *explore.Report
+	Speedup  *speedup.Report
+	Failure  string        // what testscript's own commands found wrong, with the script's line
+	Broken   error         // the grader, the box or the script itself broke; nobody's fault but ours
+	Unseen   string        // why this machine can't tell; the check was not tried to its end
+	Elapsed  time.Duration // real time
+}
+
+// Run is one run of the student's program.
+type Run struct {
+	Line        string // as the script wrote it: "program 10"
+	Observation *box.Observation
+}
+
+// Claim is one expectation beside what was seen.
+type Claim struct {
+	Subject string // "exit", "stdout", "stderr", "processes", "memory", "races", "ended"
+	Holds   bool
+	Want    string // printed for a person
+	Got     string
+	Detail  []string // the evidence: one fact a line
+	Run     int      // index into Record.Runs
+	Whole   bool     // Want and Got are whole texts to be compared line by line
+	Unseen  bool     // the machine can't tell
+}

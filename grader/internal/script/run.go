@@ -1,0 +1,176 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
+)
+
+// Request is one script and what it needs.
+type Request struct {
+	Name      string // the check's name, for errors
+	Text      string // the script: a txtar archive
+	Exercise  string // the exercise's folder, $EXERCISE in the script
+	Plain     string // the student's program
+	Race      string // … built with the race detector, where the script asks for it
+	Reference string // the course's solution; empty where the course has none
+	Limits    exercise.Limits
+	Seed      uint64
+	Jobs      int // how many runs of the program may go on at once
+}
+
+// Run runs one script to its end. What went wrong with the script itself is in
+// the record; it is never the student's fault.
+func Run(ctx context.Context, r Request) *Record {
+	begin := time.Now()
+	s := &state{ctx: ctx, request: r, record: &Record{}}
+	defer func() { s.record.Elapsed = time.Since(begin) }()
+	dir, err := os.MkdirTemp("", "lockstep-script-")
+	if err != nil {
+		s.record.Broken = fmt.Errorf("cannot run check %q: %w", r.Name, err)
+		return s.record
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "check.txtar")
+	if err := os.WriteFile(file, []byte(r.Text), 0o600); err != nil {
+		s.record.Broken = fmt.Errorf("cannot run check %q: %w", r.Name, err)
+		return s.record
+	}
+	t := &session{}
+	t.run(func() {
+		testscript.RunT(t, testscript.Params{
+			Files:              []string{file},
+			WorkdirRoot:        dir,
+			RequireUniqueNames: true,
+			Cmds:               commands,
+			Setup: func(e *testscript.Env) error {
+				e.Values[stateKey{}] = s
+				e.Setenv("EXERCISE", r.Exercise)
+				return nil
+			},
+		})
+	})
+	s.finish(t)
+	return s.record
+}
+
+type stateKey struct{}
+
+// state is what the commands of one script share.
+type state struct {
+	ctx     context.Context
+	request Request
+	record  *Record
+
+	batch      []int    // the runs of the last program command, as indexes into the record
+	exitNamed  bool     // the script said which exit code it wants of the last batch
+	stopped    bool     // a command of ours ended the script; the record says why
+	environ    []string // from fixtures, added to every run's
+	closeAfter []func()
+}
+
+// finish turns how the session ended into the record's last facts.
+func (s *state) finish(t *session) {
+	for _, f := range s.closeAfter {
+		f()
+	}
+	switch {
+	case s.record.Broken != nil || s.stopped:
+	case t.crash != nil:
+		s.record.Broken = fmt.Errorf("cannot run check %q: %v", s.request.Name, t.crash)
+	case t.failed:
+		s.record.Failure = t.reason()
+	case !s.exitNamed:
+		s.claimAll(func(o *box.Observation) Claim { return claimExit(o, 0) })
+	}
+}
+
+// claimAll tries a claim on every run of the last batch. The record keeps the
+// first that does not hold, with how many did not, or the last that does.
+func (s *state) claimAll(claim func(*box.Observation) Claim) bool {
+	var kept Claim
+	failed := 0
+	for _, i := range s.batch {
+		c := claim(s.record.Runs[i].Observation)
+		c.Run = i
+		if !c.Holds {
+			failed++
+		}
+		if failed == 0 || failed == 1 && !c.Holds {
+			kept = c
+		}
+	}
+	if len(s.batch) == 0 {
+		return true
+	}
+	if failed > 0 && len(s.batch) > 1 {
+		kept.Detail = append([]string{fmt.Sprintf("in %d of %d runs; this is run %d", failed, len(s.batch), kept.Run-s.batch[0]+1)}, kept.Detail...)
+	}
+	s.record.Claims = append(s.record.Claims, kept)
+	return failed == 0
+}
+
+// errStop is the reason given to testscript when the record already holds the
+// facts that end a script.
+var errStop = errors.New("the claim does not hold")
+
+// session is a testscript.T outside `go test`: FailNow and its kin leave the
+// script by panicking with a sentinel that run recovers.
+type session struct {
+	log    strings.Builder
+	failed bool
+	crash  any
+}
+
+type leave struct{}
+
+func (t *session) run(f func()) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil, leave:
+		default:
+			t.crash = p
+		}
+	}()
+	f()
+}
+
+func (t *session) Skip(args ...any) { panic(leave{}) }
+func (t *session) Fatal(args ...any) {
+	t.Log(args...)
+	t.FailNow()
+}
+func (t *session) Parallel()       {}
+func (t *session) Log(args ...any) { fmt.Fprintln(&t.log, args...) }
+func (t *session) Verbose() bool   { return false }
+func (t *session) FailNow() {
+	t.failed = true
+	panic(leave{})
+}
+func (t *session) Run(_ string, f func(testscript.T)) { t.run(func() { f(t) }) }
+
+// reason picks the failing line and what it said from testscript's log.
+func (t *session) reason() string {
+	var last string
+	for line := range strings.Lines(t.log.String()) {
+		if text, ok := strings.CutPrefix(strings.TrimSpace(line), "FAIL: "); ok {
+			if _, after, found := strings.Cut(text, "check.txtar:"); found {
+				text = "script line " + after
+			}
+			last = text
+		}
+	}
+	if last == "" {
+		return strings.TrimSpace(t.log.String())
+	}
+	return last
+}

@@ -1,0 +1,119 @@
+// Package submission takes what may be taken from a student's tree. In goes an
+// exercise and the tree's folder; out come the texts of the exercise's `edit:`
+// files and every reason to refuse them. Nothing else of the tree is read, and
+// nothing of it is run.
+package submission
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"unicode/utf8"
+
+	"lockstep/grader/internal/exercise"
+)
+
+// MaxFile bounds one submitted file, in bytes.
+const MaxFile = 256 << 10
+
+// Submission is a student's work on one exercise.
+type Submission struct {
+	Exercise *exercise.Exercise
+	Dir      string            // the folder that the files were taken from
+	Files    map[string][]byte // by the names in `edit:`
+	Problems []Problem         // why the work can't be built; empty when it can
+}
+
+// Problem is one reason to refuse a file.
+type Problem struct {
+	File string // as the student would open it
+	Line int    // 0 where the file as a whole is meant
+	Text string
+}
+
+func (p Problem) String() string {
+	if p.Line == 0 {
+		return p.File + ": " + p.Text
+	}
+	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
+}
+
+// Read takes an exercise's files from a tree laid out as TREE/exercises/ID/,
+// TREE/ID/, or, for the course's own starter, the exercise's folder itself. A
+// file that is missing, too large or no plain file is a Problem; only a tree
+// that can't be read at all is an error.
+func Read(tree string, e *exercise.Exercise) (*Submission, error) {
+	if info, err := os.Stat(tree); err != nil {
+		return nil, fmt.Errorf("cannot read the submission: %w", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("cannot read the submission: %s is not a folder", tree)
+	}
+	s := &Submission{Exercise: e, Dir: locate(tree, e), Files: map[string][]byte{}}
+	for _, name := range e.Edit {
+		text, problem := take(filepath.Join(s.Dir, name))
+		if problem != "" {
+			s.Problems = append(s.Problems, Problem{File: filepath.Join(s.Dir, name), Text: problem})
+			continue
+		}
+		s.Files[name] = text
+	}
+	s.Problems = append(s.Problems, screen(s)...)
+	return s, nil
+}
+
+// New makes a submission of files that were not read from a tree: a mutant.
+func New(e *exercise.Exercise, dir string, files map[string][]byte) *Submission {
+	s := &Submission{Exercise: e, Dir: dir, Files: files}
+	s.Problems = screen(s)
+	return s
+}
+
+func locate(tree string, e *exercise.Exercise) string {
+	for _, dir := range []string{filepath.Join(tree, "exercises", e.ID), filepath.Join(tree, e.ID)} {
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() {
+			return dir
+		}
+	}
+	return filepath.Join(tree, e.ID)
+}
+
+// take reads a plain file of bounded size. It never follows a link at the
+// file's own name, and never blocks on a pipe or a device.
+func take(name string) (text []byte, problem string) {
+	info, err := os.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "there is no such file"
+	case err != nil:
+		return nil, "cannot be read: " + errors.Unwrap(err).Error()
+	case info.Mode()&fs.ModeSymlink != 0:
+		return nil, "is a symbolic link; hand in the file itself"
+	case !info.Mode().IsRegular():
+		return nil, "is not a plain file"
+	case info.Size() > MaxFile:
+		return nil, fmt.Sprintf("has %d bytes; at most %d are taken", info.Size(), MaxFile)
+	}
+	f, err := openPlain(name)
+	if err != nil {
+		return nil, "cannot be read: " + err.Error()
+	}
+	defer f.Close()
+	// The name may have been exchanged since Lstat: what is open decides.
+	opened, err := f.Stat()
+	if err != nil || !os.SameFile(info, opened) {
+		return nil, "changed while it was read"
+	}
+	text, err = io.ReadAll(io.LimitReader(f, MaxFile+1))
+	switch {
+	case err != nil:
+		return nil, "cannot be read: " + err.Error()
+	case len(text) > MaxFile:
+		return nil, fmt.Sprintf("has more than %d bytes", MaxFile)
+	case !utf8.Valid(text):
+		return nil, "is not UTF-8 text"
+	}
+	return text, ""
+}

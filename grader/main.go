@@ -1,0 +1,138 @@
+// Command grader marks the exercises of a course on multi-process programming.
+// It reads what an exercise declares, builds a student's programs, runs them as
+// the several processes that they are, and says what holds and what does not.
+//
+// Each subcommand is a file of this package; pipeline.go is the way that a
+// submission takes through the packages below internal.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"lockstep/grader/internal/box"
+)
+
+// Exit codes, the same for every subcommand.
+const (
+	exitPassed = 0 // everything passed
+	exitFailed = 1 // something was marked as failed
+	exitUsage  = 2 // the command line or a course file is wrong
+	exitBroken = 3 // the grader broke
+)
+
+func main() {
+	box.Init() // in a process that is the box's own, this never returns
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// streams are where a subcommand reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// A subcommand is one verb of the command line.
+type subcommand struct {
+	name    string
+	args    string // as the usage shows them
+	summary string // one line
+	run     func(ctx context.Context, c *cli) error
+}
+
+// subcommands in the order in which the usage lists them.
+func subcommands() []subcommand {
+	return []subcommand{
+		{"grade", "[EX…]", "mark exercises and say what is wrong", runGrade},
+		{"list", "", "list the exercises", runList},
+		{"show", "EX", "say what an exercise's program shall do", runShow},
+		{"hint", "EX", "give a hint", runHint},
+		{"script", "EX", "print the scripts that an exercise's checks become", runScript},
+		{"check", "[EX…]", "prove that starters fail, solutions pass and mutants are caught", runCheck},
+	}
+}
+
+// run is the whole program but for the process around it.
+func run(ctx context.Context, args []string, s streams) int {
+	if len(args) == 0 {
+		usage(s.err)
+		return exitUsage
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		if len(args) > 1 {
+			args = []string{args[1], "--help"}
+			break
+		}
+		usage(s.out)
+		return exitPassed
+	}
+	for _, sub := range subcommands() {
+		if sub.name == args[0] {
+			return exitCode(sub, newCLI(sub, args[1:], s).start(ctx), s.err)
+		}
+	}
+	fmt.Fprintf(s.err, "grader: no subcommand %q", args[0])
+	if near, ok := nearestSubcommand(args[0]); ok {
+		fmt.Fprintf(s.err, "; did you mean %s?", near)
+	}
+	fmt.Fprintln(s.err, "\ngrader: `grader help` lists them")
+	return exitUsage
+}
+
+// exitCode turns a subcommand's end into an exit code, and says on standard
+// error what a person has to know.
+func exitCode(sub subcommand, err error, w io.Writer) int {
+	var usage *usageError
+	switch {
+	case err == nil, errors.Is(err, errHelp):
+		return exitPassed
+	case errors.Is(err, errFailed):
+		return exitFailed
+	case errors.As(err, &usage):
+		fmt.Fprintf(w, "grader %s: %v\n", sub.name, err)
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(w, "grader %s: stopped\n", sub.name)
+		return exitBroken
+	}
+	fmt.Fprintf(w, "grader %s: %v\n", sub.name, err)
+	return exitBroken
+}
+
+// errFailed means that something was marked as failed: all was said already.
+var errFailed = errors.New("something failed")
+
+// usageError is a mistake of whoever called the grader or wrote the course.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, `grader marks exercises on multi-process programming.
+
+usage: grader SUBCOMMAND [FLAG…] [EX…]
+
+`)
+	for _, sub := range subcommands() {
+		fmt.Fprintf(w, "  %-8s %-8s %s\n", sub.name, sub.args, sub.summary)
+	}
+	fmt.Fprint(w, `
+EX is an exercise: its number (10), its name (lost-updates), or both.
+`+"`grader SUBCOMMAND --help`"+` lists a subcommand's flags, with examples.
+
+exit codes: 0 all passed, 1 something failed, 2 wrong usage or course files,
+3 the grader broke
+`)
+}

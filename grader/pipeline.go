@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/script"
+	"lockstep/grader/internal/submission"
+)
+
+// entry is one exercise of one submission, on its way through the pipeline.
+type entry struct {
+	key     string // names it among the others; an import path element
+	job     plan.Job
+	work    *submission.Submission
+	program *build.Program
+	records map[string]*script.Record
+	broken  error
+}
+
+// pipeline is what all entries of one call share.
+type pipeline struct {
+	course string
+	seed   uint64
+	jobs   int
+	done   func(i int, r judge.Result) // told of each result as it comes; may be nil
+}
+
+// mark takes entries from plan to verdict: build → run → observe → judge. The
+// results stand in the entries' order. An error means that nothing could be
+// marked; what breaks for one entry stands in its own result.
+func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, error) {
+	dir, err := os.MkdirTemp("", "lockstep-build-")
+	if err != nil {
+		return nil, fmt.Errorf("cannot make a folder to build in: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	references, err := p.build(ctx, dir, entries)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]judge.Result, len(entries))
+	p.each(entries, func(i int, alone *sync.RWMutex) {
+		e := entries[i]
+		if e.broken == nil && e.program != nil && e.program.Plain != "" {
+			e.records = p.run(ctx, e, references[e.job.Exercise.ID], alone)
+		}
+		results[i] = judge.Judge(judge.Facts{
+			Job: e.job, Refused: e.work.Problems, Program: e.program, Records: e.records, Broken: e.broken,
+		})
+	}, func(i int) {
+		if p.done != nil {
+			p.done(i, results[i])
+		}
+	})
+	return results, ctx.Err()
+}
+
+// build makes every entry's program, and the reference solutions that their
+// checks need, in one go.
+func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (references map[string]string, err error) {
+	request := build.Request{Course: p.course, Dir: dir}
+	wanted := map[string]string{} // exercise → key of its reference
+	for _, e := range entries {
+		support, err := build.Sources(e.job.Exercise.Dir)
+		if err != nil {
+			return nil, err
+		}
+		needs := map[plan.Variant]bool{}
+		for _, v := range e.job.Builds {
+			needs[v] = true
+		}
+		if needs[plan.Reference] && wanted[e.job.Exercise.ID] == "" {
+			files, err := build.Sources(filepath.Join(p.course, "solutions", e.job.Exercise.ID))
+			if err == nil {
+				key := "reference-" + e.job.Exercise.ID
+				wanted[e.job.Exercise.ID] = key
+				request.Units = append(request.Units, build.Unit{Key: key, Files: overlay(support, files), Shown: "solutions/" + e.job.Exercise.ID})
+			} else if !errors.Is(err, os.ErrNotExist) {
+				return nil, err
+			}
+		}
+		if len(e.work.Problems) == 0 {
+			request.Units = append(request.Units, build.Unit{
+				Key: e.key, Files: overlay(support, e.work.Files), Shown: e.work.Dir, Race: needs[plan.Race],
+			})
+		}
+	}
+	programs, err := build.Run(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		e.program = programs[e.key]
+	}
+	references = map[string]string{}
+	for id, key := range wanted {
+		if programs[key].Plain == "" {
+			return nil, fmt.Errorf("the reference solution of %s does not build:\n%s", id, strings.Join(programs[key].Errors, "\n"))
+		}
+		references[id] = programs[key].Plain
+	}
+	return references, nil
+}
+
+// overlay returns the course's files with those of a submission in their place.
+func overlay(course, submitted map[string][]byte) map[string][]byte {
+	files := maps.Clone(course)
+	maps.Copy(files, submitted)
+	return files
+}
+
+// each calls do for every entry, several at a time, and then tells in order. A
+// check that measures speed takes alone for writing, all others for reading.
+func (p *pipeline) each(entries []*entry, do func(int, *sync.RWMutex), tell func(int)) {
+	var alone sync.RWMutex
+	slots := make(chan struct{}, max(1, p.jobs))
+	ready := make([]chan struct{}, len(entries))
+	for i := range entries {
+		ready[i] = make(chan struct{})
+		go func() {
+			slots <- struct{}{}
+			defer func() { <-slots; close(ready[i]) }()
+			do(i, &alone)
+		}()
+	}
+	for i := range entries {
+		<-ready[i]
+		tell(i)
+	}
+}
+
+// run runs an entry's scripts in order, each only when those that it needs passed.
+func (p *pipeline) run(ctx context.Context, e *entry, reference string, alone *sync.RWMutex) map[string]*script.Record {
+	records := map[string]*script.Record{}
+	for _, s := range e.job.Scripts {
+		if !worthTrying(e.job, s, records) || ctx.Err() != nil {
+			continue
+		}
+		if s.Check.Speedup != nil {
+			alone.Lock()
+		} else {
+			alone.RLock()
+		}
+		records[s.Check.Name] = script.Run(ctx, script.Request{
+			Name: s.Check.Name, Text: s.Text, Exercise: e.job.Exercise.Dir,
+			Plain: e.program.Plain, Race: e.program.Race, Reference: reference,
+			Limits: e.job.Exercise.Limits, Seed: p.seed, Jobs: p.jobs,
+		})
+		if s.Check.Speedup != nil {
+			alone.Unlock()
+		} else {
+			alone.RUnlock()
+		}
+	}
+	return records
+}
+
+func worthTrying(job plan.Job, s plan.Script, records map[string]*script.Record) bool {
+	for _, need := range s.Check.Needs {
+		c, ok := job.Exercise.Check(need)
+		if !ok || !judge.Passed(c, records[need]) {
+			return false
+		}
+	}
+	return true
+}
