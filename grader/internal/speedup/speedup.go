@@ -1,0 +1,223 @@
+// Package speedup decides whether a parallel program is as much faster than the
+// course's serial reference as a machine allows. In goes a Request: a Runner that
+// can run the two programs and probe the machine. Out comes a Report: a status,
+// the figures behind it, reasons with source lines, and what every process did
+// when. The package starts no process and reads no clock of its own: the same
+// samples always give the same report.
+//
+// Two measurements are made, because each is blind where the other sees. The
+// measured figure compares wall times of interleaved runs with what the machine
+// could give at that moment; the logical figure replays the program's own events
+// on as many cores as it has workers, which needs no idle machine.
+package speedup
+
+import (
+	"context"
+	"time"
+
+	"lockstep/mp/trace"
+)
+
+// Request is one speed-up check.
+type Request struct {
+	Runner  Runner
+	Workers int           // processes that share the work
+	AtLeast float64       // share of what min(Workers, capacity) allows, above 0 and at most 1
+	Budget  time.Duration // how long to go on measuring while unclear; 0: DefaultBudget
+	Seed    uint64        // which run of each block goes first
+
+	// Equal compares what the reference printed with what the student's program
+	// printed. nil: the same bytes.
+	Equal func(reference, student []byte) bool
+	// Now is the clock that the budget is kept with. nil: time.Now.
+	Now func() time.Time
+}
+
+// DefaultBudget is how long an unclear case is measured.
+const DefaultBudget = 60 * time.Second
+
+// Runner runs what a check needs, one thing at a time. An error means that the
+// grader itself could not do it; what a program did wrong is in Trial.Fault.
+type Runner interface {
+	// Serial runs the course's reference with the serial arguments.
+	Serial(context.Context) (Trial, error)
+	// Parallel runs the student's program with the parallel arguments, unobserved.
+	Parallel(context.Context) (Trial, error)
+	// Control runs the course's reference with the parallel arguments. It is asked
+	// for only before a program is failed for being slow.
+	Control(context.Context) (Trial, error)
+	// Observe is Parallel with events. Events may be nil where they can't be had.
+	Observe(context.Context) (Trial, error)
+	// Probe runs Spin with k threads for about that long, confined like the others.
+	Probe(ctx context.Context, k int, window time.Duration) (Probe, error)
+}
+
+// Trial is what one run of a program showed.
+type Trial struct {
+	Wall   time.Duration // from the first process's start to the last one's end
+	CPU    time.Duration // summed over all processes
+	Output []byte        // standard output
+	Fault  string        // what went wrong, in the student's words: "exit code 1"; empty: nothing
+	Events []trace.Event // Observe only; in any order
+}
+
+// Probe is what some spinning threads got done.
+type Probe struct {
+	Threads int
+	Work    uint64        // rounds of the spinning loop, all threads together
+	CPU     time.Duration // processor time that they used
+	Wall    time.Duration
+}
+
+// Status is the outcome of a check.
+type Status string
+
+const (
+	Pass       Status = "pass"
+	Fail       Status = "fail"
+	NotChecked Status = "not checked"
+)
+
+// Evidence names what decided.
+type Evidence string
+
+const (
+	ByBoth     Evidence = "both measurements"
+	ByMeasured Evidence = "measured times"
+	ByLogical  Evidence = "logical figure"
+	ByHonesty  Evidence = "comparison with the reference" // wrong output, a fault, skipped work
+	ByNothing  Evidence = "nothing"
+)
+
+// Report is the outcome of a check with its evidence. It is plain data.
+type Report struct {
+	Status    Status
+	DecidedBy Evidence
+	Summary   string // one line for a person
+	Why       string // why this evidence decided: "one core: times can't tell"
+
+	Workers  int
+	AtLeast  float64
+	Wanted   float64 // the speed-up that was needed: AtLeast × min(Workers, capacity)
+	Capacity float64 // cores' worth of work that Workers processes could get, median; 0: not probed
+	Measured *Measured
+	Logical  *Logical
+
+	Reasons   []Reason // why it is not faster, the most important first; also given with a pass
+	Lanes     []Lane   // what each process did when, from one observed run
+	SerialCPU time.Duration
+	Pairs     []Pair
+	Elapsed   time.Duration
+}
+
+// Measured is what the wall times say. Efficiency is the speed-up divided by
+// what the machine allowed at that moment, so 1 is all that was possible.
+type Measured struct {
+	Pairs      int
+	Ratio      float64  // median of serial wall / parallel wall
+	Efficiency float64  // median
+	Low, High  float64  // confidence interval of the median efficiency
+	Confidence float64  // of that interval, corrected for repeated looks
+	Says       Status   // NotChecked: it can't tell
+	Why        string   // why it can't tell
+	CPU        CPUShare // student's CPU time against the reference's
+}
+
+// CPUShare compares processor times, medians over the pairs.
+type CPUShare struct {
+	Reference time.Duration
+	Student   time.Duration
+	Share     float64 // Student / Reference, corrected for cores that slow each other down
+}
+
+// Logical is what the program's own events say.
+type Logical struct {
+	Work        time.Duration // time computing or waiting for the outside, summed
+	Span        time.Duration // the longest chain that has to be done in order, on any number of cores
+	Parallelism float64       // Work / Span
+	OnWorkers   time.Duration // duration of the replay on as many cores as workers
+	Speedup     float64       // reference's work / OnWorkers, at most Work / OnWorkers
+	Efficiency  float64       // Speedup / Workers
+	Predicted   float64       // the same speed-up, replayed on the machine's capacity
+	Runs        int           // observed runs; the figures are of the median one
+	Says        Status
+	Why         string
+	Path        []Step // the critical path on Workers cores, from the first event to the last
+}
+
+// Step is a stretch of the critical path.
+type Step struct {
+	Proc string
+	What string        // "computes", "starts a process", "sleeps", "waits", "is starting"
+	Time time.Duration // in the replay
+	Site trace.Site    // the operation before it
+}
+
+// Reason says why a program is not faster.
+type Reason struct {
+	Kind  ReasonKind
+	Text  string        // whole, with file:line
+	Site  trace.Site    // zero where there is none
+	Gain  time.Duration // how much shorter the replay is without this obstacle
+	Share float64       // the figure in Text, 0…1, where it has one
+}
+
+// ReasonKind names a pattern.
+type ReasonKind string
+
+const (
+	JoinBeforeStart ReasonKind = "joined before the next starts"
+	LockHeld        ReasonKind = "lock held while computing"
+	Unbalanced      ReasonKind = "unbalanced"
+	OneWorker       ReasonKind = "one worker"
+	NoWorker        ReasonKind = "no worker"
+	StartCost       ReasonKind = "starting costs more than the work"
+	SerialPart      ReasonKind = "serial part"
+	MessageWait     ReasonKind = "waits for messages"
+	Sleeping        ReasonKind = "sleeps"
+	SkippedWork     ReasonKind = "skipped work"
+	ExtraWork       ReasonKind = "extra work"
+	WrongOutput     ReasonKind = "different output"
+	Faulty          ReasonKind = "fault"
+)
+
+// Lane is one process of an observed run.
+type Lane struct {
+	Proc      string // as in the events: "0.2"
+	From, To  time.Duration
+	CPU       time.Duration
+	Intervals []Interval // in order, without gaps
+}
+
+// Interval is a stretch of a lane.
+type Interval struct {
+	State    State
+	From, To time.Duration // since the first process began
+	Object   string        // what it waits for
+	Site     trace.Site
+}
+
+// State is what a process is doing.
+type State string
+
+const (
+	Running     State = "running"
+	ForLock     State = "waiting for a lock"
+	ForMessage  State = "waiting for a message"
+	ForJoin     State = "waiting to join"
+	ForTask     State = "waiting for a task"
+	ForManager  State = "waiting for a manager"
+	ForSignal   State = "waiting for an event" // semaphores, conditions, barriers
+	Asleep      State = "sleeping"
+	StartingUp  State = "starting" // before its target was reached
+	JoinedLater State = "ended, not joined yet"
+)
+
+// Pair is a serial and a parallel run, one after the other, kept so that a verdict can be checked by hand.
+type Pair struct {
+	Serial, Parallel       time.Duration
+	SerialCPU, ParallelCPU time.Duration
+	Capacity               float64
+	Efficiency             float64
+	SerialFirst            bool
+}
