@@ -5,7 +5,6 @@
 package plan
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -100,9 +99,4 @@ func draw(e *exercise.Exercise, c *exercise.Check, seed uint64, args []string) [
 		})
 	}
 	return out
-}
-
-// Describe says in one line what a check runs: "program 10".
-func Describe(args []string) string {
-	return strings.TrimSpace(fmt.Sprintf("program %s", quoteAll(args)))
 }

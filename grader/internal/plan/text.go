@@ -27,7 +27,7 @@ func text(e *exercise.Exercise, c *exercise.Check, seed uint64) string {
 	}
 	args := draw(e, c, seed, c.Run.Args)
 	if c.StdoutFrom == exercise.Solution {
-		w.line(append(append([]string{"reference"}, w.run(c.Run)...), args...)...)
+		w.call("reference", w.run(c.Run), args)
 	}
 	if c.Races != nil {
 		w.interleavings(e, c, args)
@@ -40,7 +40,7 @@ func text(e *exercise.Exercise, c *exercise.Check, seed uint64) string {
 	if c.GoroutineRaces {
 		flags = append(flags, "-race")
 	}
-	w.line(append(append([]string{"program"}, flags...), args...)...)
+	w.call("program", flags, args)
 	for _, claim := range w.claims(e, c) {
 		w.line(append([]string{"expect"}, claim...)...)
 	}
@@ -59,6 +59,16 @@ func (w *writer) line(words ...string) {
 		return
 	}
 	w.lines = append(w.lines, quoteAll(words))
+}
+
+// call writes a command, its flags and the program's arguments. Arguments that look
+// like flags stand behind "--".
+func (w *writer) call(command string, flags, args []string) {
+	words := append([]string{command}, flags...)
+	if len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		words = append(words, "--")
+	}
+	w.line(append(words, args...)...)
 }
 
 // file adds a file and returns its name. A text that txtar can't hold as it is
@@ -168,18 +178,21 @@ func (w *writer) interleavings(e *exercise.Exercise, c *exercise.Check, args []s
 		each.WriteString(quoteAll(claim) + "\n")
 	}
 	flags = append(flags, "-each="+w.file("each", each.String()))
-	w.line(append(append([]string{"interleavings"}, flags...), args...)...)
+	w.call("interleavings", flags, args)
 }
 
 func (w *writer) speedup(s *exercise.Speedup, parallel, serial []string) {
-	words := []string{"speedup", fmt.Sprintf("-workers=%d", s.Workers), fmt.Sprintf("-at-least=%g", s.AtLeast)}
+	flags := []string{fmt.Sprintf("-workers=%d", s.Workers), fmt.Sprintf("-at-least=%g", s.AtLeast)}
 	if s.Budget != 0 {
-		words = append(words, "-budget="+s.Budget.Std().String())
+		flags = append(flags, "-budget="+s.Budget.Std().String())
 	}
-	words = append(words, w.run(s.Parallel)...)
-	words = append(words, parallel...)
-	words = append(append(words, "--"), serial...)
-	w.line(words...)
+	flags = append(flags, w.run(s.Parallel)...)
+	var serialArgs strings.Builder
+	for _, arg := range serial {
+		serialArgs.WriteString(arg + "\n")
+	}
+	flags = append(flags, "-serial="+w.file("serial", serialArgs.String()))
+	w.call("speedup", flags, parallel)
 }
 
 // quoteAll writes words so that testscript reads the same words back.

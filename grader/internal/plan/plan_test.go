@@ -1,0 +1,115 @@
+package plan
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"lockstep/grader/internal/exercise"
+)
+
+// words runs a script in which every command is a recorder, and returns what the
+// commands were given: the generator's quoting is right when testscript reads the
+// same words back.
+func words(t *testing.T, text string) (calls [][]string, files map[string]string) {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "script.txtar")
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	files = map[string]string{}
+	recorder := func(name string) func(*testscript.TestScript, bool, []string) {
+		return func(ts *testscript.TestScript, _ bool, args []string) {
+			calls = append(calls, append([]string{name}, args...))
+			for _, f := range []string{"stdin", "want/stdout", "want/stdout.quoted", "each"} {
+				if text, err := os.ReadFile(ts.MkAbs(f)); err == nil {
+					files[f] = string(text)
+				}
+			}
+		}
+	}
+	cmds := map[string]func(*testscript.TestScript, bool, []string){}
+	for _, name := range []string{"program", "expect", "interleavings", "speedup", "reference", "fixture"} {
+		cmds[name] = recorder(name)
+	}
+	testscript.RunT(sequential{t}, testscript.Params{Files: []string{file}, Cmds: cmds})
+	return calls, files
+}
+
+// sequential is a testing.T whose scripts have run when RunT returns.
+type sequential struct{ *testing.T }
+
+func (s sequential) Parallel()                          {}
+func (s sequential) Run(_ string, f func(testscript.T)) { f(s) }
+func (s sequential) Verbose() bool                      { return false }
+
+func plan(t *testing.T, checks string) Job {
+	t.Helper()
+	text := "title: T\ntopic: t\ngoal: g\npoints: 0\nedit: [main.go]\nimports: []\nhints: []\nstarter: {fails: []}\nchecks:\n" + checks
+	e, err := exercise.Parse("exercise.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.ID = "01-first"
+	return New([]*exercise.Exercise{e}, 7).Jobs[0]
+}
+
+func TestNastyWordsSurvive(t *testing.T) {
+	nasty := []string{"", "a b", "it's", "$HOME", `\n`, "#no comment", "-flag", "'", "é", "[linux]", "&", "a=b"}
+	var args strings.Builder
+	for _, a := range nasty {
+		args.WriteString("      - '" + strings.ReplaceAll(a, "'", "''") + "'\n")
+	}
+	job := plan(t, "  - name: c\n    stdout: \"no newline\"\n    run:\n     env: {KEY: \"v 'x'\"}\n     stdin: \"-- not a file --\\n\"\n     args:\n"+args.String())
+	calls, files := words(t, job.Scripts[0].Text)
+	want := append([]string{"program", "-stdin=stdin.quoted", "-env=KEY=v 'x'"}, nasty...)
+	if len(calls) == 0 || !reflect.DeepEqual(calls[0], want) {
+		t.Errorf("got %q\nwant %q", calls, want)
+	}
+	if got := files["want/stdout.quoted"]; got != "\"no newline\"\n" {
+		t.Errorf("stdout file: %q", got)
+	}
+}
+
+// A first argument that looks like a flag is kept apart from the command's own.
+func TestFlagLikeArguments(t *testing.T) {
+	job := plan(t, "  - {name: c, run: {args: [-repeat=9, x]}, stdout: \"\"}\n")
+	calls, _ := words(t, job.Scripts[0].Text)
+	if want := []string{"program", "--", "-repeat=9", "x"}; !reflect.DeepEqual(calls[0], want) {
+		t.Errorf("got %q, want %q", calls[0], want)
+	}
+}
+
+func TestTexts(t *testing.T) {
+	job := plan(t, `
+  - {name: ordered, run: {args: [a]}, stdout: "x\n", repeat: 3}
+  - {name: races, run: {args: ["3"]}, races: {budget: 5s}, stdout: "3\n", processes: {joined: all}}
+  - {name: fast, speedup: {serial: {args: [s]}, parallel: {args: [p, q]}, workers: 4, at_least: 0.7}}
+  - {name: drawn, run: {args: ["{{int 3 9}}"]}, stdout_from: solution}
+  - {name: threads, run: {}, goroutine_races: true}
+`)
+	want := []string{
+		"# ordered\nprogram -repeat=3 a\nexpect exit 0\nexpect stdout equals want/stdout\n-- want/stdout --\nx\n",
+		"# races\ninterleavings -budget=5s -each=each 3\n-- want/stdout --\n3\n-- each --\nexit 0\nstdout equals want/stdout\nprocesses joined=all\n",
+		"# fast\nspeedup -workers=4 -at-least=0.7 -serial=serial p q\n-- serial --\ns\n",
+		"", // drawn: below
+		"# threads\nprogram -race\nexpect exit 0\nexpect no-races\n",
+	}
+	for i, w := range want {
+		if got := job.Scripts[i].Text; w != "" && got != w {
+			t.Errorf("%s: got\n%s\nwant\n%s", job.Scripts[i].Check.Name, got, w)
+		}
+	}
+	lines := strings.Split(job.Scripts[3].Text, "\n")
+	if strings.TrimPrefix(lines[1], "reference ") != strings.TrimPrefix(lines[2], "program ") || strings.Contains(lines[1], "{") {
+		t.Errorf("drawn: %q", lines)
+	}
+	if !reflect.DeepEqual(job.Builds, []Variant{Plain, Reference, Race}) {
+		t.Errorf("builds %v", job.Builds)
+	}
+}

@@ -1,0 +1,90 @@
+package script
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
+)
+
+func process(pid int, start, end int, fate box.Fate) box.Process {
+	ms := time.Millisecond
+	return box.Process{PID: pid, Parent: 1, Start: time.Duration(start) * ms, End: time.Duration(end) * ms, Fate: fate, Argv: []string{"child"}}
+}
+
+func TestOverlap(t *testing.T) {
+	tests := map[string]struct {
+		children []box.Process
+		want     int
+	}{
+		"none":          {nil, 0},
+		"one":           {[]box.Process{process(2, 0, 5, box.Joined)}, 1},
+		"one by one":    {[]box.Process{process(2, 0, 5, box.Joined), process(3, 5, 9, box.Joined)}, 1},
+		"side by side":  {[]box.Process{process(2, 0, 5, box.Joined), process(3, 4, 9, box.Joined)}, 2},
+		"three of four": {[]box.Process{process(2, 0, 5, box.Joined), process(3, 1, 6, box.Joined), process(4, 2, 7, box.Joined), process(5, 8, 9, box.Joined)}, 3},
+	}
+	for name, test := range tests {
+		if got := overlap(test.children); got != test.want {
+			t.Errorf("%s: got %d, want %d", name, got, test.want)
+		}
+	}
+}
+
+func TestClaimProcesses(t *testing.T) {
+	count := func(text string) *exercise.Count {
+		c, err := exercise.ParseCount(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	root := process(1, 0, 10, box.Root)
+	good := []box.Process{root, process(2, 1, 5, box.Joined), process(3, 2, 6, box.Joined)}
+	left := []box.Process{root, process(2, 1, 5, box.Zombie), process(3, 2, 12, box.Orphan), process(4, 2, 12, box.Orphan)}
+	tests := map[string]struct {
+		processes []box.Process
+		unseen    []string
+		want      processWant
+		got       string // the claim's Got
+		holds     bool
+		cantTell  bool
+	}{
+		"all well":        {good, nil, processWant{children: count("2"), overlap: count("2"), joined: true, distinct: true}, "2 children, every child was joined, 2 children at once, distinct pids", true, false},
+		"too few":         {good, nil, processWant{children: count("3")}, "2 child processes", false, false},
+		"too few, unseen": {good, []string{"short-lived processes"}, processWant{children: count("3")}, "2 child processes", false, true},
+		"too many":        {good, []string{"short-lived processes"}, processWant{children: count("0..1")}, "2 child processes", false, false},
+		"not joined":      {left, nil, processWant{joined: true}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
+		"no overlap":      {good, nil, processWant{overlap: count("3")}, "at most 2 at once", false, false},
+		"overlap at most": {good, nil, processWant{overlap: count("1..1")}, "at most 2 at once", false, false},
+		"same pid":        {[]box.Process{root, process(1, 2, 3, box.Joined)}, nil, processWant{distinct: true}, "pid 1 twice", false, false},
+	}
+	for name, test := range tests {
+		c := claimProcesses(&box.Observation{Processes: test.processes, Unseen: test.unseen}, test.want)
+		if c.Holds != test.holds || c.Got != test.got || c.Unseen != test.cantTell {
+			t.Errorf("%s: got %+v", name, c)
+		}
+	}
+}
+
+func TestClaimEnded(t *testing.T) {
+	o := &box.Observation{
+		Hit:       &box.Hit{Limit: "wall", Bound: "2s", Seen: "2.01s"},
+		Processes: []box.Process{process(1, 0, 2000, box.Root), process(2, 1, 2000, box.CutOff), process(3, 1, 5, box.Joined)},
+		Stderr:    box.Stream{Bytes: []byte("panic: no\n")},
+	}
+	c := claimEnded(o)
+	text := strings.Join(c.Detail, "\n")
+	if c.Holds || !strings.Contains(text, "still running: pid 2") || strings.Contains(text, "pid 3") || !strings.Contains(text, "stderr: panic: no") {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestUnordered(t *testing.T) {
+	for got, holds := range map[string]bool{"b\na\na\n": true, "a\nb\n": false, "a\na\nb\nb\n": false, "": false} {
+		if c := claimUnordered("stdout", box.Stream{Bytes: []byte(got)}, "a\na\nb\n"); c.Holds != holds {
+			t.Errorf("%q: holds %v", got, c.Holds)
+		}
+	}
+}

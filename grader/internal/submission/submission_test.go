@@ -1,0 +1,107 @@
+package submission
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"lockstep/grader/internal/exercise"
+)
+
+func TestScreen(t *testing.T) {
+	tests := []struct {
+		name, source string
+		forbid       bool
+		allow        []string
+		want         []string // "LINE: part of the text"
+	}{
+		{name: "allowed", source: "package main\nimport \"fmt\"\nfunc main() { fmt.Println() }"},
+		{name: "not listed", source: "package main\nimport (\n\t\"fmt\"\n\t\"net\"\n)", want: []string{`4: the import of "net" is refused; this exercise needs only fmt`}},
+		{name: "renamed", source: "package main\nimport f \"unsafe\"", want: []string{`2: the import of "unsafe" is refused: it goes around`}},
+		{name: "cgo", source: "package main\n// #include \"/etc/passwd\"\nimport \"C\"", want: []string{`3: the import of "C" is refused: cgo`}},
+		{name: "linkname", source: "package main\n//go:linkname a b.c\nfunc a()", want: []string{"2: the directive //go:linkname"}},
+		{name: "embed", source: "package main\n//go:embed secret.txt\nvar s string", want: []string{"2: the directive //go:embed"}},
+		{name: "embed allowed", source: "package main\n//go:embed secret.txt\nvar s string", allow: []string{"//go:embed"}},
+		{name: "build", source: "//go:build ignore\n\npackage main", want: []string{"1: the directive //go:build"}},
+		{name: "old build", source: "// +build ignore\n\npackage main", want: []string{"1: the directive //go:build"}},
+		{name: "line", source: "package main\n//line other.go:1\nfunc a() {}", want: []string{"the directive //line"}},
+		{name: "directive in a string", source: "package main\nvar s = `\n//go:embed x\n`"},
+		{name: "goroutines unforbidden", source: "package main\nfunc main() { go main() }"},
+		{name: "goroutine", forbid: true, source: "package main\nfunc main() {\n\tgo main()\n}", want: []string{"3: a goroutine is refused"}},
+		{name: "goroutine in words", forbid: true, source: "package main\n// go main()\nvar s = \"go main()\""},
+		{name: "AfterFunc", forbid: true, source: "package main\nimport clock \"time\"\nvar _ = clock.AfterFunc(0, nil)", want: []string{`2: the import of "time"`, "3: clock.AfterFunc starts a goroutine"}},
+		{name: "WaitGroup.Go", forbid: true, source: "package main\nimport \"sync\"\nfunc main() {\n\tvar g sync.WaitGroup\n\tg.Go(main)\n}", want: []string{`2: the import of "sync"`, "5: WaitGroup.Go starts"}},
+		{name: "does not parse", source: "package main\nimport \"net\"\nfunc {", want: []string{`2: the import of "net"`}},
+		{name: "no Go at all", source: "\x7fELF"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := &exercise.Exercise{Imports: []string{"fmt"}, Allow: test.allow}
+			if test.forbid {
+				e.Forbid = []exercise.Forbidden{exercise.Goroutines}
+			}
+			got := New(e, "dir", map[string][]byte{"main.go": []byte(test.source)}).Problems
+			if len(got) != len(test.want) {
+				t.Fatalf("got %v, want %v", got, test.want)
+			}
+			for i, p := range got {
+				if !strings.Contains(strings.TrimPrefix(p.String(), "dir/main.go:"), test.want[i]) {
+					t.Errorf("got %s, want %s", p, test.want[i])
+				}
+			}
+		})
+	}
+}
+
+// TestTake hands in what is no plain file of bounded size.
+func TestTake(t *testing.T) {
+	outside := filepath.Join(t.TempDir(), "solution.go")
+	if err := os.WriteFile(outside, []byte("package main\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		put  func(name string) error
+		want string
+	}{
+		"plain":    {func(n string) error { return os.WriteFile(n, []byte("package main\n"), 0o644) }, ""},
+		"missing":  {func(string) error { return nil }, "there is no such file"},
+		"link":     {func(n string) error { return os.Symlink(outside, n) }, "symbolic link"},
+		"folder":   {func(n string) error { return os.Mkdir(n, 0o755) }, "not a plain file"},
+		"pipe":     {func(n string) error { return syscall.Mkfifo(n, 0o644) }, "not a plain file"},
+		"not text": {func(n string) error { return os.WriteFile(n, []byte{0xff, 0xfe}, 0o644) }, "not UTF-8"},
+		"huge": {func(n string) error {
+			if err := os.WriteFile(n, nil, 0o644); err != nil {
+				return err
+			}
+			return os.Truncate(n, 2<<30)
+		}, "at most"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			tree := t.TempDir()
+			dir := filepath.Join(tree, "01-first")
+			if err := os.Mkdir(dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := test.put(filepath.Join(dir, "main.go")); err != nil {
+				t.Fatal(err)
+			}
+			s, err := Read(tree, &exercise.Exercise{ID: "01-first", Edit: []string{"main.go"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if len(s.Problems) > 0 {
+				got = s.Problems[0].Text
+			}
+			if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+			if len(s.Problems) > 0 && len(s.Files) > 0 {
+				t.Errorf("a refused file was taken: %v", s.Files)
+			}
+		})
+	}
+}
