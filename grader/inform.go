@@ -87,3 +87,15 @@ func runScript(_ context.Context, c *cli) error {
 	}
 	return nil
 }
+
+func runSchema(_ context.Context, c *cli) error {
+	if _, err := c.parse("  grader schema > exercise.schema.json\n"); err != nil {
+		return err
+	}
+	text, err := exercise.Schema()
+	if err != nil {
+		return err
+	}
+	_, err = c.out.Write(text)
+	return err
+}

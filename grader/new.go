@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"lockstep/grader/internal/exercise"
+)
+
+//go:embed template
+var template embed.FS
+
+// templateFiles are where the template's files go; ID stands for the exercise.
+var templateFiles = []struct{ from, to string }{
+	{"exercise.yaml", "exercises/ID/exercise.yaml"},
+	{"README.md", "exercises/ID/README.md"},
+	{"starter.go.txt", "exercises/ID/main.go"},
+	{"goroutines.go.txt", "exercises/ID/mutants/goroutines.go"},
+	{"only_one.go.txt", "exercises/ID/mutants/only_one.go"},
+	{"printed.go.txt", "exercises/ID/mutants/printed.go"},
+	{"solution.go.txt", "solutions/ID/main.go"},
+}
+
+var newName = regexp.MustCompile(`^([0-9]{2}-)?[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// runNew writes an exercise that already passes `grader check`, for an instructor
+// to change step by step without ever leaving a proven state.
+func runNew(_ context.Context, c *cli) error {
+	args, err := c.parse("  grader new token-ring       the next free number\n  grader new 27-token-ring\n")
+	if err != nil {
+		return err
+	}
+	if len(args) != 1 || !newName.MatchString(args[0]) {
+		return usagef("name the exercise in lower-case words joined by hyphens, as in: grader new token-ring")
+	}
+	all, err := c.load(nil)
+	if err != nil {
+		return err
+	}
+	id, err := numbered(args[0], all)
+	if err != nil {
+		return err
+	}
+	for _, f := range templateFiles {
+		text, err := template.ReadFile("template/" + f.from)
+		if err != nil {
+			return fmt.Errorf("cannot read the template: %w", err)
+		}
+		name := filepath.Join(c.course, strings.ReplaceAll(f.to, "ID", id))
+		if err := create(name, strings.ReplaceAll(string(text), "ID", id)); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(c.out, `wrote exercises/%[1]s and solutions/%[1]s; it is a small exercise that works.
+1. Replace what is marked TODO: solutions/%[1]s/main.go first, then the broken
+   exercises/%[1]s/main.go, its exercise.yaml and README.md.
+2. Write wrong repairs that students would hand in to exercises/%[1]s/mutants/, and
+   name each in exercise.yaml with the check that must catch it.
+3. Prove it, now and after every change: make check EX=%[1]s
+`, id)
+	return nil
+}
+
+// numbered gives a name the next free number, where it has none of its own.
+func numbered(name string, all []*exercise.Exercise) (string, error) {
+	if name[0] < '0' || name[0] > '9' || len(name) < 3 || name[2] != '-' {
+		next := 1
+		if n := len(all); n > 0 {
+			if _, err := fmt.Sscanf(all[n-1].ID, "%d", &next); err != nil {
+				return "", fmt.Errorf("cannot number the exercise: %w", err)
+			}
+			next++
+		}
+		name = fmt.Sprintf("%02d-%s", next, name)
+	}
+	for _, e := range all {
+		if e.ID[:2] == name[:2] {
+			return "", usagef("number %s is taken by %s", name[:2], e.ID)
+		}
+	}
+	return name, nil
+}
+
+// create writes a new file and never over an old one.
+func create(name, text string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return fmt.Errorf("cannot write the exercise: %w", err)
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return usagef("%s exists already; nothing was overwritten", name)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the exercise: %w", err)
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
