@@ -1,0 +1,196 @@
+package mp
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"sync/atomic"
+	"time"
+
+	"lockstep/mp/trace"
+)
+
+// A Conn is one end of a pipe between processes. What is sent into one end is
+// received at the other, in order and whole. Both ends can send and receive. An
+// end can be passed to children, inside messages too; each process then has a
+// copy of it, and a message goes to one receiver only.
+//
+// A Conn that is forgotten stays open, because the copies in a process are its
+// part of the pipe whether it uses them or not: a receiver sees the end of the
+// pipe only when every copy of the other end is closed or its process has ended.
+// After passing an end to a child, close the copy that stays behind.
+//
+// A pipe holds about 200 kB that nobody has received yet; then Send waits.
+type Conn struct {
+	id        identity
+	wire      wire
+	users     atomic.Int32 // operations under way, and connClosed
+	sending   turn
+	receiving turn
+}
+
+const connClosed = 1 << 30
+
+// Pipe makes a pipe and returns its two ends. It fails when the process has too
+// many open descriptors.
+func Pipe() (a, b *Conn, err error) {
+	left, right, err := newWires()
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot make a pipe: %w", err)
+	}
+	id := newIdentity()
+	a, b = &Conn{id: id, wire: left}, &Conn{id: id, wire: right}
+	a.id.part, b.id.part = 1, 2
+	return a, b, nil
+}
+
+// Send sends a copy of v, which may be anything that can be an argument of a
+// target, or nil. It returns when the pipe has taken the message: it waits while
+// the pipe is full, and does not wait for the receiver otherwise. A message of
+// more than MaxMessage bytes is an error.
+//
+// When every copy of the other end is closed, the error is io.ErrClosedPipe; when
+// this end is closed, os.ErrClosed. If a process that shares this end died within
+// a message, the pipe is broken and every Send is an error.
+func (c *Conn) Send(v any) (err error) {
+	if observed {
+		perform(operation{kind: trace.Send, object: c.id.String(), index: -1, arg: v}, func(op *operation) {
+			err = c.send(v)
+			op.result = err
+		})
+	} else {
+		err = c.send(v)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot send: %w", err)
+	}
+	return nil
+}
+
+// Recv receives the next message into what ptr points to, which must be of the
+// type that was sent, or of an interface type that can hold it. It waits until
+// there is a message.
+//
+// The error is io.EOF when every copy of the other end is closed and all messages
+// have been received, io.ErrUnexpectedEOF when the sender died within a message,
+// os.ErrClosed when this end is closed, and a *TypeError for a message of another
+// type, which is lost. A slice that ptr points to is reused where it is large
+// enough.
+func (c *Conn) Recv(ptr any) (err error) {
+	p := reflect.ValueOf(ptr)
+	if p.Kind() != reflect.Pointer || p.IsNil() {
+		return fmt.Errorf("cannot receive into a %T: it must be a pointer", ptr)
+	}
+	if observed {
+		perform(operation{kind: trace.Recv, object: c.id.String(), index: -1}, func(op *operation) {
+			if err = c.recv(p); err != nil {
+				op.result = err
+			} else {
+				op.result = p.Elem().Interface()
+			}
+		})
+	} else {
+		err = c.recv(p)
+	}
+	if err != nil && err != io.EOF {
+		return fmt.Errorf("cannot receive: %w", err)
+	}
+	return err
+}
+
+// Recv receives the next message from c as a T. With T = any it returns whatever
+// was sent, if its type is registered. See Conn.Recv for what it waits for and
+// its errors.
+func Recv[T any](c *Conn) (T, error) {
+	var v T
+	err := c.Recv(&v)
+	return v, err
+}
+
+// Poll waits for at most d until a Recv would not have to wait, and reports
+// whether that is so: there is a message, or the end of the pipe. Zero asks
+// without waiting, a negative d waits without end. Another process that shares
+// this end may still be the one that gets the message.
+func (c *Conn) Poll(d time.Duration) (ready bool, err error) {
+	if observed {
+		perform(operation{kind: trace.Poll, object: c.id.String(), index: -1, arg: d}, func(op *operation) {
+			ready, err = c.poll(d)
+			op.result = ready
+		})
+	} else {
+		ready, err = c.poll(d)
+	}
+	if err != nil {
+		return false, fmt.Errorf("cannot poll: %w", err)
+	}
+	return ready, nil
+}
+
+// Close closes this process's copy of the end. It never waits. If another
+// goroutine is within a Send or Recv, the copy closes when that returns. Closing
+// again is an error, os.ErrClosed.
+func (c *Conn) Close() (err error) {
+	if observed {
+		perform(operation{kind: trace.Close, object: c.id.String(), index: -1}, func(op *operation) {
+			err = c.close()
+			op.result = err
+		})
+	} else {
+		err = c.close()
+	}
+	if err != nil {
+		return fmt.Errorf("cannot close: %w", err)
+	}
+	return nil
+}
+
+var errNoConn = errors.New("a Conn is made by Pipe, not as a zero value")
+
+// join notes that an operation uses the descriptor; leave that it no longer does.
+func (c *Conn) join() error {
+	if c == nil || c.id.number == 0 {
+		return errNoConn
+	}
+	for {
+		n := c.users.Load()
+		if n&connClosed != 0 {
+			return os.ErrClosed
+		}
+		if c.users.CompareAndSwap(n, n+1) {
+			return nil
+		}
+	}
+}
+
+func (c *Conn) leave() {
+	if c.users.Add(-1) == connClosed {
+		c.wire.close()
+	}
+}
+
+func (c *Conn) close() error {
+	if err := c.join(); err != nil {
+		return err
+	}
+	for {
+		n := c.users.Load()
+		if n&connClosed != 0 {
+			c.leave()
+			return os.ErrClosed
+		}
+		if c.users.CompareAndSwap(n, n|connClosed) {
+			c.leave()
+			return nil
+		}
+	}
+}
+
+func (c *Conn) poll(d time.Duration) (bool, error) {
+	if err := c.join(); err != nil {
+		return false, err
+	}
+	defer c.leave()
+	return c.wire.poll(d)
+}

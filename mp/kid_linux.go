@@ -1,0 +1,56 @@
+package mp
+
+import (
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// forkExec starts this program again. The link under /proc leads to the program
+// even when its file has been deleted, as `go run` does.
+func forkExec(args []string, attr *syscall.ProcAttr, pidfd *int) (int, error) {
+	attr.Sys = &syscall.SysProcAttr{PidFD: pidfd}
+	pid, err := syscall.ForkExec("/proc/self/exe", args, attr)
+	return pid, os.NewSyscallError("fork/exec", err)
+}
+
+// await waits until the child has ended, for at most d when d is not negative. It
+// leaves the child to be reaped.
+func (k *kid) await(d time.Duration) (ended bool, err error) {
+	if d < 0 || k.pidfd < 0 {
+		return k.awaitID(d)
+	}
+	return pollFD(k.pidfd, unix.POLLIN, d)
+}
+
+// awaitID waits without a pidfd. Where there is none, a wait that ends in time
+// has to look again and again.
+func (k *kid) awaitID(d time.Duration) (bool, error) {
+	options := unix.WEXITED | unix.WNOWAIT
+	if d >= 0 {
+		options |= unix.WNOHANG
+	}
+	deadline, pause := time.Now().Add(d), 50*time.Microsecond
+	for {
+		var info unix.Siginfo
+		err := unix.Waitid(unix.P_PID, k.pid, &info, options, nil)
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err == unix.ECHILD:
+			return true, nil // reaped behind our back: reap will say so
+		case err != nil:
+			return false, os.NewSyscallError("waitid", err)
+		case info.Signo != 0:
+			return true, nil
+		case time.Now().After(deadline):
+			return false, nil
+		}
+		time.Sleep(pause)
+		pause = min(2*pause, 5*time.Millisecond)
+	}
+}
+
+const recvDescriptorFlags = unix.MSG_CMSG_CLOEXEC

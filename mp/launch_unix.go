@@ -1,0 +1,216 @@
+//go:build unix
+
+package mp
+
+import (
+	"encoding/binary"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Descriptors that a child finds open, besides its standard ones. Those of
+// connections in its arguments follow.
+const (
+	childArena   = 3
+	childControl = 4
+	childFirst   = 5
+)
+
+// control is a child's socket to its parent; -1 in a first process.
+var control = -1
+
+// A child knows itself before the program's own packages are initialised, and
+// leaves no trace of it in the environment.
+func init() {
+	if _, ok := syscall.Getenv(childVariable); !ok {
+		return
+	}
+	syscall.Unsetenv(childVariable)
+	self.child = true
+	arenaFD, control = childArena, childControl
+	unix.CloseOnExec(childArena)
+	unix.CloseOnExec(childControl)
+	restoreArgs()
+}
+
+// A kid is a child that this process has not reaped yet.
+type kid struct {
+	pid     int
+	pidfd   int // -1 where the system has none
+	control int
+}
+
+var openNull = sync.OnceValues(func() (int, error) {
+	fd, err := unix.Open(os.DevNull, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	return fd, os.NewSyscallError("open "+os.DevNull, err)
+})
+
+// launch starts this program again as a child and hands it its order. The child
+// reads nothing from standard input and shares the other standard streams.
+func launch(name string, order []byte, fds []int) (*kid, error) {
+	null, err := openNull()
+	if err != nil {
+		return nil, err
+	}
+	if err := makeArena(); err != nil {
+		return nil, err
+	}
+	pair, err := socketPair()
+	if err != nil {
+		return nil, err
+	}
+	files := []uintptr{uintptr(null), 1, 2, childArena: uintptr(arenaFD), childControl: uintptr(pair[1])}
+	for _, fd := range fds {
+		files = append(files, uintptr(fd))
+	}
+	k := &kid{control: pair[0], pidfd: -1}
+	k.pid, err = forkExec(childArgs(name), &syscall.ProcAttr{Env: childEnv(), Files: files}, &k.pidfd)
+	closeDescriptor(pair[1])
+	if err != nil {
+		closeDescriptor(pair[0])
+		return nil, err
+	}
+	// A child that dies before it has read everything is for Join to report.
+	writeAll(k.control, order)
+	return k, nil
+}
+
+// receiveOrder reads what launch wrote.
+func receiveOrder() ([]byte, []int, error) {
+	var head [orderHead]byte
+	if err := readAll(control, head[:]); err != nil {
+		return nil, nil, err
+	}
+	order := make([]byte, binary.LittleEndian.Uint32(head[:]))
+	fds := make([]int, binary.LittleEndian.Uint32(head[4:]))
+	for i := range fds {
+		fds[i] = childFirst + i
+		unix.CloseOnExec(fds[i])
+	}
+	if err := readAll(control, order); err != nil {
+		return nil, nil, err
+	}
+	// The runtime copies a panic's message to the socket. It must not wait there
+	// for a parent that does not read.
+	crash := os.NewFile(uintptr(control), "parent")
+	if err := debug.SetCrashOutput(crash, debug.CrashOptions{}); err != nil {
+		return nil, nil, err
+	}
+	keepCrash = crash
+	return order, fds, unix.SetNonblock(control, true)
+}
+
+// keepCrash keeps the collector from closing the control socket.
+var keepCrash *os.File
+
+// tellParent sends a child's last words to its parent; a parent that is gone or
+// does not listen doesn't matter.
+func tellParent(line string) {
+	if control >= 0 {
+		unix.Write(control, []byte(line))
+	}
+}
+
+// lastWords returns the line of what a dead child reported that says why.
+func (k *kid) lastWords() string {
+	buf := make([]byte, 4096)
+	n, err := unix.Read(k.control, buf)
+	if n <= 0 || err != nil {
+		return ""
+	}
+	for {
+		m, err := unix.Read(k.control, buf[n:])
+		if m <= 0 || err != nil {
+			break
+		}
+		n += m
+	}
+	words := string(buf[:n])
+	line, _, _ := strings.Cut(words, "\n")
+	return line
+}
+
+func (k *kid) signal(sig syscall.Signal) error {
+	return os.NewSyscallError("kill", unix.Kill(k.pid, sig))
+}
+
+// reap takes the status of a child that has ended.
+func (k *kid) reap() (status, error) {
+	var ws unix.WaitStatus
+	var err error
+	for {
+		if _, err = unix.Wait4(k.pid, &ws, 0, nil); err != unix.EINTR {
+			break
+		}
+	}
+	if k.pidfd >= 0 {
+		closeDescriptor(k.pidfd)
+	}
+	defer closeDescriptor(k.control)
+	if err != nil {
+		return status{}, os.NewSyscallError("wait4", err)
+	}
+	if ws.Signaled() {
+		return status{code: -int(ws.Signal()), signal: ws.Signal(), line: k.lastWords()}, nil
+	}
+	s := status{code: ws.ExitStatus()}
+	if s.code != 0 {
+		s.line = k.lastWords()
+	}
+	return s, nil
+}
+
+func signalSelf(sig syscall.Signal) error {
+	return os.NewSyscallError("kill", unix.Kill(self.pid, sig))
+}
+
+func socketPair() ([2]int, error) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	return pair, os.NewSyscallError("socketpair", err)
+}
+
+func closeDescriptor(fd int) { unix.Close(fd) }
+
+// readAll fills b. It returns io.EOF when there was nothing to read, and
+// io.ErrUnexpectedEOF when there was less.
+func readAll(fd int, b []byte) error {
+	for n := 0; n < len(b); {
+		m, err := unix.Read(fd, b[n:])
+		switch {
+		case err == unix.EINTR:
+		case m > 0:
+			n += m
+		case err == nil || err == unix.ECONNRESET:
+			if n == 0 {
+				return io.EOF
+			}
+			return io.ErrUnexpectedEOF
+		default:
+			return os.NewSyscallError("read", err)
+		}
+	}
+	return nil
+}
+
+func writeAll(fd int, b []byte) error {
+	for len(b) > 0 {
+		n, err := unix.Write(fd, b)
+		if err == unix.EINTR {
+			continue
+		}
+		if err == unix.EPIPE || err == unix.ECONNRESET {
+			return io.ErrClosedPipe
+		}
+		if err != nil {
+			return os.NewSyscallError("write", err)
+		}
+		b = b[n:]
+	}
+	return nil
+}

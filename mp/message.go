@@ -1,0 +1,249 @@
+package mp
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"reflect"
+)
+
+// A message goes through a pipe as a slot of fixed size: eight bytes of head and
+// as much of the body as fits. The rest of the body, and descriptors, follow.
+// Reading a slot takes a small message whole with one call, and never a byte of
+// the next one, which may be for another process that shares the end.
+//
+// The head is the body's length with its flags, and the same number scrambled,
+// by which a receiver knows that it is reading a head.
+const (
+	slotSize = 64
+	slotHead = 8
+
+	flagRaw = 1 << 31 // the body is a []byte as it is
+	flagFDs = 1 << 30 // descriptors come between the slot and the rest
+
+	headMark = 0x6d70_3a29
+
+	// rawLeast is the length from which a []byte is not copied into a buffer.
+	rawLeast = 4096
+	// keepLeast is the capacity of a buffer that a pipe does not keep.
+	keepMost = 4 << 20
+)
+
+func putHead(b []byte, size int, flags uint32) {
+	h := uint32(size) | flags
+	binary.LittleEndian.PutUint32(b, h)
+	binary.LittleEndian.PutUint32(b[4:], h^headMark)
+}
+
+func readHead(b []byte) (size int, flags uint32, err error) {
+	h := binary.LittleEndian.Uint32(b)
+	if binary.LittleEndian.Uint32(b[4:]) != h^headMark {
+		return 0, 0, errBroken
+	}
+	return int(h &^ (flagRaw | flagFDs)), h & (flagRaw | flagFDs), nil
+}
+
+func tooLarge(n int) error {
+	return fmt.Errorf("the message takes %d bytes, more than %d", n, MaxMessage)
+}
+
+func (c *Conn) send(v any) error {
+	if err := c.join(); err != nil {
+		return err
+	}
+	defer c.leave()
+	if raw, ok := v.([]byte); ok && len(raw) >= rawLeast {
+		return c.sendRaw(raw)
+	}
+	e := &encoder{}
+	defer e.release()
+	// A message may hold this very end, whose turn must be free then.
+	c.sending.mu.Lock()
+	e.b = append(c.sending.buf[:0], make([]byte, slotHead)...)
+	c.sending.buf = nil
+	c.sending.mu.Unlock()
+	if err := e.value(v); err != nil {
+		return err
+	}
+	size := len(e.b) - slotHead
+	if size > MaxMessage {
+		return tooLarge(size)
+	}
+	if len(e.fds) > maxDescriptors {
+		return fmt.Errorf("the message holds %d connections, more than %d", len(e.fds), maxDescriptors)
+	}
+	for len(e.b) < slotSize {
+		e.b = append(e.b, 0)
+	}
+	var flags uint32
+	if len(e.fds) > 0 {
+		flags = flagFDs
+	}
+	putHead(e.b, size, flags)
+
+	err := c.sending.begin()
+	defer c.sending.end()
+	if err != nil {
+		c.wire.shutWrite()
+		return err
+	}
+	if cap(e.b) <= keepMost {
+		c.sending.buf = e.b
+	}
+	if len(e.b) == slotSize && flags == 0 {
+		return c.wire.write(e.b)
+	}
+	return c.whole(func() error {
+		if flags == 0 {
+			return c.wire.write(e.b)
+		}
+		if err := c.wire.write(e.b[:slotSize]); err != nil {
+			return err
+		}
+		if err := c.wire.writeDescriptors(e.fds); err != nil {
+			return err
+		}
+		return c.wire.write(e.b[slotSize:])
+	})
+}
+
+// sendRaw sends a long []byte without copying it.
+func (c *Conn) sendRaw(raw []byte) error {
+	if len(raw) > MaxMessage {
+		return tooLarge(len(raw))
+	}
+	err := c.sending.begin()
+	defer c.sending.end()
+	if err != nil {
+		c.wire.shutWrite()
+		return err
+	}
+	var slot [slotSize]byte
+	putHead(slot[:], len(raw), flagRaw)
+	n := copy(slot[slotHead:], raw)
+	return c.whole(func() error { return c.wire.write2(slot[:], raw[n:]) })
+}
+
+// whole sends a message in several calls. If it can't be completed, the pipe is
+// of no more use, and both sides learn that.
+func (c *Conn) whole(write func() error) error {
+	c.sending.entered()
+	if err := write(); err != nil {
+		c.sending.broken()
+		c.wire.shutWrite()
+		return err
+	}
+	c.sending.finished()
+	return nil
+}
+
+// recv receives into what p points to.
+func (c *Conn) recv(p reflect.Value) error {
+	if err := c.join(); err != nil {
+		return err
+	}
+	defer c.leave()
+	body, fds, flags, err := c.recvBody(p)
+	if err != nil {
+		return err
+	}
+	defer c.keep(body)
+	if flags&flagRaw != 0 {
+		return nil // recvBody has put it in place
+	}
+	d := newDecoder(body, fds)
+	defer d.discard()
+	return d.value(p.Elem())
+}
+
+// keep gives a message's buffer back for the next message.
+func (c *Conn) keep(buf []byte) {
+	if buf == nil || cap(buf) > keepMost {
+		return
+	}
+	c.receiving.mu.Lock()
+	c.receiving.buf = buf[:cap(buf)]
+	c.receiving.mu.Unlock()
+}
+
+// recvBody takes one message off the pipe. It decodes nothing, so that the next
+// receiver need not wait for that.
+func (c *Conn) recvBody(p reflect.Value) (body []byte, fds []int, flags uint32, err error) {
+	t := &c.receiving
+	err = t.begin()
+	defer t.end()
+	if err != nil {
+		c.wire.shutRead()
+		return nil, nil, 0, err
+	}
+	buf := t.buf
+	t.buf = nil
+	if len(buf) < slotSize {
+		buf = make([]byte, 512)
+	}
+	if err := c.wire.read(buf[:slotSize]); err != nil {
+		return nil, nil, 0, err
+	}
+	size, flags, err := readHead(buf)
+	if err != nil {
+		t.broken()
+		c.wire.shutRead()
+		return nil, nil, 0, err
+	}
+	if slotHead+size <= slotSize && flags == 0 {
+		return buf[slotHead : slotHead+size], nil, 0, nil
+	}
+	t.entered()
+	if flags&flagFDs != 0 {
+		fds, err = c.wire.readDescriptors()
+	}
+	if err == nil && flags&flagRaw != 0 {
+		err = c.recvRaw(p, buf[slotHead:slotSize], size)
+		buf = nil
+	} else if err == nil {
+		buf, err = c.wire.readRest(buf[:slotSize], slotHead+size)
+		body = buf[slotHead:]
+	}
+	if isTypeError(err) {
+		t.finished()
+		return nil, nil, 0, err
+	}
+	if err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		t.broken()
+		(&decoder{fds: fds}).discard()
+		return nil, nil, 0, err
+	}
+	t.finished()
+	return body, fds, flags, nil
+}
+
+func isTypeError(err error) bool {
+	_, ok := err.(*TypeError)
+	return ok
+}
+
+// recvRaw reads the rest of a []byte straight to where it is wanted.
+func (c *Conn) recvRaw(p reflect.Value, head []byte, size int) error {
+	var dst []byte
+	switch ptr := p.Interface().(type) {
+	case *[]byte:
+		dst = *ptr
+	}
+	head = head[:min(len(head), size)]
+	dst, err := c.wire.readRest(append(dst[:0], head...), size)
+	if err != nil {
+		return err
+	}
+	switch e := p.Elem(); {
+	case e.Type() == reflect.TypeFor[[]byte]():
+		e.SetBytes(dst)
+	case e.Kind() == reflect.Interface && reflect.TypeFor[[]byte]().AssignableTo(e.Type()):
+		e.Set(reflect.ValueOf(dst))
+	default:
+		return &TypeError{Sent: "[]uint8", Wanted: e.Type().String()}
+	}
+	return nil
+}

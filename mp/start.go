@@ -1,0 +1,151 @@
+package mp
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"lockstep/mp/trace"
+)
+
+// A child is the same program, started with childVariable in its environment.
+// It finds its orders on a socket: who it is, which target it runs and with what
+// arguments. The socket stays open, and when the target fails, the child uses it
+// to tell its parent what it printed.
+const childVariable = "LOCKSTEP_MP_CHILD"
+
+// An order's head gives its length and the number of descriptors that follow the
+// fixed ones.
+const orderHead = 8
+
+// start runs a target in a new process.
+func start(t *target, args ...any) (*Process, error) {
+	if t.problem != nil {
+		return nil, fmt.Errorf("cannot start %s: %w", t.name, t.problem)
+	}
+	if !begun.Load() {
+		return nil, fmt.Errorf("cannot start %s: mp.Main has not begun", t.name)
+	}
+	if !observed {
+		return startChild(t, args)
+	}
+	var p *Process
+	var err error
+	perform(operation{kind: trace.Start, name: t.name, index: -1, arg: args}, func(op *operation) {
+		if p, err = startChild(t, args); err == nil {
+			op.object = p.path
+		}
+		op.result = err
+	})
+	return p, err
+}
+
+func startChild(t *target, args []any) (*Process, error) {
+	k := strconv.FormatUint(uint64(started.Add(1)), 10)
+	p := &Process{name: t.name + "-" + k, path: self.path + "." + k}
+	e := &encoder{b: make([]byte, orderHead, 256)}
+	defer e.release()
+	e.text(p.path)
+	e.text(p.name)
+	e.text(t.name)
+	for i, a := range args {
+		if err := e.value(a); err != nil {
+			return nil, fmt.Errorf("cannot start %s: argument %d: %w", t.name, i+1, err)
+		}
+	}
+	if len(e.b) > MaxMessage {
+		return nil, fmt.Errorf("cannot start %s: the arguments take %d bytes, more than %d", t.name, len(e.b), MaxMessage)
+	}
+	binary.LittleEndian.PutUint32(e.b, uint32(len(e.b)-orderHead))
+	binary.LittleEndian.PutUint32(e.b[4:], uint32(len(e.fds)))
+	kid, err := launch(p.name, e.b, e.fds)
+	if err != nil {
+		return nil, fmt.Errorf("cannot start %s: %w", t.name, err)
+	}
+	p.kid, p.pid = kid, kid.pid
+	return p, nil
+}
+
+// runTarget does in a child what its parent ordered and returns the exit code.
+func runTarget() int {
+	if !registrationsHold() {
+		return exitFailed
+	}
+	order, fds, err := receiveOrder()
+	if err != nil {
+		complain(fmt.Errorf("cannot read the parent's order: %w", err))
+		return exitFailed
+	}
+	d := newDecoder(order, fds)
+	name, err := d.orderNames()
+	if err != nil {
+		complain(fmt.Errorf("cannot read the parent's order: %w", err))
+		return exitFailed
+	}
+	t := targetNamed(name)
+	if t == nil {
+		complain(fmt.Errorf("no function is registered as %q in this process: register it in a package-level variable", name))
+		return exitFailed
+	}
+	if err := t.call(d); err != nil {
+		complain(err)
+		return exitFailed
+	}
+	return 0
+}
+
+// orderNames reads who this process is, and returns its target's name.
+func (d *decoder) orderNames() (name string, err error) {
+	path, err1 := d.text()
+	own, err2 := d.text()
+	name, err3 := d.text()
+	self.path, self.name = path, own
+	return name, errors.Join(err1, err2, err3)
+}
+
+// A child's command line is its parent's with the child's name added to the
+// program's, for those who list processes. os.Args does not show it.
+func childArgs(name string) []string {
+	args := append([]string{}, os.Args...)
+	if len(args) == 0 {
+		args = []string{"mp"}
+	}
+	args[0] += " [" + name + "]"
+	return args
+}
+
+func restoreArgs() {
+	if len(os.Args) > 0 && strings.HasSuffix(os.Args[0], "]") {
+		if i := strings.LastIndex(os.Args[0], " ["); i >= 0 {
+			os.Args[0] = os.Args[0][:i]
+		}
+	}
+}
+
+// childEnv is this process's environment and, for a child, the mark that it is
+// one.
+func childEnv() []string {
+	env := os.Environ()
+	if raceEnabled {
+		env = quickExit(env)
+	}
+	return append(env, childVariable+"=1")
+}
+
+// quickExit tells the race detector not to sleep for a second at the exit of a
+// child, and leaves its other settings as they are.
+func quickExit(env []string) []string {
+	const variable, setting = "GORACE=", "atexit_sleep_ms="
+	for i, s := range env {
+		if strings.HasPrefix(s, variable) {
+			if !strings.Contains(s, setting) {
+				env[i] = s + " " + setting + "0"
+			}
+			return env
+		}
+	}
+	return append(env, variable+setting+"0")
+}

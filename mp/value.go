@@ -1,0 +1,98 @@
+package mp
+
+import (
+	"fmt"
+	"sync/atomic"
+	"unsafe"
+
+	"lockstep/mp/trace"
+)
+
+// Number is what a Value or an Array can hold.
+type Number interface {
+	~int | ~int8 | ~int16 | ~int32 | ~int64 |
+		~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr |
+		~float32 | ~float64
+}
+
+// A Value is one number that processes share. Pass it to children as a *Value.
+//
+// Every Get and every Set is atomic by itself, and together they are not: between
+// v.Get() and the v.Set() that depends on it another process may set the value,
+// and its work is lost. Hold the value's own lock across both.
+type Value[T Number] struct {
+	mutex
+	cell *atomic.Uint64
+}
+
+// A value's cell lies this far behind its lock, on the same cache line.
+const cellOffset = 8
+
+// NewValue makes a shared value that holds x. If the shared memory is full, the
+// value's Err says so, it can't be passed to a child, and using it panics.
+func NewValue[T Number](x T) *Value[T] {
+	v := &Value[T]{mutex: mutex{id: newIdentity()}}
+	offset, err := allocate(cacheLine)
+	if err != nil {
+		v.err = fmt.Errorf("cannot make a value: %w", err)
+		return v
+	}
+	v.place(offset)
+	v.cell.Store(toCell(x))
+	return v
+}
+
+func (v *Value[T]) place(offset int64) {
+	v.mutex.place(offset)
+	v.cell = (*atomic.Uint64)(at(offset + cellOffset))
+}
+
+// Get returns the value. It needs no lock and never waits.
+func (v *Value[T]) Get() T {
+	if observed || v.cell == nil {
+		return v.getSlowly()
+	}
+	return fromCell[T](v.cell.Load())
+}
+
+// Set changes the value. It needs no lock and never waits.
+func (v *Value[T]) Set(x T) {
+	if observed || v.cell == nil {
+		v.setSlowly(x)
+		return
+	}
+	v.cell.Store(toCell(x))
+}
+
+func (v *Value[T]) getSlowly() (x T) {
+	v.check()
+	perform(operation{kind: trace.Get, object: v.id.String(), index: -1}, func(op *operation) {
+		x = fromCell[T](v.cell.Load())
+		op.result = x
+	})
+	return x
+}
+
+func (v *Value[T]) setSlowly(x T) {
+	v.check()
+	perform(operation{kind: trace.Set, object: v.id.String(), index: -1, arg: x}, func(*operation) {
+		v.cell.Store(toCell(x))
+	})
+}
+
+func (v *Value[T]) decodeHandle(d *decoder) error {
+	if err := v.mutex.decodeHandle(d); err != nil {
+		return err
+	}
+	v.place(v.offset)
+	return nil
+}
+
+// A cell holds a number of any type in its first bytes.
+
+func toCell[T Number](x T) (cell uint64) {
+	*(*T)(unsafe.Pointer(&cell)) = x
+	return cell
+}
+
+func fromCell[T Number](cell uint64) T { return *(*T)(unsafe.Pointer(&cell)) }
