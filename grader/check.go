@@ -258,6 +258,9 @@ func told(v judge.Verdict) string {
 	return text
 }
 
+// modeline is the first line of an exercise file: it names the schema.
+const modeline = "# yaml-language-server: $schema=../exercise.schema.json"
+
 // tidy looks at an exercise's folder: what has to be there, and nothing else.
 func (p *prover) tidy(e *exercise.Exercise) {
 	proof := p.proofs[e.ID]
@@ -269,6 +272,9 @@ func (p *prover) tidy(e *exercise.Exercise) {
 	}
 	if text, err := os.ReadFile(filepath.Join(e.Dir, "README.md")); err != nil || len(strings.TrimSpace(string(text))) == 0 {
 		proof.fault("has no README.md")
+	}
+	if text, err := os.ReadFile(filepath.Join(e.Dir, exercise.FileName)); err == nil && !strings.HasPrefix(string(text), modeline) {
+		proof.fault("%s does not begin with the line %q, by which editors check it", exercise.FileName, modeline)
 	}
 	support := []string{exercise.FileName, "README.md", "mutants"}
 	support = append(support, e.Edit...)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +14,8 @@ import (
 
 	"lockstep/grader/internal/box"
 )
+
+var update = flag.Bool("update", false, "rewrite what is kept current: parts of README.md, the schema")
 
 func TestMain(m *testing.M) {
 	box.Init()

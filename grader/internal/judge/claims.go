@@ -59,10 +59,10 @@ func summary(c script.Claim) string {
 	switch {
 	case got == "":
 		return fmt.Sprintf("%s: nothing was printed", c.Subject)
-	case short(want) && short(got):
-		return fmt.Sprintf("%s: expected %s, seen %s", c.Subject, strings.TrimSuffix(want, "\n"), strings.TrimSuffix(got, "\n"))
 	case want == got+"\n":
 		return fmt.Sprintf("%s: the last line break is missing", c.Subject)
+	case short(want) && short(got):
+		return fmt.Sprintf("%s: expected %s, seen %s", c.Subject, strings.TrimSuffix(want, "\n"), strings.TrimSuffix(got, "\n"))
 	}
 	return fmt.Sprintf("%s differs from what is expected", c.Subject)
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -62,7 +63,8 @@ type options struct {
 	race         bool
 	stdin        []byte
 	env          []string
-	budget       string
+	serial       []string // one argument a line of the file
+	budget       time.Duration
 	capacityZero string
 	each         string
 	workers      int
@@ -95,7 +97,11 @@ func (c *call) flags(allowed ...string) (options, []string, error) {
 		case "env":
 			o.env = append(o.env, value)
 		case "budget":
-			o.budget = value
+			o.budget, err = time.ParseDuration(value)
+		case "serial":
+			var text []byte
+			text, err = c.file(value)
+			o.serial = strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 		case "capacity-zero":
 			o.capacityZero = value
 		case "each":

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/submission"
+)
+
+// TestVerdicts marks every wrong submission of testdata/submissions/EXERCISE/FAULT
+// and compares the verdicts with its file verdict.txt: a line per check that does
+// not simply pass, "STATUS CHECK: words that its message or evidence must hold".
+func TestVerdicts(t *testing.T) {
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders, err := filepath.Glob(filepath.Join(root, "testdata", "submissions", "*", "*"))
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no submissions: %v", err)
+	}
+	var entries []*entry
+	for _, dir := range folders {
+		e, err := exercise.Load(filepath.Join(root, "exercises", filepath.Base(filepath.Dir(dir))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := map[string][]byte{}
+		for _, name := range e.Edit {
+			if files[name], err = os.ReadFile(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		entries = append(entries, &entry{
+			key: e.ID + "-" + filepath.Base(dir), job: plan.New([]*exercise.Exercise{e}, 1).Jobs[0],
+			work: submission.New(e, dir, files),
+		})
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	marking := &pipeline{course: root, seed: 1, jobs: runtime.NumCPU()}
+	results, err := marking.mark(ctx, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, dir := range folders {
+		t.Run(entries[i].key, func(t *testing.T) { compareVerdicts(t, dir, results[i], entries[i]) })
+	}
+}
+
+func compareVerdicts(t *testing.T, dir string, r judge.Result, e *entry) {
+	text, err := os.ReadFile(filepath.Join(dir, "verdict.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][2]string{}
+	for line := range strings.Lines(string(text)) {
+		head, words, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		status, check, ok := strings.Cut(head, " ")
+		if !ok {
+			t.Fatalf("verdict.txt: cannot read %q", line)
+		}
+		want[check] = [2]string{status, words}
+	}
+	for _, v := range r.Checks {
+		w, named := want[v.Check]
+		if !named {
+			w[0] = string(judge.Pass)
+		}
+		delete(want, v.Check)
+		said := v.Message
+		for _, ev := range v.Evidence {
+			said += "\n" + strings.Join(ev.Lines, "\n")
+		}
+		if string(v.Status) != w[0] || !strings.Contains(said, w[1]) {
+			t.Errorf("%s: got %s: %s\nwant %s: %s", v.Check, v.Status, said, w[0], w[1])
+		}
+		limit := time.Duration(e.job.Exercise.Limits.Wall) + time.Second
+		if c, ok := e.job.Exercise.Check(v.Check); ok && v.Seconds > limit.Seconds()*float64(max(1, c.Repeat)) {
+			t.Errorf("%s took %.1fs; its limit and one second are %s", v.Check, v.Seconds, limit)
+		}
+	}
+	for check := range want {
+		t.Errorf("there is no verdict of %q", check)
+	}
+}

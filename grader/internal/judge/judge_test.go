@@ -1,0 +1,146 @@
+package judge
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/script"
+	"lockstep/grader/internal/submission"
+)
+
+// job is an exercise of three checks: the second needs the first, the third is hidden.
+func job() plan.Job {
+	return plan.Job{Exercise: &exercise.Exercise{
+		ID: "01-first", Title: "First", Points: 6,
+		Hints: []string{"one", "two"},
+		Checks: []exercise.Check{
+			{Name: "a", Points: 3, Hint: 2},
+			{Name: "b", Points: 2, Needs: []string{"a"}},
+			{Name: "c", Points: 1, Hidden: true},
+		},
+	}}
+}
+
+func passed() *script.Record {
+	return &script.Record{Claims: []script.Claim{{Subject: "exit", Holds: true}}}
+}
+
+func failed(want, got string) *script.Record {
+	return &script.Record{
+		Runs:   []script.Run{{Line: "program 3", Observation: &box.Observation{}}},
+		Claims: []script.Claim{{Subject: "stdout", Want: want, Got: got, Whole: true}},
+	}
+}
+
+var built = &build.Program{Plain: "/p"}
+
+func TestJudge(t *testing.T) {
+	records := func(a, b, c *script.Record) map[string]*script.Record {
+		all := map[string]*script.Record{}
+		for name, r := range map[string]*script.Record{"a": a, "b": b, "c": c} {
+			if r != nil {
+				all[name] = r
+			}
+		}
+		return all
+	}
+	tests := map[string]struct {
+		facts  Facts
+		status Status
+		points int
+		checks string // "name:status …"
+		first  string // part of the first message that is not empty
+	}{
+		"all pass": {
+			Facts{Program: built, Records: records(passed(), passed(), passed())},
+			Pass, 6, "a:pass b:pass c:pass", "",
+		},
+		"a failure skips what needs it": {
+			Facts{Program: built, Records: records(failed("3\n", "2\n"), nil, passed())},
+			Fail, 1, "a:fail b:skipped c:pass", "stdout: expected 3, seen 2",
+		},
+		"a hidden failure does not tell its input": {
+			Facts{Program: built, Records: records(passed(), passed(), failed("3\n", "2\n"))},
+			Fail, 5, "a:pass b:pass c:fail", "for an input that is not shown",
+		},
+		"a machine that can't tell loses no exercise": {
+			Facts{Program: built, Records: records(passed(), passed(), &script.Record{Unseen: "one core"})},
+			NotChecked, 5, "a:pass b:pass c:not checked", "one core",
+		},
+		"a broken grader is nobody's failure": {
+			Facts{Program: built, Records: records(passed(), &script.Record{Broken: errors.New("no memory")}, failed("3\n", "2\n"))},
+			Error, 3, "a:pass b:error c:fail", "the grader broke: no memory",
+		},
+		"a check that was never tried": {
+			Facts{Program: built, Records: records(passed(), nil, passed())},
+			Error, 4, "a:pass b:error c:pass", "never tried",
+		},
+		"refused": {
+			Facts{Refused: []submission.Problem{{File: "main.go", Line: 4, Text: "no"}}},
+			Fail, 0, "builds:fail a:skipped b:skipped c:skipped", "no",
+		},
+		"does not compile": {
+			Facts{Program: &build.Program{Errors: []string{"main.go:7:2: undefined: x"}}},
+			Fail, 0, "builds:fail a:skipped b:skipped c:skipped", "does not compile",
+		},
+		"the grader could not build": {
+			Facts{Broken: errors.New("no go command")},
+			Error, 0, "builds:error a:error b:error c:error", "no go command",
+		},
+		"testscript's own command failed": {
+			Facts{Program: built, Records: records(&script.Record{Failure: "script line 3: no match"}, nil, passed())},
+			Fail, 1, "a:fail b:skipped c:pass", "script line 3: no match",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			test.facts.Job = job()
+			r := Judge(test.facts)
+			var checks []string
+			first := ""
+			for _, v := range r.Checks {
+				checks = append(checks, v.Check+":"+string(v.Status))
+				if first == "" {
+					first = v.Message
+				}
+				if v.Status != Pass && v.Points != 0 {
+					t.Errorf("%s is %s and has %d points", v.Check, v.Status, v.Points)
+				}
+				if v.Hidden && len(v.Evidence) > 0 {
+					t.Errorf("hidden %s shows %v", v.Check, v.Evidence)
+				}
+			}
+			if r.Status != test.status || r.Points != test.points || strings.Join(checks, " ") != test.checks || !strings.Contains(first, test.first) {
+				t.Errorf("got %s, %d points, %s, %q", r.Status, r.Points, strings.Join(checks, " "), first)
+			}
+		})
+	}
+}
+
+func TestHintIsTheChecksOwn(t *testing.T) {
+	r := Judge(Facts{Job: job(), Program: built, Records: map[string]*script.Record{"a": failed("x\n", ""), "c": passed()}})
+	if r.Checks[0].Hint != "two" {
+		t.Errorf("got %q", r.Checks[0].Hint)
+	}
+}
+
+func TestSummary(t *testing.T) {
+	long := strings.Repeat("a line\n", 3)
+	tests := []struct{ want, got, summary string }{
+		{"3\n", "2\n", "stdout: expected 3, seen 2"},
+		{"3\n", "", "stdout: nothing was printed"},
+		{"3\n", "3", "stdout: the last line break is missing"},
+		{long, long + "x\n", "stdout differs from what is expected"},
+	}
+	for _, test := range tests {
+		c := script.Claim{Subject: "stdout", Whole: true, Want: test.want, Got: test.got}
+		if got := summary(c); got != test.summary {
+			t.Errorf("got %q, want %q", got, test.summary)
+		}
+	}
+}

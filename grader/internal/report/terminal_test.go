@@ -1,0 +1,106 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lockstep/grader/internal/judge"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// recorded is a report with every status, every kind of evidence and output that
+// tries to harm a terminal. Every format's golden file is made from it.
+func recorded() *Report {
+	r := New([]judge.Result{
+		{Exercise: "01-first-process", Title: "A first process", Topic: "processes", Status: judge.Pass, Points: 3, Max: 3, Seconds: 0.25, Checks: []judge.Verdict{
+			{Check: "prints from a child", Status: judge.Pass, Points: 3, Max: 3, Seconds: 0.25},
+		}},
+		{Exercise: "02-join-them-all", Title: "Join them all", Topic: "processes", Status: judge.Fail, Points: 2, Max: 10, Seconds: 1.5, Checks: []judge.Verdict{
+			{Check: "every child is joined", Status: judge.Fail, Max: 5, Seconds: 0.5, Message: "joined: expected every child is joined by its parent, seen 1 orphan (outlived its parent)",
+				Evidence: []judge.Evidence{
+					{Kind: judge.Ran, Lines: []string{"program 10"}},
+					{Kind: judge.Expected, Lines: []string{"every child is joined by its parent"}},
+					{Kind: judge.Seen, Lines: []string{"1 orphan (outlived its parent)"}},
+					{Kind: judge.Processes, Lines: []string{"pid 12 (program [printSquare]): orphan, lived 2.1ms"}},
+				}, Hint: "How many children does the parent start?", File: "exercises/02-join-them-all/main.go", Line: 31},
+			{Check: "all done comes last", Status: judge.Skipped, Max: 3, Message: `needs "every child is joined", which did not pass`},
+			{Check: "any number", Status: judge.Pass, Points: 2, Max: 2, Seconds: 1, Cached: true},
+		}},
+		{Exercise: "10-lost-updates", Title: "Lost updates", Topic: "shared values", Status: judge.Error, Max: 9, Checks: []judge.Verdict{
+			{Check: "prints", Status: judge.Fail, Max: 3, Message: "stdout differs from what is expected", Evidence: []judge.Evidence{
+				{Kind: judge.Diff, Lines: []string{"@@ -1,2 +1,2 @@", " one", "-two", "+\x1b[31mtwo\x1b[0m\x07", "+::error::forged", "+\xff\u202eback", "+" + strings.Repeat("x", 500)}},
+			}},
+			{Check: "fast", Status: judge.NotChecked, Max: 3, Message: "one core: times can't tell"},
+			{Check: "breaks", Status: judge.Error, Max: 3, Message: "the grader broke: cannot open a box"},
+		}},
+		{Exercise: "21-never-receives-back", Title: "Never receives back", Topic: "pipes", Status: judge.Fail, Max: 5, Checks: []judge.Verdict{
+			{Check: "builds", Status: judge.Fail, Message: "the program does not compile", File: "main.go", Line: 7, Evidence: []judge.Evidence{
+				{Kind: judge.Compiler, Lines: []string{"main.go:7:2: undefined: x"}},
+			}},
+			{Check: "hidden", Status: judge.Skipped, Max: 5, Hidden: true, Message: "the program was not built"},
+		}},
+	})
+	r.Seed, r.Tier = 1, "A"
+	return r
+}
+
+func TestTerminal(t *testing.T) {
+	for name, style := range map[string]Style{"terminal": {}, "terminal_ascii": {ASCII: true, Width: 60}, "terminal_color": {Color: true}} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := recorded().WriteTerminal(&b, style); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name+".txt", b.Bytes())
+			if text := b.String(); !style.Color && strings.ContainsAny(text, "\x1b\x07\r") || strings.Contains(text, "\u202e") {
+				t.Error("the report lets control characters through")
+			}
+		})
+	}
+}
+
+func TestJSON(t *testing.T) {
+	var b bytes.Buffer
+	if err := recorded().WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "report.json", b.Bytes())
+}
+
+// golden compares with a file of testdata, or writes it.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s: got\n%s", file, got)
+	}
+}
+
+func TestEscape(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain é ✓":   "plain é ✓",
+		"a\x1b[2Jb\r": `a\x1b[2Jb\r`,
+		"\xff\x00":    `\xff\x00`,
+		"a\tb":        "a    b",
+		"\u202eabc":   `\u202eabc`,
+		"abcdefghij":  "abcdefgh…",
+	} {
+		if got := Escape(in, 8); got != want && (len(in) == 10 || Escape(in, 80) != want) {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}

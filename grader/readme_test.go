@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lockstep/grader/internal/exercise"
+)
+
+// TestReadmeListsExercises keeps the README's table what the exercise files say:
+// `go test ./grader -run Readme -update` writes it.
+func TestReadmeListsExercises(t *testing.T) {
+	all, err := exercise.LoadAll(filepath.Join("..", "exercises"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table strings.Builder
+	table.WriteString("| exercise | topic | title | points |\n|---|---|---|---|\n")
+	for _, e := range all {
+		fmt.Fprintf(&table, "| [%s](exercises/%s) | %s | %s | %d |\n", e.ID, e.ID, e.Topic, e.Title, e.Points)
+	}
+	keep(t, filepath.Join("..", "README.md"), "exercises", table.String())
+}
+
+// TestSchemaIsCurrent keeps the file that editors read what the types say.
+func TestSchemaIsCurrent(t *testing.T) {
+	want, err := exercise.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join("..", "exercises", "exercise.schema.json")
+	if *update {
+		if err := os.WriteFile(name, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Errorf("%s is stale: go run ./grader schema > exercises/exercise.schema.json", name)
+	}
+}
+
+// keep compares the part of a file between <!-- NAME --> and <!-- end NAME --> with
+// what it must be.
+func keep(t *testing.T, file, name, want string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, end := "<!-- "+name+" -->\n", "<!-- end "+name+" -->\n"
+	before, rest, ok := strings.Cut(string(text), open)
+	got, after, ended := strings.Cut(rest, end)
+	if !ok || !ended {
+		t.Fatalf("%s has no part between %q and %q", file, open, end)
+	}
+	if got == want {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s: the part %q is stale; run this test with -update", file, name)
+	}
+	if err := os.WriteFile(file, []byte(before+open+want+end+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
