@@ -214,3 +214,5 @@ func writeAll(fd int, b []byte) error {
 	}
 	return nil
 }
+
+const sigkill = unix.SIGKILL

@@ -55,6 +55,11 @@ func (c *Conn) send(v any) error {
 	if raw, ok := v.([]byte); ok && len(raw) >= rawLeast {
 		return c.sendRaw(raw)
 	}
+	return c.sendMessage(func(e *encoder) error { return e.value(v) })
+}
+
+// sendMessage sends the message that fill encodes. The caller has joined c.
+func (c *Conn) sendMessage(fill func(*encoder) error) error {
 	e := &encoder{}
 	defer e.release()
 	// A message may hold this very end, whose turn must be free then.
@@ -62,7 +67,7 @@ func (c *Conn) send(v any) error {
 	e.b = append(c.sending.buf[:0], make([]byte, slotHead)...)
 	c.sending.buf = nil
 	c.sending.mu.Unlock()
-	if err := e.value(v); err != nil {
+	if err := fill(e); err != nil {
 		return err
 	}
 	size := len(e.b) - slotHead
@@ -137,23 +142,26 @@ func (c *Conn) whole(write func() error) error {
 	return nil
 }
 
-// recv receives into what p points to.
+// recv receives a value into what p points to.
 func (c *Conn) recv(p reflect.Value) error {
 	if err := c.join(); err != nil {
 		return err
 	}
 	defer c.leave()
+	return c.recvMessage(p, func(d *decoder) error { return d.value(p.Elem()) })
+}
+
+// recvMessage receives a message and lets read decode it. A long []byte is not
+// encoded: it goes straight to what p points to. The caller has joined c.
+func (c *Conn) recvMessage(p reflect.Value, read func(*decoder) error) error {
 	body, fds, flags, err := c.recvBody(p)
-	if err != nil {
+	if err != nil || flags&flagRaw != 0 {
 		return err
 	}
 	defer c.keep(body)
-	if flags&flagRaw != 0 {
-		return nil // recvBody has put it in place
-	}
 	d := newDecoder(body, fds)
 	defer d.discard()
-	return d.value(p.Elem())
+	return read(d)
 }
 
 // keep gives a message's buffer back for the next message.
@@ -228,8 +236,10 @@ func isTypeError(err error) bool {
 // recvRaw reads the rest of a []byte straight to where it is wanted.
 func (c *Conn) recvRaw(p reflect.Value, head []byte, size int) error {
 	var dst []byte
-	switch ptr := p.Interface().(type) {
-	case *[]byte:
+	if !p.IsValid() {
+		return errDamaged
+	}
+	if ptr, ok := p.Interface().(*[]byte); ok {
 		dst = *ptr
 	}
 	head = head[:min(len(head), size)]

@@ -12,6 +12,7 @@ import (
 type target struct {
 	name    string
 	call    func(*decoder) error
+	work    worker  // of a task, which only pools run
 	site    uintptr // where it was registered
 	problem error   // why it can't be started
 }
@@ -29,9 +30,14 @@ var begun atomic.Bool
 
 // register adds a function. Its caller's caller is in the student's file.
 func register(name string, isNil bool, call func(*decoder) error) *target {
+	return registerTarget(&target{name: name, call: call}, isNil)
+}
+
+func registerTarget(t *target, isNil bool) *target {
 	var pcs [1]uintptr
-	runtime.Callers(3, pcs[:])
-	t := &target{name: name, call: call, site: pcs[0]}
+	runtime.Callers(4, pcs[:])
+	t.site = pcs[0]
+	name := t.name
 	targets.mu.Lock()
 	defer targets.mu.Unlock()
 	switch before := targets.byName[name]; {

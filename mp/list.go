@@ -1,0 +1,186 @@
+package mp
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+
+	"lockstep/mp/trace"
+)
+
+// ErrIndex is reported when a List has no element with the given index.
+var ErrIndex = errors.New("index out of range")
+
+// A List is a proxy for a list that a manager keeps. Each method is one exchange
+// with the manager's process, atomic by itself; two are not: between a Get and
+// the Set that depends on it another process may change the list. Hold a Lock
+// across both.
+//
+// Every method reports ErrManagerGone when the manager has ended, and waits for
+// nothing but the manager's answer.
+type List[T any] struct{ proxy }
+
+// NewList makes an empty list.
+func NewList[T any](m *Manager) (*List[T], error) {
+	p, err := m.newProxy(makeList)
+	if err != nil {
+		return nil, fmt.Errorf("cannot make a list: %w", err)
+	}
+	return &List[T]{p}, nil
+}
+
+// Append adds x at the end.
+func (l *List[T]) Append(x T) error {
+	return l.do("list.append", nil, x, func(*operation) error {
+		return l.call(func(e *encoder) error { return e.value(x) }, listAppend, ignore)
+	})
+}
+
+// Get returns element i, or ErrIndex.
+func (l *List[T]) Get(i int) (x T, err error) {
+	err = l.do("list.get", i, nil, func(op *operation) error {
+		if i < 0 {
+			return ErrIndex
+		}
+		return l.call(at64(i), listGet, into(&x, op))
+	})
+	return x, err
+}
+
+// Set changes element i. A list without that element is not changed: ErrIndex.
+func (l *List[T]) Set(i int, x T) error {
+	return l.do("list.set", i, x, func(*operation) error {
+		if i < 0 {
+			return ErrIndex
+		}
+		return l.call(func(e *encoder) error {
+			e.unsigned(uint64(i))
+			return e.value(x)
+		}, listSet, ignore)
+	})
+}
+
+// Insert adds x before element i, or at the end when i is the list's length.
+// Otherwise the list is not changed: ErrIndex.
+func (l *List[T]) Insert(i int, x T) error {
+	return l.do("list.insert", i, x, func(*operation) error {
+		if i < 0 {
+			return ErrIndex
+		}
+		return l.call(func(e *encoder) error {
+			e.unsigned(uint64(i))
+			return e.value(x)
+		}, listInsert, ignore)
+	})
+}
+
+// Remove removes element i and returns it. A list without that element is not
+// changed: ErrIndex.
+func (l *List[T]) Remove(i int) (x T, err error) {
+	err = l.do("list.remove", i, nil, func(op *operation) error {
+		if i < 0 {
+			return ErrIndex
+		}
+		return l.call(at64(i), listRemove, into(&x, op))
+	})
+	return x, err
+}
+
+// Len returns the number of elements.
+func (l *List[T]) Len() (n int, err error) {
+	err = l.do("list.len", nil, nil, func(op *operation) error {
+		return l.call(nothing, listLen, count(&n, op))
+	})
+	return n, err
+}
+
+// All returns a copy of the list as it was at one moment.
+func (l *List[T]) All() (all []T, err error) {
+	err = l.do("list.all", nil, nil, func(op *operation) error {
+		return l.call(nothing, listAll, func(d *decoder) error {
+			n, err := d.counted()
+			if err != nil {
+				return err
+			}
+			all = make([]T, n)
+			for i := range all {
+				if err := d.element(&all[i]); err != nil {
+					all = nil
+					return err
+				}
+			}
+			op.result = all
+			return nil
+		})
+	})
+	return all, err
+}
+
+// do is one call to the manager between the hooks. arg is what the call stores.
+func (p *proxy) do(method string, key, arg any, work func(*operation) error) (err error) {
+	op := operation{kind: trace.Call, index: -1, method: method, key: key, arg: arg}
+	if observed {
+		op.object = p.id.String()
+		perform(op, func(op *operation) {
+			if err = work(op); err != nil {
+				op.result = err
+			}
+		})
+	} else {
+		err = work(&op)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	return nil
+}
+
+func nothing(*encoder) error { return nil }
+
+func ignore(*decoder) error { return nil }
+
+func at64(i int) func(*encoder) error {
+	return func(e *encoder) error {
+		e.unsigned(uint64(i))
+		return nil
+	}
+}
+
+func into[T any](x *T, op *operation) func(*decoder) error {
+	return func(d *decoder) error {
+		err := d.value(reflect.ValueOf(x).Elem())
+		if observed {
+			op.result = *x
+		}
+		return err
+	}
+}
+
+func count(n *int, op *operation) func(*decoder) error {
+	return func(d *decoder) error {
+		x, err := d.unsigned()
+		*n = int(x)
+		if observed {
+			op.result = *n
+		}
+		return err
+	}
+}
+
+// counted reads how many elements follow.
+func (d *decoder) counted() (int, error) {
+	n, err := d.unsigned()
+	if err == nil && n > uint64(len(d.b)) {
+		err = errDamaged
+	}
+	return int(n), err
+}
+
+// element reads one element that was stored by itself.
+func (d *decoder) element(ptr any) error {
+	b, err := d.blob()
+	if err != nil {
+		return err
+	}
+	return newDecoder(b, nil).value(reflect.ValueOf(ptr).Elem())
+}

@@ -1,0 +1,265 @@
+package mp
+
+import (
+	"fmt"
+	"iter"
+	"reflect"
+	"sync/atomic"
+	"time"
+
+	"lockstep/mp/trace"
+)
+
+// A TaskFunc is a function from an A to an R that a pool's workers can run.
+type TaskFunc[A, R any] struct{ t *target }
+
+// Task registers f as a task for pools. As with Func, call it in a package-level
+// variable, with a name that no other task or target has.
+func Task[A, R any](name string, f func(A) (R, error)) *TaskFunc[A, R] {
+	registerType(reflect.TypeFor[A]())
+	registerType(reflect.TypeFor[R]())
+	return &TaskFunc[A, R]{registerTarget(&target{name: name, work: taskWorker(name, f)}, f == nil)}
+}
+
+// A TaskError reports a task that failed. It wraps the error that the function
+// returned, or an *ExitError of the worker that died of the task.
+type TaskError struct {
+	Task  string
+	Index int // of the argument in what was given to Map
+	Err   error
+}
+
+func (e *TaskError) Error() string {
+	return fmt.Sprintf("task %s, item %d: %v", e.Task, e.Index, e.Err)
+}
+
+func (e *TaskError) Unwrap() error { return e.Err }
+
+// Map calls the function in the pool's workers once for each argument and
+// returns the results in the order of the arguments. It waits until all calls
+// have returned.
+//
+// When calls fail, all others are still made. The error is then a *TaskError for
+// the first argument, in order, whose call failed; its result, like those of all
+// failed calls, is the zero value. A worker that dies, by a panic or a signal,
+// fails the call that it was in, and the calls of its chunk that it had not
+// reported yet: none is made twice. Another worker takes its place.
+//
+// Arguments go to the workers in chunks, so that short calls are not dominated by
+// the cost of sending them: of one at first, and as large as is worth it when
+// the calls prove to be short. MapChunks sets the size.
+func (t *TaskFunc[A, R]) Map(pool *Pool, args []A) ([]R, error) {
+	return t.MapChunks(pool, args, 0)
+}
+
+// MapChunks is Map that gives each worker size arguments at a time. A size of zero
+// or less leaves the choice to the pool.
+func (t *TaskFunc[A, R]) MapChunks(pool *Pool, args []A, size int) (results []R, err error) {
+	if observed {
+		perform(operation{kind: trace.Map, object: pool.identityString(), name: t.t.name, index: -1, arg: args}, func(op *operation) {
+			results, err = t.mapOrdered(pool, args, size)
+			op.result = results
+		})
+		return results, err
+	}
+	return t.mapOrdered(pool, args, size)
+}
+
+func (t *TaskFunc[A, R]) mapOrdered(pool *Pool, args []A, size int) ([]R, error) {
+	results := make([]R, len(args))
+	first := len(args)
+	var failure error
+	for r, err := range t.unordered(pool, args, size) {
+		switch {
+		case err == nil:
+			copy(results[r.from:], r.values)
+		case r.from < first || failure == nil:
+			first, failure = r.from, err
+		}
+	}
+	return results, failure
+}
+
+// MapUnordered is Map that yields each result as soon as there is one, in no
+// particular order. A failed call yields a zero result and a *TaskError. When the
+// loop ends early, calls that have not been handed to a worker are not made.
+func (t *TaskFunc[A, R]) MapUnordered(pool *Pool, args []A) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		for r, err := range t.unordered(pool, args, 0) {
+			if err != nil {
+				var zero R
+				if !yield(zero, err) {
+					return
+				}
+				continue
+			}
+			for _, x := range r.values {
+				if !yield(x, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// A batch is the results of consecutive arguments; empty for a failed call.
+type batch[R any] struct {
+	from   int
+	values []R
+}
+
+// unordered yields batches as they come. An error belongs to one argument, or, if
+// it is not a *TaskError, to the whole map.
+func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int) iter.Seq2[batch[R], error] {
+	return func(yield func(batch[R], error) bool) {
+		if t.t.problem != nil {
+			yield(batch[R]{}, fmt.Errorf("cannot map %s: %w", t.t.name, t.t.problem))
+			return
+		}
+		m := &mapping{task: t.t.name, total: len(args), left: len(args), size: size, done: make(chan struct{})}
+		codecA, codecR := codecOf(reflect.TypeFor[A]()), codecOf(reflect.TypeFor[R]())
+		if err := firstError(codecA.problem, codecR.problem); err != nil {
+			yield(batch[R]{}, fmt.Errorf("cannot map %s: %w", t.t.name, err))
+			return
+		}
+		rv := reflect.ValueOf(args)
+		m.encode = func(e *encoder, s span) error {
+			for i := s.from; i < s.to; i++ {
+				if err := codecA.encode(e, rv.Index(i)); err != nil {
+					return fmt.Errorf("argument %d: %w", i, err)
+				}
+			}
+			return nil
+		}
+		type delivery struct {
+			batch[R]
+			err error
+		}
+		out := make(chan delivery, 2*pool.size)
+		m.decode = func(d *decoder, s span) error {
+			values := make([]R, 0, s.to-s.from)
+			from := s.from
+			flush := func(next int) {
+				if len(values) > 0 {
+					out <- delivery{batch[R]{from, values}, nil}
+				}
+				values, from = make([]R, 0, s.to-next), next
+			}
+			for i := s.from; i < s.to; i++ {
+				failed, err := d.octet()
+				if err != nil {
+					return err
+				}
+				if failed != 0 {
+					text, err := d.text()
+					if err != nil {
+						return err
+					}
+					flush(i + 1)
+					out <- delivery{batch[R]{from: i}, m.fail(i, fmt.Errorf("%s", text))}
+					continue
+				}
+				var x R
+				if err := codecR.decode(d, reflect.ValueOf(&x).Elem()); err != nil {
+					return err
+				}
+				values = append(values, x)
+			}
+			flush(s.to)
+			return nil
+		}
+		m.report = func(i int, err error) { out <- delivery{batch[R]{from: i}, err} }
+		go func() {
+			pool.run(m)
+			close(out)
+		}()
+		defer func() {
+			m.stop()
+			for range out {
+			}
+		}()
+		for x := range out {
+			if !yield(x.batch, x.err) {
+				return
+			}
+		}
+	}
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A worker runs the calls of one chunk: it takes n arguments from d and appends
+// the results to e. It notes in progress which call it is in, counted from one.
+type worker func(d *decoder, e *encoder, first, n int, progress *atomic.Uint32) error
+
+func taskWorker[A, R any](name string, f func(A) (R, error)) worker {
+	return func(d *decoder, e *encoder, first, n int, progress *atomic.Uint32) error {
+		codecA, codecR := codecOf(reflect.TypeFor[A]()), codecOf(reflect.TypeFor[R]())
+		for i := range n {
+			progress.Store(uint32(i + 1))
+			var a A
+			if err := codecA.decode(d, reflect.ValueOf(&a).Elem()); err != nil {
+				return err
+			}
+			r, err := callTask(name, f, first+i, a)
+			mark := len(e.b)
+			e.b = append(e.b, 0)
+			if err == nil {
+				if err = codecR.encode(e, reflect.ValueOf(&r).Elem()); err != nil {
+					err = fmt.Errorf("the result: %w", err)
+				}
+			}
+			if err != nil {
+				e.b = append(e.b[:mark], 1)
+				e.text(err.Error())
+			}
+		}
+		return nil
+	}
+}
+
+func callTask[A, R any](name string, f func(A) (R, error), i int, a A) (r R, err error) {
+	if !observed {
+		return f(a)
+	}
+	perform(operation{kind: trace.Task, object: self.path, name: name, index: i, arg: a}, func(op *operation) {
+		r, err = f(a)
+		op.result = r
+	})
+	return r, err
+}
+
+// serveChunk runs one chunk's calls for a pool's worker.
+func serveChunk(d *decoder, e *encoder, progress *atomic.Uint32) error {
+	name, err := d.text()
+	if err != nil {
+		return err
+	}
+	first, err := d.unsigned()
+	if err != nil {
+		return err
+	}
+	n, err := d.unsigned()
+	if err != nil {
+		return err
+	}
+	t := targetNamed(name)
+	if t == nil || t.work == nil {
+		return fmt.Errorf("no task is registered as %q in this process", name)
+	}
+	began := time.Now()
+	mark := len(e.b)
+	e.b = append(e.b, make([]byte, 8)...)
+	if err := t.work(d, e, int(first), int(n), progress); err != nil {
+		return err
+	}
+	putTime(e.b[mark:], time.Since(began))
+	return nil
+}
