@@ -32,7 +32,7 @@ func passed() *script.Record {
 
 func failed(want, got string) *script.Record {
 	return &script.Record{
-		Runs:   []script.Run{{Line: "program 3", Observation: &box.Observation{}}},
+		Runs:   []script.Execution{{Line: "program 3", Observation: &box.Observation{}}},
 		Claims: []script.Claim{{Subject: "stdout", Want: want, Got: got, Whole: true}},
 	}
 }

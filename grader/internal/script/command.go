@@ -166,7 +166,7 @@ func program(c *call) error {
 			return fmt.Errorf("cannot run the program: %w", err)
 		}
 		c.batch = append(c.batch, len(c.record.Runs))
-		c.record.Runs = append(c.record.Runs, Run{Line: line, Observation: seen})
+		c.record.Runs = append(c.record.Runs, Execution{Line: line, Observation: seen})
 		if seen.Hit != nil {
 			break // the other runs would only reach the limit again
 		}

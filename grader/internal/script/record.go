@@ -16,8 +16,8 @@ import (
 
 // Record is what one script did.
 type Record struct {
-	Runs     []Run   // every run of the student's program
-	Claims   []Claim // every claim that was tried, in order
+	Runs     []Execution // every run of the student's program
+	Claims   []Claim     // every claim that was tried, in order
 	Explored *explore.Report
 	Speedup  *speedup.Report
 	Failure  string        // what testscript's own commands found wrong, with the script's line
@@ -26,8 +26,8 @@ type Record struct {
 	Elapsed  time.Duration // real time
 }
 
-// Run is one run of the student's program.
-type Run struct {
+// Execution is one run of the student's program.
+type Execution struct {
 	Line        string // as the script wrote it: "program 10"
 	Observation *box.Observation
 }

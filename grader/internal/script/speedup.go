@@ -36,7 +36,7 @@ func speedUp(c *call) error {
 		return fmt.Errorf("cannot measure the speed-up: %w", err)
 	}
 	c.record.Speedup = report
-	c.record.Runs = append(c.record.Runs, Run{Line: strings.TrimSpace("program " + strings.Join(args, " ")), Observation: r.last})
+	c.record.Runs = append(c.record.Runs, Execution{Line: strings.TrimSpace("program " + strings.Join(args, " ")), Observation: r.last})
 	c.exitNamed = true
 	return nil
 }
