@@ -115,13 +115,44 @@ func (t *terminal) check(v judge.Verdict) {
 	if v.Status != judge.Fail {
 		return
 	}
-	t.labelled("", []string{v.Message}, color.FgRed)
+	if !tellsItself(v.Evidence) {
+		t.labelled("", t.wrap(v.Message), color.FgRed)
+	}
 	for _, ev := range v.Evidence {
 		t.evidence(ev)
 	}
 	if v.Hint != "" {
-		t.labelled("hint", []string{v.Hint}, color.FgCyan)
+		t.labelled("hint", t.wrap(v.Hint), color.FgCyan)
 	}
+}
+
+// tellsItself says whether the evidence holds both sides, so that the message
+// would only say them again.
+func tellsItself(evidence []judge.Evidence) bool {
+	for _, ev := range evidence {
+		if ev.Kind == judge.Expected {
+			return true
+		}
+	}
+	return false
+}
+
+// wrap breaks prose at spaces, to what is left of the terminal's width.
+func (t *terminal) wrap(text string) []string {
+	room := max(30, t.style.Width-labelWidth-7)
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > room {
+			lines = append(lines, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
 }
 
 func (t *terminal) evidence(ev judge.Evidence) {
