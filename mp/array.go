@@ -23,20 +23,18 @@ type Array[T Number] struct {
 // memory is full, the array's Err says so, it can't be passed to a child, and
 // using it panics.
 func NewArray[T Number](n int) *Array[T] {
-	a := &Array[T]{mutex: mutex{id: newIdentity()}}
-	if n < 0 || n > arenaSize/8 {
-		a.err = fmt.Errorf("cannot make an array of %d elements: %w", n, ErrArenaFull)
-		if n < 0 {
-			a.err = fmt.Errorf("cannot make an array of %d elements", n)
-		}
-		return a
+	a := &Array[T]{}
+	switch what := fmt.Sprintf("an array of %d elements", n); {
+	case n < 0:
+		a.err = fmt.Errorf("cannot make %s", what)
+	case n > arenaSize/8:
+		a.err = fmt.Errorf("cannot make %s: %w", what, ErrArenaFull)
+	default:
+		a.reserve(what, arrayBytes(n))
 	}
-	offset, err := allocate(arrayBytes(n))
-	if err != nil {
-		a.err = fmt.Errorf("cannot make an array of %d elements: %w", n, err)
-		return a
+	if a.err == nil {
+		a.place(a.offset, n)
 	}
-	a.place(offset, n)
 	return a
 }
 
@@ -56,7 +54,7 @@ func (a *Array[T]) Len() int { return len(a.cells) }
 // Get returns element i. It needs no lock, never waits, and panics when there is
 // no such element, as a slice does.
 func (a *Array[T]) Get(i int) T {
-	if observed || a.word == nil {
+	if observed || a.words == nil {
 		return a.getSlowly(i)
 	}
 	return fromCell[T](a.cells[i].Load())
@@ -65,7 +63,7 @@ func (a *Array[T]) Get(i int) T {
 // Set changes element i. It needs no lock, never waits, and panics when there is
 // no such element, as a slice does.
 func (a *Array[T]) Set(i int, x T) {
-	if observed || a.word == nil {
+	if observed || a.words == nil {
 		a.setSlowly(i, x)
 		return
 	}

@@ -1,7 +1,6 @@
 package mp
 
 import (
-	"fmt"
 	"sync/atomic"
 	"unsafe"
 
@@ -31,14 +30,12 @@ const cellOffset = 8
 // NewValue makes a shared value that holds x. If the shared memory is full, the
 // value's Err says so, it can't be passed to a child, and using it panics.
 func NewValue[T Number](x T) *Value[T] {
-	v := &Value[T]{mutex: mutex{id: newIdentity()}}
-	offset, err := allocate(cacheLine)
-	if err != nil {
-		v.err = fmt.Errorf("cannot make a value: %w", err)
-		return v
+	v := &Value[T]{}
+	v.reserve("a value", cacheLine)
+	if v.err == nil {
+		v.place(v.offset)
+		v.cell.Store(toCell(x))
 	}
-	v.place(offset)
-	v.cell.Store(toCell(x))
 	return v
 }
 

@@ -1,0 +1,166 @@
+package mp
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A ring is a queue of byte strings in the arena: a line of control words, and
+// behind it the bytes, each string with four bytes of length before it.
+//
+// What is in the ring lies between two positions that only grow. Moving one of
+// them, a single store, is what adds or takes a string: a process that dies
+// before it has changed nothing, and after it everything.
+type ring struct{ shared }
+
+// Words of a ring.
+const (
+	ringLock     = 0
+	ringClosed   = 1
+	ringHead     = 2 // two words: bytes ever taken
+	ringTail     = 4 // two words: bytes ever added
+	ringAdded    = 6 // ticks with every string added or taken, to sleep on;
+	ringTaken    = 8 // the word behind counts those who sleep
+	ringCount    = 10
+	ringCapacity = 11
+	ringSize     = 12 // of the bytes
+
+	ringEntry = 4
+
+	ringPerValue = 1 << 10
+	ringLeast    = 64 << 10
+	ringMost     = 64 << 20
+)
+
+func (r *ring) make(capacity int) error {
+	size := min(max(int64(capacity)*ringPerValue, ringLeast), ringMost)
+	r.reserve(fmt.Sprintf("a queue of capacity %d", capacity), cacheLine+size)
+	if r.err != nil {
+		return r.err
+	}
+	r.words[ringCapacity].Store(uint32(capacity))
+	r.words[ringSize].Store(uint32(size))
+	return nil
+}
+
+func (r *ring) position(word int) *atomic.Uint64 {
+	return (*atomic.Uint64)(unsafe.Pointer(&r.words[word]))
+}
+
+func (r *ring) bytes() []byte {
+	return arena.mem[r.offset+cacheLine:][:r.words[ringSize].Load()]
+}
+
+// lock takes the ring's lock. After an owner's death only the count of strings
+// can be wrong.
+func (r *ring) lock() {
+	if acquire(&r.words[ringLock]) != ErrOwnerDied {
+		return
+	}
+	n := uint32(0)
+	for at, tail := r.position(ringHead).Load(), r.position(ringTail).Load(); at < tail; n++ {
+		at += ringEntry + uint64(r.entry(at))
+	}
+	r.words[ringCount].Store(n)
+}
+
+func (r *ring) unlock() { release(&r.words[ringLock]) }
+
+func (r *ring) length() int { return int(r.words[ringCount].Load()) }
+
+// entry returns the length of the string at a position.
+func (r *ring) entry(at uint64) uint32 {
+	var head [ringEntry]byte
+	r.copyOut(head[:], at)
+	return binary.LittleEndian.Uint32(head[:])
+}
+
+func (r *ring) copyOut(dst []byte, at uint64) {
+	mem := r.bytes()
+	n := copy(dst, mem[at%uint64(len(mem)):])
+	copy(dst[n:], mem)
+}
+
+func (r *ring) copyIn(at uint64, src []byte) {
+	mem := r.bytes()
+	n := copy(mem[at%uint64(len(mem)):], src)
+	copy(mem, src[n:])
+}
+
+// put adds b. It returns false when there was no room in time.
+func (r *ring) put(b []byte, until deadline) (bool, error) {
+	size := uint64(r.words[ringSize].Load())
+	need := ringEntry + uint64(len(b))
+	if need > size {
+		return false, fmt.Errorf("the value takes %d bytes, more than the queue's %d", need, size)
+	}
+	head, tail := r.position(ringHead), r.position(ringTail)
+	for {
+		r.lock()
+		if r.words[ringClosed].Load() != 0 {
+			r.unlock()
+			return false, os.ErrClosed
+		}
+		if at := tail.Load(); r.words[ringCount].Load() < r.words[ringCapacity].Load() && at-head.Load()+need <= size {
+			var length [ringEntry]byte
+			binary.LittleEndian.PutUint32(length[:], uint32(len(b)))
+			r.copyIn(at, length[:])
+			r.copyIn(at+ringEntry, b)
+			tail.Store(at + need)
+			r.words[ringCount].Add(1)
+			r.notify(ringAdded, 1)
+			r.unlock()
+			return true, nil
+		}
+		if !r.pause(ringTaken, until) {
+			return false, nil
+		}
+	}
+}
+
+// get takes the next string. It returns false when there was none in time.
+func (r *ring) get(until deadline) ([]byte, bool, error) {
+	head, tail := r.position(ringHead), r.position(ringTail)
+	for {
+		r.lock()
+		if at := head.Load(); at < tail.Load() {
+			b := make([]byte, r.entry(at))
+			r.copyOut(b, at+ringEntry)
+			head.Store(at + ringEntry + uint64(len(b)))
+			r.words[ringCount].Add(^uint32(0))
+			r.notify(ringTaken, everybody) // a short value may fit where a long one doesn't
+			r.unlock()
+			return b, true, nil
+		}
+		if r.words[ringClosed].Load() != 0 {
+			r.unlock()
+			return nil, false, io.EOF
+		}
+		if !r.pause(ringAdded, until) {
+			return nil, false, nil
+		}
+	}
+}
+
+// pause unlocks the ring and sleeps until a tick. It returns false when the time
+// is over.
+func (r *ring) pause(tick int, until deadline) bool {
+	seen := r.words[tick].Load()
+	sleepers := &r.words[tick+1]
+	sleepers.Add(1)
+	r.unlock()
+	ok := sleepOn(&r.words[tick], seen, until)
+	sleepers.Add(^uint32(0))
+	return ok
+}
+
+func (r *ring) notify(tick, n int) {
+	r.words[tick].Add(1)
+	if r.words[tick+1].Load() > 0 {
+		futexWake(&r.words[tick], n)
+	}
+}
