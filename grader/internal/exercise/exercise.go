@@ -59,7 +59,9 @@ type Check struct {
 	// Services that run beside the program.
 	Fixtures *Fixtures `yaml:"fixtures"`
 
-	// Exactly what the program must print on standard output.
+	// Exactly what the program must print on standard output. In this and the
+	// next keys, "{{pid N}}" stands for the pid of the run's Nth process: 0 is the
+	// program itself, 1 the first that was started.
 	Stdout *string `yaml:"stdout"`
 	// A regular expression (Go's syntax) that standard output must match.
 	StdoutMatch *Pattern `yaml:"stdout_match"`

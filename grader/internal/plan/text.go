@@ -125,10 +125,10 @@ func (w *writer) claims(e *exercise.Exercise, c *exercise.Check) [][]string {
 		claim("stdout", "equals", "reference/stdout")
 	}
 	if c.StdoutMatch != nil {
-		claim("stdout", "matches", c.StdoutMatch.Source())
+		claim("stdout", "matches", c.StdoutMatch.String())
 	}
 	if c.StderrMatch != nil {
-		claim("stderr", "matches", c.StderrMatch.Source())
+		claim("stderr", "matches", c.StderrMatch.String())
 	}
 	if p := c.Processes; p != nil {
 		words := []string{"processes"}

@@ -60,7 +60,7 @@ func (c *call) parseStream(words []string) (func(*box.Observation) Claim, error)
 			return nil, err
 		}
 		return func(o *box.Observation) Claim {
-			claim, _ := claimMatches(words[0], stream(o), words[2]) // the pattern was tried above
+			claim, _ := claimMatches(words[0], stream(o), withPIDs(words[2], o)) // the pattern was tried above
 			return claim
 		}, nil
 	}
@@ -70,9 +70,9 @@ func (c *call) parseStream(words []string) (func(*box.Observation) Claim, error)
 	}
 	switch words[1] {
 	case "equals":
-		return func(o *box.Observation) Claim { return claimEquals(words[0], stream(o), string(want)) }, nil
+		return func(o *box.Observation) Claim { return claimEquals(words[0], stream(o), withPIDs(string(want), o)) }, nil
 	case "unordered":
-		return func(o *box.Observation) Claim { return claimUnordered(words[0], stream(o), string(want)) }, nil
+		return func(o *box.Observation) Claim { return claimUnordered(words[0], stream(o), withPIDs(string(want), o)) }, nil
 	}
 	return nil, fmt.Errorf("expect %s %s: there are equals, unordered and matches", words[0], words[1])
 }
