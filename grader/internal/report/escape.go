@@ -9,7 +9,8 @@ import (
 
 // Escape makes a line of somebody else's output harmless on a screen and in a
 // log: control characters, invalid UTF-8 and characters that change the writing
-// direction are shown as Go writes them, and the line is cut after most runes.
+// direction are shown as Go writes them, what a CI system would obey is broken up,
+// and the line is cut after most runes.
 func Escape(line string, most int) string {
 	var b strings.Builder
 	n := 0
@@ -32,6 +33,27 @@ func Escape(line string, most int) string {
 			b.WriteString(q[1 : len(q)-1])
 		}
 		i += size
+	}
+	return inert(b.String())
+}
+
+// inert keeps a line from being a workflow command of GitHub Actions, whose
+// runner reads the whole log: "::name::" at the start of a line, where a longer
+// line may be broken too, and "##[name]" anywhere.
+func inert(line string) string {
+	var b strings.Builder
+	space := true
+	for i, c := range line {
+		rest := line[i:]
+		switch {
+		case space && strings.HasPrefix(rest, "::"):
+			b.WriteString(`\x3a`)
+		case c == '[' && strings.HasSuffix(line[:i], "##"):
+			b.WriteString(`\x5b`)
+		default:
+			b.WriteRune(c)
+		}
+		space = unicode.IsSpace(c)
 	}
 	return b.String()
 }

@@ -1,0 +1,110 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"lockstep/grader/internal/judge"
+)
+
+// The elements and attributes are those of the XML Schema of Ant's JUnit reports,
+// in its order; it asks for properties, system-out and system-err even where they
+// are empty.
+type junitSuites struct {
+	XMLName xml.Name     `xml:"testsuites"`
+	Suites  []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name       string          `xml:"name,attr"`
+	Timestamp  string          `xml:"timestamp,attr"`
+	Hostname   string          `xml:"hostname,attr"`
+	Tests      int             `xml:"tests,attr"`
+	Failures   int             `xml:"failures,attr"`
+	Errors     int             `xml:"errors,attr"`
+	Skipped    int             `xml:"skipped,attr"`
+	Time       string          `xml:"time,attr"`
+	Package    string          `xml:"package,attr"`
+	ID         int             `xml:"id,attr"`
+	Properties junitProperties `xml:"properties"`
+	Cases      []junitCase     `xml:"testcase"`
+	SystemOut  string          `xml:"system-out"`
+	SystemErr  string          `xml:"system-err"`
+}
+
+type junitProperties struct {
+	List []junitProperty `xml:"property"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+type junitCase struct {
+	Name    string      `xml:"name,attr"`
+	Class   string      `xml:"classname,attr"`
+	Time    string      `xml:"time,attr"`
+	Failure *junitFault `xml:"failure"`
+	Error   *junitFault `xml:"error"`
+	Skipped *junitSkip  `xml:"skipped"`
+}
+
+type junitFault struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Text    string `xml:",chardata"`
+}
+
+type junitSkip struct {
+	Message string `xml:"message,attr"`
+}
+
+// WriteJUnit writes JUnit XML: a testsuite per exercise, a testcase per check.
+// Began is when grading began.
+func (r *Report) WriteJUnit(w io.Writer, began time.Time) error {
+	var all junitSuites
+	for i, e := range r.Exercises {
+		s := junitSuite{
+			Name: e.Exercise, Package: "exercises", ID: i, Hostname: "localhost",
+			Timestamp: began.UTC().Format("2006-01-02T15:04:05"), Time: seconds(e.Seconds), Tests: len(e.Checks),
+			Properties: junitProperties{[]junitProperty{
+				{"points", fmt.Sprint(e.Points)}, {"max", fmt.Sprint(e.Max)}, {"tier", r.Tier}, {"seed", fmt.Sprint(r.Seed)},
+			}},
+		}
+		var shown []string
+		for _, v := range e.Checks {
+			c := junitCase{Name: token(v.Check), Class: e.Exercise, Time: seconds(v.Seconds)}
+			fault := &junitFault{Message: Escape(v.Message, maxPlainRunes), Type: string(v.Status), Text: plain(v)}
+			switch v.Status {
+			case judge.Fail:
+				c.Failure, s.Failures = fault, s.Failures+1
+			case judge.Error:
+				c.Error, s.Errors = fault, s.Errors+1
+			case judge.Skipped, judge.NotChecked:
+				c.Skipped, s.Skipped = &junitSkip{because(v.Status) + fault.Message}, s.Skipped+1
+			}
+			if text := printed(v); text != "" {
+				shown = append(shown, v.Check+":", text)
+			}
+			s.Cases = append(s.Cases, c)
+		}
+		s.SystemOut = bounded(strings.Join(shown, "\n"), 4*maxPlainBytes)
+		all.Suites = append(all.Suites, s)
+	}
+	text, err := xml.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return fmt.Errorf("cannot write JUnit XML: %w", err)
+	}
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
+	return err
+}
+
+// token is text without what an XML token may not have: line breaks, and spaces
+// at its ends or side by side.
+func token(text string) string {
+	return strings.Join(strings.Fields(Escape(text, maxPlainRunes)), " ")
+}
