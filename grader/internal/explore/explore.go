@@ -1,0 +1,46 @@
+// Package explore tries the interleavings of a program's processes. In goes a
+// Request: a program that uses package mp, how it is run in a box, and what must
+// hold at the end of each run. Out comes a Report: how many interleavings there
+// are, whether one of them fails, and for each way to fail the shortest schedule
+// that shows it, step by step. The processes are real; they are let go one at a
+// time. Whether a report passes a check is not said here.
+package explore
+
+import (
+	"time"
+
+	"lockstep/grader/internal/box"
+)
+
+// Request is one exploration.
+type Request struct {
+	Command box.Command   // how to run the program; Command.Files must be empty
+	Budget  time.Duration // how long to go on; 0: DefaultBudget
+	Workers int           // runs that go on at once; 0: one more than there are processors
+	Seed    uint64        // of the random schedules, once systematic search is out of budget
+
+	// Expect says what is wrong with a run that came to its end, in a few words
+	// ("stdout: expected 3, seen 2"), or "" when nothing is. It is called from
+	// several goroutines. Runs that deadlock, spin for ever or reach a limit fail
+	// without it. Stdout is complete and in the order of the schedule. nil: every
+	// run that ends by itself is right.
+	Expect func(*box.Observation) string
+	// Unordered says that Expect does not depend on the order in which different
+	// processes print. Then fewer interleavings have to be told apart.
+	Unordered bool
+	// CapacityZero asks for a second pass in which a pipe holds nothing, so that
+	// every Send waits for its receiver. It can only warn.
+	CapacityZero bool
+	// Schedule, when not empty, is the only schedule that is run: Failure.Schedule
+	// of an earlier report. On a program that has changed, it is followed as far
+	// as it goes.
+	Schedule string
+	// EachStep, when not nil, is told of every step before it is made and can
+	// keep the program waiting. For replays; it is called from one goroutine.
+	EachStep func(Step)
+	// All keeps every failing schedule in the report, not one of each kind.
+	All bool
+}
+
+// DefaultBudget is how long an exploration goes on when it is not told.
+const DefaultBudget = 10 * time.Second

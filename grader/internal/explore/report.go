@@ -1,0 +1,141 @@
+package explore
+
+import (
+	"time"
+
+	"lockstep/mp/trace"
+)
+
+// Report is the outcome of an exploration. It is plain data.
+type Report struct {
+	Outcome Outcome `json:"outcome"`
+	Text    string  `json:"text"` // the outcome for a person: "verified: all 36 interleavings"
+
+	Runs     int     `json:"runs"`              // that were told apart and came to an end, failing ones too
+	Failing  int     `json:"failing"`           // of them
+	Share    float64 `json:"share"`             // Failing / Runs of the search that looked for more than the first failure
+	Estimate float64 `json:"estimate"`          // how many interleavings there are, about; equal to Runs when exhausted
+	Complete bool    `json:"complete"`          // every interleaving was run
+	Started  int     `json:"started"`           // runs in all: repeated, cut short and minimising ones too
+	FirstAt  int     `json:"firstAt,omitempty"` // the run that failed first, from 1
+
+	Failures   []Failure     `json:"failures,omitempty"` // one of each kind, the easiest to understand first
+	Findings   []Finding     `json:"findings,omitempty"` // what may go wrong, as seen in runs that went right
+	Difference *Difference   `json:"difference,omitempty"`
+	Warnings   []string      `json:"warnings,omitempty"` // capacity zero and the like: for a person, never a failure
+	Replayed   *Replay       `json:"replayed,omitempty"` // only for a Request with a Schedule
+	Means      string        `json:"means"`              // what "verified" does and does not say
+	Program    string        `json:"program"`            // hash of the executable, which schedules belong to
+	Seed       uint64        `json:"seed"`               // as asked for
+	Elapsed    time.Duration `json:"elapsed"`
+}
+
+// Outcome sums an exploration up.
+type Outcome string
+
+const (
+	Verified         Outcome = "verified"          // every interleaving was run, and none fails
+	Tested           Outcome = "tested"            // some were run, and none fails
+	Failed           Outcome = "failed"            // at least one fails
+	NotDeterministic Outcome = "not deterministic" // some were run, none fails, and the same schedule does not always give the same run
+)
+
+// Failure is one way in which the program goes wrong.
+type Failure struct {
+	Pattern  Pattern `json:"pattern"`
+	Title    string  `json:"title"`    // one line: "lost update: expected 3, got 2"
+	Message  string  `json:"message"`  // what Expect said, or what the processes wait for
+	Schedule string  `json:"schedule"` // replays it
+	Switches int     `json:"switches"` // how often a process was stopped that could have gone on
+	Count    int     `json:"count"`    // failing runs of this kind
+
+	Columns []Column `json:"columns"` // the processes, in the order in which they were started
+	Steps   []Step   `json:"steps"`   // every step, in order
+	Waits   []Wait   `json:"waits,omitempty"`
+	Stdout  string   `json:"stdout"`
+	Stderr  string   `json:"stderr,omitempty"`
+	Exit    int      `json:"exit"` // of the first process; -1 when it did not end by itself
+}
+
+// Column is one process of a run.
+type Column struct {
+	Proc  string `json:"proc"`  // "0.2"
+	Title string `json:"title"` // "worker-2", or "main"
+}
+
+// Step is one operation of one process.
+type Step struct {
+	Number   int        `json:"number"` // from 1
+	Column   int        `json:"column"` // index into Columns
+	Kind     trace.Kind `json:"kind"`
+	Object   string     `json:"object,omitempty"` // its identity
+	Name     string     `json:"name,omitempty"`   // what the source calls it
+	Text     string     `json:"text"`             // "Get() = 0"
+	Site     trace.Site `json:"site"`
+	Value    string     `json:"value,omitempty"`    // what the object holds afterwards, where that can be said
+	Saw      int        `json:"saw,omitempty"`      // the step whose write was read; 0: the initial value
+	Switch   bool       `json:"switch,omitempty"`   // another process ran before, and could have gone on
+	Matters  bool       `json:"matters,omitempty"`  // worth showing
+	Repeated int        `json:"repeated,omitempty"` // of a loop that waits: how many more times it went round
+	Notes    []string   `json:"notes,omitempty"`    // "overwrites step 6"
+}
+
+// Wait is a process that can never go on.
+type Wait struct {
+	Column int        `json:"column"`
+	For    string     `json:"for"` // "lock forks[1]"
+	Why    string     `json:"why"` // "held by worker-2 since main.go:12", "nobody is left to send"
+	On     []int      `json:"on"`  // columns of the processes that it waits for
+	Site   trace.Site `json:"site"`
+}
+
+// Pattern names a known mistake.
+type Pattern string
+
+const (
+	LostUpdate     Pattern = "lost update"     // a write overwrites one that it did not see
+	OrderViolation Pattern = "order violation" // one process relies on another being first
+	CheckThenAct   Pattern = "check then act"  // what was checked has changed when it is acted on
+	Deadlock       Pattern = "deadlock"        // processes wait for each other in a circle
+	JoinFirst      Pattern = "join before receive"
+	SelfDeadlock   Pattern = "lock taken twice"
+	LockKept       Pattern = "lock never given back"
+	NobodySends    Pattern = "nobody sends"     // a receive that no send can follow
+	EndLeftOpen    Pattern = "end left open"    // a receive that waits for an end of file that never comes
+	MissingJoin    Pattern = "missing join"     // the result is used before the child has ended
+	Livelock       Pattern = "livelock"         // processes go round for ever without getting on
+	Starvation     Pattern = "wait without end" // a semaphore, event, barrier or condition that nobody will fulfil
+	Hang           Pattern = "hang"             // a process does not come to its next operation
+	Crash          Pattern = "crash"            // a process died of a panic or a signal
+	Wrong          Pattern = "wrong result"     // none of the above
+)
+
+// Finding is something dangerous that a run showed without failing by it.
+type Finding struct {
+	Pattern   Pattern      `json:"pattern"` // LostUpdate, CheckThenAct or DataRace
+	Text      string       `json:"text"`
+	Object    string       `json:"object"`
+	Sites     []trace.Site `json:"sites"`
+	Confirmed bool         `json:"confirmed"` // a failing run shows it
+}
+
+// DataRace is the pattern of two accesses that nothing orders. It is a finding,
+// never a failure by itself.
+const DataRace Pattern = "data race"
+
+// Difference is where two runs under one schedule went different ways.
+type Difference struct {
+	Column Column     `json:"column"`
+	Op     int        `json:"op"` // counts the operations of that process, from 1
+	First  string     `json:"first"`
+	Second string     `json:"second"`
+	Site   trace.Site `json:"site"`
+}
+
+// Replay says how far a schedule could be followed.
+type Replay struct {
+	Steps  int    `json:"steps"`  // that were made as the schedule says
+	Of     int    `json:"of"`     // steps of the schedule
+	Left   string `json:"left"`   // why it was left: "worker-2 has ended"; empty: it was followed to its end
+	Failed bool   `json:"failed"` // the run fails; it is Failures[0]
+}
