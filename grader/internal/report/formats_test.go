@@ -331,4 +331,3 @@ func TestSchemasRefuse(t *testing.T) {
 		}
 	}
 }
-
