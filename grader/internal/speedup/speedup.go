@@ -117,7 +117,7 @@ type Measured struct {
 	Ratio      float64  // median of serial wall / parallel wall
 	Efficiency float64  // median
 	Low, High  float64  // confidence interval of the median efficiency
-	Confidence float64  // of that interval, corrected for repeated looks
+	Confidence float64  // of that interval; from six pairs on it is corrected for repeated looks
 	Says       Status   // NotChecked: it can't tell
 	Why        string   // why it can't tell
 	CPU        CPUShare // student's CPU time against the reference's
@@ -206,6 +206,7 @@ const (
 	ForMessage  State = "waiting for a message"
 	ForJoin     State = "waiting to join"
 	ForTask     State = "waiting for a task"
+	ForPool     State = "waiting for a pool"
 	ForManager  State = "waiting for a manager"
 	ForSignal   State = "waiting for an event" // semaphores, conditions, barriers
 	Asleep      State = "sleeping"

@@ -1,0 +1,267 @@
+package speedup
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"lockstep/mp/trace"
+)
+
+// Programs whose figures are known on paper.
+func TestLogicalOnPaper(t *testing.T) {
+	pipeline := func(items int) []trace.Event { // three stages, one unit of work each per item
+		tp := newTape()
+		tp.begin("0")
+		for _, c := range names(3) {
+			tp.start("0", c, 20, 0)
+		}
+		for range items {
+			tp.work("0.1", 10*ms)
+			tp.send("0.1", "0#1a", 31)
+			tp.recv("0.2", "0#1b", 41)
+			tp.work("0.2", 10*ms)
+			tp.send("0.2", "0#2a", 43)
+			tp.recv("0.3", "0#2b", 51)
+			tp.work("0.3", 10*ms)
+		}
+		for _, c := range names(3) {
+			tp.exit(c)
+		}
+		for _, c := range names(3) {
+			tp.join("0", c, 23)
+		}
+		tp.exit("0")
+		return tp.events
+	}
+	pingPong := func() []trace.Event {
+		tp := newTape()
+		tp.begin("0")
+		tp.start("0", "0.1", 20, 0)
+		for range 5 {
+			tp.work("0", 20*ms)
+			tp.send("0", "0#1a", 21)
+			tp.recv("0.1", "0#1b", 11)
+			tp.work("0.1", 20*ms)
+			tp.send("0.1", "0#1b", 12)
+			tp.recv("0", "0#1a", 22)
+		}
+		tp.exit("0.1")
+		tp.join("0", "0.1", 23)
+		tp.exit("0")
+		return tp.events
+	}
+	semaphore := func() []trace.Event { // four workers, two places, both held for ever at least once
+		tp := newTape()
+		tp.begin("0")
+		for _, c := range names(4) {
+			tp.start("0", c, 20, 0)
+		}
+		take := func(c string) { tp.at(c, 31, trace.Event{Kind: trace.Acquire, Object: "0#1"}) }
+		free := func(c string) {
+			tp.work(c, 100*ms)
+			tp.at(c, 33, trace.Event{Kind: trace.Release, Object: "0#1"})
+			tp.exit(c)
+		}
+		take("0.1")
+		take("0.2")
+		free("0.1")
+		take("0.3")
+		free("0.2")
+		take("0.4")
+		free("0.3")
+		free("0.4")
+		tp.exit("0")
+		return tp.events
+	}
+	barrier := func() []trace.Event { // 100 and 20 ms, then 20 and 100: the longest of each round counts
+		tp := newTape()
+		tp.begin("0")
+		for _, c := range names(2) {
+			tp.start("0", c, 20, 0)
+		}
+		tp.work("0.1", 100*ms)
+		tp.work("0.2", 20*ms)
+		for _, c := range names(2) {
+			tp.at(c, 30, trace.Event{Kind: trace.Wait, Object: "0#1"})
+		}
+		tp.child("0.1", 20*ms)
+		tp.child("0.2", 100*ms)
+		tp.exit("0")
+		return tp.events
+	}
+	manager := func() []trace.Event { // each call takes the server 10 ms, whoever calls
+		tp := newTape()
+		tp.begin("0")
+		for _, c := range names(4) {
+			tp.start("0", c, 20, 0)
+		}
+		for _, c := range names(4) {
+			for range 5 {
+				e := tp.at(c, 31, trace.Event{Kind: trace.Call, Object: "0#1", Method: "dict.set"})
+				tp.rest(10 * ms)
+				e.Leave = tp.now
+			}
+			tp.exit(c)
+		}
+		tp.exit("0")
+		return tp.events
+	}
+	tests := []struct {
+		name        string
+		events      []trace.Event
+		workers     int
+		work        time.Duration
+		parallelism float64 // work / span
+		speedup     float64 // on as many cores as workers
+	}{
+		{"perfectly parallel", fan(0, 100*ms, 100*ms, 100*ms, 100*ms), 4, 400 * ms, 4, 4},
+		{"ten children on four cores", fan(0, slicesOf(10, 40*ms)...), 4, 400 * ms, 10, 4},
+		{"serial", oneByOne(4, 100*ms), 4, 400 * ms, 1, 1},
+		{"half serial", fan(200*ms, 50*ms, 50*ms, 50*ms, 50*ms), 4, 400 * ms, 1.6, 1.6},
+		{"one long child", fan(0, 81*ms, 7*ms, 6*ms, 6*ms), 4, 100 * ms, 100.0 / 81, 100.0 / 81},
+		{"one long task", pooled(4, append([]time.Duration{81 * ms}, slicesOf(19, ms)...)...), 4, 100 * ms, 100.0 / 81, 100.0 / 81},
+		{"equal tasks", pooled(4, slicesOf(20, 10*ms)...), 4, 200 * ms, 4, 4},
+		{"pool of one", pooled(1, slicesOf(20, 10*ms)...), 4, 200 * ms, 1, 1},
+		{"lock held for all of the work", locked(4, 5, 20*ms, 0), 4, 400 * ms, 1, 1},
+		{"lock-bound", locked(4, 1, 94*ms, 6*ms), 4, 400 * ms, 400.0 / 382, 400.0 / 382},
+		{"lock held for a quarter", locked(4, 50, 1*ms, 3*ms), 4, 800 * ms, 800.0 / 203, 800.0 / 203},
+		{"pipeline of three stages", pipeline(20), 3, 600 * ms, 600.0 / 220, 600.0 / 220},
+		{"ping-pong", pingPong(), 2, 200 * ms, 1, 1},
+		{"semaphore with two places", semaphore(), 4, 400 * ms, 2, 2},
+		{"barrier", barrier(), 2, 240 * ms, 1.2, 1.2},
+		{"manager", manager(), 4, 200 * ms, 1, 0},
+		{"alone", func() []trace.Event {
+			tp := newTape()
+			tp.begin("0")
+			tp.work("0", 100*ms)
+			tp.exit("0")
+			return tp.events
+		}(), 4, 100 * ms, 1, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			l, _, err := analyse(test.events, question{workers: test.workers, atLeast: 0.7})
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "work", l.Work.Seconds(), test.work.Seconds())
+			near(t, "parallelism", l.Parallelism, test.parallelism)
+			near(t, "speed-up", l.Speedup, test.speedup)
+		})
+	}
+}
+
+func slicesOf(n int, d time.Duration) []time.Duration {
+	list := make([]time.Duration, n)
+	for i := range list {
+		list[i] = d
+	}
+	return list
+}
+
+// near allows the five per cent that the figures are good for.
+func near(t *testing.T, what string, got, want float64) {
+	t.Helper()
+	if math.Abs(got-want) > 0.05*want+1e-9 {
+		t.Errorf("%s is %.4g, want %.4g", what, got, want)
+	}
+}
+
+func TestLogicalPredictsFewerCores(t *testing.T) {
+	for _, test := range []struct {
+		cores, want float64
+	}{{1, 1}, {1.5, 1.5}, {2, 2}, {3, 3}, {8, 4}} {
+		l, _, err := analyse(fan(0, slicesOf(4, 100*ms)...), question{workers: 4, atLeast: 0.7, capacity: test.cores})
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "predicted", l.Predicted, test.want)
+	}
+}
+
+// Work that the reference does not need buys no speed-up.
+func TestLogicalCountsTheReferencesWork(t *testing.T) {
+	events := fan(0, slicesOf(4, 100*ms)...)
+	for _, test := range []struct {
+		reference time.Duration
+		want      float64
+	}{{400 * ms, 4}, {350 * ms, 4}, {160 * ms, 2}, {800 * ms, 4}} {
+		l, _, err := analyse(events, question{workers: 4, atLeast: 0.7, reference: test.reference})
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "speed-up", l.Speedup, test.want)
+	}
+}
+
+func TestLogicalSays(t *testing.T) {
+	for _, test := range []struct {
+		efficiency float64
+		want       Status
+	}{{0.95, Pass}, {0.74, Pass}, {0.72, NotChecked}, {0.70, NotChecked}, {0.68, NotChecked}, {0.66, Fail}, {0.25, Fail}} {
+		l := &Logical{Efficiency: test.efficiency}
+		if l.say(0.7); l.Says != test.want {
+			t.Errorf("efficiency %.2f says %s, want %s", test.efficiency, l.Says, test.want)
+		}
+	}
+}
+
+func TestCriticalPath(t *testing.T) {
+	l, _, err := analyse(fan(30*ms, 10*ms, 50*ms, 20*ms), question{workers: 3, atLeast: 0.7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range l.Path {
+		got = append(got, s.Proc+" "+s.What+" "+s.Time.String())
+	}
+	want := "0 computes 30ms, 0.2 computes 50ms"
+	if s := strings.Join(got, ", "); s != want {
+		t.Errorf("the critical path is %q, want %q", s, want)
+	}
+}
+
+// A server that is waited for needs no core, but only when the reference shows
+// that there is something to wait for.
+func TestWaitingForTheOutside(t *testing.T) {
+	tp := newTape()
+	tp.begin("0")
+	for _, c := range names(3) {
+		tp.start("0", c, 20, 0)
+	}
+	end := tp.now
+	for _, c := range names(3) {
+		tp.now = 0
+		tp.work(c, 2*ms)
+		tp.rest(98 * ms)
+		tp.exit(c)
+		end = max(end, tp.now)
+	}
+	tp.now = 0
+	for _, c := range names(3) {
+		tp.join("0", c, 23)
+		tp.events[len(tp.events)-1].Leave = end
+		tp.now = end
+	}
+	tp.exit("0")
+	l, _, err := analyse(tp.events, question{workers: 3, atLeast: 0.7, capacity: 1, conditions: conditions{waits: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "work", l.Work.Seconds(), 0.3)
+	near(t, "parallelism", l.Parallelism, 3)
+	near(t, "predicted on one core", l.Predicted, 0.3/0.104)
+	l, _, err = analyse(tp.events, question{workers: 3, atLeast: 0.7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "work without waiting", l.Work.Seconds(), 0.006)
+}
+
+func TestNoEvents(t *testing.T) {
+	if _, _, err := analyse(nil, question{workers: 2, atLeast: 0.7}); err == nil {
+		t.Error("a run without events gave a figure")
+	}
+}

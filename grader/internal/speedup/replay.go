@@ -1,0 +1,393 @@
+package speedup
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"math"
+	"slices"
+
+	"lockstep/mp/trace"
+)
+
+// whatIf takes one obstacle away, to learn what it costs. The zero value takes
+// none.
+type whatIf struct {
+	locks    bool // locks exclude nobody
+	joins    bool // nobody joins before the last child is started
+	starts   bool // starting takes no time
+	sleeps   bool // nor do sleeps
+	messages bool // messages are there before they are sent
+	even     bool // all workers, and all tasks of a map, have the same work
+}
+
+// A replay is one simulated run.
+type replay struct {
+	m     *model
+	cores float64
+	if_   whatIf
+
+	now     float64
+	runners []*runner
+	given   []bool
+	waiting map[int][]*runner // by token
+	holder  map[int]*runner   // by lock or manager
+	queue   map[int][]*runner // in order of arrival
+	free    map[int]int       // by semaphore
+	open    []*mapping        // maps whose tasks are not all taken
+	taken   map[*mapping]int
+	left    map[*mapping]int
+	idle    []*runner // pool workers without a task
+	pace    *paces
+
+	end     *node           // the last thing that happened
+	solo    times           // in which one process alone had something to do
+	stalled times           // in which a process waited for another
+	held    map[int]float64 // by lock
+}
+
+// times add up seconds by where they were spent.
+type times map[spot]float64
+
+type spot struct {
+	proc int
+	kind trace.Kind
+	site trace.Site
+}
+
+// longest returns the spots, where most time was spent first.
+func (t times) longest() []spot {
+	return slices.SortedFunc(maps.Keys(t), func(a, b spot) int {
+		return cmp.Or(cmp.Compare(t[b], t[a]), cmp.Compare(a.proc, b.proc), cmp.Compare(a.site.Line, b.site.Line), cmp.Compare(a.kind, b.kind))
+	})
+}
+
+// A runner is a process in a replay.
+type runner struct {
+	index int
+	steps []step
+	at    int
+	busy  bool    // in steps[at], for another left
+	left  float64 // seconds
+	last  *node   // how it came to be here
+	from  float64 // since when it is in this step
+	job   *mapping
+	task  int // of the job
+	done  bool
+	locks []int
+}
+
+// A node is a stretch of what a process did, and what came before: the previous
+// stretch of this process, or that of the process it had waited for.
+type node struct {
+	prev     *node
+	proc     int
+	from, to float64
+	step     *step
+}
+
+var errStuck = errors.New("cannot replay the run: its processes wait for each other")
+
+// play runs the model on a number of cores. The processes that can run share the
+// cores evenly, as an operating system's do over any but the shortest time.
+func (m *model) play(cores float64, w whatIf) (*replay, error) {
+	r := &replay{
+		m: m, cores: cores, if_: w,
+		given: make([]bool, m.tokens), waiting: map[int][]*runner{}, holder: map[int]*runner{},
+		queue: map[int][]*runner{}, free: map[int]int{}, taken: map[*mapping]int{}, left: map[*mapping]int{},
+		solo: times{}, stalled: times{}, held: map[int]float64{}, pace: m.paces(w.even),
+	}
+	for id, n := range m.permit {
+		r.free[id] = n
+	}
+	var ready []*runner
+	for i, p := range m.procs {
+		one := &runner{index: i, steps: p.steps}
+		r.runners = append(r.runners, one)
+		ready = append(ready, one)
+	}
+	for _, one := range ready {
+		r.advance(one)
+	}
+	for {
+		next, running := math.Inf(1), 0
+		for _, one := range r.runners {
+			if one.busy && one.steps[one.at].act == compute {
+				running++
+			}
+		}
+		speed := 1.0
+		if running > 0 {
+			speed = min(1, cores/float64(running))
+		}
+		for _, one := range r.runners {
+			if one.busy {
+				next = min(next, one.left/one.rate(speed))
+			}
+		}
+		if math.IsInf(next, 1) {
+			break
+		}
+		r.pass(next, speed, running)
+	}
+	for _, one := range r.runners {
+		if !one.done && !(r.m.procs[one.index].pool >= 0 && one.job == nil) {
+			return nil, errStuck
+		}
+	}
+	return r, nil
+}
+
+// rate is how much of its step a runner gets done in a second.
+func (one *runner) rate(speed float64) float64 {
+	if one.steps[one.at].act == compute {
+		return speed
+	}
+	return 1
+}
+
+// pass lets time go by until the next step ends.
+func (r *replay) pass(dt, speed float64, running int) {
+	const tiny = 1e-12
+	r.now += dt
+	var ended []*runner
+	for _, one := range r.runners {
+		if !one.busy {
+			continue
+		}
+		s := &one.steps[one.at]
+		rate := one.rate(speed)
+		one.left -= dt * rate
+		if s.act == compute {
+			for _, id := range one.locks {
+				r.held[id] += dt * rate
+			}
+			if running == 1 && s.why == working {
+				r.solo[spot{one.index, s.kind, s.site}] += dt
+			}
+		}
+		if one.left <= tiny {
+			ended = append(ended, one)
+		}
+	}
+	for _, one := range ended {
+		s := &one.steps[one.at]
+		one.busy = false
+		one.last = &node{prev: one.last, proc: one.index, from: one.from, to: r.now, step: s}
+		r.end = one.last
+		if s.act == serve {
+			r.release(s.id, one)
+		}
+		one.at++
+		r.advance(one)
+	}
+}
+
+// advance takes a runner through all steps that need no time, until it has one
+// that does, has to wait, or is done.
+func (r *replay) advance(one *runner) {
+	for !one.done {
+		if one.at == len(one.steps) {
+			if !r.nextTask(one) {
+				return
+			}
+			continue
+		}
+		if !r.enter(one, &one.steps[one.at]) {
+			return
+		}
+		one.at++
+	}
+}
+
+// enter begins a step and reports whether it is over already.
+func (r *replay) enter(one *runner, s *step) bool {
+	one.from = r.now
+	switch s.act {
+	case compute, pause:
+		cost := s.cost
+		if s.why == working || s.why == outside {
+			cost *= r.pace.of(one)
+		}
+		if r.if_.starts && (s.why == starting || s.why == waking) || r.if_.sleeps && s.why == sleeping {
+			cost = 0
+		}
+		one.left, one.busy = cost, cost > 0
+		return !one.busy
+	case give:
+		r.give(s.id, one)
+	case await:
+		if r.given[s.id] || r.spared(one, s) {
+			return true
+		}
+		r.waiting[s.id] = append(r.waiting[s.id], one)
+		return false
+	case lock:
+		if r.if_.locks {
+			return true
+		}
+		if r.holder[s.id] != nil {
+			r.queue[s.id] = append(r.queue[s.id], one)
+			return false
+		}
+		r.hold(s.id, one)
+	case unlock:
+		if r.holder[s.id] == one {
+			r.release(s.id, one)
+		}
+	case take:
+		if r.free[s.id] == 0 {
+			r.queue[s.id] = append(r.queue[s.id], one)
+			return false
+		}
+		r.free[s.id]--
+	case leave:
+		if q := r.queue[s.id]; len(q) > 0 {
+			r.queue[s.id] = q[1:]
+			r.wake(q[0], one)
+			return true
+		}
+		r.free[s.id]++
+	case serve:
+		if s.cost == 0 {
+			return true
+		}
+		if r.holder[s.id] != nil {
+			r.queue[s.id] = append(r.queue[s.id], one)
+			return false
+		}
+		r.holder[s.id] = one
+		one.left, one.busy = s.cost, true
+		return false
+	case submit:
+		return r.submit(one, s)
+	}
+	return true
+}
+
+// spared says whether a what-if lets the runner through without waiting.
+func (r *replay) spared(one *runner, s *step) bool {
+	switch {
+	case r.if_.messages && s.kind == trace.Recv:
+		return true
+	case r.if_.joins && s.kind == trace.Join:
+		return slices.ContainsFunc(one.steps[one.at:], func(s step) bool { return s.kind == trace.Start })
+	}
+	return false
+}
+
+func (r *replay) give(token int, by *runner) {
+	r.given[token] = true
+	list := r.waiting[token]
+	delete(r.waiting, token)
+	for _, one := range list {
+		r.wake(one, by)
+	}
+}
+
+// wake lets a waiting runner go on from the step after the one it waited in. Its
+// past is now that of the process that it waited for.
+func (r *replay) wake(one, by *runner) {
+	s := one.steps[one.at]
+	r.stalled[spot{one.index, s.kind, s.site}] += r.now - one.from
+	one.last = by.last
+	one.at++
+	r.advance(one)
+}
+
+func (r *replay) hold(id int, one *runner) {
+	r.holder[id] = one
+	one.locks = append(one.locks, id)
+}
+
+// release gives a lock or a manager to the first that waits for it.
+func (r *replay) release(id int, by *runner) {
+	by.locks = slices.DeleteFunc(by.locks, func(held int) bool { return held == id })
+	delete(r.holder, id)
+	q := r.queue[id]
+	if len(q) == 0 {
+		return
+	}
+	r.queue[id] = q[1:]
+	one := q[0]
+	if s := &one.steps[one.at]; s.act == serve {
+		one.last = by.last
+		r.holder[id] = one
+		one.from, one.left, one.busy = r.now, s.cost, true
+		return
+	}
+	r.hold(id, one)
+	r.wake(one, by)
+}
+
+// submit offers a map's tasks and waits for the last of them.
+func (r *replay) submit(one *runner, s *step) bool {
+	if len(s.task.tasks) == 0 || r.given[s.task.done] {
+		return true
+	}
+	if _, ok := r.left[s.task]; !ok {
+		r.left[s.task] = len(s.task.tasks)
+		r.open = append(r.open, s.task)
+		r.rouse(one)
+	}
+	if r.given[s.task.done] {
+		return true
+	}
+	r.waiting[s.task.done] = append(r.waiting[s.task.done], one)
+	return false
+}
+
+// rouse lets idle pool workers look again for something to do, or learn that
+// there will be nothing.
+func (r *replay) rouse(by *runner) {
+	idle := r.idle
+	r.idle = nil
+	for _, one := range idle {
+		one.last = by.last
+		r.advance(one)
+	}
+}
+
+// nextTask ends what the runner did and finds it something else to do.
+func (r *replay) nextTask(one *runner) bool {
+	p := r.m.procs[one.index]
+	if p.pool < 0 {
+		one.done = true
+		return false
+	}
+	if one.job != nil {
+		w := one.job
+		one.job = nil
+		if r.left[w]--; r.left[w] == 0 {
+			r.give(w.done, one)
+			r.rouse(one)
+		}
+	}
+	for _, w := range r.m.pools[p.pool].order {
+		if slices.Contains(r.open, w) && r.taken[w] < len(w.tasks) {
+			one.job, one.task, one.steps, one.at = w, r.taken[w], w.tasks[r.taken[w]], 0
+			r.taken[w]++
+			return true
+		}
+	}
+	over := func(w *mapping) bool { return r.given[w.done] || len(w.tasks) == 0 }
+	if i := slices.IndexFunc(r.m.pools[p.pool].order, func(w *mapping) bool { return !over(w) }); i < 0 {
+		one.done = true
+		r.give(p.end, one)
+		return false
+	}
+	one.steps, one.at = nil, 0
+	r.idle = append(r.idle, one)
+	return false
+}
+
+// path returns the chain of stretches that decided when the replay ended, from
+// its beginning.
+func (r *replay) path() []*node {
+	var list []*node
+	for n := r.end; n != nil; n = n.prev {
+		list = append(list, n)
+	}
+	slices.Reverse(list)
+	return list
+}

@@ -1,0 +1,310 @@
+package speedup
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"lockstep/mp/trace"
+)
+
+// A machine shares its cores among those who want them, in steps of a
+// millisecond of its own time. Nothing here looks at a real clock.
+type machine struct {
+	cores float64
+	load  func(at time.Duration) int // how many others compute
+	now   time.Duration
+	rng   *rand.Rand
+}
+
+// run plays phases one after another; in a phase, every worker has its part.
+func (m *machine) run(phases [][]time.Duration) (wall, cpu time.Duration) {
+	began := m.now
+	for _, phase := range phases {
+		left := make([]float64, len(phase))
+		for i, d := range phase {
+			// Caches, interrupts: no two runs are the same.
+			left[i] = float64(d) * (1 + 0.06*m.rng.Float64())
+			cpu += time.Duration(left[i])
+		}
+		for {
+			running := 0
+			for _, l := range left {
+				if l > 0 {
+					running++
+				}
+			}
+			if running == 0 {
+				break
+			}
+			rate := min(1, m.cores/float64(running+m.load(m.now)))
+			// A scheduler's shares are not even within a few milliseconds.
+			rate *= 0.9 + 0.1*m.rng.Float64()
+			for i := range left {
+				left[i] -= rate * float64(ms)
+			}
+			m.now += ms
+		}
+	}
+	return m.now - began, cpu
+}
+
+func (m *machine) probe(k int, window time.Duration) Probe {
+	p := Probe{Threads: k, Wall: window}
+	for end := m.now + window; m.now < end; m.now += ms {
+		rate := min(1, m.cores/float64(k+m.load(m.now))) * (0.9 + 0.1*m.rng.Float64())
+		p.CPU += time.Duration(float64(k) * rate * float64(ms))
+	}
+	p.Work = uint64(p.CPU)
+	return p
+}
+
+// A simulated is a Runner for a program on a machine.
+type simulated struct {
+	machine  *machine
+	serial   [][]time.Duration // the reference's
+	control  [][]time.Duration
+	parallel [][]time.Duration
+	events   []trace.Event
+	output   string
+	fault    string
+	broken   error
+	runs     int
+}
+
+func (s *simulated) trial(phases [][]time.Duration, output string) Trial {
+	s.runs++
+	wall, cpu := s.machine.run(phases)
+	return Trial{Wall: wall, CPU: cpu, Output: []byte(output)}
+}
+
+func (s *simulated) Serial(context.Context) (Trial, error) {
+	return s.trial(s.serial, "42\n"), s.broken
+}
+
+func (s *simulated) Parallel(context.Context) (Trial, error) {
+	t := s.trial(s.parallel, s.output)
+	t.Fault = s.fault
+	return t, nil
+}
+
+func (s *simulated) Control(context.Context) (Trial, error) { return s.trial(s.control, "42\n"), nil }
+
+func (s *simulated) Observe(ctx context.Context) (Trial, error) {
+	t, err := s.Parallel(ctx)
+	t.Events = s.events
+	return t, err
+}
+
+func (s *simulated) Probe(_ context.Context, k int, window time.Duration) (Probe, error) {
+	return s.machine.probe(k, window), nil
+}
+
+// oneAfterAnother is a program in which no two parts overlap.
+func oneAfterAnother(n int, d time.Duration) [][]time.Duration {
+	var phases [][]time.Duration
+	for range n {
+		phases = append(phases, []time.Duration{d})
+	}
+	return phases
+}
+
+type subject struct {
+	name     string
+	workers  int
+	parallel [][]time.Duration
+	events   []trace.Event
+	want     Status
+	reason   ReasonKind
+}
+
+// The course's programs, with their usual faults, of 400 ms of work each.
+func subjects() []subject {
+	four := func(d time.Duration) [][]time.Duration { return [][]time.Duration{slicesOf(4, d)} }
+	return []subject{
+		{"correct", 4, four(100 * ms), fan(0, slicesOf(4, 100*ms)...), Pass, ""},
+		{"correct pool", 4, four(100 * ms), pooled(4, slicesOf(20, 20*ms)...), Pass, ""},
+		{"correct, two workers", 2, [][]time.Duration{slicesOf(2, 200*ms)}, fan(0, slicesOf(2, 200*ms)...), Pass, ""},
+		{"short lock", 4, four(100 * ms), locked(4, 20, 50*time.Microsecond, 4950*time.Microsecond), Pass, ""},
+		{"joins in the loop", 4, oneAfterAnother(4, 100*ms), oneByOne(4, 100*ms), Fail, JoinBeforeStart},
+		{"joins in the loop, two workers", 2, oneAfterAnother(2, 200*ms), oneByOne(2, 200*ms), Fail, JoinBeforeStart},
+		{"pool of one", 4, oneAfterAnother(1, 400*ms), pooled(1, slicesOf(20, 20*ms)...), Fail, OneWorker},
+		{"lock held while computing", 4, oneAfterAnother(4, 100*ms), locked(4, 5, 20*ms, 0), Fail, LockHeld},
+		{"unbalanced", 4, [][]time.Duration{{324 * ms, 28 * ms, 24 * ms, 24 * ms}}, fan(0, 324*ms, 28*ms, 24*ms, 24*ms), Fail, Unbalanced},
+		{"half on one worker", 4, [][]time.Duration{{200 * ms, 67 * ms, 67 * ms, 66 * ms}}, fan(0, 200*ms, 67*ms, 67*ms, 66*ms), Fail, Unbalanced},
+		{"work left out", 4, four(40 * ms), fan(0, slicesOf(4, 40*ms)...), Fail, SkippedWork},
+	}
+}
+
+func loads(rng *rand.Rand) map[string]func(time.Duration) int {
+	// Bursts: every tenth of a second, perhaps one or two others.
+	bursts := make([]int, 1000)
+	for i := range bursts {
+		bursts[i] = rng.IntN(3) * rng.IntN(2)
+	}
+	return map[string]func(time.Duration) int{
+		"idle":      func(time.Duration) int { return 0 },
+		"one busy":  func(time.Duration) int { return 1 },
+		"both busy": func(time.Duration) int { return 2 },
+		"bursts":    func(at time.Duration) int { return bursts[int(at/(100*ms))%len(bursts)] },
+	}
+}
+
+func (s subject) request(m *machine, seed uint64) (Request, *simulated) {
+	runner := &simulated{
+		machine: m, parallel: s.parallel, events: s.events, output: "42\n",
+		serial: oneAfterAnother(1, 400*ms), control: [][]time.Duration{slicesOf(s.workers, 400*ms/time.Duration(s.workers))},
+	}
+	return Request{
+		Runner: runner, Workers: s.workers, AtLeast: 0.7, Seed: seed,
+		Now: func() time.Time { return time.Time{}.Add(m.now) },
+	}, runner
+}
+
+// Verdicts must not depend on the machine, nor on what else it does.
+func TestVerdictsOnSimulatedMachines(t *testing.T) {
+	const repeats = 20
+	for _, cores := range []float64{1, 2, 4} {
+		for _, s := range subjects() {
+			for load := range loads(rand.New(rand.NewPCG(0, 0))) {
+				t.Run(fmt.Sprintf("%s on %g cores, %s", s.name, cores, load), func(t *testing.T) {
+					for seed := range uint64(repeats) {
+						rng := rand.New(rand.NewPCG(seed, uint64(cores)))
+						m := &machine{cores: cores, load: loads(rng)[load], rng: rng}
+						r, _ := s.request(m, seed)
+						report, err := Run(context.Background(), r)
+						if err != nil {
+							t.Fatal(err)
+						}
+						if report.Status != s.want {
+							t.Fatalf("seed %d: %s (%s), want %s: %s; %s; measured %+v", seed, report.Status, report.DecidedBy, s.want, report.Summary, report.Why, report.Measured)
+						}
+						if s.want == Fail && (len(report.Reasons) == 0 || report.Reasons[0].Kind != s.reason) {
+							t.Fatalf("seed %d: reasons are %v, want %s first", seed, report.Reasons, s.reason)
+						}
+						if clear := load == "idle"; clear && len(report.Pairs) > 6 {
+							t.Errorf("seed %d: a clear case took %d pairs", seed, len(report.Pairs))
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// Without events the times alone decide, and say so where they can't.
+func TestVerdictsWithoutEvents(t *testing.T) {
+	for _, cores := range []float64{1, 2} {
+		for _, s := range subjects() {
+			rng := rand.New(rand.NewPCG(1, 1))
+			m := &machine{cores: cores, load: loads(rng)["idle"], rng: rng}
+			s.events = nil
+			r, _ := s.request(m, 1)
+			report, err := Run(context.Background(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := s.want
+			if cores == 1 && s.name != "work left out" {
+				want = NotChecked
+			}
+			if s.name == "half on one worker" {
+				continue // two cores can't tell, and nothing else speaks
+			}
+			if report.Status != want {
+				t.Errorf("%s on %g cores: %s, want %s: %s", s.name, cores, report.Status, want, report.Summary)
+			}
+		}
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	fresh := func() (Request, *simulated) {
+		rng := rand.New(rand.NewPCG(1, 1))
+		return subjects()[0].request(&machine{cores: 2, load: loads(rng)["idle"], rng: rng}, 0)
+	}
+	t.Run("other output", func(t *testing.T) {
+		r, runner := fresh()
+		runner.output = "41\n"
+		report, err := Run(context.Background(), r)
+		if err != nil || report.Status != Fail || report.DecidedBy != ByHonesty || report.Reasons[0].Kind != WrongOutput {
+			t.Errorf("%v, %+v", err, report)
+		}
+	})
+	t.Run("output equal by the request's measure", func(t *testing.T) {
+		r, runner := fresh()
+		runner.output = "  42\n"
+		r.Equal = func(a, b []byte) bool { return strings.TrimSpace(string(a)) == strings.TrimSpace(string(b)) }
+		if report, err := Run(context.Background(), r); err != nil || report.Status != Pass {
+			t.Errorf("%v, %+v", err, report)
+		}
+	})
+	t.Run("fault", func(t *testing.T) {
+		r, runner := fresh()
+		runner.fault = "exit code 2"
+		report, err := Run(context.Background(), r)
+		if err != nil || report.Status != Fail || report.Reasons[0].Kind != Faulty || !strings.Contains(report.Summary, "exit code 2") {
+			t.Errorf("%v, %+v", err, report)
+		}
+	})
+	t.Run("a reference that breaks is the grader's fault", func(t *testing.T) {
+		r, runner := fresh()
+		runner.broken = errors.New("no such file")
+		if _, err := Run(context.Background(), r); err == nil || !strings.Contains(err.Error(), "no such file") {
+			t.Errorf("error %v", err)
+		}
+	})
+	t.Run("bad request", func(t *testing.T) {
+		r, _ := fresh()
+		r.Workers = 1
+		if _, err := Run(context.Background(), r); err == nil {
+			t.Error("one worker is accepted")
+		}
+	})
+}
+
+// A machine on which nobody is fast blames nobody.
+func TestControl(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	m := &machine{cores: 2, load: loads(rng)["idle"], rng: rng}
+	s := subjects()[0]
+	s.parallel = oneAfterAnother(4, 100*ms)
+	r, runner := s.request(m, 0)
+	report, err := Run(context.Background(), r)
+	if err != nil || report.Status != Fail || report.DecidedBy != ByMeasured {
+		t.Errorf("slow although the events show nothing: %v, %+v", err, report)
+	}
+	runner.control = runner.parallel
+	report, err = Run(context.Background(), r)
+	if err != nil || report.Status != Pass || report.DecidedBy != ByLogical {
+		t.Errorf("slow as the reference: %v, %+v", err, report)
+	}
+}
+
+func TestReportIsPlainData(t *testing.T) {
+	for _, s := range subjects() {
+		rng := rand.New(rand.NewPCG(1, 1))
+		r, _ := s.request(&machine{cores: 2, load: loads(rng)["idle"], rng: rng}, 0)
+		report, err := Run(context.Background(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Report
+		if err := json.Unmarshal(text, &back); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(*report, back) {
+			t.Errorf("%s: the report changes on its way through JSON", s.name)
+		}
+	}
+}
