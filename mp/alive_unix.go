@@ -1,10 +1,11 @@
-//go:build unix
+//go:build linux || darwin
 
 package mp
 
 import (
 	"io"
 	"os"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,11 +20,14 @@ import (
 // arena; it has one, which stays open.
 const aliveBase = 1 << 40
 
-func claim(id uint32) error {
+// claim gives this process an id that none had before.
+func claim(last *atomic.Uint32) (uint32, error) {
+	id := last.Add(1)
 	l := unix.Flock_t{Type: unix.F_WRLCK, Whence: io.SeekStart, Start: aliveBase + int64(id), Len: 1}
-	return os.NewSyscallError("fcntl", unix.FcntlFlock(uintptr(arenaFD), unix.F_SETLK, &l))
+	return id, os.NewSyscallError("fcntl", unix.FcntlFlock(uintptr(arenaFD), unix.F_SETLK, &l))
 }
 
+// alive reports whether the process with that id is running.
 func alive(id uint32) bool {
 	if id == arena.id {
 		return true

@@ -41,8 +41,7 @@ func mapArena() error {
 			return
 		}
 		(*atomic.Int64)(at(arenaNext)).CompareAndSwap(0, arenaHead)
-		arena.id = (*atomic.Uint32)(at(arenaIDs)).Add(1)
-		arena.err = claim(arena.id)
+		arena.id, arena.err = claim((*atomic.Uint32)(at(arenaIDs)))
 	})
 	return arena.err
 }

@@ -17,19 +17,5 @@ func doorName() (string, error) {
 	return "@mp-" + hex.EncodeToString(random[:]), nil
 }
 
-func newSocket() (int, error) {
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	return fd, os.NewSyscallError("socket", err)
-}
-
-func acceptSocket(fd int) (int, error) {
-	client, _, err := unix.Accept4(fd, unix.SOCK_CLOEXEC)
-	return client, err
-}
-
-// sameUser reports whether a client may talk to this process: anybody on the
-// machine can see an abstract name.
-func sameUser(fd int) bool {
-	cred, err := unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
-	return err == nil && int(cred.Uid) == os.Geteuid()
-}
+// forgetDoor removes what a name left behind.
+func forgetDoor(string) {}

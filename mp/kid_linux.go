@@ -52,5 +52,3 @@ func (k *kid) awaitID(d time.Duration) (bool, error) {
 		pause = min(2*pause, 5*time.Millisecond)
 	}
 }
-
-const recvDescriptorFlags = unix.MSG_CMSG_CLOEXEC

@@ -1,10 +1,9 @@
-//go:build unix
+//go:build linux || darwin
 
 package mp
 
 import (
 	"encoding/binary"
-	"io"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -168,51 +167,6 @@ func (k *kid) reap() (status, error) {
 
 func signalSelf(sig syscall.Signal) error {
 	return os.NewSyscallError("kill", unix.Kill(self.pid, sig))
-}
-
-func socketPair() ([2]int, error) {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	return pair, os.NewSyscallError("socketpair", err)
-}
-
-func closeDescriptor(fd int) { unix.Close(fd) }
-
-// readAll fills b. It returns io.EOF when there was nothing to read, and
-// io.ErrUnexpectedEOF when there was less.
-func readAll(fd int, b []byte) error {
-	for n := 0; n < len(b); {
-		m, err := unix.Read(fd, b[n:])
-		switch {
-		case err == unix.EINTR:
-		case m > 0:
-			n += m
-		case err == nil || err == unix.ECONNRESET:
-			if n == 0 {
-				return io.EOF
-			}
-			return io.ErrUnexpectedEOF
-		default:
-			return os.NewSyscallError("read", err)
-		}
-	}
-	return nil
-}
-
-func writeAll(fd int, b []byte) error {
-	for len(b) > 0 {
-		n, err := unix.Write(fd, b)
-		if err == unix.EINTR {
-			continue
-		}
-		if err == unix.EPIPE || err == unix.ECONNRESET {
-			return io.ErrClosedPipe
-		}
-		if err != nil {
-			return os.NewSyscallError("write", err)
-		}
-		b = b[n:]
-	}
-	return nil
 }
 
 const sigkill = unix.SIGKILL

@@ -59,6 +59,7 @@ func (m *Manager) Close() error {
 		return fmt.Errorf("cannot close the manager: %w", os.ErrClosed)
 	}
 	forgetLink(m.name)
+	defer forgetDoor(m.name)
 	return m.server.Join()
 }
 

@@ -257,3 +257,25 @@ func (c *Conn) recvRaw(p reflect.Value, head []byte, size int) error {
 	}
 	return nil
 }
+
+// readRest extends b, which holds the beginning of something size bytes long, by
+// what is missing. Memory beyond readStep is made only as the bytes arrive: a
+// damaged length costs nothing.
+func (w wire) readRest(b []byte, size int) ([]byte, error) {
+	const readStep = 16 << 20
+	for len(b) < size {
+		n := size
+		if n > cap(b) {
+			n = min(size, max(readStep, 2*len(b)))
+			if n > cap(b) {
+				b = append(make([]byte, 0, n), b...)
+			}
+		}
+		from := len(b)
+		b = b[:n]
+		if err := w.read(b[from:]); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin
 
 package mp
 
@@ -49,28 +49,6 @@ func (w wire) write2(a, b []byte) error {
 		break
 	}
 	return writeAll(w.fd, b)
-}
-
-// readRest extends b, which holds the beginning of something size bytes long, by
-// what is missing. Memory beyond readStep is made only as the bytes arrive: a
-// damaged length costs nothing.
-func (w wire) readRest(b []byte, size int) ([]byte, error) {
-	const readStep = 16 << 20
-	for len(b) < size {
-		n := size
-		if n > cap(b) {
-			n = min(size, max(readStep, 2*len(b)))
-			if n > cap(b) {
-				b = append(make([]byte, 0, n), b...)
-			}
-		}
-		from := len(b)
-		b = b[:n]
-		if err := readAll(w.fd, b[from:]); err != nil {
-			return nil, err
-		}
-	}
-	return b, nil
 }
 
 func (w wire) poll(d time.Duration) (bool, error) { return pollFD(w.fd, unix.POLLIN, d) }

@@ -1,0 +1,51 @@
+package mp
+
+import (
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// forkExec starts this program again.
+func forkExec(args []string, attr *syscall.ProcAttr, _ *int) (int, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return 0, err
+	}
+	pid, err := syscall.ForkExec(program, args, attr)
+	return pid, os.NewSyscallError("fork/exec", err)
+}
+
+// await waits until the child has ended, for at most d when d is not negative. It
+// leaves the child to be reaped.
+func (k *kid) await(d time.Duration) (ended bool, err error) {
+	queue, err := unix.Kqueue()
+	if err != nil {
+		return false, os.NewSyscallError("kqueue", err)
+	}
+	defer unix.Close(queue)
+	var exit unix.Kevent_t
+	unix.SetKevent(&exit, k.pid, unix.EVFILT_PROC, unix.EV_ADD|unix.EV_ONESHOT)
+	exit.Fflags = unix.NOTE_EXIT
+	deadline := time.Now().Add(d)
+	for {
+		var timeout *unix.Timespec
+		if d >= 0 {
+			ts := unix.NsecToTimespec(int64(max(time.Until(deadline), 0)))
+			timeout = &ts
+		}
+		var events [1]unix.Kevent_t
+		n, err := unix.Kevent(queue, []unix.Kevent_t{exit}, events[:], timeout)
+		switch {
+		case err == unix.EINTR:
+		case err == unix.ESRCH:
+			return true, nil // it has ended already
+		case err != nil:
+			return false, os.NewSyscallError("kevent", err)
+		default:
+			return n > 0, nil
+		}
+	}
+}

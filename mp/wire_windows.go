@@ -1,0 +1,130 @@
+package mp
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+// A wire is one end of a pipe as the system sees it: here two anonymous pipes, one
+// for each direction, read and written by blocking calls. They are bare handles
+// without finalizers.
+type wire struct{ in, out windows.Handle }
+
+const maxDescriptors = 253
+
+func newWires() (left, right wire, err error) {
+	if err := windows.CreatePipe(&left.in, &right.out, nil, 1<<16); err != nil {
+		return left, right, os.NewSyscallError("CreatePipe", err)
+	}
+	if err := windows.CreatePipe(&right.in, &left.out, nil, 1<<16); err != nil {
+		windows.CloseHandle(left.in)
+		windows.CloseHandle(right.out)
+		return left, right, os.NewSyscallError("CreatePipe", err)
+	}
+	return left, right, nil
+}
+
+func (w wire) close() {
+	windows.CloseHandle(w.in)
+	windows.CloseHandle(w.out)
+}
+
+func closeDescriptor(h int) { windows.CloseHandle(windows.Handle(h)) }
+
+func (w wire) read(b []byte) error {
+	for n := 0; n < len(b); {
+		var m uint32
+		err := windows.ReadFile(w.in, b[n:min(len(b), n+1<<30)], &m, nil)
+		n += int(m)
+		switch {
+		case err == nil && m > 0:
+		case err != nil && !hungUp(err):
+			return os.NewSyscallError("ReadFile", err)
+		case n == 0:
+			return io.EOF
+		default:
+			return io.ErrUnexpectedEOF
+		}
+	}
+	return nil
+}
+
+func (w wire) write(b []byte) error {
+	for len(b) > 0 {
+		var m uint32
+		err := windows.WriteFile(w.out, b[:min(len(b), 1<<30)], &m, nil)
+		b = b[m:]
+		if hungUp(err) {
+			return io.ErrClosedPipe
+		}
+		if err != nil {
+			return os.NewSyscallError("WriteFile", err)
+		}
+	}
+	return nil
+}
+
+func hungUp(err error) bool {
+	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA) ||
+		errors.Is(err, windows.ERROR_PIPE_NOT_CONNECTED)
+}
+
+func (w wire) write2(a, b []byte) error {
+	if err := w.write(a); err != nil {
+		return err
+	}
+	return w.write(b)
+}
+
+var peekNamedPipe = windows.NewLazySystemDLL("kernel32.dll").NewProc("PeekNamedPipe")
+
+// poll looks again and again: an anonymous pipe can't be waited for.
+func (w wire) poll(d time.Duration) (bool, error) {
+	end := time.Now().Add(d)
+	for pause := shortestPause; ; pause = min(2*pause, longestPause) {
+		var available uint32
+		ok, _, err := peekNamedPipe.Call(uintptr(w.in), 0, 0, 0, uintptr(unsafe.Pointer(&available)), 0)
+		switch {
+		case ok == 0 && hungUp(err), available > 0:
+			return true, nil
+		case ok == 0:
+			return false, os.NewSyscallError("PeekNamedPipe", err)
+		case d >= 0 && time.Now().After(end):
+			return false, nil
+		}
+		time.Sleep(pause)
+	}
+}
+
+func (w wire) shutWrite() {}
+func (w wire) shutRead()  {}
+
+var errNoHandles = fmt.Errorf("connections through connections on Windows: %w", errors.ErrUnsupported)
+
+func (w wire) writeDescriptors([]int) error { return errNoHandles }
+
+func (w wire) readDescriptors() ([]int, error) { return nil, errNoHandles }
+
+func (w wire) encode(e *encoder) {
+	e.unsigned(uint64(len(e.fds)))
+	e.fds = append(e.fds, int(w.in), int(w.out))
+}
+
+func (w *wire) decode(d *decoder) error {
+	i, err := d.unsigned()
+	if err != nil {
+		return err
+	}
+	if i+1 >= uint64(len(d.fds)) || i+1 == 0 || d.fds[i] < 0 || d.fds[i+1] < 0 {
+		return errDamaged
+	}
+	w.in, w.out = windows.Handle(d.fds[i]), windows.Handle(d.fds[i+1])
+	d.fds[i], d.fds[i+1] = -1, -1
+	return nil
+}
