@@ -18,22 +18,23 @@ const gradeExamples = `  grader grade                      mark every exercise o
   grader grade 10                   mark exercise 10
   grader grade --submission DIR     mark somebody's tree with this course's checks
   grader grade --format json 02 10  the same facts for a script
+  grader grade --submission DIR --format classroom --deadline 10m
+                                    in GitHub Actions: the step output "result"
 `
 
 // runGrade is the pipeline as a student calls it:
 // YAML → exercise → plan → build → run → observe → judge → report.
 func runGrade(ctx context.Context, c *cli) error {
 	tree := c.flags.String("submission", "", "take the edited files from `DIR`, laid out as DIR/exercises/ID or DIR/ID")
-	format := c.flags.String("format", "text", "`text` or json")
+	format := c.flags.String("format", "text", "the report's `FORM`: "+formatNames)
 	out := c.flags.String("out", "", "write the report to `FILE` instead of standard output")
+	summary := c.flags.String("summary", "", "also write the report as Markdown to `FILE`")
+	deadline := c.flags.Duration("deadline", 0, "end the whole call after `TIME` (10m): what was graded counts, the rest is an error")
 	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`")
 	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` exercises at a time")
 	args, err := c.parse(gradeExamples)
 	if err != nil {
 		return err
-	}
-	if *format != "text" && *format != "json" {
-		return usagef("--format %s: there are text and json", *format)
 	}
 	exercises, err := c.load(args)
 	if err != nil {
@@ -42,22 +43,18 @@ func runGrade(ctx context.Context, c *cli) error {
 	if *tree == "" {
 		*tree = c.course
 	}
+	goal, err := newDelivery(c.streams, *format, *out, *summary, shown(*tree))
+	if err != nil {
+		return err
+	}
 	p := plan.New(exercises, *seed)
 	entries, err := read(*tree, p)
 	if err != nil {
 		return err
 	}
 	marking := &pipeline{course: c.course, seed: *seed, jobs: *jobs}
-	if *format == "text" {
-		marking.done = c.progress(len(entries))
-	}
-	results, err := marking.mark(ctx, entries)
+	r, err := goal.grade(ctx, marking, entries, *deadline, c.progress(len(entries)))
 	if err != nil {
-		return err
-	}
-	r := report.New(results)
-	r.Seed = *seed
-	if err := c.write(r, *format, *out); err != nil {
 		return err
 	}
 	return verdictOf(r)
@@ -90,23 +87,6 @@ func shown(dir string) string {
 	return rel
 }
 
-// write sends the report where it was asked for.
-func (c *cli) write(r *report.Report, format, out string) (err error) {
-	w := c.out
-	if out != "" {
-		f, err := os.Create(out)
-		if err != nil {
-			return usagef("cannot write the report: %w", err)
-		}
-		defer func() { err = errors.Join(err, f.Close()) }()
-		w = f
-	}
-	if format == "json" {
-		return r.WriteJSON(w)
-	}
-	return r.WriteTerminal(w, styleOf(w))
-}
-
 // verdictOf maps a report to the error that gives the exit code.
 func verdictOf(r *report.Report) error {
 	switch r.Status {
@@ -122,7 +102,7 @@ func verdictOf(r *report.Report) error {
 // is wiped at the end; a script or a log sees nothing of it.
 func (c *cli) progress(all int) func(int, judge.Result) {
 	if !isTerminal(c.err) {
-		return nil
+		return func(int, judge.Result) {}
 	}
 	return func(i int, r judge.Result) {
 		if i+1 == all {

@@ -143,7 +143,11 @@ func (p *pipeline) each(entries []*entry, do func(int, *sync.RWMutex), tell func
 func (p *pipeline) run(ctx context.Context, e *entry, reference string, alone *sync.RWMutex) map[string]*script.Record {
 	records := map[string]*script.Record{}
 	for _, s := range e.job.Scripts {
-		if !worthTrying(e.job, s, records) || ctx.Err() != nil {
+		if !worthTrying(e.job, s, records) {
+			continue
+		}
+		if ctx.Err() != nil {
+			records[s.Check.Name] = &script.Record{Broken: context.Cause(ctx)}
 			continue
 		}
 		if s.Check.Speedup != nil {
