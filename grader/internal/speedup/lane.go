@@ -123,7 +123,7 @@ func stateOf(e *trace.Event) (State, bool) {
 	case trace.Join:
 		return ForJoin, true
 	case trace.Map:
-		return ForPool, true
+		return ForTask, true
 	case trace.Call:
 		return ForManager, true
 	case trace.Acquire, trace.Wait:

@@ -19,9 +19,8 @@ type links struct {
 	awaits  map[at][]int           // … then awaited
 	gives   map[at][]int           // … and given when it is done
 	service map[call]time.Duration // a manager's own time per call: the shortest seen
-	maps    map[string]*mapping
-	poolOf  map[string]int // a map's pool
-	worker  map[string]int // a process's pool
+	maps    map[at]*mapping        // which map a Map submits, and which one a Task belongs to
+	worker  map[string]int         // a process's pool
 }
 
 // at names one operation.
@@ -35,7 +34,7 @@ type call struct{ object, method string }
 func (m *model) link(by map[string][]trace.Event, names []string) *links {
 	l := &links{
 		begin: map[string]int{}, arrives: map[at][]int{}, awaits: map[at][]int{}, gives: map[at][]int{},
-		service: map[call]time.Duration{}, maps: map[string]*mapping{}, poolOf: map[string]int{}, worker: map[string]int{},
+		service: map[call]time.Duration{}, maps: map[at]*mapping{}, worker: map[string]int{},
 	}
 	var all []trace.Event
 	for _, name := range names {
@@ -94,40 +93,85 @@ func (m *model) linkChildren(l *links, all []trace.Event) {
 	}
 }
 
-// linkPools finds which processes work for which pool. A worker that got no task
-// is known by having done nothing else either.
+// poolWorker is what package mp calls the target of a pool's processes.
+const poolWorker = "mp.worker"
+
+// linkPools finds which processes work for which pool, and which task belongs to
+// which map: the one that its worker's parent was waiting for. Workers that got no
+// task belong to the pool of their neighbours.
 func (m *model) linkPools(l *links, by map[string][]trace.Event, names []string, all []trace.Event) {
-	pools := map[string]int{} // by the process that made it
+	type key struct{ proc, object string }
+	pools := map[key]int{}
+	var maps []trace.Event
+	workers := map[string]bool{}
 	for _, e := range all {
-		if e.Kind != trace.Map {
-			continue
+		switch {
+		case e.Kind == trace.Map:
+			k := key{e.Proc, e.Object}
+			n, ok := pools[k]
+			if !ok {
+				n = len(m.pools)
+				pools[k] = n
+				m.pools = append(m.pools, &pool{})
+			}
+			w := &mapping{done: m.token(), pool: n}
+			l.maps[at{e.Proc, e.Op}] = w
+			m.pools[n].order = append(m.pools[n].order, w)
+			maps = append(maps, e)
+		case e.Kind == trace.Start && e.Name == poolWorker:
+			workers[e.Object] = true
 		}
-		n, ok := pools[e.Proc]
-		if !ok {
-			n = len(m.pools)
-			pools[e.Proc] = n
-			m.pools = append(m.pools, &pool{maps: map[string]*mapping{}})
+	}
+	of := func(task trace.Event) *mapping {
+		for _, e := range maps {
+			named := e.Object == task.Object || e.Proc == parentOf(task.Proc) && (e.Name == task.Name)
+			if named && e.Enter <= task.Enter && task.Enter <= e.Leave {
+				return l.maps[at{e.Proc, e.Op}]
+			}
 		}
-		w := &mapping{done: m.token()}
-		l.maps[e.Object] = w
-		m.pools[n].maps[e.Object] = w
-		m.pools[n].order = append(m.pools[n].order, w)
-		l.poolOf[e.Object] = n
+		return nil
 	}
 	for _, name := range names {
+		stray := false
+		var found *mapping
 		for _, e := range by[name] {
-			if n, ok := l.poolOf[e.Object]; ok && e.Kind == trace.Task {
-				l.worker[name] = n
+			if e.Kind == trace.Task {
+				if w := of(e); w != nil {
+					found, l.maps[at{e.Proc, e.Op}] = w, w
+				} else {
+					stray = true
+				}
+			}
+		}
+		// Tasks that no Map waited for are just what this process did.
+		if found != nil && !stray {
+			l.worker[name] = found.pool
+		}
+	}
+	m.linkIdle(l, names, workers)
+}
+
+// linkIdle gives the workers without tasks to the pool of the worker that was
+// started before them, or else after.
+func (m *model) linkIdle(l *links, names []string, workers map[string]bool) {
+	pass := func(names []string) {
+		last := map[string]int{} // by parent
+		for _, name := range names {
+			n, ok := l.worker[name]
+			if !ok && workers[name] {
+				if n, ok = last[parentOf(name)]; ok {
+					l.worker[name] = n
+				}
+			}
+			if ok {
+				last[parentOf(name)] = n
 			}
 		}
 	}
-	for _, name := range names {
-		n, ok := pools[parentOf(name)]
-		idle := !slices.ContainsFunc(by[name], func(e trace.Event) bool { return e.Kind != trace.Begin && e.Kind != trace.Exit })
-		if ok && idle {
-			l.worker[name] = n
-		}
-	}
+	pass(names)
+	backwards := slices.Clone(names)
+	slices.Reverse(backwards)
+	pass(backwards)
 }
 
 func parentOf(proc string) string {
@@ -145,7 +189,7 @@ func (m *model) linkMessages(l *links, all []trace.Event) {
 	var closed []trace.Event
 	for _, e := range all {
 		switch {
-		case e.Kind == trace.Send:
+		case e.Kind == trace.Send && e.Result != "false":
 			sent[e.Object] = append(sent[e.Object], e)
 		case e.Kind == trace.Recv:
 			received[otherEnd(e.Object)] = append(received[otherEnd(e.Object)], e)
@@ -240,7 +284,7 @@ func (m *model) linkSignals(l *links, all []trace.Event) {
 		}
 	}
 	for _, object := range slices.Sorted(maps.Keys(waits)) {
-		if len(notes[object]) > 0 {
+		if len(notes[object]) > 0 || strings.HasPrefix(waits[object][0].Method, "event") || strings.HasPrefix(waits[object][0].Method, "cond") {
 			for _, w := range waits[object] {
 				var last trace.Event
 				for _, n := range notes[object] {
@@ -292,10 +336,10 @@ func (m *model) linkPlaces(all []trace.Event) {
 	}
 	changes := map[string][]change{}
 	for _, e := range all {
-		switch e.Kind {
-		case trace.Acquire:
+		switch {
+		case e.Kind == trace.Acquire && e.Result != "false":
 			changes[e.Object] = append(changes[e.Object], change{e.Leave, 1})
-		case trace.Release:
+		case e.Kind == trace.Release:
 			changes[e.Object] = append(changes[e.Object], change{e.Enter, -1})
 		}
 	}

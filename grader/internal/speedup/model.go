@@ -38,7 +38,6 @@ type process struct {
 // A pool's tasks are given to whichever worker is free: on a busy machine one
 // worker may have done them all, which says nothing about the program.
 type pool struct {
-	maps  map[string]*mapping
 	order []*mapping
 }
 
@@ -46,6 +45,7 @@ type mapping struct {
 	tasks [][]step
 	sites []trace.Site
 	done  int // token: all tasks are done
+	pool  int
 }
 
 // A step is one thing that a process does. Only compute and pause take time of
@@ -199,7 +199,7 @@ func (m *model) compile(index int, events []trace.Event, l *links, c conditions)
 				for j := i; j < end; j++ {
 					steps = m.operation(steps, events, j, l, c)
 				}
-				w := m.pools[p.pool].maps[events[i].Object]
+				w := l.maps[at{p.name, events[i].Op}]
 				w.tasks = append(w.tasks, steps)
 				w.sites = append(w.sites, events[i].Site)
 			}
@@ -232,8 +232,19 @@ func (m *model) operation(steps []step, events []trace.Event, i int, l *links, c
 	for _, t := range l.arrives[at{e.Proc, e.Op}] {
 		add(step{act: give, id: t})
 	}
+	// A condition gives its lock back while it waits.
+	held, holds := 0, false
+	if e.Kind == trace.Wait && strings.HasPrefix(e.Method, "cond") {
+		held, holds = lastHeld(steps)
+	}
+	if holds {
+		add(step{act: unlock, id: held})
+	}
 	for _, t := range l.awaits[at{e.Proc, e.Op}] {
 		add(step{act: await, id: t})
+	}
+	if holds {
+		add(step{act: lock, id: held})
 	}
 	switch e.Kind {
 	case trace.Start:
@@ -250,17 +261,22 @@ func (m *model) operation(steps []step, events []trace.Event, i int, l *links, c
 	case trace.Unlock:
 		add(step{act: unlock, id: m.thing(e.Object)})
 	case trace.Acquire:
-		add(step{act: take, id: m.thing(e.Object)})
+		if e.Result != "false" {
+			add(step{act: take, id: m.thing(e.Object)})
+		}
 	case trace.Release:
 		add(step{act: leave, id: m.thing(e.Object)})
 	case trace.Call:
 		add(step{act: serve, id: m.thing(e.Object), cost: l.service[call{e.Object, e.Method}].Seconds(), why: serving})
 	case trace.Sleep:
-		add(step{act: pause, cost: (e.Leave - e.Enter).Seconds(), why: sleeping})
-	case trace.Map:
-		if w := l.maps[e.Object]; w != nil {
-			add(step{act: submit, task: w, id: l.poolOf[e.Object]})
+		// An observer may have let the sleeper go on at once.
+		slept := e.Leave - e.Enter
+		if d, err := time.ParseDuration(e.Arg); err == nil {
+			slept = max(slept, d)
 		}
+		add(step{act: pause, cost: slept.Seconds(), why: sleeping})
+	case trace.Map:
+		add(step{act: submit, task: l.maps[at{e.Proc, e.Op}]})
 	case trace.Task:
 		elapsed = max(0, e.Leave-e.Enter) // the task is inside the operation
 		if i+1 < len(events) {
@@ -278,6 +294,22 @@ func (m *model) operation(steps []step, events []trace.Event, i int, l *links, c
 		add(step{act: pause, cost: wait.Seconds(), why: outside})
 	}
 	return steps
+}
+
+// lastHeld returns the lock that was taken last and is still held.
+func lastHeld(steps []step) (id int, ok bool) {
+	free := map[int]int{}
+	for _, s := range slices.Backward(steps) {
+		switch s.act {
+		case unlock:
+			free[s.id]++
+		case lock:
+			if free[s.id]--; free[s.id] < 0 {
+				return s.id, true
+			}
+		}
+	}
+	return 0, false
 }
 
 // shortWait is what waking up on a busy machine may take without any waiting

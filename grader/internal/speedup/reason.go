@@ -73,7 +73,7 @@ func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
 func (m *model) loneWorker(l load) (Reason, bool) {
 	for n, p := range m.pools {
 		if m.poolWorkers(n) == 1 && len(p.order) > 0 {
-			site := m.siteOf(trace.Map)
+			site := m.poolSite(n)
 			return Reason{Kind: OneWorker, Text: "the pool has one worker" + place(site), Site: site, Share: 1}, true
 		}
 	}
@@ -101,6 +101,18 @@ func (m *model) loneWorker(l load) (Reason, bool) {
 		return Reason{Kind: OneWorker, Text: fmt.Sprintf("one of %d workers did all the work%s", n, place(site)), Site: site, Share: 1}, true
 	}
 	return Reason{Kind: OneWorker, Text: "only one worker is started" + place(site), Site: site, Share: 1}, true
+}
+
+// poolSite returns where a pool is made, or at least where it is used.
+func (m *model) poolSite(pool int) trace.Site {
+	for i, p := range m.procs {
+		if p.pool == pool {
+			if site := m.startOf(i); site.Line > 0 {
+				return site
+			}
+		}
+	}
+	return m.siteOf(trace.Map)
 }
 
 // siteOf returns where the first operation of a kind is.

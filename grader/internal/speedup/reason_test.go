@@ -94,7 +94,7 @@ func TestReasons(t *testing.T) {
 		{"unbalanced children", fan(0, 81*ms, 7*ms, 6*ms, 6*ms), "one worker did 81 % of the work (main.go:20)"},
 		{"unbalanced tasks", pooled(4, append([]time.Duration{81 * ms}, slicesOf(19, ms)...)...), "one of 20 tasks took 81 % of the time (main.go:9)"},
 		{"skewed pool", pooled(4, slicesOf(20, 10*ms)...), ""},
-		{"pool of one", pooled(1, slicesOf(20, 10*ms)...), "the pool has one worker (main.go:16)"},
+		{"pool of one", pooled(1, slicesOf(20, 10*ms)...), "the pool has one worker (main.go:15)"},
 		{"one child", fan(0, 100*ms), "only one worker is started (main.go:20)"},
 		{"idle children", idleWorkers(), "one of 4 workers did all the work (main.go:20)"},
 		{"no child", alone(), "the first process does all the work itself"},

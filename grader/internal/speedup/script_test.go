@@ -148,13 +148,15 @@ func pooled(workers int, tasks ...time.Duration) []trace.Event {
 	t := newTape()
 	t.begin("0")
 	for _, c := range names(workers) {
+		i := len(t.events)
 		t.start("0", c, 15, 0)
+		t.events[i].Name = poolWorker
 	}
 	m := len(t.events)
-	t.at("0", 16, trace.Event{Kind: trace.Map, Object: "0#2"})
+	t.at("0", 16, trace.Event{Kind: trace.Map, Object: "0#1", Name: "square"})
 	for i, d := range tasks {
 		k := len(t.events)
-		t.at("0.1", 9, trace.Event{Kind: trace.Task, Object: "0#2", Index: i})
+		t.at("0.1", 9, trace.Event{Kind: trace.Task, Object: "0.1", Name: "square", Index: i})
 		t.work("0.1", d)
 		t.events[k].Leave = t.now
 	}

@@ -205,8 +205,7 @@ const (
 	ForLock     State = "waiting for a lock"
 	ForMessage  State = "waiting for a message"
 	ForJoin     State = "waiting to join"
-	ForTask     State = "waiting for a task"
-	ForPool     State = "waiting for a pool"
+	ForTask     State = "waiting for a task" // or, in the process that maps, for the results
 	ForManager  State = "waiting for a manager"
 	ForSignal   State = "waiting for an event" // semaphores, conditions, barriers
 	Asleep      State = "sleeping"
