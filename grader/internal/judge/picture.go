@@ -2,6 +2,7 @@ package judge
 
 import (
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore"
 	"lockstep/mp/trace"
 )
 
@@ -14,28 +15,7 @@ type Picture struct {
 	Lost      int           `json:"lost,omitempty"`      // events that were not kept
 	Hit       *box.Hit      `json:"hit,omitempty"`       // the limit that ended the run
 
-	Interleaving *Interleaving `json:"interleaving,omitempty"`
-}
-
-// Interleaving is one order in which the operations of several processes ran,
-// one step after the other, a column for each process.
-type Interleaving struct {
-	Pattern string   `json:"pattern"` // "lost update"
-	Summary string   `json:"summary"` // "expected 3, got 2"
-	Extent  string   `json:"extent"`  // "30 of 36 interleavings fail"
-	Columns []string `json:"columns"` // a process each
-	Watched string   `json:"watched"` // what the last column shows: "counter"; empty: there is none
-	Steps   []Step   `json:"steps"`
-	Replay  string   `json:"replay"` // the command that runs this order again
-}
-
-// Step is one operation in an interleaving.
-type Step struct {
-	Number   int        `json:"number"` // in the whole run; steps that do not matter are left out
-	Column   int        `json:"column"`
-	Text     string     `json:"text"` // "Get() = 0"
-	Site     trace.Site `json:"site"`
-	Value    string     `json:"value,omitempty"` // of what is watched, afterwards
-	Note     string     `json:"note,omitempty"`  // "overwrites step 6"
-	Conflict bool       `json:"conflict,omitempty"`
+	Failure *explore.Failure `json:"failure,omitempty"` // an interleaving that fails, step by step
+	Extent  string           `json:"extent,omitempty"`  // "30 of 36 interleavings fail"
+	Replay  string           `json:"replay,omitempty"`  // the command that runs it again
 }

@@ -1,0 +1,224 @@
+package report
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"lockstep/grader/internal/judge"
+)
+
+// The page's parts. They are put into one file: a report is mailed, archived and
+// opened without a network.
+var (
+	//go:embed page/page.html
+	pageText string
+	//go:embed page/picture.html
+	pictureText string
+	//go:embed page/page.css
+	pageStyle string
+	//go:embed page/page.js
+	pageScript string
+)
+
+// Bounds of what a page shows of one evidence.
+const (
+	mostPageLines = 400
+	mostPageRunes = 400
+)
+
+// page is what the template is given.
+type page struct {
+	Report                *Report
+	Title, Sum, Facts     string
+	Style                 template.CSS
+	Script                template.JS
+	StyleHash, ScriptHash template.URL
+	Exercises             []pageExercise
+}
+
+type pageExercise struct {
+	ID string
+	judge.Result
+	Checks []pageCheck
+}
+
+type pageCheck struct {
+	judge.Verdict
+	Place string // "main.go:18"
+	Drawn []pagePicture
+}
+
+type pagePicture struct {
+	Timeline     *drawing
+	Interleaving *columns
+}
+
+// WriteHTML writes the report as one HTML page that needs nothing else: no
+// network, no other file, and no script to be read.
+func (r *Report) WriteHTML(w io.Writer) error {
+	t, err := template.New("page").Funcs(pageFuncs()).Parse(pageText)
+	if err == nil {
+		t, err = t.Parse(pictureText)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read the page's template: %w", err)
+	}
+	return t.Execute(w, newPage(r))
+}
+
+func newPage(r *Report) *page {
+	p := &page{
+		Report: r, Title: "Lockstep report", Style: template.CSS(pageStyle), Script: template.JS(pageScript),
+		StyleHash: hashOf(pageStyle), ScriptHash: hashOf(pageScript),
+	}
+	passed := 0
+	for i, e := range r.Exercises {
+		if e.Status == judge.Pass {
+			passed++
+		}
+		p.Exercises = append(p.Exercises, newPageExercise(i, e))
+	}
+	p.Sum = fmt.Sprintf("%d of %d points, %d of %d exercises pass", r.Points, r.Max, passed, len(r.Exercises))
+	if r.Tier != "" {
+		p.Facts = fmt.Sprintf("confinement tier %s, ", r.Tier)
+	}
+	p.Facts += fmt.Sprintf("seed %d", r.Seed)
+	return p
+}
+
+func newPageExercise(i int, e judge.Result) pageExercise {
+	out := pageExercise{ID: fmt.Sprintf("e%d", i+1), Result: e}
+	for j, v := range e.Checks {
+		c := pageCheck{Verdict: v}
+		if v.File != "" {
+			c.Place = v.File
+			if v.Line > 0 {
+				c.Place += fmt.Sprintf(":%d", v.Line)
+			}
+		}
+		for k, picture := range v.Pictures {
+			id := fmt.Sprintf("e%dc%dp%d", i+1, j+1, k+1)
+			var drawn pagePicture
+			if picture.Failure != nil {
+				drawn.Interleaving = newColumns(id+"i", picture)
+			}
+			if len(picture.Processes)+len(picture.Events) > 0 {
+				drawn.Timeline = newTimeline(picture).draw(id)
+			}
+			c.Drawn = append(c.Drawn, drawn)
+		}
+		out.Checks = append(out.Checks, c)
+	}
+	return out
+}
+
+// hashOf names a style or a script to the page's own content security policy:
+// only these very bytes take effect, whatever a program managed to print.
+func hashOf(text string) template.URL {
+	sum := sha256.Sum256([]byte(text))
+	return template.URL("sha256-" + base64.StdEncoding.EncodeToString(sum[:]))
+}
+
+// pageLine is a line of a diff.
+type pageLine struct {
+	Text     string
+	Ins, Del bool
+}
+
+func pageFuncs() template.FuncMap {
+	return template.FuncMap{
+		"mark":     pageMark,
+		"class":    func(s judge.Status) string { return strings.ReplaceAll(string(s), " ", "") },
+		"line":     func(text string) string { return Escape(text, mostPageRunes) },
+		"lines":    pageLines,
+		"diff":     pageDiff,
+		"label":    func(k judge.Kind) string { return evidenceLabels[k] },
+		"isDiff":   func(k judge.Kind) bool { return k == judge.Diff },
+		"n":        func(v float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0") },
+		"plus":     func(a, b float64) float64 { return a + b },
+		"minus":    func(a, b float64) float64 { return a - b },
+		"middle":   func(x, width float64) float64 { return x + width/2 },
+		"patterns": func() []pattern { return patterns },
+		"heads":    arrowClasses,
+		"fill":     fillOf,
+	}
+}
+
+func pageMark(s judge.Status) string {
+	return map[judge.Status]string{
+		judge.Pass: "✓", judge.Fail: "✗", judge.Skipped: "–", judge.NotChecked: "?", judge.Error: "!",
+	}[s]
+}
+
+var evidenceLabels = map[judge.Kind]string{
+	judge.Ran: "What was run", judge.Expected: "Expected", judge.Seen: "Seen", judge.Diff: "Expected (−) and seen (+)",
+	judge.Processes: "The processes", judge.Compiler: "The compiler says", judge.Refused: "Not taken",
+	judge.Timeline: "Step by step", judge.Reason: "Because", judge.Note: "Note",
+}
+
+// pageLines bounds and escapes evidence.
+func pageLines(lines []string) []string {
+	var out []string
+	for i, text := range lines {
+		if i == mostPageLines {
+			return append(out, fmt.Sprintf("… %d more lines", len(lines)-mostPageLines))
+		}
+		out = append(out, Escape(text, mostPageRunes))
+	}
+	return out
+}
+
+// pageDiff takes the signs off a diff's lines.
+func pageDiff(lines []string) []pageLine {
+	var out []pageLine
+	for _, text := range pageLines(lines) {
+		l := pageLine{Text: text}
+		if rest, ok := strings.CutPrefix(text, "-"); ok {
+			l = pageLine{Text: rest, Del: true}
+		} else if rest, ok := strings.CutPrefix(text, "+"); ok {
+			l = pageLine{Text: rest, Ins: true}
+		} else if rest, ok := strings.CutPrefix(text, " "); ok {
+			l.Text = rest
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// pattern is a hatching, so that waiting can be told apart in black and white.
+type pattern struct {
+	Class, Path string
+	Size        float64
+}
+
+var patterns = []pattern{
+	{"lock", "M0 6 L6 0", 6},
+	{"message", "M0 3 L6 3", 6},
+	{"join", "M0 0 L6 6", 6},
+	{"task", "M3 0 L3 6", 6},
+	{"manager", "M0 3 L6 3 M3 0 L3 6", 6},
+	{"signal", "M0 0 L8 8 M8 0 L0 8", 8},
+	{"rest", "M0 5 L5 0", 5},
+}
+
+func fillOf(id, class string) string {
+	for _, p := range patterns {
+		if p.Class == class {
+			return "url(#" + id + "-" + class + ")"
+		}
+	}
+	return ""
+}
+
+func arrowClasses() []string {
+	var out []string
+	for _, look := range arrowLooks {
+		out = append(out, look.class)
+	}
+	return out
+}

@@ -1,0 +1,169 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/speedup"
+	"lockstep/mp/trace"
+)
+
+// alive is all that the kernel tells of a process.
+const alive speedup.State = "alive"
+
+// fill divides a lane into what the process did, by its own events.
+func (l *Lane) fill(events []trace.Event) {
+	if len(events) == 0 {
+		l.Stretches = []Stretch{{State: alive, From: l.Start, To: l.End}}
+		return
+	}
+	base := speedup.Running
+	for _, e := range events {
+		if e.Kind == trace.Task {
+			base = speedup.ForTask // between its tasks; a task is one of the events
+		}
+	}
+	at := l.Start
+	add := func(state speedup.State, to time.Duration, what string) {
+		to = min(to, l.End)
+		if to <= at {
+			return
+		}
+		if n := len(l.Stretches); n > 0 && l.Stretches[n-1].State == state && l.Stretches[n-1].What == what {
+			l.Stretches[n-1].To = to
+		} else {
+			l.Stretches = append(l.Stretches, Stretch{state, at, to, what})
+		}
+		at = to
+	}
+	tasksUntil := time.Duration(0)
+	for _, e := range events {
+		leave := e.Leave
+		if leave == never {
+			leave = l.End
+		}
+		between := func(to time.Duration) {
+			if base == speedup.ForTask {
+				add(speedup.Running, min(to, tasksUntil), "")
+				add(base, to, "waits for a task")
+				return
+			}
+			add(base, to, "")
+		}
+		switch {
+		case e.Kind == trace.Begin:
+			add(speedup.StartingUp, e.Enter, "")
+		case e.Kind == trace.Task:
+			between(e.Enter)
+			tasksUntil = max(tasksUntil, leave)
+		default:
+			if state, waits := waiting(e.Kind); waits && leave > e.Enter {
+				between(e.Enter)
+				add(state, leave, doing(e))
+			}
+		}
+	}
+	if base == speedup.ForTask {
+		add(speedup.Running, tasksUntil, "")
+		add(base, l.End, "waits for a task")
+	}
+	add(speedup.Running, l.End, "")
+	l.hold(events)
+}
+
+// waiting says what a process waits for in an operation that takes its time.
+func waiting(k trace.Kind) (speedup.State, bool) {
+	switch k {
+	case trace.Lock:
+		return speedup.ForLock, true
+	case trace.Recv, trace.Poll, trace.Send:
+		return speedup.ForMessage, true
+	case trace.Join:
+		return speedup.ForJoin, true
+	case trace.Call:
+		return speedup.ForManager, true
+	case trace.Acquire, trace.Wait:
+		return speedup.ForSignal, true
+	case trace.Map:
+		return speedup.ForTask, true
+	case trace.Sleep:
+		return speedup.Asleep, true
+	}
+	return "", false
+}
+
+// verbs are how operations are told.
+var verbs = map[trace.Kind]string{
+	trace.Begin: "begins", trace.Exit: "ends", trace.Start: "starts", trace.Join: "joins",
+	trace.Signal: "signals", trace.Alive: "asks after", trace.Lock: "takes", trace.TryLock: "tries",
+	trace.Unlock: "gives back", trace.Get: "reads", trace.Set: "sets", trace.Send: "sends",
+	trace.Recv: "receives from", trace.Poll: "asks for a message from", trace.Close: "closes", trace.Call: "calls",
+	trace.Acquire: "acquires", trace.Release: "releases", trace.Wait: "waits for", trace.Notify: "notifies",
+	trace.Task: "works on task", trace.Map: "hands out tasks", trace.Sleep: "sleeps", trace.Print: "prints",
+}
+
+// doing says what an operation does and where it stands: "receives from
+// pipe main.go:31, main.go:40".
+func doing(e trace.Event) string {
+	text := verbs[e.Kind]
+	switch e.Kind {
+	case trace.Sleep, trace.Begin, trace.Exit, trace.Map:
+	case trace.Call:
+		text += " " + e.Method
+	default:
+		text += " " + called(e)
+	}
+	if e.Site.File != "" {
+		text += fmt.Sprintf(", %s:%d", e.Site.File, e.Site.Line)
+	}
+	return text
+}
+
+// called is what a reader knows an operation's object by.
+func called(e trace.Event) string {
+	name := e.Name
+	if name == "" {
+		name = e.Object
+	}
+	if e.Index >= 0 {
+		name = fmt.Sprintf("%s[%d]", name, e.Index)
+	}
+	return name
+}
+
+// hold finds when the process held a lock.
+func (l *Lane) hold(events []trace.Event) {
+	taken := map[string]trace.Event{}
+	for _, e := range events {
+		switch {
+		case e.Kind == trace.Lock && e.Leave != never, e.Kind == trace.TryLock && e.Result == "true":
+			taken[e.Object] = e
+		case e.Kind == trace.Unlock:
+			if from, ok := taken[e.Object]; ok {
+				l.Holds = append(l.Holds, Hold{called(from), from.Leave, e.Enter, from.Site})
+				delete(taken, e.Object)
+			}
+		}
+	}
+	for _, from := range taken { // never given back
+		l.Holds = append(l.Holds, Hold{called(from), from.Leave, l.End, from.Site})
+	}
+}
+
+// becomes says what became of a process, in words that the course uses.
+func (l Lane) becomes() string {
+	switch l.Fate {
+	case box.Orphan:
+		return fmt.Sprintf("orphan: outlived its parent by %s", brief(l.End-l.Orphaned))
+	case box.Zombie:
+		return "zombie: ended, and was never waited for"
+	case box.Unwaited:
+		return "never waited for"
+	case box.CutOff:
+		return "still running when the run was ended"
+	case box.Joined:
+		return "joined"
+	}
+	return ""
+}

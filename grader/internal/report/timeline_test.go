@@ -1,0 +1,264 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/speedup"
+	"lockstep/mp/trace"
+)
+
+func lane(t *testing.T, tl *Timeline, name string) Lane {
+	t.Helper()
+	for _, l := range tl.Lanes {
+		if l.Name == name {
+			return l
+		}
+	}
+	t.Fatalf("no lane %s", name)
+	return Lane{}
+}
+
+// told lists a lane's stretches: "starting running waiting…".
+func told(l Lane) string {
+	var states []string
+	for _, s := range l.Stretches {
+		states = append(states, string(s.State))
+	}
+	return strings.Join(states, ", ")
+}
+
+func arrowsOf(tl *Timeline, kind ArrowKind) []string {
+	var out []string
+	for _, a := range tl.Arrows {
+		if a.Kind == kind {
+			out = append(out, tl.Lanes[a.From].Name+" → "+tl.Lanes[a.To].Name)
+		}
+	}
+	return out
+}
+
+func TestTimelineOfChildrenLeftBehind(t *testing.T) {
+	tl := newTimeline(leftBehind())
+	main := lane(t, tl, "main")
+	if got := told(main); got != "starting, running, waiting to join, running" {
+		t.Errorf("main: %s", got)
+	}
+	orphan := lane(t, tl, "printSquare-2")
+	if orphan.PID != 9 || orphan.Orphaned != main.End || orphan.End <= main.End {
+		t.Errorf("the orphan: %+v", orphan)
+	}
+	if got := orphan.becomes(); got != "orphan: outlived its parent by 2.2 ms" {
+		t.Errorf("got %q", got)
+	}
+	if got := lane(t, tl, "printSquare-1").becomes(); !strings.Contains(got, "zombie") {
+		t.Errorf("got %q", got)
+	}
+	if got := arrowsOf(tl, Joins); !slices.Equal(got, []string{"printSquare-4 → main"}) {
+		t.Errorf("joins: %q", got)
+	}
+	if got := arrowsOf(tl, Starts); len(got) != 4 {
+		t.Errorf("starts: %q", got)
+	}
+	if got := tl.says(); !strings.Contains(got, "2 are orphans") || !strings.Contains(got, "1 is a zombie") {
+		t.Errorf("says %q", got)
+	}
+}
+
+func TestTimelineOfLockHeld(t *testing.T) {
+	tl := newTimeline(lockHeld())
+	if got := arrowsOf(tl, HandOver); !slices.Equal(got, []string{"worker-1 → worker-2", "worker-2 → worker-3"}) {
+		t.Errorf("hand-overs: %q", got)
+	}
+	w := lane(t, tl, "worker-3")
+	if got := told(w); got != "starting, running, waiting for a lock, running" {
+		t.Errorf("worker-3: %s", got)
+	}
+	if len(w.Holds) != 1 || w.Holds[0].To-w.Holds[0].From < 10*time.Millisecond || w.Holds[0].Lock != "total" {
+		t.Errorf("holds %+v", w.Holds)
+	}
+}
+
+// An operation that never returned lasts to the end of the run.
+func TestTimelineOfHang(t *testing.T) {
+	tl := newTimeline(hangs())
+	for _, name := range []string{"main", "hello-1"} {
+		l := lane(t, tl, name)
+		last := l.Stretches[len(l.Stretches)-1]
+		if last.State != speedup.ForMessage || last.To != tl.Length || !strings.Contains(last.What, "main.go:") {
+			t.Errorf("%s ends with %+v", name, last)
+		}
+	}
+	if got := arrowsOf(tl, Message); !slices.Equal(got, []string{"main → hello-1"}) {
+		t.Errorf("messages: %q", got)
+	}
+	if d := tl.draw("x"); len(d.Breaks) != 1 {
+		t.Errorf("%d breaks of the axis", len(d.Breaks))
+	}
+}
+
+func TestTimelineOfEndOfFileAndTasks(t *testing.T) {
+	main := &scribe{proc: "0"}
+	main.op(trace.Begin, "", "", 0, 0, 0)
+	main.op(trace.Start, "0.1", "worker-1", 10, 50, 9)
+	main.op(trace.Map, "0#2", "", 60, 900, 10)
+	main.op(trace.Recv, "0#1a", "", 910, 1000, 12).Result = "EOF"
+	main.op(trace.Exit, "", "", 1100, 1100, 0)
+	w := &scribe{proc: "0.1"}
+	w.op(trace.Begin, "", "", 100, 100, 3)
+	w.op(trace.Task, "0#2", "", 300, 500, 4)
+	w.op(trace.Call, "0#4", "", 350, 400, 5).Method = "dict.set"
+	w.op(trace.Task, "0#2", "", 600, 800, 4)
+	w.op(trace.Close, "0#1b", "", 950, 960, 6)
+	w.op(trace.Exit, "", "", 1050, 1050, 0)
+	tl := newTimeline(judge.Picture{Events: append(main.events, w.events...)})
+	if got := arrowsOf(tl, EndOfFile); !slices.Equal(got, []string{"worker-1 → main"}) {
+		t.Errorf("end of file: %q", got)
+	}
+	want := "waiting for a task, running, waiting for a manager, running, waiting for a task, running, waiting for a task"
+	if got := told(lane(t, tl, "worker-1")); got != want {
+		t.Errorf("worker: %s", got)
+	}
+}
+
+// Whatever a run tells, its lanes are whole: stretches without gaps, in order,
+// inside the lane, and every arrow joins two lanes and never goes back in time.
+func TestTimelineIsWhole(t *testing.T) {
+	for name, p := range pictures() {
+		wholeTimeline(t, name, p)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		wholeTimeline(t, "random", randomPicture(r))
+	}
+}
+
+func wholeTimeline(t *testing.T, name string, p judge.Picture) {
+	t.Helper()
+	tl := newTimeline(p)
+	for _, l := range tl.Lanes {
+		at := l.Start
+		for _, s := range l.Stretches {
+			if s.From != at || s.To < s.From {
+				t.Fatalf("%s: %s: a stretch from %s to %s after %s", name, l.Name, s.From, s.To, at)
+			}
+			at = s.To
+		}
+		if len(l.Stretches) > 0 && at != l.End {
+			t.Fatalf("%s: %s: stretches end at %s, the lane at %s", name, l.Name, at, l.End)
+		}
+	}
+	for _, a := range tl.Arrows {
+		if a.Arrives < a.Leaves || a.From == a.To {
+			t.Fatalf("%s: %+v", name, a)
+		}
+	}
+	tl.draw("x")
+}
+
+// randomPicture is a run that no program has made: any event may stand anywhere.
+func randomPicture(r *rand.Rand) judge.Picture {
+	var p judge.Picture
+	procs := []string{"0", "0.1", "0.2", "0.1.1"}
+	objects := []string{"0#1", "0#2a", "0#2b", "0.1", "0.2", ""}
+	for _, proc := range procs[:1+r.IntN(len(procs))] {
+		s := &scribe{proc: proc}
+		for range r.IntN(12) {
+			enter := r.IntN(5000)
+			e := s.op(trace.Kind(1+r.IntN(int(trace.Print))), objects[r.IntN(len(objects))], "", enter, enter+r.IntN(900)-100, r.IntN(50))
+			e.Result = []string{"", "EOF", "true"}[r.IntN(3)]
+		}
+		p.Events = append(p.Events, s.events...)
+	}
+	fates := []box.Fate{box.Root, box.Joined, box.Orphan, box.Zombie, box.CutOff}
+	for i := range r.IntN(5) {
+		start := r.IntN(3000)
+		p.Processes = append(p.Processes, kernel(7+i, 7+r.IntN(3)-1, start, start+r.IntN(4000), fates[r.IntN(len(fates))]))
+	}
+	return p
+}
+
+func TestTraceFile(t *testing.T) {
+	var b bytes.Buffer
+	if err := drawn().WriteTrace(&b); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "trace.json", b.Bytes())
+	var f traceFile
+	if err := json.Unmarshal(b.Bytes(), &f); err != nil {
+		t.Fatal(err)
+	}
+	slicesNest(t, f)
+	flows := map[int][2]int{}
+	for _, e := range f.Events {
+		n := flows[e.ID]
+		switch e.Phase {
+		case "s":
+			n[0]++
+		case "f":
+			n[1]++
+		}
+		if e.ID != 0 {
+			flows[e.ID] = n
+		}
+	}
+	for id, n := range flows {
+		if n != [2]int{1, 1} {
+			t.Errorf("flow %d begins %d times and ends %d times", id, n[0], n[1])
+		}
+	}
+}
+
+// slicesNest: the format wants the slices of one track to nest or to follow each
+// other. Ours follow each other.
+func slicesNest(t *testing.T, f traceFile) {
+	t.Helper()
+	type track struct{ pid, tid int }
+	last := map[track]float64{}
+	for _, e := range f.Events {
+		if e.Phase != "X" {
+			continue
+		}
+		k := track{e.PID, e.TID}
+		if e.Time < last[k]-1e-6 {
+			t.Errorf("on track %v a slice begins at %v, before the last one's end %v", k, e.Time, last[k])
+		}
+		last[k] = e.Time + e.Length
+	}
+}
+
+func TestScale(t *testing.T) {
+	ms := time.Millisecond
+	s := newScale(100*ms, []time.Duration{ms, 2 * ms, 3 * ms, 99 * ms}, 0, 100)
+	if len(s.breaks) != 1 || s.place(3*ms) < 40 || s.place(100*ms) < 99.9 {
+		t.Errorf("got %+v", s)
+	}
+	last := -1.0
+	for d := time.Duration(0); d <= 100*ms; d += ms / 2 {
+		if x := s.place(d); x < last {
+			t.Fatalf("the axis goes back at %s", d)
+		} else {
+			last = x
+		}
+	}
+	if s := newScale(10*ms, []time.Duration{5 * ms}, 0, 100); len(s.breaks) != 0 || s.place(5*ms) != 50 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestBrief(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0", 1500: "1.5 µs", 2 * time.Millisecond: "2 ms", 12340 * time.Microsecond: "12.3 ms", 2010 * time.Millisecond: "2.01 s", 200 * time.Millisecond: "200 ms",
+	} {
+		if got := brief(d); got != want {
+			t.Errorf("%d: got %q, want %q", d, got, want)
+		}
+	}
+}

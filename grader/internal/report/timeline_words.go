@@ -1,0 +1,93 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"lockstep/grader/internal/box"
+)
+
+// says is a timeline in a sentence or two, for those who don't see the picture.
+func (t *Timeline) says() string {
+	counts := map[box.Fate]int{}
+	for _, l := range t.Lanes {
+		counts[l.Fate]++
+	}
+	text := fmt.Sprintf("%s in %s.", count(len(t.Lanes), "process", "processes"), brief(t.Length))
+	for _, f := range []struct {
+		fate      box.Fate
+		one, many string
+	}{
+		{box.Joined, "is joined", "are joined"},
+		{box.Orphan, "is an orphan: it outlives its parent", "are orphans: they outlive their parent"},
+		{box.Zombie, "is a zombie: it ends and is never waited for", "are zombies: they end and are never waited for"},
+		{box.Unwaited, "is never waited for", "are never waited for"},
+		{box.CutOff, "is still running when the run is ended", "are still running when the run is ended"},
+	} {
+		if n := counts[f.fate]; n > 0 {
+			text += " " + count(n, f.one, f.many) + "."
+		}
+	}
+	arrows := map[ArrowKind]int{}
+	for _, a := range t.Arrows {
+		arrows[a.Kind]++
+	}
+	if n := arrows[Message]; n > 0 {
+		text += " " + count(n, "message arrives", "messages arrive") + "."
+	}
+	if n := arrows[HandOver]; n > 0 {
+		text += " A lock goes from one process to another " + count(n, "time", "times") + "."
+	}
+	return text
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// words tells every stretch, arrow and end, in the order of time.
+func (t *Timeline) words() []wording {
+	type told struct {
+		at time.Duration
+		wording
+	}
+	var all []told
+	for _, l := range t.Lanes {
+		name := l.Name
+		if l.PID != 0 {
+			name = fmt.Sprintf("%s (pid %d)", l.Name, l.PID)
+		}
+		for _, s := range l.Stretches {
+			what := s.What
+			if what == "" {
+				what = string(s.State)
+			}
+			all = append(all, told{s.From, wording{name, brief(s.From), brief(s.To), what}})
+		}
+		for _, h := range l.Holds {
+			all = append(all, told{h.From, wording{name, brief(h.From), brief(h.To), "holds lock " + h.Lock}})
+		}
+		if end := strings.TrimSpace(l.becomes()); end != "" {
+			all = append(all, told{l.End, wording{name, brief(l.End), "", end}})
+		}
+	}
+	for _, a := range t.Arrows {
+		all = append(all, told{a.Leaves, wording{
+			t.Lanes[a.From].Name + " → " + t.Lanes[a.To].Name, brief(a.Leaves), brief(a.Arrives), a.What,
+		}})
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].at < all[j].at })
+	out := make([]wording, 0, min(len(all), mostRows))
+	for i, w := range all {
+		if i == mostRows {
+			return append(out, wording{What: fmt.Sprintf("… and %d more", len(all)-mostRows)})
+		}
+		out = append(out, w.wording)
+	}
+	return out
+}
