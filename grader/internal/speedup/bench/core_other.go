@@ -1,0 +1,7 @@
+//go:build !linux
+
+package main
+
+import "errors"
+
+func becomeOneCore() error { return errors.New("only Linux lets a program do that") }

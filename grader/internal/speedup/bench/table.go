@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"lockstep/grader/internal/speedup"
+)
+
+// A table counts verdicts.
+type table struct {
+	order []cell
+	rows  map[cell]*row
+}
+
+type cell struct{ subject, load string }
+
+type row struct {
+	want   speedup.Status
+	status map[speedup.Status]int
+	by     map[speedup.Evidence]int
+	pairs  []int
+	took   []time.Duration
+}
+
+func newTable() *table { return &table{rows: map[cell]*row{}} }
+
+func (t *table) add(s subject, l load, r *speedup.Report) {
+	key := cell{s.name, l.name}
+	one := t.rows[key]
+	if one == nil {
+		one = &row{want: s.want, status: map[speedup.Status]int{}, by: map[speedup.Evidence]int{}}
+		t.rows[key] = one
+		t.order = append(t.order, key)
+	}
+	one.status[r.Status]++
+	one.by[r.DecidedBy]++
+	one.pairs = append(one.pairs, len(r.Pairs))
+	one.took = append(one.took, r.Elapsed)
+}
+
+// wrong counts verdicts that should have been others.
+func (t *table) wrong() int {
+	n := 0
+	for _, r := range t.rows {
+		for status, count := range r.status {
+			if status != r.want {
+				n += count
+			}
+		}
+	}
+	return n
+}
+
+// evidence in the order of the columns.
+var evidence = []speedup.Evidence{speedup.ByBoth, speedup.ByMeasured, speedup.ByLogical, speedup.ByHonesty, speedup.ByNothing}
+
+func (t *table) print(w io.Writer) {
+	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(out, "program\tload\twanted\ttimes\tfalse pass\tfalse fail\tnot checked\tboth\tmeasured\tlogical\treference\tnothing\tpairs\tmost\ttime\t")
+	slices.SortStableFunc(t.order, func(a, b cell) int {
+		return slices.Index(subjectNames(), a.subject) - slices.Index(subjectNames(), b.subject)
+	})
+	sum := row{status: map[speedup.Status]int{}, by: map[speedup.Evidence]int{}}
+	falsePass, falseFail, total := 0, 0, 0
+	for _, key := range t.order {
+		r := t.rows[key]
+		pass, fail := 0, 0
+		if r.want == speedup.Fail {
+			pass = r.status[speedup.Pass]
+		} else {
+			fail = r.status[speedup.Fail]
+		}
+		falsePass, falseFail, total = falsePass+pass, falseFail+fail, total+len(r.pairs)
+		fmt.Fprintf(out, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t", key.subject, key.load, r.want, len(r.pairs), pass, fail, r.status[speedup.NotChecked])
+		r.printRest(out)
+		for status, n := range r.status {
+			sum.status[status] += n
+		}
+		for by, n := range r.by {
+			sum.by[by] += n
+		}
+		sum.pairs, sum.took = append(sum.pairs, r.pairs...), append(sum.took, r.took...)
+	}
+	if total > 0 {
+		fmt.Fprintf(out, "all\t\t\t%d\t%d\t%d\t%d\t", total, falsePass, falseFail, sum.status[speedup.NotChecked])
+		sum.printRest(out)
+	}
+	out.Flush()
+	fmt.Fprintf(w, "\n%d wrong verdicts of %d\n", t.wrong(), total)
+}
+
+// printRest prints who decided, the median and greatest number of pairs, and the
+// median time of a verdict.
+func (r *row) printRest(out io.Writer) {
+	for _, by := range evidence {
+		fmt.Fprintf(out, "%d\t", r.by[by])
+	}
+	pairs, took := slices.Sorted(slices.Values(r.pairs)), slices.Sorted(slices.Values(r.took))
+	fmt.Fprintf(out, "%d\t%d\t%.1f s\t\n", pairs[len(pairs)/2], pairs[len(pairs)-1], took[len(took)/2].Seconds())
+}
