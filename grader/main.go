@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/script"
 )
 
 // Exit codes, the same for every subcommand.
@@ -27,7 +28,8 @@ const (
 )
 
 func main() {
-	box.Init() // in a process that is the box's own, this never returns
+	box.Init()    // in a process that is the box's own, this never returns
+	script.Init() // nor this, in the capacity probe
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
@@ -59,6 +61,7 @@ func subcommands() []subcommand {
 		{"new", "NAME", "write a new exercise that already works", runNew},
 		{"schema", "", "print the JSON Schema of exercise.yaml, for editors", runSchema},
 		{"check", "[EX…]", "prove that starters fail, solutions pass and mutants are caught", runCheck},
+		{"publish", "DIR", "write the students' repository, or a classroom's autograder", runPublish},
 	}
 }
 

@@ -1,0 +1,169 @@
+package publish
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/exercise"
+)
+
+// exercise adds what students get of one exercise.
+func (t Tree) exercise(e *exercise.Exercise) error {
+	to := "exercises/" + e.ID + "/"
+	text, err := os.ReadFile(filepath.Join(e.Dir, exercise.FileName))
+	if err != nil {
+		return fmt.Errorf("cannot publish: %w", err)
+	}
+	if text, err = visible(text); err != nil {
+		return fmt.Errorf("cannot publish %s: %w", filepath.Join(e.Dir, exercise.FileName), err)
+	}
+	if _, err := exercise.Parse(filepath.Join(e.Dir, exercise.FileName), text); err != nil {
+		return fmt.Errorf("cannot publish %s: without its hidden checks it is no exercise: %w", e.ID, err)
+	}
+	t[to+exercise.FileName] = File{Text: text}
+
+	support, err := build.Sources(e.Dir)
+	if err != nil {
+		return fmt.Errorf("cannot publish: %w", err)
+	}
+	for name, text := range support {
+		t[to+name] = File{Text: text, Work: slices.Contains(e.Edit, name)}
+	}
+	names := []string{"README.md"}
+	for _, c := range e.Checks {
+		if c.StdoutFile != "" && !c.Hidden {
+			names = append(names, c.StdoutFile)
+		}
+	}
+	for _, name := range names {
+		if err := t.copy(e.Dir, name, to+name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func visiblePoints(e *exercise.Exercise) int {
+	sum := 0
+	for _, c := range e.Checks {
+		if !c.Hidden {
+			sum += c.Points
+		}
+	}
+	return sum
+}
+
+// visible is an exercise file as students get it: without mutants and hidden
+// checks, with the points of what is left, and without names of what is not.
+func visible(text []byte) ([]byte, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, err
+	}
+	root := document.Content[0]
+	remove(root, "mutants")
+	var hidden []string
+	checks := value(root, "checks")
+	sum, kept := 0, []*yaml.Node(nil)
+	for _, c := range checks.Content {
+		if h := value(c, "hidden"); h != nil && h.Value == "true" {
+			hidden = append(hidden, value(c, "name").Value)
+			continue
+		}
+		remove(c, "hidden")
+		if p := value(c, "points"); p != nil {
+			n, err := strconv.Atoi(p.Value)
+			if err != nil {
+				return nil, err
+			}
+			sum += n
+		}
+		kept = append(kept, c)
+	}
+	checks.Content = kept
+	for _, c := range kept {
+		if forget(value(c, "needs"), hidden) == 0 {
+			remove(c, "needs")
+		}
+	}
+	forget(value(value(root, "starter"), "fails"), hidden)
+	value(root, "points").Value = strconv.Itoa(sum)
+
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(&document); err != nil {
+		return nil, err
+	}
+	if err := e.Close(); err != nil {
+		return nil, err
+	}
+	return wrapped(b.String()), nil
+}
+
+// value is a mapping's value for a key, or nil.
+func value(mapping *yaml.Node, key string) *yaml.Node {
+	if mapping == nil {
+		return nil
+	}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			return mapping.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func remove(mapping *yaml.Node, key string) {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			mapping.Content = slices.Delete(mapping.Content, i, i+2)
+			return
+		}
+	}
+}
+
+// forget takes names out of a list and returns how many are left.
+func forget(list *yaml.Node, names []string) int {
+	if list == nil {
+		return 0
+	}
+	list.Content = slices.DeleteFunc(list.Content, func(n *yaml.Node) bool { return slices.Contains(names, n.Value) })
+	return len(list.Content)
+}
+
+// wrapped breaks the lines of folded texts ("key: >"), which the encoder writes as
+// one long line each. A single line break in them reads as a space.
+func wrapped(text string) []byte {
+	const width = 84
+	var b strings.Builder
+	key := -1 // the indentation of the folded text's key; -1 outside of one
+	for line := range strings.Lines(text) {
+		body := strings.TrimLeft(line, " ")
+		indent := len(line) - len(body)
+		if key >= 0 && indent <= key && body != "\n" {
+			key = -1
+		}
+		for key >= 0 && len(line) > width {
+			cut := strings.LastIndexByte(line[:width], ' ')
+			if cut <= indent {
+				break
+			}
+			b.WriteString(line[:cut] + "\n")
+			line = strings.Repeat(" ", indent) + line[cut+1:]
+		}
+		b.WriteString(line)
+		if key < 0 && (strings.HasSuffix(line, ": >\n") || strings.HasSuffix(line, ": >-\n")) {
+			key = indent
+		}
+	}
+	return []byte(b.String())
+}
