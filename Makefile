@@ -3,7 +3,7 @@ GRADER := .lockstep/grader
 GO     ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: grade check list hint show test bench help $(GRADER)
+.PHONY: grade check replay list hint show test bench help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; DIR=solutions: that tree)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(FLAGS) $(EX)
@@ -16,6 +16,9 @@ show: $(GRADER) ## say what an exercise's program shall do (EX=10)
 
 list: $(GRADER) ## list the exercises
 	@$(GRADER) list
+
+replay: $(GRADER) ## run one interleaving again (EX=10 SCHEDULE=0.1.2; STEP=1: wait at each switch)
+	@$(GRADER) replay $(if $(SCHEDULE),--schedule $(SCHEDULE),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(STEP),--step) $(EX)
 
 check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
 	@$(GRADER) check $(FLAGS) $(EX)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -158,6 +160,11 @@ func (p *prover) trials(job plan.Job, first bool) ([]trial, error) {
 	starter.Dir = shown(starter.Dir)
 	trials = append(trials, trial{&entry{key: e.ID + "-starter", job: job, work: starter}, judgeStarter})
 	for _, name := range mutantsOf(e) {
+		if _, err := os.Stat(filepath.Join(e.Dir, "mutants", name)); errors.Is(err, fs.ErrNotExist) {
+			p.proofs[e.ID].fault("there is no file mutants/%s", name)
+			p.proofs[e.ID].mutants++
+			continue
+		}
 		work, err := readMutant(e, name)
 		if err != nil {
 			return nil, err

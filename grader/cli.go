@@ -80,24 +80,40 @@ func (c *cli) load(names []string) ([]*exercise.Exercise, error) {
 		}
 		c.course = dir
 	}
-	all, err := exercise.LoadAll(filepath.Join(c.course, "exercises"))
+	root := filepath.Join(c.course, "exercises")
+	var exercises []*exercise.Exercise
+	var err error
+	if len(names) == 0 {
+		exercises, err = exercise.LoadAll(root)
+	} else {
+		var ids []string
+		if ids, err = pickAll(root, names); err == nil {
+			exercises, err = exercise.LoadThese(root, ids)
+		}
+	}
 	if err != nil {
 		return nil, &usageError{err}
 	}
-	if len(names) == 0 {
-		return all, nil
+	return exercises, nil
+}
+
+// pickAll finds the exercises that were named, each once.
+func pickAll(root string, names []string) ([]string, error) {
+	all, err := exercise.IDs(root)
+	if err != nil {
+		return nil, err
 	}
-	var picked []*exercise.Exercise
+	var ids []string
 	for _, name := range names {
-		e, err := pick(all, name)
+		id, err := pick(all, name)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(picked, e) {
-			picked = append(picked, e)
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
-	return picked, nil
+	return ids, nil
 }
 
 // one is load for a subcommand that takes exactly one exercise.
@@ -113,20 +129,18 @@ func (c *cli) one(args []string) (*exercise.Exercise, error) {
 }
 
 // pick finds an exercise by its number, its name, or both.
-func pick(all []*exercise.Exercise, name string) (*exercise.Exercise, error) {
+func pick(all []string, name string) (string, error) {
 	name = filepath.Base(filepath.Clean(name))
-	var ids []string
-	for _, e := range all {
-		number, words, _ := strings.Cut(e.ID, "-")
-		if name == e.ID || name == words || name == number || "0"+name == number {
-			return e, nil
+	for _, id := range all {
+		number, words, _ := strings.Cut(id, "-")
+		if name == id || name == words || name == number || "0"+name == number {
+			return id, nil
 		}
-		ids = append(ids, e.ID)
 	}
-	if near, ok := exercise.Nearest(name, ids); ok {
-		return nil, usagef("there is no exercise %q; did you mean %s?", name, near)
+	if near, ok := exercise.Nearest(name, all); ok {
+		return "", usagef("there is no exercise %q; did you mean %s?", name, near)
 	}
-	return nil, usagef("there is no exercise %q; `grader list` shows them", name)
+	return "", usagef("there is no exercise %q; `grader list` shows them", name)
 }
 
 // findCourse looks for the course's folder from the working folder upwards.

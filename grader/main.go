@@ -58,6 +58,7 @@ func subcommands() []subcommand {
 		{"show", "EX", "say what an exercise's program shall do", runShow},
 		{"hint", "EX", "give a hint", runHint},
 		{"script", "EX", "print the scripts that an exercise's checks become", runScript},
+		{"replay", "EX", "run one interleaving again", runReplay},
 		{"new", "NAME", "write a new exercise that already works", runNew},
 		{"schema", "", "print the JSON Schema of exercise.yaml, for editors", runSchema},
 		{"check", "[EX…]", "prove that starters fail, solutions pass and mutants are caught", runCheck},

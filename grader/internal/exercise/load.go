@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"sort"
+	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -82,9 +82,6 @@ func Load(dir string) (*Exercise, error) {
 	for _, f := range e.Edit {
 		missing(f, "edit")
 	}
-	for _, m := range sorted(e.Mutants) {
-		missing(filepath.Join("mutants", m), "mutants")
-	}
 	for _, c := range e.Checks {
 		if c.StdoutFile != "" {
 			missing(c.StdoutFile, "stdout_file")
@@ -96,20 +93,33 @@ func Load(dir string) (*Exercise, error) {
 	return e, nil
 }
 
-// LoadAll reads every exercise below root ("exercises"), in the course's order.
-// All errors of all exercises come back at once, as an Errors.
-func LoadAll(root string) ([]*Exercise, error) {
+// IDs lists the exercises below root ("exercises"), in the course's order, without
+// reading them: every folder is one.
+func IDs(root string) ([]string, error) {
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the course: %w", err)
 	}
+	var ids []string
+	for _, entry := range entries {
+		if entry.IsDir() {
+			ids = append(ids, entry.Name())
+		}
+	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("cannot read the course: %s holds no exercise", root)
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+// LoadThese reads some exercises of a course. All errors of all of them come back
+// at once, as an Errors; those of other exercises are nobody's business here.
+func LoadThese(root string, ids []string) ([]*Exercise, error) {
 	var all []*Exercise
 	var es Errors
-	for _, entry := range entries {
-		if !entry.IsDir() {
-			continue
-		}
-		e, err := Load(filepath.Join(root, entry.Name()))
+	for _, id := range ids {
+		e, err := Load(filepath.Join(root, id))
 		var own Errors
 		switch {
 		case errors.As(err, &own):
@@ -120,17 +130,33 @@ func LoadAll(root string) ([]*Exercise, error) {
 			all = append(all, e)
 		}
 	}
-	for i := 1; i < len(all); i++ {
-		if all[i].ID[:2] == all[i-1].ID[:2] {
-			es = append(es, Error{Pos{filepath.Join(all[i].Dir, FileName), 1, 1}, fmt.Sprintf("number %s is taken by %s", all[i].ID[:2], all[i-1].ID)})
+	if len(es) > 0 {
+		return nil, es.sorted()
+	}
+	return all, nil
+}
+
+// LoadAll reads every exercise of a course, in its order.
+func LoadAll(root string) ([]*Exercise, error) {
+	ids, err := IDs(root)
+	if err != nil {
+		return nil, err
+	}
+	var es Errors
+	for i := 1; i < len(ids); i++ {
+		if a, b := ids[i-1], ids[i]; len(a) > 2 && len(b) > 2 && a[:2] == b[:2] {
+			es = append(es, Error{Pos{filepath.Join(root, b, FileName), 1, 1}, fmt.Sprintf("number %s is taken by %s", b[:2], a)})
 		}
+	}
+	all, err := LoadThese(root, ids)
+	var more Errors
+	if errors.As(err, &more) {
+		es = append(es, more...)
+	} else if err != nil {
+		return nil, err
 	}
 	if len(es) > 0 {
 		return nil, es.sorted()
 	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("cannot read the course: %s holds no exercise", root)
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
 	return all, nil
 }

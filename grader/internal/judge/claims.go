@@ -16,7 +16,7 @@ func judgeClaims(v *Verdict, r *script.Record) {
 		switch {
 		case c.Holds:
 		case c.Unseen:
-			v.Status, v.Message = NotChecked, fmt.Sprintf("this machine can't tell: %s", summary(c))
+			v.Status, v.Message = NotChecked, fmt.Sprintf("this machine can't tell: %s", c.Summary())
 			return
 		default:
 			v.Status, v.Message = Fail, message(c, v.Hidden)
@@ -40,7 +40,7 @@ func message(c script.Claim, hidden bool) string {
 			"ended": "does not end within its limits for an input that is not shown",
 		}[c.Subject] + hiddenDefault(c.Subject)
 	}
-	return summary(c)
+	return c.Summary()
 }
 
 func hiddenDefault(subject string) string {
@@ -51,36 +51,6 @@ func hiddenDefault(subject string) string {
 	return fmt.Sprintf("the %s is wrong for an input that is not shown", subject)
 }
 
-func summary(c script.Claim) string {
-	if !c.Whole {
-		return fmt.Sprintf("%s: expected %s, seen %s", c.Subject, c.Want, firstLine(c.Got))
-	}
-	want, got := c.Want, c.Got
-	switch {
-	case got == "":
-		return fmt.Sprintf("%s: nothing was printed", c.Subject)
-	case want == got+"\n":
-		return fmt.Sprintf("%s: the last line break is missing", c.Subject)
-	case short(want) && short(got):
-		return fmt.Sprintf("%s: expected %s, seen %s", c.Subject, strings.TrimSuffix(want, "\n"), strings.TrimSuffix(got, "\n"))
-	}
-	return fmt.Sprintf("%s differs from what is expected", c.Subject)
-}
-
-// short says whether a text is one line of at most 40 bytes.
-func short(text string) bool {
-	text = strings.TrimSuffix(text, "\n")
-	return text != "" && len(text) <= 40 && !strings.Contains(text, "\n")
-}
-
-func firstLine(text string) string {
-	line, rest, more := strings.Cut(text, "\n")
-	if more && rest != "" {
-		return line + " …"
-	}
-	return line
-}
-
 // evidence shows a claim that does not hold: what was run, both sides, and the facts.
 func evidence(c script.Claim, r *script.Record) []Evidence {
 	var out []Evidence
@@ -88,7 +58,7 @@ func evidence(c script.Claim, r *script.Record) []Evidence {
 		out = append(out, Evidence{Ran, []string{r.Runs[c.Run].Line}})
 	}
 	switch {
-	case c.Whole && short(c.Want) && short(c.Got):
+	case c.Whole && c.Short():
 		out = append(out, Evidence{Expected, lines(c.Want)}, Evidence{Seen, lines(c.Got)})
 	case c.Whole:
 		text := string(diff.Diff("expected", []byte(c.Want), "seen", []byte(c.Got)))

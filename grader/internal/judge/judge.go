@@ -20,11 +20,13 @@ type Facts struct {
 	Broken  error                     // the grader could not get this far
 }
 
-// Passed says whether a check that others depend on holds; the script runner asks
-// it to know what is worth trying.
-func Passed(c *exercise.Check, r *script.Record) bool {
-	return r != nil && verdict(c, nil, r).Status == Pass
+// Stands says whether checks that need this one are worth trying: it passed, or
+// this machine can't tell, which must not cost the others.
+func Stands(c *exercise.Check, r *script.Record) bool {
+	return r != nil && stands(verdict(c, nil, r).Status)
 }
+
+func stands(s Status) bool { return s == Pass || s == NotChecked }
 
 // Judge names the verdicts of one exercise.
 func Judge(f Facts) Result {
@@ -40,6 +42,10 @@ func Judge(f Facts) Result {
 		status[c.Name] = v.Status
 		result.Checks = append(result.Checks, v)
 		result.Points += v.Points
+		if v.Status == NotChecked {
+			result.Max -= v.Max // no points are lost by what this machine can't tell
+			result.NotChecked += v.Max
+		}
 		result.Seconds += v.Seconds
 	}
 	result.Status = sum(result.Checks)
@@ -105,7 +111,7 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 		return skip
 	}
 	for _, need := range c.Needs {
-		if s := status[need]; s != Pass {
+		if !stands(status[need]) {
 			skip.Message = fmt.Sprintf("needs %q, which did not pass", need)
 			return skip
 		}
@@ -115,7 +121,26 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 		skip.Status, skip.Message = Error, "the grader broke: the check was never tried"
 		return skip
 	}
-	return verdict(c, f.Job.Exercise.Hints, r)
+	v := verdict(c, f.Job.Exercise.Hints, r)
+	if v.Replay != "" {
+		v.Replay = replayCommand(f.Job.Exercise, c, v.Replay)
+	}
+	return v
+}
+
+// replayCommand is what a person types to see a schedule again. The check is named
+// only where an exercise explores more than one.
+func replayCommand(e *exercise.Exercise, c *exercise.Check, schedule string) string {
+	command := fmt.Sprintf("make replay EX=%s SCHEDULE=%s", strings.SplitN(e.ID, "-", 2)[0], schedule)
+	for i := range e.Checks {
+		if e.Checks[i].Races != nil {
+			if e.Checks[i].Name != c.Name {
+				command += fmt.Sprintf(" CHECK='%s'", c.Name)
+			}
+			break
+		}
+	}
+	return command
 }
 
 // verdict judges one record.

@@ -4,6 +4,11 @@
 // give the same result, no file is opened and no process started.
 package judge
 
+import (
+	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/speedup"
+)
+
 // Status is the outcome of a check.
 type Status string
 
@@ -28,8 +33,12 @@ type Verdict struct {
 	Hint     string     `json:"hint,omitempty"`
 	File     string     `json:"file,omitempty"` // where in the student's files, when it is known
 	Line     int        `json:"line,omitempty"`
+	Replay   string     `json:"replay,omitempty"` // the command that shows a failing interleaving again
 	Hidden   bool       `json:"hidden,omitempty"`
 	Cached   bool       `json:"cached,omitempty"` // judged earlier, on the same files
+
+	Interleavings *explore.Report `json:"interleavings,omitempty"`
+	Speedup       *speedup.Report `json:"speedup,omitempty"`
 }
 
 // Evidence is one kind of fact that a verdict rests on.
@@ -56,12 +65,13 @@ const (
 
 // Result is the judgement of one exercise.
 type Result struct {
-	Exercise string    `json:"id"`
-	Title    string    `json:"title"`
-	Topic    string    `json:"topic"`
-	Status   Status    `json:"status"`
-	Points   int       `json:"points"`
-	Max      int       `json:"max"`
-	Seconds  float64   `json:"seconds"`
-	Checks   []Verdict `json:"checks"`
+	Exercise   string    `json:"id"`
+	Title      string    `json:"title"`
+	Topic      string    `json:"topic"`
+	Status     Status    `json:"status"`
+	Points     int       `json:"points"`
+	Max        int       `json:"max"`        // without what was not checked
+	NotChecked int       `json:"notChecked"` // points that this machine could not decide on
+	Seconds    float64   `json:"seconds"`
+	Checks     []Verdict `json:"checks"`
 }

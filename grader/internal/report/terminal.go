@@ -119,6 +119,10 @@ func (t *terminal) check(v judge.Verdict) {
 		t.labelled("", t.wrap(v.Message), color.FgRed)
 	}
 	for _, ev := range v.Evidence {
+		if ev.Kind == judge.Timeline && v.Interleavings != nil && len(v.Interleavings.Failures) > 0 {
+			t.timeline(v)
+			continue
+		}
 		t.evidence(ev)
 	}
 	if v.Hint != "" {

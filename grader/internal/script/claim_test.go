@@ -88,3 +88,19 @@ func TestUnordered(t *testing.T) {
 		}
 	}
 }
+
+func TestSummary(t *testing.T) {
+	long := strings.Repeat("a line\n", 3)
+	tests := []struct{ want, got, summary string }{
+		{"3\n", "2\n", "stdout: expected 3, seen 2"},
+		{"3\n", "", "stdout: nothing was printed"},
+		{"3\n", "3", "stdout: the last line break is missing"},
+		{long, long + "x\n", "stdout differs from what is expected"},
+	}
+	for _, test := range tests {
+		c := Claim{Subject: "stdout", Whole: true, Want: test.want, Got: test.got}
+		if got := c.Summary(); got != test.summary {
+			t.Errorf("got %q, want %q", got, test.summary)
+		}
+	}
+}

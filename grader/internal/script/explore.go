@@ -1,8 +1,118 @@
 package script
 
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore"
+)
+
 // interleavings explores the program's interleavings: `interleavings -each=FILE
 // [-budget=DURATION] [-capacity-zero=warn] [-stdin=FILE] [-env=KEY=VALUE] ARG…`.
+// FILE holds a claim a line, as `expect` takes them; each must hold in every one.
 func interleavings(c *call) error {
-	c.record.Unseen = "interleavings are not explored yet"
-	return errStop
+	o, args, err := c.flags("each", "budget", "capacity-zero", "stdin", "env")
+	if err != nil {
+		return err
+	}
+	claims, unordered, err := c.claimsOf(o.each)
+	if err != nil {
+		return err
+	}
+	c.exitNamed = true
+	report, err := explore.Run(c.ctx, explore.Request{
+		Command:      c.command(c.request.Plain, o, args),
+		Budget:       o.budget,
+		Workers:      c.request.Jobs,
+		Seed:         c.request.Seed,
+		Unordered:    unordered,
+		CapacityZero: o.capacityZero != "",
+		Schedule:     c.request.Schedule,
+		EachStep:     c.request.EachStep,
+		All:          c.request.All,
+		Expect: func(seen *box.Observation) string {
+			for _, claim := range claims {
+				if told := claim(seen); !told.Holds && !told.Unseen {
+					return told.Summary()
+				}
+			}
+			return ""
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("cannot explore interleavings: %w", err)
+	}
+	c.record.Explored = report
+	c.record.Line = strings.TrimSpace("program " + strings.Join(args, " "))
+	return nil
+}
+
+// claimsOf reads a file of claims, and says whether none of them depends on the
+// order in which different processes print.
+func (c *call) claimsOf(name string) (claims []func(*box.Observation) Claim, unordered bool, err error) {
+	if name == "" {
+		return nil, false, errors.New("usage: interleavings -each=FILE ARG…")
+	}
+	text, err := os.ReadFile(c.ts.MkAbs(name))
+	if err != nil {
+		return nil, false, err
+	}
+	unordered = true
+	for line := range strings.Lines(string(text)) {
+		words, err := split(strings.TrimSpace(line))
+		if err != nil {
+			return nil, false, fmt.Errorf("%s: %w", name, err)
+		}
+		if len(words) == 0 {
+			continue
+		}
+		for i, word := range words {
+			words[i] = strings.ReplaceAll(word, "$EXERCISE", c.request.Exercise)
+		}
+		claim, err := c.parseClaim(words)
+		if err != nil {
+			return nil, false, err
+		}
+		claims = append(claims, claim)
+		if words[0] == "stdout" && words[1] != "unordered" {
+			unordered = false
+		}
+	}
+	return claims, unordered, nil
+}
+
+// split takes a line apart as testscript does: spaces part words, single quotes
+// hold them together, and a doubled quote inside is a quote.
+func split(line string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	open, begun := false, false
+	for i := 0; i < len(line); i++ {
+		switch ch := line[i]; {
+		case ch == '\'' && open && i+1 < len(line) && line[i+1] == '\'':
+			word.WriteByte('\'')
+			i++
+		case ch == '\'':
+			open, begun = !open, true
+		case ch == ' ' && !open:
+			if begun {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			begun = false
+		default:
+			word.WriteByte(ch)
+			begun = true
+		}
+	}
+	if open {
+		return nil, errors.New("a quote is not closed")
+	}
+	if begun {
+		words = append(words, word.String())
+	}
+	return words, nil
 }

@@ -8,16 +8,18 @@
 package script
 
 import (
+	"time"
+
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/speedup"
-	"time"
 )
 
 // Record is what one script did.
 type Record struct {
 	Runs     []Execution // every run of the student's program
 	Claims   []Claim     // every claim that was tried, in order
+	Line     string      // what an exploration ran, as the script wrote it
 	Explored *explore.Report
 	Speedup  *speedup.Report
 	Failure  string        // what testscript's own commands found wrong, with the script's line

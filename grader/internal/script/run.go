@@ -13,6 +13,7 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/explore"
 )
 
 // Request is one script and what it needs.
@@ -26,6 +27,11 @@ type Request struct {
 	Limits    exercise.Limits
 	Seed      uint64
 	Jobs      int // how many runs of the program may go on at once
+
+	// A replay: instead of exploring, one schedule is run.
+	Schedule string
+	EachStep func(explore.Step) // told of each step before it is made; may be nil
+	All      bool               // keep every failing schedule
 }
 
 // Run runs one script to its end. What went wrong with the script itself is in

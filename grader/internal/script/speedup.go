@@ -84,10 +84,6 @@ func (r *racers) trial(ctx context.Context, program string, args []string) (spee
 	return t, nil
 }
 
-// spinName is the name under which the grader's own program, started again in a
-// box, is nothing but the capacity probe.
-const spinName = "spin"
-
 // Probe runs the spinning threads in a box of their own, as the programs are.
 func (r *racers) Probe(ctx context.Context, threads int, window time.Duration) (speedup.Probe, error) {
 	self, err := os.Executable()
@@ -97,7 +93,7 @@ func (r *racers) Probe(ctx context.Context, threads int, window time.Duration) (
 	limits := boxLimits(r.request.Limits)
 	seen, err := box.Run(ctx, box.Command{
 		Program: self,
-		Args:    []string{spinName, fmt.Sprint(threads), window.String()},
+		Args:    []string{spinArgument, fmt.Sprint(threads), window.String()},
 		Env:     []string{"GOMAXPROCS=" + fmt.Sprint(threads)},
 		Limits:  limits,
 	})

@@ -1,0 +1,23 @@
+package script
+
+import (
+	"regexp"
+	"strconv"
+
+	"lockstep/grader/internal/box"
+)
+
+var pidForm = regexp.MustCompile(`\{\{pid (\d+)\}\}`)
+
+// withPIDs replaces every "{{pid N}}" of an expectation by the pid that the kernel
+// gave to the run's Nth process: 0 is the program itself, 1 the first that was
+// started. So what a program prints about itself is compared with the facts.
+func withPIDs(want string, o *box.Observation) string {
+	return pidForm.ReplaceAllStringFunc(want, func(found string) string {
+		n, err := strconv.Atoi(pidForm.FindStringSubmatch(found)[1])
+		if err != nil || n >= len(o.Processes) {
+			return "(pid of a process that was not started)"
+		}
+		return strconv.Itoa(o.Processes[n].PID)
+	})
+}
