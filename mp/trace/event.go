@@ -3,7 +3,10 @@
 // nothing of how either of them works.
 package trace
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Kind says what an operation does.
 type Kind uint8
@@ -35,11 +38,16 @@ const (
 	Wait // event, condition or barrier
 	Notify
 
-	Task // a pool worker runs one task; Object is the map's id, Index the item
+	Task // a pool worker runs one task; Index is the item
 	Map  // submits a map to a pool and waits for it
 
 	Sleep
-	Print // a write to standard output, where the program uses mp's
+	Print // a write to standard output
+
+	New  // made a shared object; Method is what it is, "value", Size how many it holds
+	Take // a pool worker asks for its next items; Object is the pool's id
+	Give // a pool worker hands over the results of what it took
+	Next // a loop over results asks for the next one; Object is the pool's id
 )
 
 // Event is one operation of one process. Identities (Proc, Object) do not
@@ -52,12 +60,16 @@ type Event struct {
 	Object string // "0#3": the third object that process "0" made
 	Name   string // what the source calls the object, or where it was made: "main.go:12"
 	Index  int    // array element, pool item; -1 where there is none
-	Method string // Call only: "dict.set"
+	Method string // which of several, where Kind does not say it: "dict.set", "queue.put", "barrier.wait"
 	Key    string // Call only: the printed key
 	Arg    string // printed, at most 64 bytes
 	Result string // printed, at most 64 bytes
 	Hash   uint64 // of kind, object, index, key and argument, whole
 	Site   Site   // where in the student's file
+
+	Size    int           // bytes that a message takes; New: permits, parties, capacity or elements; Map: items
+	Limit   time.Duration // how long the operation waits at most; negative: as long as it takes
+	Carries []string      // the ends of pipes that travel in a message or to a child
 
 	Enter time.Duration // since the first process began: the call was made
 	Leave time.Duration // … and returned; Leave-Enter is the time spent waiting
@@ -68,4 +80,43 @@ type Event struct {
 type Site struct {
 	File string
 	Line int
+}
+
+var kindNames = [...]string{
+	Begin: "begin", Exit: "exit", Start: "start", Join: "join", Signal: "signal", Alive: "alive",
+	Lock: "lock", TryLock: "trylock", Unlock: "unlock", Get: "get", Set: "set",
+	Send: "send", Recv: "recv", Poll: "poll", Close: "close", Call: "call",
+	Acquire: "acquire", Release: "release", Wait: "wait", Notify: "notify",
+	Task: "task", Map: "map", Sleep: "sleep", Print: "print",
+	New: "new", Take: "take", Give: "give", Next: "next",
+}
+
+// String names the kind in one lower-case word.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) && kindNames[k] != "" {
+		return kindNames[k]
+	}
+	return "unknown"
+}
+
+// MarshalText writes the kind as its name, for people who read reports.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (k *Kind) UnmarshalText(text []byte) error {
+	for i, name := range kindNames {
+		if name == string(text) && name != "" {
+			*k = Kind(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("cannot read %q: no such kind of operation", text)
+}
+
+// String gives the form that compilers use: "main.go:12", or "" for no place.
+func (s Site) String() string {
+	if s.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", s.File, s.Line)
 }
