@@ -131,14 +131,16 @@ func (c *cli) one(args []string) (*exercise.Exercise, error) {
 // pick finds an exercise by its number, its name, or both.
 func pick(all []string, name string) (string, error) {
 	name = filepath.Base(filepath.Clean(name))
+	var names []string // that are close to what people type: without the number
 	for _, id := range all {
 		number, words, _ := strings.Cut(id, "-")
+		names = append(names, words)
 		if name == id || name == words || name == number || "0"+name == number {
 			return id, nil
 		}
 	}
-	if near, ok := exercise.Nearest(name, all); ok {
-		return "", usagef("there is no exercise %q; did you mean %s?", name, near)
+	if near, ok := exercise.Nearest(strings.TrimLeft(name, "0123456789-"), names); ok {
+		return "", usagef("there is no exercise %q; did you mean %s?", name, all[slices.Index(names, near)])
 	}
 	return "", usagef("there is no exercise %q; `grader list` shows them", name)
 }

@@ -16,7 +16,7 @@ func claimExit(o *box.Observation, want int) Claim {
 		Holds:   o.Exit == box.Exit{Code: want},
 		Want:    describeExit(box.Exit{Code: want}),
 		Got:     describeExit(o.Exit),
-		Detail:  lastLines("stderr", o.Stderr.Bytes, 8),
+		Detail:  excerpt("stderr", o.Stderr.Bytes, 8),
 	}
 }
 
@@ -38,8 +38,8 @@ func claimEnded(o *box.Observation) Claim {
 			c.Detail = append(c.Detail, "still running: "+describe(p))
 		}
 	}
-	c.Detail = append(c.Detail, lastLines("stdout", o.Stdout.Bytes, 4)...)
-	c.Detail = append(c.Detail, lastLines("stderr", o.Stderr.Bytes, 8)...)
+	c.Detail = append(c.Detail, excerpt("stdout", o.Stdout.Bytes, 4)...)
+	c.Detail = append(c.Detail, excerpt("stderr", o.Stderr.Bytes, 8)...)
 	return c
 }
 
@@ -83,20 +83,36 @@ func orNothing(text string) string {
 	return text
 }
 
-// lastLines returns the end of a stream as evidence.
-func lastLines(name string, text []byte, most int) []string {
+// built is the folder in which programs are compiled, as a stack trace names it.
+var built = regexp.MustCompile(`lockstep/u/[^/\s]+/`)
+
+// excerpt returns what matters of a stream as evidence: from the first word of a
+// crash on, where there is one, and otherwise the end.
+func excerpt(name string, text []byte, most int) []string {
 	trimmed := strings.TrimRight(string(text), "\n")
 	if trimmed == "" {
 		return nil
 	}
-	lines := strings.Split(trimmed, "\n")
-	if len(lines) > most {
-		lines = append([]string{fmt.Sprintf("… %d lines before", len(lines)-most)}, lines[len(lines)-most:]...)
+	lines := strings.Split(built.ReplaceAllString(trimmed, ""), "\n")
+	first := max(0, len(lines)-most)
+	for i, line := range lines {
+		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
+			first = i
+			break
+		}
 	}
-	for i := range lines {
-		lines[i] = name + ": " + lines[i]
+	var out []string
+	if first > 0 {
+		out = append(out, fmt.Sprintf("%s: … %d lines before", name, first))
 	}
-	return lines
+	last := min(len(lines), first+most)
+	for _, line := range lines[first:last] {
+		out = append(out, name+": "+line)
+	}
+	if last < len(lines) {
+		out = append(out, fmt.Sprintf("%s: … %d lines more", name, len(lines)-last))
+	}
+	return out
 }
 
 func claimNoRaces(o *box.Observation) Claim { return Claim{Subject: "races", Holds: true} }
