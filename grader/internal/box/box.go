@@ -33,6 +33,7 @@ type Limits struct {
 	Output    int64         // bytes kept of stdout, and of stderr; more ends the run
 	FileSize  int64         // bytes written to /tmp
 	OpenFiles int           // descriptors per process
+	Linger    time.Duration // how long processes may outlive the root before they are ended; negative: not at all
 }
 
 // Observation is what one run did.

@@ -1,0 +1,311 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The test's own binary is the program that the tests run: its first argument
+// picks a role.
+func TestMain(m *testing.M) {
+	Init()
+	if len(os.Args) > 1 {
+		if role := roles[os.Args[1]]; role != nil {
+			os.Exit(role(os.Args[2:]))
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// roles are programs that students could have written. Their result is the
+// exit code.
+var roles map[string]func(args []string) int
+
+func init() {
+	roles = map[string]func(args []string) int{
+		"hello": func(args []string) int {
+			fmt.Println("hello", strings.Join(args, " "))
+			fmt.Fprintln(os.Stderr, "a word aside")
+			return 3
+		},
+		"cat": func([]string) int {
+			if _, err := io.Copy(os.Stdout, os.Stdin); err != nil {
+				return 1
+			}
+			return 0
+		},
+		"sleep": func(args []string) int {
+			d, _ := time.ParseDuration(args[0])
+			time.Sleep(d)
+			return 0
+		},
+		"spin": func([]string) int {
+			for {
+			}
+		},
+		"env": func([]string) int {
+			fmt.Println(strings.Join(os.Environ(), "\n"))
+			return 0
+		},
+		"flood": func([]string) int {
+			block := make([]byte, 64<<10)
+			for {
+				if _, err := os.Stdout.Write(block); err != nil {
+					return 1
+				}
+			}
+		},
+		"family": func(args []string) int { // n children, side by side, all joined
+			n, _ := strconv.Atoi(args[0])
+			var children []*exec.Cmd
+			for range n {
+				children = append(children, startRole("sleep", args[1]))
+			}
+			for _, c := range children {
+				c.Wait()
+			}
+			return 0
+		},
+		"orphans": func(args []string) int { // leaves n children alive
+			n, _ := strconv.Atoi(args[0])
+			for range n {
+				startRole("sleep", args[1])
+			}
+			return 0
+		},
+		"daemon": func(args []string) int { // double fork, own session, deaf to signals
+			if len(args) > 0 {
+				signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+				if args[0] == "2" {
+					time.Sleep(time.Hour)
+				}
+				startSession("daemon", "2")
+				return 0
+			}
+			startSession("daemon", "1").Wait()
+			return 0
+		},
+		"zombies": func(args []string) int { // n children that nobody waits for
+			n, _ := strconv.Atoi(args[0])
+			for range n {
+				c := startRole("hello")
+				for !isZombie(c.Process.Pid) {
+					time.Sleep(time.Millisecond)
+				}
+			}
+			return 0
+		},
+		"files": func([]string) int {
+			f := os.NewFile(3, "inherited")
+			fmt.Fprint(f, "through the descriptor")
+			return 0
+		},
+		"serve": func([]string) int {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				fmt.Println(err)
+				return 1
+			}
+			go func() {
+				c, err := l.Accept()
+				if err == nil {
+					fmt.Fprint(c, "over the loopback")
+					c.Close()
+				}
+			}()
+			c, err := net.Dial("tcp", l.Addr().String())
+			if err != nil {
+				fmt.Println(err)
+				return 1
+			}
+			data, _ := io.ReadAll(c)
+			fmt.Println(string(data))
+			return 0
+		},
+	}
+}
+
+func isZombie(pid int) bool {
+	l, err := lookAt(pid)
+	return err == nil && l.zombie
+}
+
+func startRole(args ...string) *exec.Cmd {
+	c := exec.Command("/proc/self/exe", args...)
+	c.Stdout, c.Stderr = os.Stdout, os.Stderr
+	if err := c.Start(); err != nil {
+		fmt.Println("cannot start:", err)
+		os.Exit(9)
+	}
+	return c
+}
+
+func startSession(args ...string) *exec.Cmd {
+	c := exec.Command("/proc/self/exe", args...)
+	c.Stdout, c.Stderr = os.Stdout, os.Stderr
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := c.Start(); err != nil {
+		os.Exit(9)
+	}
+	return c
+}
+
+// self is the test's binary.
+func self(t testing.TB) string {
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func command(t testing.TB, args ...string) Command {
+	return Command{Program: self(t), Args: args}
+}
+
+// run runs a role and fails the test if the grader's side failed.
+func run(t testing.TB, c Command) *Observation {
+	t.Helper()
+	seen, err := Run(t.Context(), c)
+	if err != nil {
+		t.Fatalf("Run(%q): %v", c.Args, err)
+	}
+	return seen
+}
+
+func fates(o *Observation) map[Fate]int {
+	counts := map[Fate]int{}
+	for _, p := range o.Processes {
+		counts[p.Fate]++
+	}
+	return counts
+}
+
+func TestStreams(t *testing.T) {
+	o := run(t, command(t, "hello", "box"))
+	if o.Exit != (Exit{Code: 3}) || string(o.Stdout.Bytes) != "hello box\n" || string(o.Stderr.Bytes) != "a word aside\n" {
+		t.Errorf("got %+v, %q, %q", o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
+	}
+	if o.Hit != nil || len(o.Processes) != 1 || o.Processes[0].Fate != Root || o.Processes[0].Argv[1] != "hello" {
+		t.Errorf("got %+v, %+v", o.Hit, o.Processes)
+	}
+	for _, size := range []int{0, 100, smallInput, 1 << 20} {
+		c := command(t, "cat")
+		c.Stdin = []byte(strings.Repeat("x", size))
+		c.Limits.Output = 2 << 20
+		if o := run(t, c); len(o.Stdout.Bytes) != size || o.Exit != (Exit{}) || o.Hit != nil {
+			t.Errorf("of %d bytes came back %d, %+v, %+v", size, len(o.Stdout.Bytes), o.Exit, o.Hit)
+		}
+	}
+	c := command(t, "sleep", "0s") // a program that doesn't read
+	c.Stdin = make([]byte, 1<<20)
+	if o := run(t, c); o.Exit != (Exit{}) {
+		t.Errorf("got %+v", o)
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Setenv("GITHUB_TOKEN", "secret")
+	c := command(t, "env")
+	c.Env = []string{"COLOUR=green"}
+	if o := run(t, c); string(o.Stdout.Bytes) != "COLOUR=green\n" {
+		t.Errorf("the program saw %q", o.Stdout.Bytes)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	c := command(t, "files")
+	c.Files = []*os.File{w}
+	o := run(t, c)
+	w.Close()
+	if data, _ := io.ReadAll(r); string(data) != "through the descriptor" || o.Exit != (Exit{}) {
+		t.Errorf("got %q, %+v", data, o.Exit)
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	if o := run(t, command(t, "serve")); string(o.Stdout.Bytes) != "over the loopback\n" {
+		t.Errorf("got %q %q", o.Stdout.Bytes, o.Stderr.Bytes)
+	}
+}
+
+func TestWallLimit(t *testing.T) {
+	c := command(t, "sleep", "1h")
+	c.Limits.Wall = 200 * time.Millisecond
+	begin := time.Now()
+	o := run(t, c)
+	if o.Hit == nil || o.Hit.Limit != "wall" || o.Hit.Bound != "200ms" || o.Exit.Signal != 9 {
+		t.Errorf("got %+v, %+v", o.Hit, o.Exit)
+	}
+	if took := time.Since(begin); took > 1200*time.Millisecond {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestOutputLimit(t *testing.T) {
+	o := run(t, command(t, "flood"))
+	if o.Hit == nil || o.Hit.Limit != "output" || int64(len(o.Stdout.Bytes)) != Defaults().Output || o.Stdout.Total <= Defaults().Output {
+		t.Errorf("got %+v, %d of %d bytes", o.Hit, len(o.Stdout.Bytes), o.Stdout.Total)
+	}
+}
+
+func TestFates(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		want map[Fate]int
+	}{
+		"joined":  {[]string{"family", "4", "50ms"}, map[Fate]int{Root: 1, Joined: 4}},
+		"orphans": {[]string{"orphans", "3", "1h"}, map[Fate]int{Root: 1, Orphan: 3}},
+		"zombies": {[]string{"zombies", "3"}, map[Fate]int{Root: 1, Zombie: 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, command(t, test.args...))
+			if got := fates(o); fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("got %v, want %v: %+v", got, test.want, o.Processes)
+			}
+			if o.Hit != nil || o.Exit != (Exit{}) {
+				t.Errorf("got %+v, %+v", o.Hit, o.Exit)
+			}
+		})
+	}
+	o := run(t, command(t, "daemon"))
+	last := o.Processes[len(o.Processes)-1]
+	if last.Fate != Orphan || len(last.Argv) != 3 || last.Argv[2] != "2" {
+		t.Errorf("the daemon is %+v", o.Processes)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(100*time.Millisecond, cancel)
+	c := command(t, "family", "4", "1h")
+	if _, err := Run(ctx, c); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNotAProgram(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "text")
+	os.WriteFile(name, []byte("no program"), 0o755)
+	_, err := Run(t.Context(), Command{Program: name})
+	if err == nil || !strings.Contains(err.Error(), "cannot start the program") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,263 @@
+//go:build unix
+
+package box
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Setup describes a place in which one program is run, once or many times.
+type Setup struct {
+	Program  string   // as in Command
+	ReadOnly []string // as in Command
+	Writable []string // as in Command
+	Limits   Limits   // what the place itself is sized for: FileSize
+	Tier     Tier     // insist on a tier; empty: the strongest that this machine gives
+}
+
+// Box is one confined place. It runs one command at a time: several at once
+// would share a /tmp and could signal each other, so whoever wants that opens
+// several boxes. Nothing of one run is left for the next.
+type Box struct {
+	setup   Setup
+	mu      sync.Mutex
+	helper  *exec.Cmd
+	wire    *wire
+	said    bytes.Buffer // what init wrote to its standard error
+	state   state
+	answers chan answer
+	ended   chan struct{} // init is dead
+	sending sync.Mutex
+	broken  error
+	closed  bool
+}
+
+// answer is a message from init.
+type answer struct {
+	kind byte
+	body []byte
+}
+
+// state is what init says of the place once it stands.
+type state struct {
+	Tier   Tier
+	Unseen []string
+}
+
+// patience is how long init may take to clear everything away once it is told
+// to, or was left alone: far beyond what the largest tree of processes needs.
+const patience = 10 * time.Second
+
+// Open makes the place. The error is the grader's or the machine's.
+func Open(ctx context.Context, setup Setup) (*Box, error) {
+	if setup.Program == "" {
+		return nil, errors.New("cannot open a box: no program is named")
+	}
+	var err error
+	if setup.Program, err = filepath.Abs(setup.Program); err != nil {
+		return nil, fmt.Errorf("cannot open a box: %w", err)
+	}
+	setup.Limits = setup.Limits.filled(Defaults())
+	b := &Box{setup: setup, answers: make(chan answer, 1), ended: make(chan struct{})}
+	if err := b.start(); err != nil {
+		return nil, fmt.Errorf("cannot open a box: %w", err)
+	}
+	if err := b.wire.send(kindSetup, setup); err != nil {
+		b.end()
+		return nil, fmt.Errorf("cannot open a box: %w", err)
+	}
+	a, err := b.wait(ctx)
+	if err == nil && a.kind == kindReady {
+		err = json.Unmarshal(a.body, &b.state)
+	} else if err == nil {
+		err = a.failure()
+	}
+	if err != nil {
+		b.end()
+		return nil, fmt.Errorf("cannot open a box: %w", err)
+	}
+	return b, nil
+}
+
+// Tier says how strongly the box confines.
+func (b *Box) Tier() Tier { return b.state.Tier }
+
+// start starts init.
+func (b *Box) start() error {
+	self, err := ownProgram()
+	if err != nil {
+		return err
+	}
+	ours, theirs, err := socketpair()
+	if err != nil {
+		return err
+	}
+	defer theirs.Close()
+	b.wire = &wire{file: ours}
+	b.helper = &exec.Cmd{
+		Path:        self,
+		Args:        []string{"lockstep-box", initArgument},
+		Env:         []string{"GOTRACEBACK=all"},
+		Dir:         "/",
+		Stdin:       theirs,
+		Stderr:      &b.said,
+		SysProcAttr: initAttributes(b.setup),
+		WaitDelay:   time.Second,
+	}
+	if err := b.helper.Start(); err != nil {
+		ours.Close()
+		return fmt.Errorf("cannot start the box's init: %w", err)
+	}
+	go b.listen()
+	return nil
+}
+
+// listen hands on what init says until it is dead.
+func (b *Box) listen() {
+	for {
+		kind, body, files, err := b.wire.receive(0)
+		closeAll(files)
+		if err != nil {
+			break
+		}
+		b.answers <- answer{kind, body}
+	}
+	b.helper.Wait()
+	close(b.ended)
+}
+
+// wait returns init's next message.
+func (b *Box) wait(ctx context.Context) (answer, error) {
+	select {
+	case a := <-b.answers:
+		return a, nil
+	case <-ctx.Done():
+		return answer{}, context.Cause(ctx)
+	case <-b.ended:
+		select {
+		case a := <-b.answers: // its last words
+			return a, nil
+		default:
+			return answer{}, fmt.Errorf("the box's init died: %v: %s", b.helper.ProcessState, lastLines(b.said.String()))
+		}
+	}
+}
+
+func (a answer) failure() error {
+	var f failure
+	if a.kind != kindFailed || json.Unmarshal(a.body, &f) != nil {
+		return fmt.Errorf("the box's init said something unexpected (%q)", a.kind)
+	}
+	return &f
+}
+
+func lastLines(s string) string {
+	const most = 2000
+	if s = strings.TrimSpace(s); len(s) > most {
+		s = s[:most]
+	}
+	if s == "" {
+		return "no last words"
+	}
+	return s
+}
+
+// end leaves init alone, which makes it clear everything away, and waits for
+// that. It reports what went wrong on the way.
+func (b *Box) end() error {
+	unix.Shutdown(b.wire.fd(), unix.SHUT_RDWR)
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	var late error
+	select {
+	case <-b.ended:
+	case <-b.answers: // a report that nobody waits for; listen goes on
+		<-b.ended
+	case <-timer.C:
+		late = fmt.Errorf("cannot close a box: its init did not end within %v", patience)
+		b.helper.Process.Kill()
+		<-b.ended
+	}
+	b.wire.file.Close()
+	return late
+}
+
+// Close ends whatever runs and leaves nothing behind. A second call does
+// nothing.
+func (b *Box) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil
+	}
+	b.closed = true
+	return b.end()
+}
+
+// Run runs c's arguments in the box and waits until every process of the run
+// is gone. Command's Program, ReadOnly and Writable are the box's and may be
+// left out; others are an error. After an error the box is of no more use.
+func (b *Box) Run(ctx context.Context, c Command) (*Observation, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	name := filepath.Base(b.setup.Program)
+	if b.closed || b.broken != nil {
+		return nil, fmt.Errorf("cannot run %s: the box is closed: %w", name, errors.Join(b.broken, os.ErrClosed))
+	}
+	if err := b.fits(c); err != nil {
+		return nil, fmt.Errorf("cannot run %s: %w", name, err)
+	}
+	seen, err := b.run(ctx, c)
+	if err != nil {
+		b.broken = err
+		return nil, fmt.Errorf("cannot run %s: %w", name, errors.Join(err, b.end()))
+	}
+	return seen, nil
+}
+
+// fits says whether a command is one for this box.
+func (b *Box) fits(c Command) error {
+	if c.Program != "" {
+		if path, err := filepath.Abs(c.Program); err != nil || path != b.setup.Program {
+			return fmt.Errorf("this box is for %s, not for %s", b.setup.Program, c.Program)
+		}
+	}
+	if c.ReadOnly != nil && !slices.Equal(c.ReadOnly, b.setup.ReadOnly) || c.Writable != nil && !slices.Equal(c.Writable, b.setup.Writable) {
+		return errors.New("this box shows other files of the host's than the command wants")
+	}
+	if len(c.Files)+3 > mostFiles {
+		return fmt.Errorf("%d files are more than a process can be given", len(c.Files))
+	}
+	return nil
+}
+
+// Run opens a box, runs one command in it and closes it. The error means that
+// the grader or the machine failed, or that ctx ended; then everything is
+// killed. It is never the program's fault.
+func Run(ctx context.Context, c Command) (*Observation, error) {
+	b, err := Open(ctx, Setup{Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Limits: c.Limits})
+	if err != nil {
+		return nil, err
+	}
+	seen, err := b.Run(ctx, c)
+	if closing := b.Close(); err == nil && closing != nil {
+		err = closing
+	}
+	if err != nil {
+		return nil, err
+	}
+	return seen, nil
+}

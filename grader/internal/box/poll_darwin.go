@@ -1,0 +1,112 @@
+package box
+
+import (
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Not run on a Mac so far: it is kept compiling, and says little. There is no
+// subreaper there, so that orphans fall to launchd and are found by looking.
+
+const (
+	noSignal    = 0
+	closeOnExec = 0
+)
+
+func ownProgram() (string, error) { return os.Executable() }
+
+func initAttributes(Setup) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setsid: true}
+}
+
+func prepare() error { return nil }
+
+// collect waits for the root, and then until nobody that was seen is left.
+func (p *polled) collect() {
+	defer close(p.empty)
+	var ws syscall.WaitStatus
+	var usage syscall.Rusage
+	for {
+		_, err := syscall.Wait4(p.root, &ws, 0, &usage)
+		if err == nil {
+			break
+		}
+		if err != syscall.EINTR {
+			return
+		}
+	}
+	p.look()
+	cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	p.collected(p.root, exitOf(ws), cpu, usage.Maxrss, false, true)
+	for pause := time.Millisecond; len(p.members()) > 0; pause = min(2*pause, restLook) {
+		time.Sleep(pause)
+	}
+}
+
+// members returns those living processes of the run that were seen.
+func (p *polled) members() []int {
+	looks := descendants(p.root)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var pids []int
+	for _, l := range looks {
+		if !l.zombie {
+			pids = append(pids, l.pid)
+		}
+	}
+	return pids
+}
+
+// descendants finds the run's processes: the root's session, and what descends
+// from any of it.
+func descendants(root int) []look {
+	all, err := unix.SysctlKinfoProcSlice("kern.proc.all")
+	if err != nil {
+		return nil
+	}
+	within := map[int]bool{root: true}
+	var looks []look
+	for grown := true; grown; {
+		grown = false
+		looks = looks[:0]
+		for _, k := range all {
+			pid, parent := int(k.Proc.P_pid), int(k.Eproc.Ppid)
+			if pid == os.Getpid() || !within[pid] && !within[parent] && int(k.Eproc.Pgid) != root {
+				continue
+			}
+			if !within[pid] {
+				within[pid], grown = true, true
+			}
+			const zombie = 5 // SZOMB
+			looks = append(looks, look{pid: pid, parent: parent, zombie: k.Proc.P_stat == zombie, threads: 1})
+		}
+	}
+	return looks
+}
+
+func argvOf(pid int) []string {
+	data, err := unix.SysctlRaw("kern.procargs2", pid)
+	if err != nil {
+		return nil
+	}
+	return parseProcArgs(data)
+}
+
+// killTree kills the root's process group and everything that descends from it,
+// again until nobody is left.
+func killTree(root int, empty <-chan struct{}) {
+	for pause := time.Millisecond; ; pause = min(2*pause, restLook) {
+		syscall.Kill(-root, syscall.SIGKILL)
+		for _, l := range descendants(root) {
+			syscall.Kill(l.pid, syscall.SIGKILL)
+		}
+		select {
+		case <-empty:
+			return
+		case <-time.After(pause):
+		}
+	}
+}
