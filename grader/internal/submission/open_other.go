@@ -4,4 +4,4 @@ package submission
 
 import "os"
 
-func openPlain(name string) (*os.File, error) { return os.Open(name) }
+func openPlain(root *os.Root, name string) (*os.File, error) { return root.Open(name) }

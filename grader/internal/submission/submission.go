@@ -51,9 +51,16 @@ func Read(tree string, e *exercise.Exercise) (*Submission, error) {
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("cannot read the submission: %s is not a folder", tree)
 	}
-	s := &Submission{Exercise: e, Dir: locate(tree, e), Files: map[string][]byte{}}
+	// A root, so that no link on the way leads out of the tree: to a solution.
+	root, err := os.OpenRoot(tree)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the submission: %w", err)
+	}
+	defer root.Close()
+	dir := locate(root, e)
+	s := &Submission{Exercise: e, Dir: filepath.Join(tree, dir), Files: map[string][]byte{}}
 	for _, name := range e.Edit {
-		text, problem := take(filepath.Join(s.Dir, name))
+		text, problem := take(root, filepath.Join(dir, name))
 		if problem != "" {
 			s.Problems = append(s.Problems, Problem{File: filepath.Join(s.Dir, name), Text: problem})
 			continue
@@ -71,19 +78,19 @@ func New(e *exercise.Exercise, dir string, files map[string][]byte) *Submission 
 	return s
 }
 
-func locate(tree string, e *exercise.Exercise) string {
-	for _, dir := range []string{filepath.Join(tree, "exercises", e.ID), filepath.Join(tree, e.ID)} {
-		if info, err := os.Lstat(dir); err == nil && info.IsDir() {
+func locate(root *os.Root, e *exercise.Exercise) string {
+	for _, dir := range []string{filepath.Join("exercises", e.ID), e.ID} {
+		if info, err := root.Stat(dir); err == nil && info.IsDir() {
 			return dir
 		}
 	}
-	return filepath.Join(tree, e.ID)
+	return e.ID
 }
 
 // take reads a plain file of bounded size. It never follows a link at the
-// file's own name, and never blocks on a pipe or a device.
-func take(name string) (text []byte, problem string) {
-	info, err := os.Lstat(name)
+// file's own name or out of the root, and never blocks on a pipe or a device.
+func take(root *os.Root, name string) (text []byte, problem string) {
+	info, err := root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, "there is no such file"
@@ -96,7 +103,7 @@ func take(name string) (text []byte, problem string) {
 	case info.Size() > MaxFile:
 		return nil, fmt.Sprintf("has %d bytes; at most %d are taken", info.Size(), MaxFile)
 	}
-	f, err := openPlain(name)
+	f, err := openPlain(root, name)
 	if err != nil {
 		return nil, "cannot be read: " + err.Error()
 	}

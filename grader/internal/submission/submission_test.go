@@ -105,3 +105,27 @@ func TestTake(t *testing.T) {
 		})
 	}
 }
+
+// TestLinksOut has folders of a submission lead to where the answers are.
+func TestLinksOut(t *testing.T) {
+	answers := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(answers, "01-first"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(answers, "01-first", "main.go"), []byte("package main\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, target := range map[string]string{"exercises": answers, "01-first": filepath.Join(answers, "01-first")} {
+		tree := t.TempDir()
+		if err := os.Symlink(target, filepath.Join(tree, name)); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Read(tree, &exercise.Exercise{ID: "01-first", Edit: []string{"main.go"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(s.Problems) == 0 || len(s.Files) > 0 {
+			t.Errorf("%s is a link, and %q was taken", name, s.Files)
+		}
+	}
+}
