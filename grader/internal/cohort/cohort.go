@@ -1,0 +1,119 @@
+// Package cohort keeps the books of a whole class. In go folders, git repositories
+// and zip files, and the results of grading them; out come the roster, the trees
+// to grade, a journal that survives being killed, and what a teacher reads: a
+// table, a JSON file and a page per student, a page of the class. It grades
+// nothing itself.
+package cohort
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Submission is what one student, or one group, handed in.
+type Submission struct {
+	Student string // the name of its folder, repository or zip file
+	Path    string
+	Kind    Kind
+}
+
+// Kind says how a submission is read.
+type Kind int
+
+const (
+	Folder     Kind = iota
+	Repository      // a folder with a .git in it, or a bare repository
+	Zip
+)
+
+// Find lists the submissions that paths hold, by name: each path is a submission
+// itself, or a folder of submissions. Ignored are files that are neither.
+func Find(paths []string) (found []Submission, ignored []string, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, nil, fmt.Errorf("cannot read submissions: %w", err)
+		}
+		if kind, ok := kindOf(path, info); ok {
+			found = append(found, newSubmission(path, kind))
+			continue
+		}
+		if !info.IsDir() {
+			return nil, nil, fmt.Errorf("cannot read submissions: %s is neither a folder nor a zip file", path)
+		}
+		entries, err := os.ReadDir(path)
+		if err != nil {
+			return nil, nil, fmt.Errorf("cannot read submissions: %w", err)
+		}
+		for _, entry := range entries {
+			if strings.HasPrefix(entry.Name(), ".") {
+				continue
+			}
+			child := filepath.Join(path, entry.Name())
+			// Lstat: a link among submissions would let one stand for another.
+			info, err := os.Lstat(child)
+			if err != nil {
+				return nil, nil, fmt.Errorf("cannot read submissions: %w", err)
+			}
+			kind, ok := kindOf(child, info)
+			if !ok && !info.IsDir() {
+				ignored = append(ignored, child)
+				continue
+			}
+			found = append(found, newSubmission(child, kind))
+		}
+	}
+	slices.SortFunc(found, func(a, b Submission) int { return strings.Compare(a.Student, b.Student) })
+	for i, s := range found {
+		if i > 0 && s.Student == found[i-1].Student {
+			return nil, nil, fmt.Errorf("cannot read submissions: %s and %s have the same name", found[i-1].Path, s.Path)
+		}
+		if strings.ContainsFunc(s.Student, unicode.IsControl) {
+			return nil, nil, fmt.Errorf("cannot read submissions: %q is no name for a student", s.Student)
+		}
+	}
+	return found, ignored, nil
+}
+
+func newSubmission(path string, kind Kind) Submission {
+	name := filepath.Base(filepath.Clean(path))
+	if abs, err := filepath.Abs(path); err == nil {
+		name = filepath.Base(abs)
+	}
+	for _, end := range []string{".zip", ".git"} {
+		name = strings.TrimSuffix(name, end)
+	}
+	return Submission{Student: name, Path: path, Kind: kind}
+}
+
+var exerciseFolder = regexp.MustCompile(`^[0-9]{2}-[a-z0-9-]+$`)
+
+// kindOf says what a path is; ok is false for a folder that only holds others.
+func kindOf(path string, info os.FileInfo) (kind Kind, ok bool) {
+	if info.Mode().IsRegular() {
+		return Zip, strings.EqualFold(filepath.Ext(path), ".zip")
+	}
+	if !info.IsDir() {
+		return Folder, false
+	}
+	there := func(name string) bool {
+		_, err := os.Lstat(filepath.Join(path, name))
+		return err == nil
+	}
+	if there(".git") || there("HEAD") && there("objects") && there("refs") {
+		return Repository, true
+	}
+	if there("exercises") {
+		return Folder, true
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return Folder, false
+	}
+	return Folder, slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.IsDir() && exerciseFolder.MatchString(e.Name()) })
+}

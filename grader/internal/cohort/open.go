@@ -1,0 +1,114 @@
+package cohort
+
+import (
+	"archive/zip"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/submission"
+)
+
+// Tree is a submission as a folder that exercises can be read from.
+type Tree struct {
+	Dir     string
+	Version string // of a repository: the commit that was taken; else empty
+	Problem string // why nothing can be read, which is the student's to mend
+}
+
+// wanted are the files that grading takes, by their names in a submission.
+func wanted(exercises []*exercise.Exercise) []string {
+	var names []string
+	for _, e := range exercises {
+		for _, file := range e.Edit {
+			names = append(names, "exercises/"+e.ID+"/"+file, e.ID+"/"+file)
+		}
+	}
+	return names
+}
+
+// Open makes a submission's files readable below dir, which is the caller's to
+// remove; a folder is read where it lies. Only the files that grading takes are
+// unpacked, whatever else a submission holds. At picks a repository's last commit
+// before that time; the zero time takes its working tree, or the newest commit of
+// a bare one.
+func (s Submission) Open(ctx context.Context, exercises []*exercise.Exercise, at time.Time, dir string) (Tree, error) {
+	bare := false
+	if s.Kind == Repository {
+		_, err := os.Lstat(filepath.Join(s.Path, ".git"))
+		bare = err != nil
+	}
+	switch {
+	case s.Kind == Zip:
+		return s.unzip(wanted(exercises), dir)
+	case s.Kind == Repository && (bare || !at.IsZero()):
+		return s.checkOut(ctx, wanted(exercises), at, dir)
+	}
+	return Tree{Dir: s.Path}, nil
+}
+
+// unzip takes the wanted files out of a zip file, also from below one folder that
+// holds everything, as GitHub and most people pack them.
+func (s Submission) unzip(names []string, dir string) (Tree, error) {
+	archive, err := zip.OpenReader(s.Path)
+	if err != nil {
+		return Tree{Dir: dir, Problem: "the zip file can't be read: " + err.Error()}, nil
+	}
+	defer archive.Close()
+	files := map[string]*zip.File{}
+	for _, f := range archive.File {
+		name := path.Clean(strings.ReplaceAll(f.Name, `\`, "/"))
+		files[name] = f
+		if _, below, ok := strings.Cut(name, "/"); ok && files[below] == nil {
+			files[below] = f
+		}
+	}
+	for _, name := range names {
+		f := files[name]
+		if f == nil || f.FileInfo().IsDir() {
+			continue
+		}
+		to := filepath.Join(dir, filepath.FromSlash(name))
+		if f.Mode()&fs.ModeSymlink != 0 {
+			if err := link(to); err != nil {
+				return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+			}
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			return Tree{Dir: dir, Problem: fmt.Sprintf("%s in the zip file can't be read: %v", name, err)}, nil
+		}
+		text, readErr := io.ReadAll(io.LimitReader(r, submission.MaxFile+1))
+		r.Close()
+		if readErr != nil {
+			return Tree{Dir: dir, Problem: fmt.Sprintf("%s in the zip file can't be read: %v", name, readErr)}, nil
+		}
+		if err := put(to, text); err != nil {
+			return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+		}
+	}
+	return Tree{Dir: dir}, nil
+}
+
+func put(name string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text, 0o644)
+}
+
+// link stands for a link of a submission's, so that it is refused as one.
+func link(name string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.Symlink("a link of the submission", name)
+}
