@@ -63,6 +63,8 @@ func subcommands() []subcommand {
 		{"schema", "", "print the JSON Schema of exercise.yaml, for editors", runSchema},
 		{"check", "[EX…]", "prove that starters fail, solutions pass and mutants are caught", runCheck},
 		{"publish", "DIR", "write the students' repository, or a classroom's autograder", runPublish},
+		{"class", "DIR…", "mark many submissions", runClass},
+		{"merge", "DIR…", "put together what several machines marked of a class", runMerge},
 	}
 }
 

@@ -45,7 +45,8 @@ type Line struct {
 	Result  judge.Result `json:"result"`
 }
 
-const headerForm = "journal/v1"
+// JournalForm is the form of the journals that this package writes and reads.
+const JournalForm = "journal/v1"
 
 // folder is where journals lie in a class's folder. Every process that grades
 // writes one of its own and reads all: no two ever write to one file, whichever
@@ -59,7 +60,7 @@ type Journal struct {
 
 // OpenJournal begins a journal in a class's folder.
 func OpenJournal(dir string, h Header) (*Journal, error) {
-	h.Lockstep = headerForm
+	h.Lockstep = JournalForm
 	if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
 		return nil, fmt.Errorf("cannot write the journal: %w", err)
 	}
@@ -173,7 +174,7 @@ func (b *Book) read(name string) (torn int, err error) {
 
 func (b *Book) head(name string, text []byte) error {
 	var h Header
-	if err := json.Unmarshal(text, &h); err != nil || h.Lockstep != headerForm {
+	if err := json.Unmarshal(text, &h); err != nil || h.Lockstep != JournalForm {
 		return fmt.Errorf("cannot read the journal: %s does not begin as one", name)
 	}
 	if b.Header.Lockstep == "" {

@@ -3,12 +3,16 @@ package cohort
 import (
 	"archive/zip"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,4 +115,38 @@ func link(name string) error {
 		return err
 	}
 	return os.Symlink("a link of the submission", name)
+}
+
+// Take reads one exercise's files from an opened submission. Its paths are those
+// that the student knows, whatever the machine that grades calls them.
+func (t Tree) Take(e *exercise.Exercise) (*submission.Submission, error) {
+	own := path.Join("exercises", e.ID)
+	if t.Problem != "" {
+		return &submission.Submission{Exercise: e, Dir: own, Problems: []submission.Problem{{File: own, Text: t.Problem}}}, nil
+	}
+	work, err := submission.Read(t.Dir, e)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range work.Problems {
+		if rel, err := filepath.Rel(work.Dir, p.File); err == nil {
+			work.Problems[i].File = path.Join(own, filepath.ToSlash(rel))
+		}
+	}
+	work.Dir = own
+	return work, nil
+}
+
+// Digest names what will be graded: the same files of the same exercise have the
+// same one, and get the same verdict.
+func Digest(s *submission.Submission) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q\n", s.Exercise.ID)
+	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
+		fmt.Fprintf(h, "%q %q\n", name, s.Files[name])
+	}
+	for _, p := range s.Problems {
+		fmt.Fprintf(h, "%q\n", p.String())
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
