@@ -1,0 +1,85 @@
+package progress
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+func TestRemembers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made", "when", "needed")
+	if p := Load(dir); len(p.Exercises) != 0 {
+		t.Fatalf("nothing was remembered yet: %+v", p)
+	}
+	err := Update(dir, func(p *Progress) {
+		p.Current = "10-lost-updates"
+		p.Of("10-lost-updates").Hints = 2
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Load(dir)
+	if p.Current != "10-lost-updates" || p.Of("10-lost-updates").Hints != 2 || p.Of("02-join-them-all").Hints != 0 {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// Whatever stands in the file, grading goes on, and the next update repairs it.
+func TestDamageIsForgotten(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty": "", "half": `{"version":1,"exer`, "not json": "\x00\xff", "other type": "[]", "null": "null",
+		"other version": `{"version":99,"exercises":{}}`, "no exercises": `{"version":1}`, "null exercise": `{"version":1,"exercises":{"10-lost-updates":null}}`,
+		"wrong field": `{"version":1,"exercises":{"10-lost-updates":{"hints":"many"}}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if got := Load(dir).Of("10-lost-updates").Hints; got != 0 {
+				t.Errorf("got %d", got)
+			}
+			if err := Update(dir, func(p *Progress) { p.Of("10-lost-updates").Hints++ }); err != nil {
+				t.Fatal(err)
+			}
+			if got := Load(dir).Of("10-lost-updates").Hints; got != 1 {
+				t.Errorf("after an update: %d", got)
+			}
+		})
+	}
+}
+
+func TestNoUpdateIsLost(t *testing.T) {
+	dir := t.TempDir()
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for range 20 {
+				if err := Update(dir, func(p *Progress) { p.Of(fmt.Sprint(i%2)).Hints++ }); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	p := Load(dir)
+	if p.Of("0").Hints != 80 || p.Of("1").Hints != 80 {
+		t.Errorf("got %d and %d, want 80 each", p.Of("0").Hints, p.Of("1").Hints)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 2 {
+		t.Errorf("files left: %v %v", left, err)
+	}
+}
+
+func TestUnwritable(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Update(file, func(*Progress) {}); err == nil {
+		t.Error("a folder that can't be made is no error")
+	}
+}
