@@ -101,16 +101,23 @@ func (t Tree) whole(course string, exercises []*exercise.Exercise) error {
 			return err
 		}
 	}
-	for _, dir := range []string{"mp", "grader"} {
-		if err := all.sources(course, dir, withoutTests); err != nil {
-			return err
+	dirs := []string{"mp"}
+	for _, e := range exercises {
+		dirs = append(dirs, "exercises/"+e.ID)
+	}
+	// A course may be graded by a grader from elsewhere, and need no reference.
+	optional := []string{"grader"}
+	for _, e := range exercises {
+		optional = append(optional, "solutions/"+e.ID)
+	}
+	for _, dir := range optional {
+		if _, err := os.Stat(filepath.Join(course, filepath.FromSlash(dir))); err == nil {
+			dirs = append(dirs, dir)
 		}
 	}
-	for _, e := range exercises {
-		for _, dir := range []string{"exercises", "solutions"} {
-			if err := all.sources(course, dir+"/"+e.ID, withTests); err != nil {
-				return err
-			}
+	for _, dir := range dirs {
+		if err := all.sources(course, dir, withoutTests); err != nil {
+			return err
 		}
 	}
 	for name, f := range all {
