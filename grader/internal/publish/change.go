@@ -27,6 +27,7 @@ type manifest struct {
 type manifestFile struct {
 	Sum  string `json:"sha256"`
 	Work bool   `json:"work,omitempty"`
+	Text string `json:"text,omitempty"` // of work: what it was like before a student changed it
 }
 
 func sum(text []byte) string {
@@ -37,10 +38,29 @@ func sum(text []byte) string {
 func (t Tree) manifest() ([]byte, error) {
 	m := manifest{Version: 1, Files: map[string]manifestFile{}}
 	for name, f := range t {
-		m.Files[name] = manifestFile{sum(f.Text), f.Work}
+		file := manifestFile{Sum: sum(f.Text), Work: f.Work}
+		if f.Work {
+			file.Text = string(f.Text)
+		}
+		m.Files[name] = file
 	}
 	text, err := json.MarshalIndent(m, "", " ")
 	return append(text, '\n'), err
+}
+
+// Starter returns the text that a published file had before a student changed it.
+func Starter(dir, name string) (text []byte, ok bool) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, false
+	}
+	defer root.Close()
+	m, err := readManifest(root, dir)
+	f := m.Files[name]
+	if err != nil || !f.Work || sum([]byte(f.Text)) != f.Sum {
+		return nil, false
+	}
+	return []byte(f.Text), true
 }
 
 // Change is one difference between a Tree and a folder.
