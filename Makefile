@@ -3,7 +3,7 @@ GRADER := .lockstep/grader
 GO     ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: grade check replay list hint show test bench help $(GRADER)
+.PHONY: grade check replay list hint show test test-slurm bench help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; DIR=solutions: that tree)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(FLAGS) $(EX)
@@ -25,6 +25,9 @@ check: $(GRADER) ## prove that starters fail, solutions pass and mutants are cau
 
 test: ## all of the project's own tests
 	@GO="$(GO)" sh .ci/test
+
+test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
+	@GO="$(GO)" .ci/slurm
 
 bench: ## the library's speed beside Python's multiprocessing
 	$(GO) run ./mp/internal/bench
