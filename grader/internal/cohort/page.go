@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/report"
 )
@@ -82,6 +83,10 @@ func (b *Book) writePage(w io.Writer, students []Student, links bool) error {
 				note(checks, groups, s.Name, e.ID, v)
 			}
 		}
+		// That a program builds is only told of those that do not.
+		if c := checks[[2]string{e.ID, exercise.Builds}]; c != nil {
+			c.Tried = row.Graded
+		}
 		row.Mean = float64(points) / float64(max(row.Graded, 1))
 		p.Seconds += row.Seconds
 		p.Exercises = append(p.Exercises, row)
@@ -105,13 +110,13 @@ func (b *Book) writePage(w io.Writer, students []Student, links bool) error {
 	return pageTemplate.Execute(w, p)
 }
 
-func note(checks map[[2]string]*checkRow, groups map[[3]string]*group, student, exercise string, v judge.Verdict) {
+func note(checks map[[2]string]*checkRow, groups map[[3]string]*group, student, id string, v judge.Verdict) {
 	if v.Status != judge.Pass && v.Status != judge.Fail {
 		return
 	}
-	k := [2]string{exercise, v.Check}
+	k := [2]string{id, v.Check}
 	if checks[k] == nil {
-		checks[k] = &checkRow{Exercise: exercise, Check: v.Check}
+		checks[k] = &checkRow{Exercise: id, Check: v.Check}
 	}
 	checks[k].Tried++
 	if v.Status == judge.Pass {
@@ -119,10 +124,10 @@ func note(checks map[[2]string]*checkRow, groups map[[3]string]*group, student, 
 	}
 	checks[k].Failed++
 	message := alike(v.Message)
-	g := groups[[3]string{exercise, v.Check, message}]
+	g := groups[[3]string{id, v.Check, message}]
 	if g == nil {
-		g = &group{Exercise: exercise, Check: v.Check, Message: message, Evidence: shown(v)}
-		groups[[3]string{exercise, v.Check, message}] = g
+		g = &group{Exercise: id, Check: v.Check, Message: message, Evidence: shown(v)}
+		groups[[3]string{id, v.Check, message}] = g
 	}
 	g.Students = append(g.Students, student)
 }
