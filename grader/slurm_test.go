@@ -39,11 +39,9 @@ func TestSlurm(t *testing.T) {
 		if time.Now().After(limit) {
 			t.Fatalf("the queue does not empty:\n%s", runTool(t, dir, nil, "squeue"))
 		}
-		if !killed && journalled(t, out) >= n {
+		if !killed && len(processesOf(t, "n2")) > 0 && journalled(t, out) >= n {
 			t.Logf("after %s, with %d of %d results:\n%s", time.Since(began).Round(time.Second), journalled(t, out), 2*n, runTool(t, dir, nil, "squeue"))
-			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-				t.Fatal(err)
-			}
+			t.Logf("node n2 is lost, with %d processes", loseNode(t, pid))
 			killed = true
 		}
 		left, err := exec.Command("squeue", "-h").Output()
@@ -59,7 +57,63 @@ func TestSlurm(t *testing.T) {
 	for _, name := range logs {
 		t.Logf("%s:\n%s", filepath.Base(name), readFile(t, name))
 	}
+	if !strings.Contains(runTool(t, dir, nil, "sinfo"), "down") {
+		t.Error("the controller has not noticed that a node is lost")
+	}
 	if got := readFile(t, filepath.Join(out, "results.csv")); got != table {
 		t.Errorf("got\n%s\nwant\n%s", got, table)
 	}
+}
+
+// processesOf are the processes of jobs on a node, and those that watch over them.
+func processesOf(t *testing.T, node string) []int {
+	t.Helper()
+	environs, err := filepath.Glob("/proc/[0-9]*/environ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []int
+	for _, name := range environs {
+		text, err := os.ReadFile(name)
+		if err != nil || !strings.Contains("\x00"+string(text), "\x00SLURMD_NODENAME="+node+"\x00") {
+			continue // gone, or another's
+		}
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name)))
+		if err != nil || pid == os.Getpid() {
+			continue
+		}
+		found = append(found, pid)
+		if parent := parentOf(pid); parent > 1 {
+			if name, err := os.ReadFile("/proc/" + strconv.Itoa(parent) + "/comm"); err == nil && strings.HasPrefix(string(name), "slurmstepd") {
+				found = append(found, parent)
+			}
+		}
+	}
+	return found
+}
+
+func parentOf(pid int) int {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 2 {
+		return 0
+	}
+	parent, _ := strconv.Atoi(fields[1])
+	return parent
+}
+
+// loseNode kills a node's daemon and everything that it runs, as a power cut does.
+func loseNode(t *testing.T, daemon int) int {
+	t.Helper()
+	pids := append([]int{daemon}, processesOf(t, "n2")...)
+	for _, pid := range pids {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && err != syscall.ESRCH {
+			t.Fatal(err)
+		}
+	}
+	return len(pids)
 }
