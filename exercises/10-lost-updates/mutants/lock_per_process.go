@@ -5,6 +5,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -45,10 +46,12 @@ func run() error {
 		}
 		started = append(started, p)
 	}
+	var failed error
 	for _, p := range started {
-		if err := p.Join(); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, p.Join())
+	}
+	if failed != nil {
+		return failed
 	}
 	fmt.Println(counter.Get())
 	return nil

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -47,10 +48,12 @@ func run() error {
 		}
 		started = append(started, p)
 	}
+	var failed error
 	for _, p := range started {
-		if err := p.Join(); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, p.Join())
+	}
+	if failed != nil {
+		return failed
 	}
 	fmt.Println(counter.Get())
 	return nil

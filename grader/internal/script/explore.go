@@ -42,6 +42,10 @@ func interleavings(c *call) error {
 			return ""
 		},
 	})
+	if errors.Is(err, explore.ErrUnavailable) {
+		c.record.Unseen = err.Error()
+		return errStop
+	}
 	if err != nil {
 		return fmt.Errorf("cannot explore interleavings: %w", err)
 	}
