@@ -96,6 +96,7 @@ func (p *polled) judgeLeft() {
 		return
 	}
 	now := time.Now()
+	p.hear()
 	for _, l := range descendants(p.root) {
 		if !l.probe && p.table.byPID[l.pid] == nil {
 			p.began(l, now).Argv = argvOf(l.pid)
