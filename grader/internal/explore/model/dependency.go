@@ -1,0 +1,101 @@
+package model
+
+// Mode is what an operation does to a resource. Two operations are dependent,
+// that is, their order may matter, when they do conflicting things to one
+// resource.
+type Mode uint8
+
+const (
+	Read Mode = iota // a value, an element, an entry, a flag
+	Write
+
+	LookAll   // a list or dict as a whole: everything in it
+	LookShape // only how long it is
+	Part      // changes a part that another resource stands for
+	Reshape   // changes which parts there are
+
+	Hold   // takes a lock
+	Free   // gives it back
+	Missed // tried for it in vain
+
+	Put      // a message or token goes in
+	PutFail  // … would, but nobody is there to take it any more
+	Out      // a message or token comes out
+	OutEnd   // learned that nothing will come any more
+	Look     // asked whether there is something
+	CloseIn  // one less who can put something in
+	CloseOut // one less who can take something out
+
+	Arrive // at a barrier, a condition or a pool: only the order matters
+
+	End  // a process ends
+	Ask  // … is asked whether it has
+	Live // … makes a step
+	Kill // … is ended by another
+
+	Say // prints; conflicts with other texts
+)
+
+const modes = int(Say) + 1
+
+// conflicts is symmetric; see init.
+var conflicts [modes][modes]bool
+
+func init() {
+	for _, pair := range [][2]Mode{
+		{Read, Write}, {Write, Write},
+		{LookAll, Part}, {LookAll, Reshape}, {LookShape, Reshape}, {Part, Reshape}, {Reshape, Reshape},
+		{Hold, Hold}, {Hold, Free}, {Hold, Missed}, {Free, Missed},
+		{Put, Put}, {Out, Out}, {Look, Put}, {Look, Out}, {Look, CloseIn},
+		{Put, CloseOut}, {PutFail, CloseOut}, {OutEnd, CloseIn}, {OutEnd, Out},
+		{Arrive, Arrive},
+		{End, Ask}, {Live, Kill}, {Kill, Kill}, {Kill, Ask},
+	} {
+		conflicts[pair[0]][pair[1]] = true
+		conflicts[pair[1]][pair[0]] = true
+	}
+}
+
+// Access is one thing that an operation does to one resource.
+type Access struct {
+	On   Resource
+	Mode Mode
+	Text uint64 // Say only: hash of what is printed; the same text twice commutes
+}
+
+func (a Access) conflicts(b Access) bool {
+	if a.On != b.On {
+		return false
+	}
+	if a.Mode == Say && b.Mode == Say {
+		return a.Text != b.Text
+	}
+	return conflicts[a.Mode][b.Mode]
+}
+
+// Dependent reports whether two operations of different processes conflict.
+func Dependent(a, b []Access) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x.conflicts(y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// class tells resources of one object apart.
+type class uint8
+
+const (
+	ofCell  class = iota // a value, an element, an event's flag
+	ofEntry              // one entry of a manager's list or dict
+	ofWhole              // all of one
+	ofLock
+	ofPipe // what goes in at one end; a queue; a semaphore's permits
+	ofMeeting
+	ofProcess
+	ofService // managers, which end with the process that made them
+	ofOutput
+)

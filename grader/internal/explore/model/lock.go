@@ -1,0 +1,111 @@
+package model
+
+import (
+	"slices"
+
+	"lockstep/mp/trace"
+)
+
+// lock is a lock's state. A lock whose owner has died is free for those who wait
+// for it, and not for those who only try.
+type lock struct {
+	held     bool
+	owner    ID
+	taken    int // the step that took it last
+	freed    int // … gave it back last; -1
+	orphaned int // the step by which its owner died; -1
+}
+
+func (w *World) lockOf(object string) *lock {
+	l := w.locks[object]
+	if l == nil {
+		l = &lock{owner: -1, taken: -1, freed: -1, orphaned: -1}
+		w.locks[object] = l
+	}
+	return l
+}
+
+// open says whether the lock can be taken, and since which steps.
+func (l *lock) open() (bool, []int) {
+	switch {
+	case !l.held && l.freed >= 0:
+		return true, []int{l.freed}
+	case !l.held:
+		return true, nil
+	case l.orphaned >= 0:
+		return true, []int{l.orphaned}
+	}
+	return false, nil
+}
+
+func (l *lock) take(w *World, p *Proc, object string, at int) {
+	l.held, l.owner, l.taken, l.orphaned = true, p.ID, at, -1
+	p.held = append(slices.Clip(p.held), Holding{object, w.resource(ofLock, object, -1, ""), at})
+}
+
+func (l *lock) giveBack(p *Proc, object string, at int) {
+	l.held, l.owner, l.freed = false, -1, at
+	var left []Holding
+	for _, h := range p.held {
+		if h.Lock != object {
+			left = append(left, h)
+		}
+	}
+	p.held = left
+}
+
+type locking struct{}
+
+func (locking) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
+	l := w.lockOf(next.Op.Object)
+	if next.Op.Kind == trace.TryLock && l.held {
+		return false, nil
+	}
+	return l.open()
+}
+
+func (locking) touch(w *World, _ *Proc, next *Pending, ready bool) []Access {
+	mode := Hold
+	if next.Op.Kind == trace.TryLock && !ready {
+		mode = Missed
+	}
+	return []Access{{On: w.resource(ofLock, next.Op.Object, -1, ""), Mode: mode}}
+}
+
+func (locking) apply(w *World, p *Proc, next *Pending, i int) error {
+	if w.Events[i].Ready {
+		w.lockOf(next.Op.Object).take(w, p, next.Op.Object, i)
+	}
+	return nil
+}
+
+func (locking) waits(w *World, p *Proc, next *Pending) Waiting {
+	return w.waitsForLock(p, next, next.Op.Object)
+}
+
+func (w *World) waitsForLock(p *Proc, next *Pending, object string) Waiting {
+	l := w.lockOf(object)
+	wait := Waiting{Proc: p.ID, Op: next.Op, Kind: ForLock, For: "lock " + w.Called(object), Held: l.taken}
+	if l.held {
+		wait.On = []ID{l.owner}
+		wait.Why = "held by " + w.Title(l.owner)
+		if l.owner == p.ID {
+			wait.Kind, wait.Why = ForOwnLock, "held by itself"
+		}
+		if site := w.Events[l.taken].Op.Site.String(); site != "" {
+			wait.Why += " since " + site
+		}
+	}
+	return wait
+}
+
+type unlocking struct{ free }
+
+func (unlocking) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+	return []Access{{On: w.resource(ofLock, next.Op.Object, -1, ""), Mode: Free}}
+}
+
+func (unlocking) apply(w *World, p *Proc, next *Pending, i int) error {
+	w.lockOf(next.Op.Object).giveBack(p, next.Op.Object, i)
+	return nil
+}

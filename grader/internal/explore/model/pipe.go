@@ -1,0 +1,367 @@
+package model
+
+import (
+	"strings"
+
+	"lockstep/mp/trace"
+)
+
+// end is one end of a pipe, in all its copies.
+type end struct {
+	name     string
+	known    bool
+	copies   int   // that processes have, and messages on their way
+	closings []int // steps by which a copy closed
+}
+
+// pipe is what was sent into one end and not received at the other; also a
+// queue, and the permits of a semaphore.
+type pipe struct {
+	queue    []message
+	cost     int   // of what is in it
+	sent     []int // costs of all messages ever, in order
+	taken    []int // the steps that took them, in order
+	places   int   // a queue's capacity
+	closed   bool  // a queue
+	closedAt int
+}
+
+type message struct {
+	step    int // that sent it; -1: it was there from the beginning
+	cost    int
+	whole   bool // larger than the pipe: its sender waits until it has been taken
+	sender  ID
+	broken  bool // its sender died within it
+	carries []string
+}
+
+func (w *World) pipeOf(object string) *pipe {
+	d := w.pipes[object]
+	if d == nil {
+		d = &pipe{}
+		w.pipes[object] = d
+	}
+	return d
+}
+
+// fill puts permits in.
+func (d *pipe) fill(n int) {
+	for range n {
+		d.queue = append(d.queue, message{step: -1})
+	}
+}
+
+func (d *pipe) put(m message) {
+	d.queue = append(d.queue, m)
+	d.cost += m.cost
+	d.sent = append(d.sent, m.cost)
+}
+
+func (d *pipe) take(at int) message {
+	m := d.queue[0]
+	d.queue = d.queue[1:]
+	d.cost -= m.cost
+	d.taken = append(d.taken, at)
+	return m
+}
+
+// room says whether a message of that cost fits, and which receive made room.
+func (d *pipe) room(cost, capacity int) (bool, []int) {
+	if d.cost+cost > capacity {
+		return false, nil
+	}
+	// Without the receives from the k-th on, it would not have fitted.
+	in := d.cost + cost
+	for k := len(d.taken) - 1; k >= 0; k-- {
+		if in += d.sent[k]; in > capacity {
+			return true, []int{d.taken[k]}
+		}
+	}
+	return true, nil
+}
+
+// senderGone marks what a process can't send to its end any more.
+func (d *pipe) senderGone(p ID) {
+	for i := range d.queue {
+		if d.queue[i].whole && d.queue[i].sender == p {
+			d.queue[i].broken = true
+		}
+	}
+}
+
+// other is the other end of a pipe.
+func other(end string) string {
+	if strings.HasSuffix(end, "a") {
+		return end[:len(end)-1] + "b"
+	}
+	return end[:len(end)-1] + "a"
+}
+
+// endOf finds an end. When it is heard of for the first time, its maker has one
+// copy: nobody else can have one that the maker did not pass on.
+func (w *World) endOf(name string) *end {
+	e := w.ends[name]
+	if e == nil {
+		e = &end{name: name}
+		w.ends[name] = e
+		maker, _, _ := strings.Cut(name, "#")
+		if p := w.At(maker); p != nil && p.Ended < 0 {
+			e.copies = 1
+			p.copies[name]++
+		}
+		w.endOf(other(name))
+	}
+	return e
+}
+
+// release closes copies. When none is left, messages on their way to it are gone,
+// and what travels in them.
+func (e *end) release(w *World, n, at int) {
+	e.copies -= n
+	e.closings = append(e.closings, at)
+	if e.copies > 0 {
+		return
+	}
+	d := w.pipeOf(other(e.name))
+	lost := d.queue
+	d.queue, d.cost = nil, 0
+	for _, m := range lost {
+		for _, c := range m.carries {
+			w.endOf(c).release(w, 1, at)
+		}
+	}
+}
+
+// closing is what closing a copy touches.
+func (w *World) closing(name string) []Access {
+	return []Access{
+		{On: w.resource(ofPipe, name, -1, ""), Mode: CloseIn},
+		{On: w.resource(ofPipe, other(name), -1, ""), Mode: CloseOut},
+	}
+}
+
+// lost says whether p has no copy of the end any more, so that an operation on it
+// fails at once.
+func (p *Proc) lost(w *World, name string) bool {
+	w.endOf(name)
+	return p.copies[name] == 0
+}
+
+// holders are the living processes that have a copy of an end.
+func (w *World) holders(name string) []ID {
+	var out []ID
+	for _, p := range w.procs {
+		if p != nil && p.Ended < 0 && p.copies[name] > 0 {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}
+
+type sending struct{}
+
+func cost(op trace.Event) int { return op.Size + MessageCost }
+
+func (sending) ready(w *World, p *Proc, next *Pending) (bool, []int) {
+	own, far := next.Op.Object, w.endOf(other(next.Op.Object))
+	d := w.pipeOf(own)
+	if next.Phase == Return {
+		if far.copies == 0 && next.order >= len(d.taken) {
+			return true, far.closings
+		}
+		if next.order >= len(d.taken) {
+			return false, nil
+		}
+		return true, d.taken[next.order : next.order+1]
+	}
+	switch {
+	case p.lost(w, own), far.copies == 0:
+		return true, nil // an error; there may have been room before
+	}
+	if ok, needs := d.room(cost(next.Op), w.options.Capacity); ok {
+		return true, needs
+	}
+	if cost(next.Op) > w.options.Capacity && len(d.queue) == 0 {
+		return true, last(d.taken)
+	}
+	return false, nil
+}
+
+func last(list []int) []int { return list[max(len(list)-1, 0):] }
+
+func (sending) twice(w *World, p *Proc, next *Pending) bool {
+	return cost(next.Op) > w.options.Capacity && !p.lost(w, next.Op.Object) && w.endOf(other(next.Op.Object)).copies > 0
+}
+
+func (sending) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
+	if next.Phase == Return || p.lost(w, next.Op.Object) {
+		return nil
+	}
+	mode := Put
+	if w.endOf(other(next.Op.Object)).copies == 0 {
+		mode = PutFail
+	}
+	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: mode}}
+}
+
+func (s sending) apply(w *World, p *Proc, next *Pending, i int) error {
+	own := next.Op.Object
+	if next.Phase == Return || p.lost(w, own) || w.endOf(other(own)).copies == 0 {
+		return nil
+	}
+	m := message{step: i, cost: cost(next.Op), sender: p.ID, whole: cost(next.Op) > w.options.Capacity, carries: next.Op.Carries}
+	for _, c := range m.carries {
+		w.endOf(c).copies++
+	}
+	w.pipeOf(own).put(m)
+	if m.whole {
+		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return, order: len(w.pipeOf(own).sent) - 1}
+	}
+	return nil
+}
+
+func (sending) waits(w *World, p *Proc, next *Pending) Waiting {
+	wait := Waiting{Proc: p.ID, Op: next.Op, Kind: ForRoom, Held: -1, On: w.holders(other(next.Op.Object)),
+		For: "room in pipe " + w.Called(next.Op.Object), Why: "which is full, and nobody receives"}
+	if next.Phase == Return || cost(next.Op) > w.options.Capacity {
+		wait.Kind, wait.For = ForTaker, "somebody to receive from pipe "+w.Called(next.Op.Object)
+		wait.Why = "the message is larger than what the pipe holds"
+	}
+	return wait
+}
+
+type receiving struct{}
+
+func (receiving) ready(w *World, p *Proc, next *Pending) (bool, []int) {
+	from := other(next.Op.Object)
+	if p.lost(w, next.Op.Object) {
+		return true, nil
+	}
+	d, far := w.pipeOf(from), w.endOf(from)
+	if len(d.queue) > 0 && (!d.queue[0].broken || far.copies == 0) {
+		return true, []int{d.queue[0].step}
+	}
+	if len(d.queue) == 0 && far.copies == 0 {
+		return true, far.closings
+	}
+	return false, nil
+}
+
+func (receiving) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
+	from := other(next.Op.Object)
+	if p.lost(w, next.Op.Object) {
+		return nil
+	}
+	mode := Out
+	if len(w.pipeOf(from).queue) == 0 && w.endOf(from).copies == 0 {
+		mode = OutEnd
+	}
+	return []Access{{On: w.resource(ofPipe, from, -1, ""), Mode: mode}}
+}
+
+func (receiving) apply(w *World, p *Proc, next *Pending, i int) error {
+	d := w.pipeOf(other(next.Op.Object))
+	if p.lost(w, next.Op.Object) || len(d.queue) == 0 {
+		return nil
+	}
+	m := d.take(i)
+	w.Events[i].Saw = m.step
+	for _, c := range m.carries {
+		p.copies[c]++ // the message's copy is the receiver's now
+	}
+	return nil
+}
+
+func (receiving) waits(w *World, p *Proc, next *Pending) Waiting {
+	from := other(next.Op.Object)
+	wait := Waiting{Proc: p.ID, Op: next.Op, Kind: ForMessage, Held: -1, For: "a message from pipe " + w.Called(next.Op.Object)}
+	holders := w.holders(from)
+	for _, h := range holders {
+		if h != p.ID {
+			wait.On = append(wait.On, h)
+		}
+	}
+	switch {
+	case p.copies[from] > 0 && len(wait.On) == 0:
+		wait.Kind = ForEnd
+		wait.Why = "it holds the other end open itself, and nobody else can send"
+	case len(wait.On) == 0:
+		wait.Why = "nobody is left to send"
+	default:
+		wait.Why = "could be sent by " + w.titles(wait.On)
+	}
+	return wait
+}
+
+type polling struct{ receiving }
+
+func (polling) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
+	if p.lost(w, next.Op.Object) {
+		return nil
+	}
+	return []Access{{On: w.resource(ofPipe, other(next.Op.Object), -1, ""), Mode: Look}}
+}
+
+func (polling) apply(*World, *Proc, *Pending, int) error { return nil }
+
+// closings close a copy of an end, a queue, a pool or a manager.
+type closings struct{ free }
+
+func (closings) ready(w *World, p *Proc, next *Pending) (bool, []int) {
+	if next.Phase == Return {
+		return w.poolOf(next.Op.Object).emptied(w)
+	}
+	return true, nil
+}
+
+func (closings) twice(w *World, _ *Proc, next *Pending) bool {
+	return next.Op.Method == "pool.close" && !w.poolOf(next.Op.Object).closed
+}
+
+func (closings) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
+	if next.Phase == Return {
+		return nil
+	}
+	switch next.Op.Method {
+	case "queue.close":
+		r := w.resource(ofPipe, next.Op.Object, -1, "")
+		return []Access{{On: r, Mode: CloseIn}, {On: r, Mode: CloseOut}}
+	case "pool.close":
+		return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: CloseIn}}
+	case "manager.close":
+		return []Access{{On: w.resource(ofService, "", -1, ""), Mode: Write}}
+	}
+	if p.lost(w, next.Op.Object) {
+		return nil
+	}
+	return w.closing(next.Op.Object)
+}
+
+func (closings) apply(w *World, p *Proc, next *Pending, i int) error {
+	switch next.Op.Method {
+	case "queue.close":
+		d := w.pipeOf(next.Op.Object)
+		if !d.closed {
+			d.closed, d.closedAt = true, i
+		}
+	case "pool.close":
+		if next.Phase == Call && !w.poolOf(next.Op.Object).closed {
+			b := w.poolOf(next.Op.Object)
+			b.closed, b.closedAt = true, i
+			p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
+		}
+	case "manager.close":
+	default:
+		if p.lost(w, next.Op.Object) || w.Events[i].Op.Result != "" {
+			return nil
+		}
+		p.copies[next.Op.Object]--
+		w.endOf(next.Op.Object).release(w, 1, i)
+	}
+	return nil
+}
+
+func (closings) waits(w *World, p *Proc, next *Pending) Waiting {
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForTasks, Held: -1, On: w.poolOf(next.Op.Object).living(w),
+		For: "the end of the pool's workers", Why: "which have not ended"}
+}

@@ -1,0 +1,178 @@
+package model
+
+import (
+	"strings"
+
+	"lockstep/mp/trace"
+)
+
+// either is the rule of kinds that pipes and queues share.
+type either struct{ pipe, queue rule }
+
+func (r either) of(op trace.Event) rule {
+	if strings.HasPrefix(op.Method, "queue.") {
+		return r.queue
+	}
+	return r.pipe
+}
+
+func (r either) ready(w *World, p *Proc, next *Pending) (bool, []int) {
+	return r.of(next.Op).ready(w, p, next)
+}
+
+func (r either) touch(w *World, p *Proc, next *Pending, ready bool) []Access {
+	return r.of(next.Op).touch(w, p, next, ready)
+}
+
+func (r either) apply(w *World, p *Proc, next *Pending, i int) error {
+	return r.of(next.Op).apply(w, p, next, i)
+}
+
+func (r either) waits(w *World, p *Proc, next *Pending) Waiting {
+	return r.of(next.Op).waits(w, p, next)
+}
+
+func (r either) twice(w *World, p *Proc, next *Pending) bool {
+	t, ok := r.of(next.Op).(twice)
+	return ok && t.twice(w, p, next)
+}
+
+// The library gives a queue so many bytes for its values, beside its number of
+// places.
+const (
+	queueLeast    = 64 << 10
+	queueMost     = 64 << 20
+	queuePerPlace = 1 << 10
+	queueEntry    = 4
+)
+
+func (d *pipe) bytes() int { return min(max(d.places*queuePerPlace, queueLeast), queueMost) }
+
+type putting struct{}
+
+func (putting) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
+	d := w.pipeOf(next.Op.Object)
+	need := next.Op.Size + queueEntry
+	switch {
+	case d.closed, need > d.bytes():
+		return true, nil // an error; there may have been room before it was closed
+	case d.places > 0 && len(d.queue) >= d.places:
+		return false, nil
+	}
+	ok, needs := d.room(need, d.bytes())
+	// A place is freed by the receive that many values ago.
+	if k := len(d.sent) - d.places; d.places > 0 && k >= 0 && k < len(d.taken) {
+		needs = append(needs, d.taken[k])
+	}
+	return ok, needs
+}
+
+func (putting) touch(w *World, _ *Proc, next *Pending, ready bool) []Access {
+	mode := Put
+	switch {
+	case w.pipeOf(next.Op.Object).closed:
+		mode = PutFail
+	case !ready:
+		mode = Look
+	}
+	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: mode}}
+}
+
+func (putting) apply(w *World, p *Proc, next *Pending, i int) error {
+	d := w.pipeOf(next.Op.Object)
+	if need := next.Op.Size + queueEntry; w.Events[i].Ready && !d.closed && need <= d.bytes() {
+		d.put(message{step: i, cost: need, sender: p.ID})
+	}
+	return nil
+}
+
+func (putting) waits(w *World, p *Proc, next *Pending) Waiting {
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForRoom, Held: -1,
+		For: "room in queue " + w.Called(next.Op.Object), Why: "which is full, and nobody takes from it"}
+}
+
+type taking struct{}
+
+func (taking) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
+	d := w.pipeOf(next.Op.Object)
+	switch {
+	case len(d.queue) > 0:
+		return true, []int{d.queue[0].step}
+	case d.closed:
+		return true, []int{d.closedAt}
+	}
+	return false, nil
+}
+
+func (taking) touch(w *World, _ *Proc, next *Pending, ready bool) []Access {
+	d := w.pipeOf(next.Op.Object)
+	mode := Out
+	switch {
+	case !ready:
+		mode = Look
+	case len(d.queue) == 0:
+		mode = OutEnd
+	}
+	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: mode}}
+}
+
+func (taking) apply(w *World, _ *Proc, next *Pending, i int) error {
+	if d := w.pipeOf(next.Op.Object); len(d.queue) > 0 {
+		w.Events[i].Saw = d.take(i).step
+	}
+	return nil
+}
+
+func (taking) waits(w *World, p *Proc, next *Pending) Waiting {
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForMessage, Held: -1,
+		For: "a value from queue " + w.Called(next.Op.Object), Why: "nobody is left to put one in or to close it"}
+}
+
+// counting asks for a queue's length.
+type counting struct{ free }
+
+func (counting) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: Look}}
+}
+
+// acquiring takes a semaphore's permit.
+type acquiring struct{}
+
+func (acquiring) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
+	if d := w.pipeOf(next.Op.Object); len(d.queue) > 0 {
+		return true, []int{d.queue[0].step}
+	}
+	return false, nil
+}
+
+func (acquiring) touch(w *World, _ *Proc, next *Pending, ready bool) []Access {
+	mode := Out
+	if !ready {
+		mode = Look
+	}
+	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: mode}}
+}
+
+func (acquiring) apply(w *World, _ *Proc, next *Pending, i int) error {
+	if d := w.pipeOf(next.Op.Object); w.Events[i].Ready && len(d.queue) > 0 {
+		d.take(i)
+	}
+	return nil
+}
+
+func (acquiring) waits(w *World, p *Proc, next *Pending) Waiting {
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForPermit, Held: -1,
+		For: "a permit of semaphore " + w.Called(next.Op.Object), Why: "nobody is left to release one"}
+}
+
+type releasing struct{ free }
+
+func (releasing) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: Put}}
+}
+
+func (releasing) apply(w *World, _ *Proc, next *Pending, i int) error {
+	d := w.pipeOf(next.Op.Object)
+	d.queue = append(d.queue, message{step: i})
+	return nil
+}

@@ -1,0 +1,188 @@
+package model
+
+import (
+	"fmt"
+
+	"lockstep/mp/trace"
+)
+
+// When nothing can be done, time passes: the operation whose time is over first
+// gives up, or else a loop that waits goes round once more.
+
+// Quiet returns the process that goes on although nothing is enabled; false when
+// there is none: the run has ended, or is deadlocked.
+func (w *World) Quiet() (*Proc, bool) {
+	var first *Proc
+	var when int64
+	for _, p := range w.procs {
+		next := w.Next(p)
+		if next == nil || !limited(w, p, next) {
+			continue
+		}
+		if at := p.time + int64(next.Op.Limit); first == nil || at < when {
+			first, when = p, at
+		}
+	}
+	if first != nil {
+		return first, true
+	}
+	for _, p := range w.procs {
+		next := w.Next(p)
+		if next == nil || next.spin == nil {
+			continue
+		}
+		if ready, _ := rules[next.Op.Kind].ready(w, p, next); !ready && !immediate(next) && next.Op.Limit == 0 {
+			continue // it has stopped within its loop
+		}
+		if first == nil || p.last < first.last {
+			first = p // the one that has waited longest
+		}
+	}
+	return first, first != nil
+}
+
+// limited says whether an operation that is not ready gives up some time.
+func limited(w *World, p *Proc, next *Pending) bool {
+	if next.spin != nil {
+		return false // it has given up often enough
+	}
+	if c := next.Op; next.Phase == Return && onCond(c) && c.Kind == trace.Wait {
+		k := w.condOf(c.Object)
+		_, woken := k.woken[p.ID]
+		return !woken && (c.Limit > 0 || k.ticked[p.ID])
+	}
+	if next.Op.Limit <= 0 {
+		return false
+	}
+	switch next.Op.Kind {
+	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv:
+		return next.Phase == Call
+	case trace.Wait:
+		return true
+	}
+	return false
+}
+
+// Pass lets time pass for a process that Quiet returned. It returns how the
+// process is let go; false when that does not let it go yet.
+func (w *World) Pass(p *Proc) (Grant, bool) {
+	next := w.Next(p)
+	w.halts = append(w.halts, Halt{At: len(w.Events), Blocked: w.Stopped()})
+	if next.spin != nil {
+		w.Rounds++
+		return w.Grant(p), true
+	}
+	p.time += max(int64(next.Op.Limit), 0)
+	if next.Phase == Return && onCond(next.Op) {
+		c := w.condOf(next.Op.Object)
+		c.woken[p.ID] = -1
+		for i, q := range c.waiting {
+			if q == p.ID {
+				c.waiting = append(append([]ID(nil), c.waiting[:i]...), c.waiting[i+1:]...)
+				break
+			}
+		}
+		if ok, _ := w.can(p, next); !ok {
+			return Grant{}, false
+		}
+	}
+	return Grant{Real: true, Ready: false, Again: next.Phase == Return}, true
+}
+
+// Passed records the step of a process after Pass. Everything that comes later
+// comes after it.
+func (w *World) Passed(p *Proc, result trace.Event) (int, error) {
+	next := w.Next(p)
+	access := w.touches(p, next)
+	ready := false
+	if next.spin != nil {
+		ready, _ = rules[next.Op.Kind].ready(w, p, next)
+	}
+	e := w.step(p, next, result, access, nil)
+	for _, q := range w.procs {
+		if q != nil {
+			e.Clock.Join(q.clock)
+		}
+	}
+	e.Before = e.Clock.Copy()
+	e.Before.Set(p.ID, e.N-1)
+	e.Forced, e.Ready = true, ready
+	i, err := w.record(p, next, e)
+	w.barrier = w.Events[i].Clock
+	return i, err
+}
+
+// Waits says of every process that has not ended why it can't go on.
+func (w *World) Waits() []Waiting {
+	var out []Waiting
+	for _, id := range w.Started {
+		p := w.procs[id]
+		next := w.Next(p)
+		if next == nil {
+			continue
+		}
+		if ok, _ := w.can(p, next); ok {
+			continue
+		}
+		if next.spin != nil {
+			if ready, _ := rules[next.Op.Kind].ready(w, p, next); ready || immediate(next) || next.Op.Limit > 0 {
+				out = append(out, Waiting{Proc: id, Op: next.Op, Kind: ForChange, Held: -1,
+					For: "a change", Why: "it asks the same again and again, and nobody is left to change the answer"})
+				continue
+			}
+		}
+		out = append(out, rules[next.Op.Kind].waits(w, p, next))
+	}
+	return out
+}
+
+// Called is what a person calls an object: what the source calls it, or where it
+// was made.
+func (w *World) Called(object string) string {
+	op, ok := w.Objects[object]
+	if !ok && len(object) > 0 {
+		op = w.Objects[object[:len(object)-1]] // an end of a pipe
+	}
+	if op.Name != "" {
+		return op.Name
+	}
+	if s := op.Site.String(); s != "" {
+		return "made at " + s
+	}
+	return object
+}
+
+// Title is what a person calls a process.
+func (w *World) Title(id ID) string {
+	p := w.Proc(id)
+	switch {
+	case p == nil:
+		return fmt.Sprintf("process %d", id)
+	case p.Parent < 0:
+		return "main"
+	case p.Name == "":
+		return "process " + p.Path
+	}
+	return p.Name
+}
+
+func (w *World) titles(ids []ID) string {
+	var s string
+	for i, id := range ids {
+		switch {
+		case i > 0 && i == len(ids)-1:
+			s += " or "
+		case i > 0:
+			s += ", "
+		}
+		s += w.Title(id)
+	}
+	return s
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

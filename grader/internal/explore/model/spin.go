@@ -1,0 +1,146 @@
+package model
+
+import (
+	"slices"
+
+	"lockstep/mp/trace"
+)
+
+// A process that asks the same thing again and again, and gets the same answer,
+// waits for a change. It is kept from going round until there is one: going round
+// again can't show anything new.
+const (
+	sameRounds  = 3  // after which a loop is taken to wait
+	longestLoop = 12 // operations in one round
+)
+
+// MostRounds is how many more times loops that wait may go round when nothing
+// else can be done, before they are said to go round for ever.
+const MostRounds = 2000
+
+// round is what is remembered of a step to recognise a loop.
+type round struct {
+	print  uint64
+	reads  []Access
+	writes []int // of each resource read, how many changes there had been
+	idle   bool  // it changes nothing for others
+}
+
+// spin is a loop that waits.
+type spin struct {
+	reads  []Access
+	writes []int
+	events []int // of each resource, how many steps had touched it
+	length int
+}
+
+// remember keeps the last steps of a process.
+func (w *World) remember(p *Proc, i int) {
+	e := &w.Events[i]
+	r := round{idle: idle(e), print: fingerprint(e.Op)}
+	for _, a := range e.Access {
+		switch a.Mode {
+		case Read, LookAll, LookShape, Missed, Look, Ask:
+			r.reads = append(r.reads, a)
+			r.writes = append(r.writes, w.state(a.On).writes)
+		}
+	}
+	p.recent = append(p.recent, r)
+	if len(p.recent) > 2*sameRounds*longestLoop {
+		p.recent = slices.Clone(p.recent[len(p.recent)-sameRounds*longestLoop:])
+	}
+	if !e.Forced && !r.idle {
+		w.Rounds = 0
+	}
+}
+
+// idle says whether a step leaves everything as it was, if its like comes again
+// and again: reading, taking a lock and giving it back, sleeping.
+func idle(e *Event) bool {
+	switch e.Op.Kind {
+	case trace.Get, trace.Lock, trace.Unlock, trace.Sleep, trace.Alive:
+		return true
+	case trace.TryLock, trace.Poll, trace.Join, trace.Acquire, trace.Wait, trace.Send, trace.Recv:
+		return !e.Ready
+	case trace.Call:
+		c := methodOf(e.Op)
+		return !(c.keyed && c.entry == Write) && c.whole != Reshape
+	}
+	return false
+}
+
+func fingerprint(op trace.Event) uint64 {
+	h := op.Hash ^ uint64(op.Kind)<<56 ^ uint64(op.Index)*0x9e3779b97f4a7c15 ^ uint64(op.Site.Line)<<32
+	for _, s := range []string{op.Object, op.Method, op.Key, op.Arg, op.Result, op.Site.File} {
+		h = (h ^ hashText(s)) * 1099511628211
+	}
+	return h
+}
+
+// goesRound looks whether a process that has come to its next operation is in a
+// loop that waits.
+func (p *Proc) goesRound(w *World) {
+	for k := 1; k <= longestLoop && sameRounds*k <= len(p.recent); k++ {
+		tail := p.recent[len(p.recent)-sameRounds*k:]
+		if s := repeats(tail, k); s != nil && s.same(p.Pending.Op, w, p, k) {
+			p.Pending.spin = s
+			return
+		}
+	}
+}
+
+// repeats says whether the steps are the same k again and again.
+func repeats(tail []round, k int) *spin {
+	s := &spin{length: k}
+	for i, r := range tail {
+		if !r.idle || r.print != tail[i%k].print {
+			return nil
+		}
+		if i >= len(tail)-k {
+			s.reads = append(s.reads, r.reads...)
+			s.writes = append(s.writes, r.writes...)
+		}
+	}
+	if len(s.reads) == 0 {
+		return nil
+	}
+	return s
+}
+
+// same says whether the next operation begins another round.
+func (s *spin) same(op trace.Event, w *World, p *Proc, k int) bool {
+	var first trace.Event
+	n := 0
+	for i := len(w.Events) - 1; i >= 0 && n < k; i-- {
+		if w.Events[i].Proc == p.ID {
+			first = w.Events[i].Op
+			n++
+		}
+	}
+	return n == k && first.Kind == op.Kind && first.Object == op.Object && first.Index == op.Index && first.Site == op.Site
+}
+
+// changed says whether something that the loop reads has changed since, and by
+// which steps.
+func (s *spin) changed(w *World) (bool, []int) {
+	for i, a := range s.reads {
+		state := w.state(a.On)
+		if state.writes <= s.writes[i] {
+			continue
+		}
+		// The first change after the loop's last look.
+		n := state.writes
+		for j := len(state.events) - 1; j >= 0; j-- {
+			e := &w.Events[state.events[j]]
+			for _, b := range e.Access {
+				if b.On == a.On && changes(b.Mode) {
+					if n--; n == s.writes[i] {
+						return true, []int{state.events[j]}
+					}
+				}
+			}
+		}
+		return true, nil
+	}
+	return false, nil
+}

@@ -1,0 +1,223 @@
+package model
+
+import (
+	"slices"
+
+	"lockstep/mp/trace"
+)
+
+// Grant says how p is to be let go.
+func (w *World) Grant(p *Proc) Grant {
+	next := w.Next(p)
+	switch next.Phase {
+	case Says, Dies:
+		return Grant{}
+	case Return, Relock:
+		return Grant{Real: true, Ready: true, Again: true}
+	}
+	rule := rules[next.Op.Kind]
+	ready, _ := rule.ready(w, p, next)
+	g := Grant{Real: true, Ready: ready}
+	if t, ok := rule.(twice); ok && ready {
+		g.Twice = t.twice(w, p, next)
+	}
+	if next.Op.Kind == trace.Signal {
+		if victim := w.At(next.Op.Object); victim != nil && victim.Ended < 0 && victim != p {
+			g.Ends = victim.Path
+		}
+	}
+	return g
+}
+
+// Made records that p has made its next step. result is the operation with what
+// came of it; for a step of the model's own, or one that has not returned yet, it
+// is what Next gave. It returns the step's index.
+func (w *World) Made(p *Proc, result trace.Event) (int, error) {
+	next := w.Next(p)
+	ready, needs := w.can(p, next)
+	if ready && next.Phase == Call {
+		ready, _ = rules[next.Op.Kind].ready(w, p, next)
+	}
+	e := w.step(p, next, result, w.touches(p, next), needs)
+	e.Ready = ready
+	e.Tail = next.Phase == Dies
+	return w.record(p, next, e)
+}
+
+// step makes the record of a step, with its clock.
+func (w *World) step(p *Proc, next *Pending, result trace.Event, access []Access, needs []int) Event {
+	p.n++
+	e := Event{
+		Proc: p.ID, N: p.n, Op: result, Phase: next.Phase, Access: access, Needs: needs,
+		Before: p.clock.Copy(), Saw: -1, Child: -1, Held: p.held, Blocks: blocks(next),
+	}
+	c := p.clock.Copy()
+	c.Set(p.ID, p.n)
+	c.Join(w.barrier)
+	for _, i := range needs {
+		if i >= 0 {
+			c.Join(w.Events[i].Clock)
+		}
+	}
+	for _, a := range access {
+		if s := w.resources[a.On]; s != nil {
+			for m := range s.by {
+				if s.used[m] && conflicts[a.Mode][m] {
+					c.Join(s.by[m])
+				}
+			}
+			if a.Mode == Say {
+				for _, i := range s.events {
+					if Dependent(w.Events[i].Access, access) {
+						c.Join(w.Events[i].Clock)
+					}
+				}
+			}
+		}
+	}
+	e.Clock = c
+	return e
+}
+
+// record adds a step and does what it does to the state.
+func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
+	i := len(w.Events)
+	p.clock, p.last = e.Clock, i
+	w.Events = append(w.Events, e)
+	for _, a := range e.Access {
+		s := w.state(a.On)
+		if a.Mode != Say {
+			s.by[a.Mode].Join(e.Clock)
+			s.used[a.Mode] = true
+		}
+		if n := len(s.events); n == 0 || s.events[n-1] != i {
+			s.events = append(s.events, i)
+		}
+		if changes(a.Mode) {
+			s.writes++
+		}
+	}
+	switch next.Phase {
+	case Says:
+		w.Output = append(w.Output, next.Op.Arg...)
+		p.said = p.said[1:]
+		return i, nil
+	case Dies:
+		w.end(p, i, false)
+		return i, nil
+	}
+	p.Pending = nil
+	err := rules[next.Op.Kind].apply(w, p, next, i)
+	w.remember(p, i)
+	return i, err
+}
+
+// changes says whether somebody who waits for a change would see one.
+func changes(m Mode) bool {
+	switch m {
+	case Write, Part, Reshape, Hold, Free, Put, Out, CloseIn, CloseOut, Arrive, End, Kill:
+		return true
+	}
+	return false
+}
+
+// blocks says whether an operation may have to wait at all.
+func blocks(next *Pending) bool {
+	if next.Phase == Return || next.Phase == Relock || next.spin != nil {
+		return true
+	}
+	if next.Phase != Call || immediate(next) {
+		return false
+	}
+	switch next.Op.Kind {
+	case trace.Lock, trace.Join, trace.Send, trace.Recv, trace.Poll, trace.Acquire, trace.Wait, trace.Take, trace.Next:
+		return true
+	}
+	return false
+}
+
+// Events that touch a resource, in order. The search looks for conflicts there.
+func (w *World) On(r Resource) []int {
+	if s := w.resources[r]; s != nil {
+		return s.events
+	}
+	return nil
+}
+
+// Stopped returns the operations that processes can't make now.
+func (w *World) Stopped() []Stopped {
+	var out []Stopped
+	for _, p := range w.procs {
+		next := w.Next(p)
+		if next == nil {
+			continue
+		}
+		if ok, _ := w.can(p, next); ok {
+			continue
+		}
+		out = append(out, Stopped{p.ID, w.touches(p, next), p.clock.Copy()})
+	}
+	return out
+}
+
+// Halts are the moments of this run at which time had to pass.
+func (w *World) Halts() []Halt { return w.halts }
+
+// end is the end of a process: its copies of pipe ends close, its children's
+// managers end, and its locks have no owner any more.
+func (w *World) end(p *Proc, at int, killed bool) {
+	p.Ended, p.Killed, p.Pending, p.said = at, killed, nil, nil
+	for name, n := range p.copies {
+		if n > 0 {
+			w.endOf(name).release(w, n, at)
+		}
+	}
+	p.copies = map[string]int{}
+	for _, l := range w.locks {
+		if l.owner == p.ID && l.held {
+			l.orphaned = at
+		}
+	}
+	for _, c := range w.conds {
+		c.waiting = slices.DeleteFunc(c.waiting, func(q ID) bool { return q == p.ID })
+	}
+	for _, b := range w.pools {
+		if b.maker == p.Path && !b.closed {
+			b.closed, b.closedAt = true, at
+		}
+	}
+	for _, d := range w.pipes {
+		d.senderGone(p.ID)
+	}
+}
+
+// ending is what the end of a process touches.
+func (w *World) ending(p *Proc) []Access {
+	list := []Access{{On: w.resource(ofProcess, p.Path, -1, ""), Mode: End}}
+	for name, n := range p.copies {
+		if n > 0 {
+			list = append(list, w.closing(name)...)
+		}
+	}
+	if p.serving {
+		list = append(list, Access{On: w.resource(ofService, "", -1, ""), Mode: Write})
+	}
+	for id, b := range w.pools {
+		if b.maker == p.Path {
+			list = append(list, Access{On: w.resource(ofPipe, id, -1, ""), Mode: CloseIn})
+		}
+	}
+	slices.SortFunc(list, func(a, b Access) int {
+		if a.On != b.On {
+			return int(a.On) - int(b.On)
+		}
+		return int(a.Mode) - int(b.Mode)
+	})
+	return list
+}
+
+// Killed says whether a process was ended by another in this run.
+func (w *World) Killed(r Resource) bool {
+	s := w.resources[r]
+	return s != nil && s.used[Kill]
+}

@@ -1,0 +1,298 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+
+	"lockstep/mp/trace"
+)
+
+// World is the state of one run.
+type World struct {
+	names   *Names
+	options Options
+	procs   []*Proc // by ID; nil where this run has none yet
+	Events  []Event
+	Started []ID // in the order in which the processes came to be
+
+	resources map[Resource]*resource
+	cells     map[Resource]*cell
+	locks     map[string]*lock
+	pipes     map[string]*pipe
+	ends      map[string]*end
+	barriers  map[string]*barrier
+	conds     map[string]*cond
+	pools     map[string]*pool
+	Objects   map[string]trace.Event // their New, where it was reported
+	barrier   Clock                  // of the last forced step: everything comes after it
+	halts     []Halt
+	Output    []byte // what was printed, in order
+	Rounds    int    // of loops that wait, made because nothing else could be, since something happened
+	Broken    error  // the program did what can't be
+}
+
+// Proc is one process of a run.
+type Proc struct {
+	ID      ID
+	Path    string
+	Name    string
+	Parent  ID
+	Pending *Pending
+	said    []string // printed before the pending operation
+	clock   Clock
+	n       int32
+	held    []Holding
+	copies  map[string]int // open copies of pipe ends
+	time    int64          // virtual nanoseconds
+	last    int            // its last step; -1
+	start   int            // the step that started it
+	Ended   int            // the step that ended it; -1
+	Killed  bool
+	recent  []round
+	serving bool // it has started a process of the library's own
+	span    *span
+	fresh   bool // a pool's worker that has had no task
+	pool    string
+}
+
+// Halt is a moment at which nothing could be done but to let time pass, or at
+// which a process was ended by another. What was not made then counts for the
+// search like what is not made at the end.
+type Halt struct {
+	At      int // steps made before
+	Blocked []Stopped
+	Lost    bool // their process was ended: they are not made later either
+}
+
+// Stopped is an operation that was not made.
+type Stopped struct {
+	Proc   ID
+	Access []Access
+	Before Clock
+}
+
+// resource keeps who did what to something conflicts may arise over.
+type resource struct {
+	by     [modes]Clock
+	used   [modes]bool
+	events []int
+	writes int // changes so far, as someone who waits for a change counts them
+}
+
+// NewWorld returns the state before a program's first process has begun.
+func NewWorld(names *Names, o Options) *World {
+	if o.Capacity == 0 {
+		o.Capacity = Capacity
+	}
+	return &World{
+		names: names, options: o,
+		resources: map[Resource]*resource{}, cells: map[Resource]*cell{}, locks: map[string]*lock{},
+		pipes: map[string]*pipe{}, ends: map[string]*end{}, barriers: map[string]*barrier{}, conds: map[string]*cond{},
+		pools: map[string]*pool{}, Objects: map[string]trace.Event{},
+	}
+}
+
+// Begin adds the first process.
+func (w *World) Begin(path string) (*Proc, error) { return w.spawn(path, "main", -1, -1, nil) }
+
+func (w *World) spawn(path, name string, parent ID, start int, clock Clock) (*Proc, error) {
+	id, ok := w.names.Proc(path)
+	if !ok {
+		return nil, fmt.Errorf("cannot explore more than %d processes", MaxProcs)
+	}
+	for int(id) >= len(w.procs) {
+		w.procs = append(w.procs, nil)
+	}
+	if w.procs[id] != nil {
+		return nil, fmt.Errorf("cannot explore: process %s was started twice", path)
+	}
+	p := &Proc{ID: id, Path: path, Name: name, Parent: parent, clock: clock.Copy(), last: -1, start: start, Ended: -1, copies: map[string]int{}}
+	if parent >= 0 {
+		p.time = w.procs[parent].time
+	}
+	w.procs[id] = p
+	w.Started = append(w.Started, id)
+	return p, nil
+}
+
+// Proc returns a process of this run, or nil.
+func (w *World) Proc(id ID) *Proc {
+	if id < 0 || int(id) >= len(w.procs) {
+		return nil
+	}
+	return w.procs[id]
+}
+
+// At returns the process with that path, or nil.
+func (w *World) At(path string) *Proc {
+	id, ok := w.names.Known(path)
+	if !ok {
+		return nil
+	}
+	return w.Proc(id)
+}
+
+// Post notes what a process is about to do, and what it printed before.
+func (w *World) Post(p *Proc, op trace.Event, said []string) {
+	p.Pending = &Pending{Op: op}
+	p.said = append(p.said, said...)
+	w.hush(p)
+	p.goesRound(w)
+}
+
+// Died notes that a process ended without a word.
+func (w *World) Died(p *Proc, said []string) {
+	p.said = append(p.said, said...)
+	p.Pending = &Pending{Op: trace.Event{Proc: p.Path, Kind: trace.Exit, Index: -1}, Phase: Dies}
+	w.hush(p)
+}
+
+// hush takes what was printed at once when its order does not matter.
+func (w *World) hush(p *Proc) {
+	if w.options.Ordered {
+		return
+	}
+	for _, s := range p.said {
+		w.Output = append(w.Output, s...)
+	}
+	p.said = nil
+}
+
+// Living says whether any process has not ended.
+func (w *World) Living() bool {
+	for _, p := range w.procs {
+		if p != nil && p.Ended < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Next is what a process does when it is let go: what it said, or its pending
+// operation. nil: it has ended or has not come to anything.
+func (w *World) Next(p *Proc) *Pending {
+	if p == nil || p.Ended >= 0 || p.Pending == nil {
+		return nil
+	}
+	if len(p.said) > 0 {
+		return &Pending{Op: trace.Event{Proc: p.Path, Kind: trace.Print, Arg: p.said[0], Hash: hashText(p.said[0]), Index: -1}, Phase: Says}
+	}
+	return p.Pending
+}
+
+// Enabled returns the processes that can go on. tail is set when one of them has
+// died and comes before all others.
+func (w *World) Enabled() (s Set, tail bool) {
+	for _, p := range w.procs {
+		next := w.Next(p)
+		if next == nil {
+			continue
+		}
+		if next.Phase == Dies {
+			return SetOf(p.ID), true
+		}
+		if ok, _ := w.can(p, next); ok {
+			s = s.With(p.ID)
+		}
+	}
+	return s, false
+}
+
+// can says whether a process can go on, and by which steps.
+func (w *World) can(p *Proc, next *Pending) (bool, []int) {
+	if next.Phase == Says || next.Phase == Dies {
+		return true, nil
+	}
+	var changes []int
+	if next.spin != nil {
+		changed, by := next.spin.changed(w)
+		if !changed {
+			return false, nil
+		}
+		changes = by
+	}
+	if immediate(next) {
+		return true, changes // nothing else made it possible: it would have returned without, too
+	}
+	ready, needs := rules[next.Op.Kind].ready(w, p, next)
+	return ready, append(slices.Clip(needs), changes...)
+}
+
+// immediate operations return at once when they are not ready.
+func immediate(next *Pending) bool {
+	if next.Phase != Call {
+		return false
+	}
+	switch next.Op.Kind {
+	case trace.TryLock, trace.Alive:
+		return true
+	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv, trace.Wait:
+		return next.Op.Limit < 0
+	}
+	return false
+}
+
+// Touches returns what a process would do to what, if it were let go now.
+func (w *World) Touches(p *Proc) []Access {
+	next := w.Next(p)
+	if next == nil {
+		return nil
+	}
+	return w.touches(p, next)
+}
+
+func (w *World) touches(p *Proc, next *Pending) []Access {
+	own := Access{On: w.resource(ofProcess, p.Path, -1, ""), Mode: Live}
+	if next.Phase == Says {
+		return []Access{own, {On: w.resource(ofOutput, "", -1, ""), Mode: Say, Text: next.Op.Hash}}
+	}
+	if next.Phase == Dies {
+		return append(w.ending(p), own)
+	}
+	rule := rules[next.Op.Kind]
+	ready, _ := rule.ready(w, p, next)
+	list := append(rule.touch(w, p, next, ready), own)
+	if immediate(next) {
+		for _, a := range list {
+			if a.Mode == Put || a.Mode == Out {
+				list = append(list, Access{On: a.On, Mode: Look}) // it could have come too early
+			}
+		}
+	}
+	if next.spin != nil {
+		list = append(list, next.spin.reads...)
+	}
+	return list
+}
+
+func (w *World) resource(c class, object string, index int, key string) Resource {
+	return w.names.resource(resourceKey{c, object, index, key})
+}
+
+func (w *World) state(r Resource) *resource {
+	s := w.resources[r]
+	if s == nil {
+		s = &resource{}
+		w.resources[r] = s
+	}
+	return s
+}
+
+func hashText(s string) uint64 {
+	var h uint64 = 14695981039346656037 // FNV-1a
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+// PathOf is the path of a process that some run has had.
+func (w *World) PathOf(id ID) string { return w.names.Path(id) }
+
+// Steps is how many steps a process has made in this run.
+func (w *World) Steps(id ID) int {
+	if p := w.Proc(id); p != nil {
+		return int(p.n)
+	}
+	return 0
+}

@@ -1,0 +1,129 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+
+	"lockstep/grader/internal/explore/model"
+)
+
+// outcomesOf collects what systematic search finds, and whether it is complete.
+func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand) (found map[string]bool, runs, asleep int, complete bool) {
+	t.Helper()
+	classes := map[uint64]bool{}
+	names := model.NewNames()
+	found = map[string]bool{}
+	tr := newTree(names)
+	program := prog.program()
+	o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered}
+	// Several jobs are taken at a time and finished in any order, as by workers.
+	type running struct {
+		j job
+		b *branch
+	}
+	var open []running
+	for {
+		for len(open) == 0 || shuffle != nil && len(open) < 3 && len(tr.jobs) > 0 {
+			if len(open) == 0 && len(tr.jobs) == 0 {
+				return found, runs, asleep, true
+			}
+			j, _ := tr.next()
+			open = append(open, running{j, tr.branch(j)})
+		}
+		k := 0
+		if shuffle != nil {
+			k = shuffle.IntN(len(open))
+		}
+		r := open[k]
+		open = append(open[:k], open[k+1:]...)
+		x, err := execute(context.Background(), program, 0, names, o, r.b)
+		if err != nil {
+			t.Fatalf("%+v: %v", prog, err)
+		}
+		if r.b.differ != nil {
+			t.Fatalf("%+v: differs: %+v", prog, r.b.differ)
+		}
+		tr.finish(r.j, r.b.added, x)
+		if tr.again {
+			tr = newTree(names)
+			tr.deaths = true
+			open, classes = nil, map[uint64]bool{}
+		}
+		if names.Restart() {
+			t.Fatalf("a restart")
+		}
+		if x.Ending == Asleep {
+			asleep++
+		} else {
+			runs++
+			if c := x.World.Class(); classes[c] && !tr.deaths {
+				t.Errorf("%+v: one interleaving was run twice", prog)
+			} else {
+				classes[c] = true
+			}
+			found[outcomeOf(prog, x)] = true
+		}
+		if runs+asleep > most {
+			return found, runs, asleep, false
+		}
+	}
+}
+
+// compare tries one random program.
+func compare(t testing.TB, seed uint64, length int) (runs, asleep int, checked bool) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 1))
+	prog := randomSmall(r, length)
+	want, ok := outcomes(prog, 2500)
+	if !ok {
+		return 0, 0, false
+	}
+	var shuffle *rand.Rand
+	if seed%2 == 1 {
+		shuffle = r
+	}
+	got, runs, asleep, complete := outcomesOf(t, prog, 5000, shuffle)
+	if !complete {
+		return runs, asleep, false
+	}
+	for o := range want {
+		if !got[o] {
+			t.Errorf("seed %d: %+v: missed %s", seed, prog, o)
+		}
+	}
+	for o := range got {
+		if !want[o] {
+			t.Errorf("seed %d: %+v: invented %s", seed, prog, o)
+		}
+	}
+	return runs, asleep, true
+}
+
+// TestSearchFindsWhatEnumerationFinds compares systematic search with a naive
+// enumeration of all interleavings, for random small programs.
+func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
+	programs, seed := 2500, uint64(1)
+	if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
+		programs, _ = strconv.Atoi(s)
+		seed = 1 << 32
+	}
+	checked, runs, asleep := 0, 0, 0
+	for ; checked < programs && !t.Failed(); seed++ {
+		r, a, ok := compare(t, seed, 3)
+		if ok {
+			checked++
+			runs, asleep = runs+r, asleep+a
+		}
+	}
+	t.Log(fmt.Sprintf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep))
+}
+
+// FuzzSearch is the same with programs of the fuzzer's choice.
+func FuzzSearch(f *testing.F) {
+	f.Add(uint64(1), uint8(2))
+	f.Fuzz(func(t *testing.T, seed uint64, length uint8) { compare(t, seed, 1+int(length%5)) })
+}

@@ -1,0 +1,11 @@
+// Package search decides which interleavings of a program are run, and in which
+// order. In goes a program whose runs can be held at every operation. Out come
+// Executions: one for each run, with its record, how it ended, and the schedule
+// that gives the same run again. Systematic search is source-DPOR with sleep
+// sets (Abdulla, Aronis, Jonsson, Sagonas: "Optimal dynamic partial order
+// reduction", POPL 2014): it makes one run of each class of interleavings that
+// differ only in the order of operations that do not concern each other. Where
+// that is too many, random schedules and priority schedules (Burckhardt et al.:
+// "A randomized scheduler with probabilistic guarantees of finding bugs", ASPLOS
+// 2010) take over.
+package search

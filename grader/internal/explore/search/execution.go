@@ -1,0 +1,228 @@
+package search
+
+import (
+	"context"
+	"fmt"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore/model"
+	"lockstep/mp/trace"
+)
+
+// Ending says how a run came to its end.
+type Ending string
+
+const (
+	Ended      Ending = "ended"
+	Deadlocked Ending = "deadlocked"
+	Livelocked Ending = "livelocked"
+	Hung       Ending = "hung"     // a process runs without coming to an operation
+	Limited    Ending = "limited"  // a limit of the box, or of the number of steps, was reached
+	Asleep     Ending = "asleep"   // the run would only repeat another
+	Differed   Ending = "differed" // the prefix did not lead where it led before
+)
+
+// Execution is one run.
+type Execution struct {
+	World    *model.World
+	Ending   Ending
+	Waits    []model.Waiting // of processes that can't go on, when it did not end
+	Observed *box.Observation
+	Threads  bool   // the program's goroutines make operations
+	Hung     string // path of the process that hung
+	Differs  *Difference
+	At       []At // what each process was about to do at each step
+}
+
+// At is what is kept of a moment before a step.
+type At struct {
+	Enabled model.Set
+	Forced  bool // there was no choice
+}
+
+// Difference is where a run departs from an earlier one.
+type Difference struct {
+	Path          string
+	Op            int
+	First, Second trace.Event // zero: none
+}
+
+// policy chooses who goes next.
+type policy interface {
+	// pick returns one of the enabled processes, or false to end the run. current is
+	// the one that made the last step; -1 at first.
+	pick(w *model.World, enabled model.Set, current model.ID) (model.ID, bool)
+	// only is told where there is no choice; false ends the run.
+	only(w *model.World, p model.ID) bool
+	// made is told of every step, when it is on record.
+	made(w *model.World, i int)
+}
+
+// Limits of one run.
+const mostSteps = 20_000
+
+// execute makes one run.
+func execute(ctx context.Context, program model.Program, worker int, names *model.Names, o model.Options, who policy) (x *Execution, err error) {
+	run, err := program.Begin(ctx, worker)
+	if err != nil {
+		return nil, err
+	}
+	x = &Execution{World: model.NewWorld(names, o)}
+	d := driver{Execution: x, run: run, who: who}
+	err = d.drive(ctx)
+	seen, closing := run.Finish()
+	if err == nil {
+		err = closing
+	}
+	x.Observed = seen
+	if seen != nil && seen.Hit != nil && (x.Ending == Ended || x.Ending == Hung || x.Ending == "") {
+		x.Ending = Limited
+	}
+	return x, err
+}
+
+// driver takes one run from its first step to its last.
+type driver struct {
+	*Execution
+	run     model.Run
+	who     policy
+	current model.ID
+}
+
+func (d *driver) drive(ctx context.Context) error {
+	d.current = -1
+	w := d.World
+	news, err := d.run.Settle()
+	if err != nil {
+		return err
+	}
+	if len(news) == 0 {
+		d.Ending = Ended // it ended before it came to Main
+		return nil
+	}
+	if _, err := w.Begin(news[0].Path); err != nil {
+		return err
+	}
+	if err := d.take(news); err != nil {
+		return err
+	}
+	for d.Ending == "" {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if len(w.Events) >= mostSteps {
+			d.Ending, d.Waits = Limited, nil
+			return nil
+		}
+		if err := d.step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step makes one step.
+func (d *driver) step() error {
+	w := d.World
+	enabled, tail := w.Enabled()
+	if enabled == 0 {
+		return d.quiet()
+	}
+	id, ok := enabled.First(), true
+	if tail {
+		ok = d.who.only(w, id)
+	} else {
+		id, ok = d.who.pick(w, enabled, d.current)
+	}
+	if !ok {
+		d.Ending = Asleep
+		return nil
+	}
+	d.At = append(d.At, At{Enabled: enabled, Forced: tail})
+	p := w.Proc(id)
+	return d.let(p, w.Grant(p), w.Made)
+}
+
+// quiet lets time pass, or ends the run.
+func (d *driver) quiet() error {
+	w := d.World
+	p, ok := w.Quiet()
+	switch {
+	case !ok && w.Living():
+		d.Ending, d.Waits = Deadlocked, w.Waits()
+		return nil
+	case !ok:
+		d.Ending = Ended
+		return nil
+	case w.Rounds > model.MostRounds:
+		d.Ending, d.Waits = Livelocked, w.Waits()
+		return nil
+	}
+	g, goes := w.Pass(p)
+	if !goes {
+		return nil
+	}
+	if !d.who.only(w, p.ID) {
+		d.Ending = Asleep
+		return nil
+	}
+	d.At = append(d.At, At{Enabled: model.SetOf(p.ID), Forced: true})
+	return d.let(p, g, w.Passed)
+}
+
+// let lets a process make its step and puts it on record.
+func (d *driver) let(p *model.Proc, g model.Grant, record func(*model.Proc, trace.Event) (int, error)) error {
+	w := d.World
+	result := w.Next(p).Op
+	var news []model.News
+	if g.Real {
+		if err := d.run.Let(p.Path, g); err != nil {
+			return err
+		}
+		var err error
+		if news, err = d.run.Settle(); err != nil {
+			return err
+		}
+		for _, n := range news {
+			if n.Path == p.Path && n.Result != nil {
+				result = merge(result, *n.Result)
+			}
+		}
+	}
+	i, err := record(p, result)
+	if err != nil {
+		return err
+	}
+	d.current = p.ID
+	d.who.made(w, i)
+	return d.take(news)
+}
+
+// merge adds what came of an operation to what was known before.
+func merge(op, result trace.Event) trace.Event {
+	op.Result, op.Leave = result.Result, result.Leave
+	if result.Object != "" {
+		op.Object = result.Object
+	}
+	return op
+}
+
+// take notes where the processes have come to.
+func (d *driver) take(news []model.News) error {
+	for _, n := range news {
+		d.Threads = d.Threads || n.Threads
+		p := d.World.At(n.Path)
+		switch {
+		case p == nil:
+			return fmt.Errorf("cannot explore: process %s was never started", n.Path)
+		case p.Ended >= 0:
+		case n.Hung:
+			d.Ending, d.Hung = Hung, n.Path
+		case n.Op != nil:
+			d.World.Post(p, *n.Op, n.Said)
+		default:
+			d.World.Died(p, n.Said)
+		}
+	}
+	return nil
+}

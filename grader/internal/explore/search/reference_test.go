@@ -1,0 +1,731 @@
+package search
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sort"
+	"strings"
+	"time"
+
+	"lockstep/grader/internal/explore/model"
+	"lockstep/grader/internal/explore/modelled"
+)
+
+// A small program is some processes that do some operations one after the other.
+// Each has a number x that what it learns goes into, so that whoever has the final
+// numbers knows what everybody saw.
+type instruction struct{ what, on int }
+
+const (
+	iGet = iota
+	iSet
+	iLock // or unlock, when it is held
+	iTry
+	iSend
+	iSendWhole
+	iRecv
+	iPoll
+	iPollTimed
+	iClose
+	iAcquire
+	iTryAcquire
+	iRelease
+	iSetEvent
+	iClearEvent
+	iWaitEvent
+	iWaitEventTimed
+	iMeet
+	iWaitCond
+	iSignal
+	iBroadcast
+	iDictGet
+	iDictSet
+	iDictSum
+	iAppend
+	iListSum
+	iPut
+	iTake
+	iTryTake
+	iLen
+	iCloseQueue
+	iPrint
+	iStart // the next process; main only
+	iJoin
+	iJoinNow
+	iAlive
+	iKill
+	iDie
+	instructions
+)
+
+type small struct {
+	code    [][]instruction // of main and the others
+	ordered bool
+}
+
+// smallCapacity is what a pipe holds in small programs: one small message.
+const (
+	smallMessage  = 8
+	smallCapacity = model.MessageCost + smallMessage
+)
+
+func randomSmall(r *rand.Rand, most int) small {
+	var s small
+	s.ordered = r.IntN(2) == 0
+	n := 1 + r.IntN(3)
+	// Few kinds in one program, so that they meet.
+	kinds := make([]int, 2+r.IntN(4))
+	for i := range kinds {
+		kinds[i] = r.IntN(iStart)
+	}
+	some := func(length int) []instruction {
+		var code []instruction
+		held := map[int]bool{}
+		for range length {
+			in := instruction{kinds[r.IntN(len(kinds))], r.IntN(2)}
+			if in.what == iLock {
+				held[in.on] = !held[in.on]
+			}
+			if in.what == iWaitCond && !held[0] {
+				held[0] = true
+				code = append(code, instruction{iLock, 0})
+			}
+			if in.what == iTry && held[in.on] {
+				continue
+			}
+			code = append(code, in)
+		}
+		for on := range 2 {
+			if held[on] && r.IntN(4) > 0 {
+				code = append(code, instruction{iLock, on})
+			}
+		}
+		if len(code) > 0 && r.IntN(30) == 0 {
+			code = append(code, instruction{iDie, 0})
+		}
+		return code
+	}
+	var main []instruction
+	for i := range n {
+		main = append(main, instruction{iStart, i})
+	}
+	main = append(main, some(r.IntN(3))...)
+	for i := range n {
+		switch r.IntN(8) {
+		case 0:
+			main = append(main, instruction{iKill, i})
+			s.ordered = true // otherwise several prints in a row count as one, which no kill comes between
+		case 1:
+			main = append(main, instruction{iAlive + r.IntN(1), i})
+		case 2:
+			main = append(main, instruction{iJoinNow, i})
+		}
+		if r.IntN(5) > 0 {
+			main = append(main, instruction{iJoin, i})
+		}
+	}
+	main = append(main, some(r.IntN(2))...)
+	s.code = append(s.code, main)
+	for range n {
+		s.code = append(s.code, some(1+r.IntN(most)))
+	}
+	return s
+}
+
+// program is the small program as modelled processes.
+func (s small) program() *modelled.Program {
+	return modelled.New(func(p *modelled.Proc) {
+		var o objects
+		for i := range 2 {
+			o.v[i], o.l[i] = p.Value("", i), p.Lock("")
+		}
+		o.a, o.b = p.Pipe("")
+		o.sem, o.ev, o.bar, o.cond = p.Semaphore("", 1), p.Event(""), p.Barrier("", 2), p.Cond("")
+		o.dict, o.list, o.queue = p.Dict(""), p.Dict(""), p.Queue("", 1)
+		o.children = map[int]string{}
+		s.body(p, 0, &o)
+	}, false)
+}
+
+type objects struct {
+	v, l                                        [2]string
+	a, b, sem, ev, bar, cond, dict, list, queue string
+	children                                    map[int]string
+}
+
+func (s small) body(p *modelled.Proc, who int, o *objects) {
+	held := map[int]bool{}
+	learn := func(n int) { p.Local = (p.Local*7 + n + 1) & 0xffffff }
+	yes := func(b bool) {
+		if b {
+			learn(1)
+		} else {
+			learn(0)
+		}
+	}
+	for _, in := range s.code[who] {
+		switch in.what {
+		case iGet:
+			learn(p.Get(o.v[in.on]))
+		case iSet:
+			p.Set(o.v[in.on], p.Local)
+		case iLock:
+			if held[in.on] {
+				p.Free(o.l[in.on])
+			} else {
+				p.Take(o.l[in.on])
+			}
+			held[in.on] = !held[in.on]
+		case iTry:
+			ok := p.Try(o.l[in.on])
+			yes(ok)
+			if ok {
+				p.Free(o.l[in.on])
+			}
+		case iSend:
+			p.Send(o.a, p.Local, smallMessage)
+		case iSendWhole:
+			p.Send(o.a, p.Local, 10*smallCapacity)
+		case iRecv:
+			x, ok := p.Recv(o.b)
+			learn(x)
+			yes(ok)
+		case iPoll:
+			yes(p.Poll(o.b, -1))
+		case iPollTimed:
+			yes(p.Poll(o.b, time.Duration(1+in.on)))
+		case iClose:
+			if in.on == 0 {
+				p.Close(o.a)
+			} else {
+				p.Close(o.b)
+			}
+		case iAcquire:
+			p.Acquire(o.sem, 0)
+		case iTryAcquire:
+			yes(p.Acquire(o.sem, -1))
+		case iRelease:
+			p.Release(o.sem)
+		case iSetEvent:
+			p.SetEvent(o.ev)
+		case iClearEvent:
+			p.ClearEvent(o.ev)
+		case iWaitEvent:
+			p.WaitEvent(o.ev, 0)
+		case iWaitEventTimed:
+			yes(p.WaitEvent(o.ev, time.Duration(1+in.on)))
+		case iMeet:
+			p.Meet(o.bar)
+		case iWaitCond:
+			p.WaitCond(o.cond, o.l[0])
+		case iSignal:
+			p.Signal(o.cond)
+		case iBroadcast:
+			p.Broadcast(o.cond)
+		case iDictGet:
+			learn(p.DictGet(o.dict, in.on))
+		case iDictSet:
+			p.DictSet(o.dict, in.on, p.Local)
+		case iDictSum:
+			learn(p.DictSum(o.dict))
+		case iAppend:
+			p.Append(o.list, p.Local)
+		case iListSum:
+			learn(p.ListSum(o.list))
+		case iPut:
+			p.PutQueue(o.queue, p.Local, 0)
+		case iTake:
+			x, ok := p.GetQueue(o.queue, 0)
+			learn(x)
+			yes(ok)
+		case iTryTake:
+			x, ok := p.GetQueue(o.queue, -1)
+			learn(x)
+			yes(ok)
+		case iLen:
+			learn(p.LenQueue(o.queue))
+		case iCloseQueue:
+			p.CloseQueue(o.queue)
+		case iPrint:
+			p.Print(p.Local)
+		case iStart:
+			k := in.on + 1
+			o.children[k] = p.Start("p", func(q *modelled.Proc) { s.body(q, k, o) }, o.a, o.b)
+		case iJoin:
+			p.Join(o.children[in.on+1])
+		case iJoinNow:
+			yes(p.JoinTimeout(o.children[in.on+1], -1))
+		case iAlive:
+			yes(p.Alive(o.children[in.on+1]))
+		case iKill:
+			p.Kill(o.children[in.on+1])
+		case iDie:
+			p.Die()
+		}
+	}
+}
+
+// state is the small program as the naive enumeration sees it: written from what
+// the operations mean, without the model.
+type state struct {
+	pc, x, time []int
+	phase       []int // 1: within an operation that has begun
+	up          []int // 0: not started, 1: runs, 2: ended
+	printed     []int // of main's next, for what is said before an operation
+	v, key      [2]int
+	owner       [2]int // -1: free
+	a, b        []int  // open copies
+	pipe        []sent
+	queue       []int
+	closed      int
+	sem, ev     int
+	met         []int // rounds waited for
+	round, here int
+	waiting     []int
+	woken       []int // 0, 1 woken
+	ticked      []int
+	list        []int
+	out         []int
+}
+
+type sent struct {
+	x, from int
+	whole   bool
+	broken  bool
+}
+
+func (s *state) clone() *state {
+	c := *s
+	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.ticked, &c.list, &c.out} {
+		*list = append([]int(nil), *list...)
+	}
+	c.pipe = append([]sent(nil), c.pipe...)
+	return &c
+}
+
+func (s *state) key_() string { return fmt.Sprint(*s) }
+
+func newState(p small) *state {
+	n := len(p.code)
+	zero := func() []int { return make([]int, n) }
+	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), a: zero(), b: zero(), met: zero(), woken: zero(), ticked: zero()}
+	s.v = [2]int{0, 1}
+	s.owner = [2]int{-1, -1}
+	s.up[0], s.a[0], s.b[0], s.sem = 1, 1, 1, 1
+	return s
+}
+
+func total(list []int) (n int) {
+	for _, x := range list {
+		n += x
+	}
+	return n
+}
+
+func (s *state) learn(p, n int) { s.x[p] = (s.x[p]*7 + n + 1) & 0xffffff }
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// end ends a process.
+func (s *state) end(p int) {
+	s.up[p] = 2
+	s.a[p], s.b[p] = 0, 0
+	var left []int
+	for _, q := range s.waiting {
+		if q != p {
+			left = append(left, q)
+		}
+	}
+	s.waiting = left
+	for i := range s.pipe {
+		if s.pipe[i].whole && s.pipe[i].from == p {
+			s.pipe[i].broken = true
+		}
+	}
+	s.settle()
+}
+
+// settle throws away what nobody can receive any more.
+func (s *state) settle() {
+	if total(s.b) == 0 {
+		s.pipe = nil
+	}
+}
+
+func (s *state) free(l int) bool { return s.owner[l] < 0 || s.up[s.owner[l]] == 2 }
+
+// step makes process p's next step, if it can; expire: although it can't, its
+// time being over.
+func (s *state) step(prog small, p int, expire bool) *state {
+	if s.up[p] != 1 {
+		return nil
+	}
+	n := s.clone()
+	code := prog.code[p]
+	if s.pc[p] >= len(code) {
+		if expire {
+			return nil
+		}
+		n.end(p)
+		return n
+	}
+	in := code[s.pc[p]]
+	done := func() *state {
+		n.pc[p]++
+		if n.pc[p] < len(code) && code[n.pc[p]].what == iDie {
+			n.pc[p]++
+			n.end(p) // at once: nothing stops a process on its way to its death
+		}
+		return n
+	}
+	if expire {
+		switch {
+		case in.what == iPollTimed:
+			n.learn(p, 0)
+		case in.what == iWaitEventTimed:
+			n.learn(p, 0)
+		case in.what == iWaitCond && s.phase[p] == 1 && s.ticked[p] == 1 && s.woken[p] == 0:
+			n.woken[p] = 1
+			var left []int
+			for _, q := range n.waiting {
+				if q != p {
+					left = append(left, q)
+				}
+			}
+			n.waiting = left
+			return n
+		default:
+			return nil
+		}
+		n.time[p] += 1 + in.on
+		return done()
+	}
+	cost := 0
+	for range s.pipe {
+		cost += smallCapacity
+	}
+	switch in.what {
+	case iGet:
+		n.learn(p, s.v[in.on])
+	case iSet:
+		n.v[in.on] = s.x[p]
+	case iLock:
+		if s.owner[in.on] == p {
+			n.owner[in.on] = -1
+		} else if s.free(in.on) {
+			n.owner[in.on] = p
+		} else {
+			return nil
+		}
+	case iTry:
+		if s.phase[p] == 1 {
+			n.owner[in.on], n.phase[p] = -1, 0
+			return done()
+		}
+		if s.owner[in.on] < 0 {
+			n.owner[in.on], n.phase[p] = p, 1
+			n.learn(p, 1)
+			return n
+		}
+		n.learn(p, 0)
+	case iSend:
+		switch {
+		case s.a[p] == 0, total(s.b) == 0:
+		case len(s.pipe) > 0:
+			return nil
+		default:
+			n.pipe = append(n.pipe, sent{s.x[p], p, false, false})
+		}
+	case iSendWhole:
+		if s.phase[p] == 1 {
+			for _, m := range s.pipe {
+				if m.whole && m.from == p && total(s.b) > 0 {
+					return nil
+				}
+			}
+			n.phase[p] = 0
+			return done()
+		}
+		switch {
+		case s.a[p] == 0, total(s.b) == 0:
+		case len(s.pipe) > 0:
+			return nil
+		default:
+			n.pipe = append(n.pipe, sent{s.x[p], p, true, false})
+			n.phase[p] = 1
+			return n
+		}
+	case iRecv:
+		switch {
+		case s.b[p] == 0:
+			n.learn(p, 0)
+			n.learn(p, 0)
+		case len(s.pipe) > 0 && (!s.pipe[0].broken || total(s.a) == 0):
+			n.learn(p, s.pipe[0].x)
+			n.learn(p, 1)
+			n.pipe = n.pipe[1:]
+		case len(s.pipe) == 0 && total(s.a) == 0:
+			n.learn(p, 0)
+			n.learn(p, 0)
+		default:
+			return nil
+		}
+	case iPoll, iPollTimed:
+		ready := s.b[p] == 0 || len(s.pipe) > 0 && (!s.pipe[0].broken || total(s.a) == 0) || len(s.pipe) == 0 && total(s.a) == 0
+		if !ready && in.what == iPollTimed {
+			return nil
+		}
+		n.learn(p, bit(ready))
+	case iClose:
+		if in.on == 0 {
+			n.a[p] = 0
+		} else {
+			n.b[p] = 0
+		}
+		n.settle()
+	case iAcquire:
+		if s.sem == 0 {
+			return nil
+		}
+		n.sem--
+	case iTryAcquire:
+		n.learn(p, bit(s.sem > 0))
+		n.sem -= bit(s.sem > 0)
+	case iRelease:
+		n.sem++
+	case iSetEvent:
+		n.ev = 1
+	case iClearEvent:
+		n.ev = 0
+	case iWaitEvent:
+		if s.ev == 0 {
+			return nil
+		}
+	case iWaitEventTimed:
+		if s.ev == 0 {
+			return nil
+		}
+		n.learn(p, 1)
+	case iMeet:
+		if s.phase[p] == 0 {
+			n.phase[p], n.met[p] = 1, s.round
+			if n.here++; n.here == 2 {
+				n.here = 0
+				n.round++
+			}
+			return n
+		}
+		if s.met[p] == s.round {
+			return nil
+		}
+		n.phase[p] = 0
+	case iWaitCond:
+		if s.phase[p] == 0 {
+			n.owner[0] = -1
+			n.waiting = append(n.waiting, p)
+			n.phase[p] = 1
+			return n
+		}
+		if s.woken[p] == 0 || !s.free(0) {
+			return nil
+		}
+		n.woken[p], n.ticked[p], n.phase[p], n.owner[0] = 0, 0, 0, p
+	case iSignal, iBroadcast:
+		for i, q := range s.waiting {
+			if i == 0 || in.what == iBroadcast {
+				n.woken[q] = 1
+			} else {
+				n.ticked[q] = 1
+			}
+		}
+		if in.what == iBroadcast {
+			n.waiting = nil
+		} else if len(n.waiting) > 0 {
+			n.waiting = n.waiting[1:]
+		}
+	case iDictGet:
+		n.learn(p, s.key[in.on])
+	case iDictSet:
+		n.key[in.on] = s.x[p]
+	case iDictSum:
+		n.learn(p, s.key[0]+s.key[1])
+	case iAppend:
+		n.list = append(n.list, s.x[p])
+	case iListSum:
+		sum := 0
+		for _, x := range s.list {
+			sum = sum*31 + x
+		}
+		n.learn(p, sum)
+	case iPut:
+		switch {
+		case s.closed == 1:
+		case len(s.queue) > 0:
+			return nil
+		default:
+			n.queue = append(n.queue, s.x[p])
+		}
+	case iTake, iTryTake:
+		switch {
+		case len(s.queue) > 0:
+			n.learn(p, s.queue[0])
+			n.learn(p, 1)
+			n.queue = n.queue[1:]
+		case s.closed == 1 || in.what == iTryTake:
+			n.learn(p, 0)
+			n.learn(p, 0)
+		default:
+			return nil
+		}
+	case iLen:
+		n.learn(p, len(s.queue))
+	case iCloseQueue:
+		n.closed = 1
+	case iPrint:
+		n.out = append(n.out, s.x[p])
+	case iStart:
+		k := in.on + 1
+		n.up[k], n.x[k], n.a[k], n.b[k] = 1, k, s.a[p], s.b[p]
+		n.time[k] = s.time[p]
+	case iJoin:
+		if s.up[in.on+1] != 2 {
+			return nil
+		}
+	case iJoinNow:
+		n.learn(p, bit(s.up[in.on+1] == 2))
+	case iAlive:
+		n.learn(p, bit(s.up[in.on+1] != 2))
+	case iKill:
+		if s.up[in.on+1] == 1 {
+			n.end(in.on + 1)
+		}
+	}
+	return done()
+}
+
+// outcomes enumerates naively; false when there are too many states.
+func outcomes(prog small, most int) (map[string]bool, bool) {
+	found, seen := map[string]bool{}, map[string]bool{}
+	stack := []*state{newState(prog)}
+	for len(stack) > 0 {
+		s := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		k := s.key_()
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		if len(seen) > most {
+			return nil, false
+		}
+		moved := false
+		for p := range prog.code {
+			if n := s.step(prog, p, false); n != nil {
+				moved = true
+				stack = append(stack, n)
+			}
+		}
+		if moved {
+			continue
+		}
+		if n := s.expire(prog); n != nil {
+			stack = append(stack, n)
+			continue
+		}
+		found[s.outcome(prog)] = true
+	}
+	return found, true
+}
+
+// expire lets the first time run out.
+func (s *state) expire(prog small) *state {
+	best, when := -1, 0
+	for p := range prog.code {
+		if s.up[p] != 1 || s.pc[p] >= len(prog.code[p]) {
+			continue
+		}
+		in := prog.code[p][s.pc[p]]
+		limit := 0
+		switch {
+		case in.what == iPollTimed || in.what == iWaitEventTimed:
+			limit = 1 + in.on
+		case in.what == iWaitCond && s.phase[p] == 1 && s.ticked[p] == 1 && s.woken[p] == 0:
+		default:
+			continue
+		}
+		if at := s.time[p] + limit; best < 0 || at < when {
+			best, when = p, at
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	return s.step(prog, best, true)
+}
+
+// outcome is what can be told apart at the end.
+func (s *state) outcome(prog small) string {
+	var b strings.Builder
+	for p := range prog.code {
+		fmt.Fprintf(&b, "%d:%d,%d ", p, s.up[p], s.x[p])
+	}
+	fmt.Fprint(&b, s.v, s.key, s.list)
+	out := append([]int(nil), s.out...)
+	if !prog.ordered {
+		sort.Ints(out)
+	}
+	fmt.Fprint(&b, out)
+	return b.String()
+}
+
+// outcomeOf is the same of an execution of the modelled program.
+func outcomeOf(prog small, x *Execution) string {
+	var b strings.Builder
+	locals := strings.Fields(string(x.Observed.Stderr.Bytes))
+	for p := range prog.code {
+		path := "0"
+		if p > 0 {
+			path = fmt.Sprintf("0.%d", p)
+		}
+		up, local := 0, "0"
+		if q := x.World.At(path); q != nil {
+			up = 1
+			if q.Ended >= 0 {
+				up = 2
+			}
+			for _, l := range locals {
+				if v, ok := strings.CutPrefix(l, path+"="); ok {
+					local = v
+				}
+			}
+		}
+		fmt.Fprintf(&b, "%d:%d,%s ", p, up, local)
+	}
+	var v, key [2]int
+	var list []int
+	fmt.Sscan(string(x.Observed.Stdout.Bytes), &v[0], &v[1], &key[0], &key[1])
+	for i, f := range strings.Fields(string(x.Observed.Stdout.Bytes)) {
+		if i >= 4 {
+			var n int
+			fmt.Sscan(f, &n)
+			list = append(list, n)
+		}
+	}
+	fmt.Fprint(&b, v, key, list)
+	var out []int
+	for _, f := range strings.Fields(string(x.World.Output)) {
+		var n int
+		fmt.Sscan(f, &n)
+		out = append(out, n)
+	}
+	if !prog.ordered {
+		sort.Ints(out)
+	}
+	fmt.Fprint(&b, out)
+	return b.String()
+}

@@ -1,0 +1,214 @@
+package search
+
+import (
+	"sync"
+
+	"lockstep/grader/internal/explore/model"
+	"lockstep/mp/trace"
+)
+
+// tree is what systematic search knows: the runs so far, as a tree of choices,
+// and which other choices have to be tried where. Several workers may extend it.
+type tree struct {
+	mu    sync.Mutex
+	names *model.Names
+	root  *node
+	jobs  []job // the last one is next: depth first
+	open  int   // jobs handed out
+	ready *sync.Cond
+	over  bool
+
+	// A process that dies of a step does so at once. What its end does belongs to
+	// that step, and is known only when the step has been made; so once it is known
+	// that processes die, only choices that have been made put others to sleep.
+	deaths bool
+	again  bool // what was explored before that was known does not count
+}
+
+// node is a moment in a run, before a step.
+type node struct {
+	parent  *node
+	via     model.ID // the parent's choice that leads here
+	depth   int
+	enabled model.Set
+	forced  bool
+	doing   map[model.ID]doing // what each enabled process would do
+	sleep   []sleeper
+	chosen  []model.ID                  // choices handed out, in order
+	tried   model.Set                   // the same as a set
+	made    model.Set                   // choices whose step has been made
+	ends    map[model.ID][]model.Access // what the deaths do that follow them
+	kids    map[model.ID]*node
+	undone  int     // jobs below and here that are not finished
+	gone    float64 // choices whose subtrees are finished, as a share: see share
+}
+
+// doing is what a process would do if it were let go.
+type doing struct {
+	print  uint64 // of what does not depend on values
+	op     trace.Event
+	access []model.Access
+}
+
+// sleeper is a process that need not be let go: a run in which it goes first here
+// has been made or will be, and what has happened since does not concern it.
+type sleeper struct {
+	proc   model.ID
+	access []model.Access
+}
+
+// job is a choice to be tried. A nil node is the whole of the tree.
+type job struct {
+	at     *node
+	choice model.ID
+}
+
+func newTree(names *model.Names) *tree {
+	t := &tree{names: names, jobs: []job{{}}}
+	t.ready = sync.NewCond(&t.mu)
+	return t
+}
+
+// next hands out a job. It waits while there is none and other workers may still
+// find some, and returns false when the tree is complete or over.
+func (t *tree) next() (job, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.jobs) == 0 && t.open > 0 && !t.over {
+		t.ready.Wait()
+	}
+	if len(t.jobs) == 0 || t.over {
+		return job{}, false
+	}
+	j := t.jobs[len(t.jobs)-1]
+	t.jobs = t.jobs[:len(t.jobs)-1]
+	t.open++
+	return j, true
+}
+
+// stop makes next return false to everybody.
+func (t *tree) stop() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over = true
+	t.ready.Broadcast()
+}
+
+// complete says whether everything was tried.
+func (t *tree) complete() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.jobs) == 0 && t.open == 0
+}
+
+// add puts a choice among those to be tried. The lock is held.
+func (t *tree) add(n *node, p model.ID) {
+	if n.tried.Has(p) {
+		return
+	}
+	n.tried = n.tried.With(p)
+	n.chosen = append(n.chosen, p)
+	t.jobs = append(t.jobs, job{n, p})
+	for m := n; m != nil; m = m.parent {
+		m.undone++
+	}
+}
+
+// finish is told of a job's run: the nodes that it added, the first of them below
+// the job's own. It looks for conflicts that ask for other runs.
+func (t *tree) finish(j job, added []*node, x *Execution) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var path []*node
+	for n := j.at; n != nil; n = n.parent {
+		path = append(path, n)
+	}
+	for i, k := 0, len(path)-1; i < k; i, k = i+1, k-1 {
+		path[i], path[k] = path[k], path[i]
+	}
+	from := max(len(path)-1, 0)
+	if len(added) > 0 {
+		added[0].parent, added[0].via = j.at, j.choice
+		if j.at == nil {
+			t.root = added[0]
+		} else {
+			j.at.kids[j.choice] = added[0]
+		}
+		path = append(path, added...)
+	}
+	t.buried(x, path, from)
+	t.analyse(x, path, from)
+	t.open--
+	last := j.at
+	if len(added) > 0 {
+		last = added[len(added)-1]
+	}
+	t.close(last, j)
+	t.ready.Broadcast()
+}
+
+// buried notes which of the run's steps were made, and which of them some process
+// died of.
+func (t *tree) buried(x *Execution, path []*node, from int) {
+	w := x.World
+	for i := from; i < len(w.Events); i++ {
+		e := &w.Events[i]
+		path[i].made = path[i].made.With(e.Proc)
+		if !e.Tail || i == 0 {
+			continue
+		}
+		if !t.deaths {
+			t.deaths, t.again = true, true
+		}
+		n := path[i-1]
+		if n.ends == nil {
+			n.ends = map[model.ID][]model.Access{}
+		}
+		n.ends[e.Proc] = e.Access
+	}
+}
+
+// close takes a finished job off the books and forgets subtrees that nobody can
+// come back to.
+func (t *tree) close(last *node, j job) {
+	if j.at != nil {
+		for m := j.at; m != nil; m = m.parent {
+			m.undone--
+		}
+	}
+	for n := last; n != nil && n.undone == 0; n = n.parent {
+		up := n.parent
+		n.kids = nil
+		if up == nil {
+			n.gone = 1
+			return
+		}
+		delete(up.kids, n.via)
+		up.gone++
+	}
+	if j.at != nil && last == j.at {
+		j.at.gone++
+	}
+}
+
+// share is how much of the tree is finished, if all choices of a node weigh the
+// same.
+func (t *tree) share() float64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.root == nil {
+		return 0
+	}
+	return t.root.share()
+}
+
+func (n *node) share() float64 {
+	if n.undone == 0 {
+		return 1
+	}
+	s := n.gone
+	for _, k := range n.kids {
+		s += k.share()
+	}
+	return s / float64(max(len(n.chosen), 1))
+}
