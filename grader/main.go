@@ -57,6 +57,7 @@ func subcommands() []subcommand {
 		{"list", "", "list the exercises", runList},
 		{"show", "EX", "say what an exercise's program shall do", runShow},
 		{"hint", "EX", "give a hint", runHint},
+		{"explain", "[WORD]", "say what a word of the grader's means", runExplain},
 		{"script", "EX", "print the scripts that an exercise's checks become", runScript},
 		{"replay", "EX", "run one interleaving again", runReplay},
 		{"new", "NAME", "write a new exercise that already works", runNew},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,6 +24,21 @@ func TestReadmeListsExercises(t *testing.T) {
 		fmt.Fprintf(&table, "| [%s](exercises/%s) | %s | %s | %d |\n", e.ID, e.ID, e.Topic, e.Title, e.Points)
 	}
 	keep(t, filepath.Join("..", "README.md"), "exercises", table.String())
+}
+
+// TestReadmeTranscript keeps what the README shows of a marked starter what the
+// grader really prints.
+func TestReadmeTranscript(t *testing.T) {
+	var out, errs bytes.Buffer
+	code := run(t.Context(), []string{"grade", "--course", "..", "21"}, streams{strings.NewReader(""), &out, &errs})
+	if code != exitFailed {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	text := ""
+	for line := range strings.Lines(out.String()) {
+		text += strings.TrimRight("    "+line, " \n") + "\n"
+	}
+	keep(t, filepath.Join("..", "README.md"), "transcript", text)
 }
 
 // TestSchemaIsCurrent keeps the file that editors read what the types say.

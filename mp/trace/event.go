@@ -68,7 +68,7 @@ type Event struct {
 	Site   Site   // where in the student's file
 
 	Size    int           // bytes that a message takes; New: permits, parties, capacity or elements; Map: items
-	Limit   time.Duration // how long the operation waits at most; negative: as long as it takes
+	Limit   time.Duration // how long the operation waits at most; 0: as long as it takes; negative: not at all
 	Carries []string      // the ends of pipes that travel in a message or to a child
 
 	Enter time.Duration // since the first process began: the call was made

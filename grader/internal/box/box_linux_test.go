@@ -52,7 +52,10 @@ func init() {
 			return 0
 		},
 		"spin": func([]string) int {
-			for {
+			for n := 0; ; n++ {
+				if n < 0 {
+					return n // never: it computes until it is stopped
+				}
 			}
 		},
 		"env": func([]string) int {

@@ -19,18 +19,17 @@ import (
 // for less than a look, and it sees the exit code only of processes that were
 // left to init.
 type polled struct {
-	mu        sync.Mutex
-	table     *table
-	last      map[int]look
-	hit       *Hit
-	killed    bool
-	limits    Limits
-	root      int
-	cpu       time.Duration // of processes that init collected, with all that they waited for
-	memory    int64
-	connector *connector    // nil where the kernel does not tell of processes
-	exited    chan struct{} // the root ended
-	empty     chan struct{} // nobody is left
+	mu     sync.Mutex
+	table  *table
+	last   map[int]look
+	hit    *Hit
+	killed bool
+	limits Limits
+	root   int
+	cpu    time.Duration // of processes that init collected, with all that they waited for
+	memory int64
+	exited chan struct{} // the root ended
+	empty  chan struct{} // nobody is left
 }
 
 // look is one process as it was seen at one moment.
@@ -52,16 +51,12 @@ const (
 
 // poll runs one order.
 func poll(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
-	heard, err := openConnector()
-	if err == nil {
-		defer heard.close()
-	}
 	begin := time.Now()
 	pid, err := startShim(o, files)
 	if err != nil {
 		return nil, err
 	}
-	p := &polled{table: newTable(begin), limits: o.Limits, root: pid, connector: heard, exited: make(chan struct{}), empty: make(chan struct{})}
+	p := &polled{table: newTable(begin), limits: o.Limits, root: pid, exited: make(chan struct{}), empty: make(chan struct{})}
 	root := p.table.started(pid, 0, begin)
 	root.Argv = append([]string{filepath.Base(o.Program)}, o.Args...)
 	go p.collect()
@@ -146,7 +141,6 @@ func (p *polled) look() {
 	if p.killed {
 		return
 	}
-	p.hear()
 	cpu, own, shared, threads, living := p.cpu, int64(0), int64(0), 0, 0
 	seen := make(map[int]look, len(looks))
 	for _, l := range looks {
@@ -270,20 +264,11 @@ func (p *polled) collected(pid int, exit Exit, cpu time.Duration, memory int64, 
 	}
 }
 
-// unseen names what was not watched closely enough to be told.
-func (p *polled) unseen() []string {
-	if p.connector != nil && !p.connector.lossy {
-		return nil
-	}
-	return []string{"short-lived processes", "exit codes of children"}
-}
-
 // observation is the run, once nobody is left.
 func (p *polled) observation() *Observation {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return &Observation{
-		Unseen:    p.unseen(),
 		Exit:      p.table.root().Exit,
 		Wall:      time.Since(p.table.begin),
 		CPU:       p.cpu,

@@ -96,7 +96,6 @@ func (p *polled) judgeLeft() {
 		return
 	}
 	now := time.Now()
-	p.hear()
 	for _, l := range descendants(p.root) {
 		if !l.probe && p.table.byPID[l.pid] == nil {
 			p.began(l, now).Argv = argvOf(l.pid)

@@ -25,15 +25,13 @@ type table struct {
 type entry struct {
 	Process
 	dead     bool
-	ended    bool      // it was seen as a zombie, its parent being alive
-	left     bool      // its parent never collected it; init had to
-	unsure   bool      // … and nobody saw whether it or its parent ended first
-	orphan   bool      // it was alive when its parent ended
-	cut      bool      // it was alive when the box ended the run
-	deaf     bool      // it ignored SIGCHLD, so that nobody can wait for its children
-	executed bool      // the kernel told that it executed a program
-	told     bool      // the kernel told of its end: Exit and endedAt are known
-	endedAt  time.Time // only when told
+	ended    bool // it was seen as a zombie, its parent being alive
+	left     bool // its parent never collected it; init had to
+	unsure   bool // … and nobody saw whether it or its parent ended first
+	orphan   bool // it was alive when its parent ended
+	cut      bool // it was alive when the box ended the run
+	deaf     bool // it ignored SIGCHLD, so that nobody can wait for its children
+	waited   time.Duration
 	children []*entry
 }
 
@@ -62,17 +60,6 @@ func (t *table) started(pid, parent int, at time.Time) *entry {
 	return e
 }
 
-// forget takes a process out again that is not one of the program's making.
-func (t *table) forget(e *entry) {
-	gone := func(other *entry) bool { return other == e }
-	t.entries = slices.DeleteFunc(t.entries, gone)
-	if p := t.byPID[e.Parent]; p != nil {
-		p.children = slices.DeleteFunc(p.children, gone)
-	}
-	delete(t.byPID, e.PID)
-	t.living--
-}
-
 // root returns the first process, or nil before it started.
 func (t *table) root() *entry {
 	if len(t.entries) == 0 {
@@ -95,12 +82,7 @@ func (t *table) died(e *entry, exit Exit, at time.Time) {
 	if e.dead {
 		return
 	}
-	e.dead = true
-	if e.told {
-		at = e.endedAt
-	} else {
-		e.Exit = exit
-	}
+	e.dead, e.Exit = true, exit
 	if !e.cut {
 		e.End = at.Sub(t.begin)
 	}

@@ -87,7 +87,7 @@ type Count struct {
 }
 
 func (c *Count) parse(text string) error {
-	allowed := fmt.Errorf("a number such as 4, or a range such as 2..4 or 2..")
+	allowed := fmt.Errorf("a number such as 4, or a range such as 2.. or 2..4")
 	low, high, ranged := strings.Cut(text, "..")
 	low, high = strings.TrimSpace(low), strings.TrimSpace(high)
 	var err error

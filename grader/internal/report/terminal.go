@@ -196,16 +196,21 @@ func (t *terminal) labelled(label string, lines []string, attributes ...color.At
 }
 
 func (t *terminal) summary(r *Report) {
-	passed, open := 0, ""
+	passed, unchecked, open := 0, 0, ""
 	for _, e := range r.Exercises {
-		if e.Status == judge.Pass {
+		unchecked += e.NotChecked
+		switch {
+		case e.Status == judge.Pass || e.Status == judge.NotChecked:
 			passed++
-		} else if open == "" {
+		case open == "":
 			open = e.Exercise
 		}
 	}
 	t.line("")
 	t.line("%s", t.status(r.Status, fmt.Sprintf("%d of %d points, %d of %d exercises pass", r.Points, r.Max, passed, len(r.Exercises))))
+	if unchecked > 0 {
+		t.line("%s", t.status(judge.NotChecked, fmt.Sprintf("%d more points could not be checked here; they are neither won nor lost", unchecked)))
+	}
 	if open != "" {
 		t.line("next: repair exercises/%s, then make grade EX=%s (more help: make hint EX=%s)", open, open, open)
 	}

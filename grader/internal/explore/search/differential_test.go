@@ -73,8 +73,8 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand) (found m
 	}
 }
 
-// compare tries one random program.
-func compare(t testing.TB, seed uint64, length int) (runs, asleep int, checked bool) {
+// tryOne tries one random program.
+func tryOne(t testing.TB, seed uint64, length int) (runs, asleep int, checked bool) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	prog := randomSmall(r, length)
@@ -113,7 +113,7 @@ func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 	}
 	checked, runs, asleep := 0, 0, 0
 	for ; checked < programs && !t.Failed(); seed++ {
-		r, a, ok := compare(t, seed, 3)
+		r, a, ok := tryOne(t, seed, 3)
 		if ok {
 			checked++
 			runs, asleep = runs+r, asleep+a
@@ -125,5 +125,5 @@ func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 // FuzzSearch is the same with programs of the fuzzer's choice.
 func FuzzSearch(f *testing.F) {
 	f.Add(uint64(1), uint8(2))
-	f.Fuzz(func(t *testing.T, seed uint64, length uint8) { compare(t, seed, 1+int(length%5)) })
+	f.Fuzz(func(t *testing.T, seed uint64, length uint8) { tryOne(t, seed, 1+int(length%5)) })
 }

@@ -16,10 +16,9 @@ const (
 	Ended      Ending = "ended"
 	Deadlocked Ending = "deadlocked"
 	Livelocked Ending = "livelocked"
-	Hung       Ending = "hung"     // a process runs without coming to an operation
-	Limited    Ending = "limited"  // a limit of the box, or of the number of steps, was reached
-	Asleep     Ending = "asleep"   // the run would only repeat another
-	Differed   Ending = "differed" // the prefix did not lead where it led before
+	Hung       Ending = "hung"    // a process runs without coming to an operation
+	Limited    Ending = "limited" // a limit of the box, or of the number of steps, was reached
+	Asleep     Ending = "asleep"  // the run would only repeat another
 )
 
 // Execution is one run.
@@ -29,9 +28,9 @@ type Execution struct {
 	Waits    []model.Waiting // of processes that can't go on, when it did not end
 	Observed *box.Observation
 	Threads  bool   // the program's goroutines make operations
+	New      bool   // no run before it was the same but for the order of what does not concern each other
 	Hung     string // path of the process that hung
-	Differs  *Difference
-	At       []At // what each process was about to do at each step
+	At       []At   // what each process was about to do at each step
 }
 
 // At is what is kept of a moment before a step.

@@ -24,6 +24,8 @@ type row struct {
 	by     map[speedup.Evidence]int
 	pairs  []int
 	took   []time.Duration
+	// efficiencies, as far as they are known
+	logical, measured []float64
 }
 
 func newTable() *table { return &table{rows: map[cell]*row{}} }
@@ -40,6 +42,12 @@ func (t *table) add(s subject, l load, r *speedup.Report) {
 	one.by[r.DecidedBy]++
 	one.pairs = append(one.pairs, len(r.Pairs))
 	one.took = append(one.took, r.Elapsed)
+	if r.Logical != nil {
+		one.logical = append(one.logical, r.Logical.Efficiency)
+	}
+	if r.Measured != nil {
+		one.measured = append(one.measured, r.Measured.Efficiency)
+	}
 }
 
 // wrong counts verdicts that should have been others.
@@ -60,7 +68,7 @@ var evidence = []speedup.Evidence{speedup.ByBoth, speedup.ByMeasured, speedup.By
 
 func (t *table) print(w io.Writer) {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(out, "program\tload\twanted\ttimes\tfalse pass\tfalse fail\tnot checked\tboth\tmeasured\tlogical\treference\tnothing\tpairs\tmost\ttime\t")
+	fmt.Fprintln(out, "program\tload\twanted\ttimes\tfalse pass\tfalse fail\tnot checked\tboth\tmeasured\tlogical\treference\tnothing\tpairs\tmost\ttime\tlogical\tmeasured\t")
 	slices.SortStableFunc(t.order, func(a, b cell) int {
 		return slices.Index(subjectNames(), a.subject) - slices.Index(subjectNames(), b.subject)
 	})
@@ -83,6 +91,7 @@ func (t *table) print(w io.Writer) {
 		for by, n := range r.by {
 			sum.by[by] += n
 		}
+		sum.logical, sum.measured = append(sum.logical, r.logical...), append(sum.measured, r.measured...)
 		sum.pairs, sum.took = append(sum.pairs, r.pairs...), append(sum.took, r.took...)
 	}
 	if total > 0 {
@@ -93,12 +102,19 @@ func (t *table) print(w io.Writer) {
 	fmt.Fprintf(w, "\n%d wrong verdicts of %d\n", t.wrong(), total)
 }
 
-// printRest prints who decided, the median and greatest number of pairs, and the
-// median time of a verdict.
+// printRest prints who decided, the median and greatest number of pairs, the
+// median time of a verdict, and how far the efficiencies spread.
 func (r *row) printRest(out io.Writer) {
 	for _, by := range evidence {
 		fmt.Fprintf(out, "%d\t", r.by[by])
 	}
 	pairs, took := slices.Sorted(slices.Values(r.pairs)), slices.Sorted(slices.Values(r.took))
-	fmt.Fprintf(out, "%d\t%d\t%.1f s\t\n", pairs[len(pairs)/2], pairs[len(pairs)-1], took[len(took)/2].Seconds())
+	fmt.Fprintf(out, "%d\t%d\t%.1f s\t%s\t%s\t\n", pairs[len(pairs)/2], pairs[len(pairs)-1], took[len(took)/2].Seconds(), spread(r.logical), spread(r.measured))
+}
+
+func spread(values []float64) string {
+	if len(values) == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f-%.2f", slices.Min(values), slices.Max(values))
 }

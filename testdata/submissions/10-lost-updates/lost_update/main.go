@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -40,10 +41,12 @@ func run() error {
 		}
 		started = append(started, p)
 	}
+	var failed error
 	for _, p := range started {
-		if err := p.Join(); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, p.Join())
+	}
+	if failed != nil {
+		return failed
 	}
 	fmt.Println(counter.Get())
 	return nil
