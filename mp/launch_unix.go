@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -101,12 +102,12 @@ func receiveOrder() ([]byte, []int, error) {
 	if err := debug.SetCrashOutput(crash, debug.CrashOptions{}); err != nil {
 		return nil, nil, err
 	}
-	keepCrash = crash
+	keepCrash.Store(crash)
 	return order, fds, unix.SetNonblock(control, true)
 }
 
 // keepCrash keeps the collector from closing the control socket.
-var keepCrash *os.File
+var keepCrash atomic.Pointer[os.File]
 
 // tellParent sends a child's last words to its parent; a parent that is gone or
 // does not listen doesn't matter.

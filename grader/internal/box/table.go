@@ -31,7 +31,6 @@ type entry struct {
 	orphan   bool // it was alive when its parent ended
 	cut      bool // it was alive when the box ended the run
 	deaf     bool // it ignored SIGCHLD, so that nobody can wait for its children
-	waited   time.Duration
 	children []*entry
 }
 

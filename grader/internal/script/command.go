@@ -33,7 +33,6 @@ type call struct {
 	*state
 	ts   *testscript.TestScript
 	neg  bool
-	line string
 	args []string
 }
 

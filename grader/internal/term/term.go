@@ -55,7 +55,7 @@ func parse(file string) (Term, error) {
 	also, hasAlso := strings.CutPrefix(lines[1], "also: ")
 	see, hasSee := strings.CutPrefix(lines[2], "see: ")
 	if !ok || !hasAlso || !hasSee {
-		return Term{}, fmt.Errorf("begins with other lines than NAME: MEANING, also: and see:")
+		return Term{}, fmt.Errorf("needs the lines NAME: MEANING, also: NAMES and see: EXERCISE")
 	}
 	return Term{name, meaning, strings.Split(also, ", "), see, strings.TrimSpace(lines[4])}, nil
 }

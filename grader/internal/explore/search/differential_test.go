@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -119,7 +118,7 @@ func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 			runs, asleep = runs+r, asleep+a
 		}
 	}
-	t.Log(fmt.Sprintf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep))
+	t.Logf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep)
 }
 
 // FuzzSearch is the same with programs of the fuzzer's choice.

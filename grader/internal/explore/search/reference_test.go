@@ -116,7 +116,7 @@ func randomSmall(r *rand.Rand, most int) small {
 			main = append(main, instruction{iKill, i})
 			s.ordered = true // otherwise several prints in a row count as one, which no kill comes between
 		case 1:
-			main = append(main, instruction{iAlive + r.IntN(1), i})
+			main = append(main, instruction{iAlive, i})
 		case 2:
 			main = append(main, instruction{iJoinNow, i})
 		}
