@@ -39,6 +39,9 @@ func runExplain(_ context.Context, c *cli) error {
 		}
 		return usagef("there is no word %q; `grader explain` lists them", word)
 	}
-	fmt.Fprintf(c.out, "%s: %s\n\n%s\n\nlearn it: make show EX=%s\n", found.Name, found.Meaning, found.Text, found.Exercise)
+	fmt.Fprintf(c.out, "%s: %s\n\n%s\n", found.Name, found.Meaning, found.Text)
+	if _, err := c.load([]string{found.Exercise}); err == nil { // a course need not hold them all
+		fmt.Fprintf(c.out, "\nlearn it: make show EX=%s\n", found.Exercise)
+	}
 	return nil
 }

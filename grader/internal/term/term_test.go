@@ -36,14 +36,18 @@ func TestTermsAreShort(t *testing.T) {
 	}
 }
 
-func TestTermsNameExercisesThatExist(t *testing.T) {
+// A term may be taught by an exercise that the course does not hold yet: then
+// nobody is sent there. But one that the course holds is named in full.
+func TestTermsNameExercises(t *testing.T) {
 	ids, err := exercise.IDs("../../../exercises")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, term := range all(t) {
-		if !slices.Contains(ids, term.Exercise) {
-			t.Errorf("%s is taught by %s, which does not exist", term.Name, term.Exercise)
+		for _, id := range ids {
+			if id[:2] == term.Exercise[:2] && id != term.Exercise {
+				t.Errorf("%s is taught by %s, which is called %s", term.Name, term.Exercise, id)
+			}
 		}
 	}
 }
