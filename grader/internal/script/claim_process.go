@@ -24,8 +24,13 @@ type processWant struct {
 func claimProcesses(o *box.Observation, w processWant) Claim {
 	children := o.Processes[min(1, len(o.Processes)):]
 	var said []string
+	var unseen *Claim // does not hold, but the machine may have missed a child
 	if w.children != nil {
-		if c := claimChildren(children, *w.children, o.Unseen); !c.Holds {
+		c := claimChildren(children, *w.children, o.Unseen)
+		switch {
+		case c.Unseen:
+			unseen = &c // what was seen for certain may still decide
+		case !c.Holds:
 			return c
 		}
 		said = append(said, fmt.Sprintf("%d children", len(children)))
@@ -47,6 +52,9 @@ func claimProcesses(o *box.Observation, w processWant) Claim {
 			return c
 		}
 		said = append(said, "distinct pids")
+	}
+	if unseen != nil {
+		return *unseen
 	}
 	return Claim{Subject: "processes", Holds: true, Got: strings.Join(said, ", ")}
 }
