@@ -110,7 +110,7 @@ func (b *Box) start() error {
 	b.helper = &exec.Cmd{
 		Path:        self,
 		Args:        []string{"lockstep-box", initArgument},
-		Env:         []string{"GOTRACEBACK=all"},
+		Env:         []string{"GOTRACEBACK=all", "GORACE=atexit_sleep_ms=0"}, // a race build of init need not linger
 		Dir:         "/",
 		Stdin:       theirs,
 		Stderr:      &b.said,
