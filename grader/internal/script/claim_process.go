@@ -42,7 +42,12 @@ func claimProcesses(o *box.Observation, w processWant) Claim {
 		said = append(said, "every child was joined")
 	}
 	if w.overlap != nil {
-		if c := claimOverlap(children, *w.overlap); !c.Holds {
+		c := claimOverlap(children, *w.overlap)
+		switch {
+		case len(o.Unseen) > 0: // starts and ends were seen late, if at all
+			c.Holds, c.Unseen = false, true
+			unseen = &c
+		case !c.Holds:
 			return c
 		}
 		said = append(said, fmt.Sprintf("%d children at once", overlap(children)))
