@@ -30,7 +30,7 @@ test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-
 	@GO="$(GO)" .ci/slurm
 
 bench: ## the library's speed beside Python's multiprocessing
-	$(GO) run ./mp/internal/bench
+	$(GO) run ./mp/internal/bench $(if $(PYTHON),-python $(PYTHON)) $(FLAGS)
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -59,6 +60,33 @@ func (d *decoder) discard() {
 		}
 	}
 	d.fds = nil
+}
+
+// descriptors appends a reference to descriptors that go with the message.
+func (e *encoder) descriptors(fds ...int) {
+	e.unsigned(uint64(len(e.fds)))
+	e.fds = append(e.fds, fds...)
+}
+
+// descriptors takes n descriptors that came with the message, which the caller
+// has to close from then on.
+func (d *decoder) descriptors(n int) ([]int, error) {
+	first, err := d.unsigned()
+	if err != nil {
+		return nil, err
+	}
+	if first > uint64(len(d.fds)) || len(d.fds)-int(first) < n {
+		return nil, errDamaged
+	}
+	of := d.fds[first:][:n]
+	if slices.Contains(of, -1) {
+		return nil, errDamaged // they have been taken before
+	}
+	fds := slices.Clone(of)
+	for i := range of {
+		of[i] = -1
+	}
+	return fds, nil
 }
 
 func (d *decoder) spend(n int) error {

@@ -22,9 +22,11 @@ import (
 // pipe only when every copy of the other end is closed or its process has ended.
 // After passing an end to a child, close the copy that stays behind.
 //
-// A pipe holds about 200 kB that nobody has received yet; then Send waits.
+// A pipe holds 64 KiB that nobody has received yet, in long messages a little
+// more; then Send waits.
 type Conn struct {
 	id        identity
+	offset    int64 // of its turns' cells
 	wire      wire
 	users     atomic.Int32 // operations under way, and connClosed
 	sending   turn
@@ -34,8 +36,13 @@ type Conn struct {
 const connClosed = 1 << 30
 
 // Pipe makes a pipe and returns its two ends. It fails when the process has too
-// many open descriptors.
+// many open descriptors, of which a pipe takes six, and when the shared memory is
+// full.
 func Pipe() (a, b *Conn, err error) {
+	offset, err := allocate(2 * endCells)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot make a pipe: %w", err)
+	}
 	left, right, err := newWires()
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot make a pipe: %w", err)
@@ -43,6 +50,8 @@ func Pipe() (a, b *Conn, err error) {
 	id := newIdentity()
 	a, b = &Conn{id: id, wire: left}, &Conn{id: id, wire: right}
 	a.id.part, b.id.part = 1, 2
+	a.place(offset)
+	b.place(offset + endCells)
 	return a, b, nil
 }
 

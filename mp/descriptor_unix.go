@@ -11,6 +11,12 @@ import (
 
 func closeDescriptor(fd int) { unix.Close(fd) }
 
+func closeDescriptors(fds []int) {
+	for _, fd := range fds {
+		unix.Close(fd)
+	}
+}
+
 // readAll fills b. It returns io.EOF when there was nothing to read, and
 // io.ErrUnexpectedEOF when there was less.
 func readAll(fd int, b []byte) error {

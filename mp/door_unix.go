@@ -9,19 +9,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A door is one side of the connection between a manager and a client.
-type door int
+// A door is one side of the connection between a manager and a client: a pipe for
+// each direction, which wakes its reader sooner than a socket does.
+type door struct{ in, out int }
 
-const noDoor door = -1
+var noDoor = door{-1, -1}
 
-func (d door) close() { closeDescriptor(int(d)) }
+func (d door) close() { closeDescriptors([]int{d.in, d.out}) }
 
-func (d door) write(b []byte) error { return writeAll(int(d), b) }
+func (d door) write(b []byte) error { return writeAll(d.out, b) }
 
 // read reads what there is, at least one byte.
 func (d door) read(b []byte) (int, error) {
 	for {
-		n, err := unix.Read(int(d), b)
+		n, err := unix.Read(d.in, b)
 		switch {
 		case err == unix.EINTR:
 		case n > 0:
@@ -62,56 +63,92 @@ func newDoor() (*doorstep, string, error) {
 	return &doorstep{fd}, name, nil
 }
 
-// knock connects to a manager.
+// knock connects to a manager: it hands pipes over a socket that is needed for
+// nothing else.
 func knock(name string) (door, error) {
 	fd, err := newSocket()
 	if err != nil {
 		return noDoor, err
 	}
+	defer closeDescriptor(fd)
 	for {
 		err := unix.Connect(fd, &unix.SockaddrUnix{Name: name})
 		if err == nil {
-			return door(fd), nil
+			break
 		}
-		if err == unix.EINTR {
-			continue
-		}
-		unix.Close(fd)
 		if err == unix.ECONNREFUSED || err == unix.ENOENT {
 			return noDoor, ErrManagerGone
 		}
-		return noDoor, os.NewSyscallError("connect", err)
+		if err != unix.EINTR {
+			return noDoor, os.NewSyscallError("connect", err)
+		}
 	}
+	there, err := newPipe()
+	if err != nil {
+		return noDoor, err
+	}
+	back, err := newPipe()
+	if err != nil {
+		closeDescriptors(there[:])
+		return noDoor, err
+	}
+	theirs := []int{there[0], back[1]}
+	err = wire{side: fd}.writeDescriptors(theirs)
+	closeDescriptors(theirs)
+	ours := door{back[0], there[1]}
+	if err != nil {
+		ours.close()
+		return noDoor, ErrManagerGone
+	}
+	return ours, nil
 }
 
+// A visitor is a client that has knocked.
+type visitor int
+
 // accept waits for the next client of the same user.
-func (s *doorstep) accept() (door, error) {
+func (s *doorstep) accept() (visitor, error) {
 	for {
 		fd, err := acceptSocket(s.fd)
 		if err == unix.EINTR || err == unix.ECONNABORTED {
 			continue
 		}
 		if err != nil {
-			return noDoor, os.NewSyscallError("accept", err)
+			return 0, os.NewSyscallError("accept", err)
 		}
 		if !sameUser(fd) {
 			unix.Close(fd)
 			continue
 		}
-		return door(fd), nil
+		return visitor(fd), nil
 	}
+}
+
+// enter takes what the client hands over.
+func (v visitor) enter() (door, error) {
+	defer closeDescriptor(int(v))
+	fds, err := wire{side: int(v)}.readDescriptors()
+	if err != nil {
+		return noDoor, err
+	}
+	if len(fds) != 2 {
+		closeDescriptors(fds)
+		return noDoor, errDamaged
+	}
+	return door{fds[0], fds[1]}, nil
 }
 
 func (s *doorstep) close() { closeDescriptor(s.fd) }
 
 func (s *doorstep) encodeHandle(e *encoder) error {
-	wire{s.fd}.encode(e)
+	e.descriptors(s.fd)
 	return nil
 }
 
 func (s *doorstep) decodeHandle(d *decoder) error {
-	var w wire
-	err := w.decode(d)
-	s.fd = w.fd
+	fds, err := d.descriptors(1)
+	if err == nil {
+		s.fd = fds[0]
+	}
 	return err
 }

@@ -8,9 +8,9 @@ import (
 // Managers need sockets that a child inherits, which this platform's port lacks.
 var errNoManager = fmt.Errorf("managers on Windows: %w", errors.ErrUnsupported)
 
-type door int
+type door struct{}
 
-const noDoor door = -1
+var noDoor door
 
 func (door) close() {}
 
@@ -26,7 +26,11 @@ func knock(string) (door, error) { return noDoor, errNoManager }
 
 func forgetDoor(string) {}
 
-func (*doorstep) accept() (door, error) { return noDoor, errNoManager }
+type visitor struct{}
+
+func (*doorstep) accept() (visitor, error) { return visitor{}, errNoManager }
+
+func (visitor) enter() (door, error) { return noDoor, errNoManager }
 
 func (*doorstep) close() {}
 

@@ -132,6 +132,7 @@ type link struct {
 	name string
 	mu   sync.Mutex
 	door door
+	gone bool
 	in   frames
 	out  []byte
 }
@@ -168,7 +169,7 @@ func forgetLink(name string) {
 	if l != nil {
 		l.mu.Lock()
 		l.door.close()
-		l.door = noDoor
+		l.gone = true
 		l.mu.Unlock()
 	}
 }
@@ -190,7 +191,7 @@ func (l *link) call(kind request, object uint64, ask func(*encoder) error, answe
 // exchange sends a request and returns the body of a good reply, which is valid
 // until the next exchange.
 func (l *link) exchange(kind request, object uint64, ask func(*encoder) error) ([]byte, error) {
-	if l.door == noDoor {
+	if l.gone {
 		return nil, ErrManagerGone
 	}
 	e := &encoder{b: append(l.out[:0], 0, 0, 0, 0, byte(kind))}

@@ -7,41 +7,50 @@ import (
 	"reflect"
 )
 
-// A message goes through a pipe as a slot of fixed size: eight bytes of head and
-// as much of the body as fits. The rest of the body, and descriptors, follow.
-// Reading a slot takes a small message whole with one call, and never a byte of
-// the next one, which may be for another process that shares the end.
+// A message goes through a pipe as a slot of fixed size, a head and as much of the
+// body as fits, and the rest. Reading a slot takes a small message whole with one
+// call, and never a byte of the next one, which may be for another process that
+// shares the end.
 //
-// The head is the body's length with its flags, and the same number scrambled,
-// by which a receiver knows that it is reading a head.
+// A message that the pipe takes in one atomic write is never there in part, even
+// if its sender is killed. Of a longer one the rest comes the wire's long way, and
+// descriptors always do, before the slot.
+//
+// The head is the body's length with its flags, the same number scrambled, by
+// which a receiver knows that it is reading a head, and the sender, whose death may
+// be all that ends the wait for the rest: others can hold the same end.
 const (
 	slotSize = 64
-	slotHead = 8
+	slotHead = 12
 
 	flagRaw = 1 << 31 // the body is a []byte as it is
-	flagFDs = 1 << 30 // descriptors come between the slot and the rest
+	flagFDs = 1 << 30 // descriptors have been sent
 
 	headMark = 0x6d70_3a29
 
 	// rawLeast is the length from which a []byte is not copied into a buffer.
 	rawLeast = 4096
-	// keepLeast is the capacity of a buffer that a pipe does not keep.
+	// keepMost is the capacity from which a pipe does not keep a buffer.
 	keepMost = 4 << 20
 )
 
-func putHead(b []byte, size int, flags uint32) {
+func putHead(b []byte, size int, flags, sender uint32) {
 	h := uint32(size) | flags
 	binary.LittleEndian.PutUint32(b, h)
 	binary.LittleEndian.PutUint32(b[4:], h^headMark)
+	binary.LittleEndian.PutUint32(b[8:], sender)
 }
 
-func readHead(b []byte) (size int, flags uint32, err error) {
+func readHead(b []byte) (size int, flags, sender uint32, err error) {
 	h := binary.LittleEndian.Uint32(b)
 	if binary.LittleEndian.Uint32(b[4:]) != h^headMark {
-		return 0, 0, errBroken
+		return 0, 0, 0, errBroken
 	}
-	return int(h &^ (flagRaw | flagFDs)), h & (flagRaw | flagFDs), nil
+	return int(h &^ (flagRaw | flagFDs)), h & (flagRaw | flagFDs), binary.LittleEndian.Uint32(b[8:]), nil
 }
+
+// isLong reports whether a message with a body of that size comes in parts.
+func isLong(size int) bool { return slotHead+size > max(slotSize, atomicWrite) }
 
 func tooLarge(n int) error {
 	return fmt.Errorf("the message takes %d bytes, more than %d", n, MaxMessage)
@@ -75,41 +84,39 @@ func (c *Conn) sendMessage(fill func(*encoder) error) error {
 		return tooLarge(size)
 	}
 	if len(e.fds) > maxDescriptors {
-		return fmt.Errorf("the message holds %d connections, more than %d", len(e.fds), maxDescriptors)
+		return fmt.Errorf("the message holds %d connections, more than %d", len(e.fds)/perConn, maxDescriptors/perConn)
 	}
 	for len(e.b) < slotSize {
 		e.b = append(e.b, 0)
 	}
-	var flags uint32
-	if len(e.fds) > 0 {
-		flags = flagFDs
-	}
-	putHead(e.b, size, flags)
-
 	err := c.sending.begin()
 	defer c.sending.end()
 	if err != nil {
-		c.wire.shutWrite()
+		c.wire.stopWriting()
 		return err
 	}
 	if cap(e.b) <= keepMost {
 		c.sending.buf = e.b
 	}
-	if len(e.b) == slotSize && flags == 0 {
+	var flags uint32
+	if len(e.fds) > 0 {
+		flags = flagFDs
+	}
+	putHead(e.b, size, flags, arena.id)
+	if flags == 0 && !isLong(size) {
 		return c.wire.write(e.b)
 	}
-	return c.whole(func() error {
-		if flags == 0 {
-			return c.wire.write(e.b)
-		}
-		if err := c.wire.write(e.b[:slotSize]); err != nil {
-			return err
-		}
+	c.sending.entered()
+	if flags != 0 {
 		if err := c.wire.writeDescriptors(e.fds); err != nil {
+			c.sending.finished() // nothing has gone
 			return err
 		}
-		return c.wire.write(e.b[slotSize:])
-	})
+	}
+	if isLong(size) {
+		return c.finish(c.writeParts(e.b[:slotSize], e.b[slotSize:]))
+	}
+	return c.finish(c.wire.write(e.b))
 }
 
 // sendRaw sends a long []byte without copying it.
@@ -120,26 +127,33 @@ func (c *Conn) sendRaw(raw []byte) error {
 	err := c.sending.begin()
 	defer c.sending.end()
 	if err != nil {
-		c.wire.shutWrite()
+		c.wire.stopWriting()
 		return err
 	}
 	var slot [slotSize]byte
-	putHead(slot[:], len(raw), flagRaw)
+	putHead(slot[:], len(raw), flagRaw, arena.id)
 	n := copy(slot[slotHead:], raw)
-	return c.whole(func() error { return c.wire.write2(slot[:], raw[n:]) })
+	c.sending.entered()
+	return c.finish(c.writeParts(slot[:], raw[n:]))
 }
 
-// whole sends a message in several calls. If it can't be completed, the pipe is
-// of no more use, and both sides learn that.
-func (c *Conn) whole(write func() error) error {
-	c.sending.entered()
-	if err := write(); err != nil {
-		c.sending.broken()
-		c.wire.shutWrite()
+func (c *Conn) writeParts(slot, rest []byte) error {
+	if err := c.wire.write(slot); err != nil {
 		return err
 	}
-	c.sending.finished()
-	return nil
+	return c.wire.writeLong(rest)
+}
+
+// finish ends the sending of a message in parts. If it could not be completed, the
+// pipe is of no more use, and both sides learn that.
+func (c *Conn) finish(err error) error {
+	if err == nil {
+		c.sending.finished()
+		return nil
+	}
+	c.sending.broken(err)
+	c.wire.stopWriting()
+	return err
 }
 
 // recv receives a value into what p points to.
@@ -181,7 +195,7 @@ func (c *Conn) recvBody(p reflect.Value) (body []byte, fds []int, flags uint32, 
 	err = t.begin()
 	defer t.end()
 	if err != nil {
-		c.wire.shutRead()
+		c.wire.stopReading()
 		return nil, nil, 0, err
 	}
 	buf := t.buf
@@ -192,10 +206,10 @@ func (c *Conn) recvBody(p reflect.Value) (body []byte, fds []int, flags uint32, 
 	if err := c.wire.read(buf[:slotSize]); err != nil {
 		return nil, nil, 0, err
 	}
-	size, flags, err := readHead(buf)
+	size, flags, sender, err := readHead(buf)
 	if err != nil {
-		t.broken()
-		c.wire.shutRead()
+		t.broken(err)
+		c.wire.stopReading()
 		return nil, nil, 0, err
 	}
 	if slotHead+size <= slotSize && flags == 0 {
@@ -205,27 +219,29 @@ func (c *Conn) recvBody(p reflect.Value) (body []byte, fds []int, flags uint32, 
 	if flags&flagFDs != 0 {
 		fds, err = c.wire.readDescriptors()
 	}
-	if err == nil && flags&flagRaw != 0 {
-		err = c.recvRaw(p, buf[slotHead:slotSize], size)
-		buf = nil
-	} else if err == nil {
-		buf, err = c.wire.readRest(buf[:slotSize], slotHead+size)
-		body = buf[slotHead:]
+	var rest error
+	if flags&flagRaw != 0 {
+		rest = c.recvRaw(p, buf[slotHead:slotSize], size, sender)
+	} else {
+		buf, rest = c.readRest(buf[:slotSize], slotHead+size, isLong(size), sender)
 	}
-	if isTypeError(err) {
-		t.finished()
-		return nil, nil, 0, err
-	}
-	if err != nil {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
+	if rest != nil && !isTypeError(rest) {
+		if rest == io.EOF {
+			rest = io.ErrUnexpectedEOF
 		}
-		t.broken()
+		t.broken(errBroken)
+		c.wire.stopReading()
 		(&decoder{fds: fds}).discard()
-		return nil, nil, 0, err
+		return nil, nil, 0, rest
 	}
 	t.finished()
-	return body, fds, flags, nil
+	if err == nil {
+		err = rest
+	}
+	if err != nil || flags&flagRaw != 0 {
+		return nil, nil, flags, err
+	}
+	return buf[slotHead:], fds, flags, nil
 }
 
 func isTypeError(err error) bool {
@@ -234,16 +250,16 @@ func isTypeError(err error) bool {
 }
 
 // recvRaw reads the rest of a []byte straight to where it is wanted.
-func (c *Conn) recvRaw(p reflect.Value, head []byte, size int) error {
-	var dst []byte
+func (c *Conn) recvRaw(p reflect.Value, head []byte, size int, sender uint32) error {
 	if !p.IsValid() {
 		return errDamaged
 	}
+	var dst []byte
 	if ptr, ok := p.Interface().(*[]byte); ok {
 		dst = *ptr
 	}
 	head = head[:min(len(head), size)]
-	dst, err := c.wire.readRest(append(dst[:0], head...), size)
+	dst, err := c.readRest(append(dst[:0], head...), size, true, sender)
 	if err != nil {
 		return err
 	}
@@ -261,7 +277,7 @@ func (c *Conn) recvRaw(p reflect.Value, head []byte, size int) error {
 // readRest extends b, which holds the beginning of something size bytes long, by
 // what is missing. Memory beyond readStep is made only as the bytes arrive: a
 // damaged length costs nothing.
-func (w wire) readRest(b []byte, size int) ([]byte, error) {
+func (c *Conn) readRest(b []byte, size int, long bool, sender uint32) ([]byte, error) {
 	const readStep = 16 << 20
 	for len(b) < size {
 		n := size
@@ -273,7 +289,13 @@ func (w wire) readRest(b []byte, size int) ([]byte, error) {
 		}
 		from := len(b)
 		b = b[:n]
-		if err := w.read(b[from:]); err != nil {
+		var err error
+		if long {
+			err = c.wire.readLong(b[from:], sender)
+		} else {
+			err = c.wire.read(b[from:])
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -76,7 +76,11 @@ func runServer(step *doorstep, control *Conn) error {
 	return nil
 }
 
-func (s *server) serve(client door) {
+func (s *server) serve(from visitor) {
+	client, err := from.enter()
+	if err != nil {
+		return
+	}
 	defer client.close()
 	in := frames{door: client}
 	e := &encoder{}

@@ -12,6 +12,28 @@ const recvDescriptorFlags = 0
 // There is no way to make a socket that is closed on exec at once: no process may
 // be started in between.
 
+// atomicWrite is how many bytes a pipe takes together with nothing in between, or
+// not at all: PIPE_BUF.
+const atomicWrite = 512
+
+func newPipe() (pair [2]int, err error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	err = unix.Pipe(pair[:])
+	if err == nil {
+		unix.CloseOnExec(pair[0])
+		unix.CloseOnExec(pair[1])
+	}
+	return pair, os.NewSyscallError("pipe", err)
+}
+
+func replaceDescriptor(with, fd int) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	unix.Dup2(with, fd)
+	unix.CloseOnExec(fd)
+}
+
 func socketPair() ([2]int, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()

@@ -9,6 +9,17 @@ import (
 // recvDescriptorFlags keeps received descriptors from unrelated programs.
 const recvDescriptorFlags = unix.MSG_CMSG_CLOEXEC
 
+// atomicWrite is how many bytes a pipe takes together with nothing in between, or
+// not at all: PIPE_BUF.
+const atomicWrite = 4096
+
+func newPipe() (pair [2]int, err error) {
+	err = unix.Pipe2(pair[:], unix.O_CLOEXEC)
+	return pair, os.NewSyscallError("pipe2", err)
+}
+
+func replaceDescriptor(with, fd int) { unix.Dup3(with, fd, unix.O_CLOEXEC) }
+
 func socketPair() ([2]int, error) {
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	return pair, os.NewSyscallError("socketpair", err)

@@ -2,17 +2,18 @@ package mp
 
 import (
 	"errors"
+	"io"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 )
 
 // A turn lets one sender, or one receiver, at a time use an end of a pipe, so
-// that messages stay whole. Goroutines of one process exclude each other by mu.
-// Once the end has been passed on, processes do by a lock in the arena.
+// that messages stay whole. Goroutines of one process exclude each other by mu,
+// processes by a lock in the arena.
 type turn struct {
 	mu   sync.Mutex
-	cell atomic.Pointer[turnCell]
+	cell *turnCell
+	lost error  // why this process can't use the end any more
 	buf  []byte // reused from message to message
 }
 
@@ -28,10 +29,11 @@ const (
 	turnBroken // a holder died there: nobody knows where the next message begins
 )
 
-// Both turns of an end share a cache line.
+// The four turns of a pipe share a cache line.
 const (
 	sendCell    = 0
 	receiveCell = 8
+	endCells    = 16
 )
 
 var errBroken = errors.New("a process died in the middle of a message: the pipe is broken")
@@ -39,60 +41,41 @@ var errBroken = errors.New("a process died in the middle of a message: the pipe 
 // begin waits for the turn. Whatever it returns, end must follow.
 func (t *turn) begin() error {
 	t.mu.Lock()
-	cell := t.cell.Load()
-	if cell == nil {
-		return nil
+	if acquire(&t.cell.word) == ErrOwnerDied && t.cell.within.Load() == turnWithin {
+		t.cell.within.Store(turnBroken)
 	}
-	if acquire(&cell.word) == ErrOwnerDied && cell.within.Load() == turnWithin {
-		cell.within.Store(turnBroken)
+	if t.lost == nil && t.cell.within.Load() == turnBroken {
+		t.lost = errBroken
 	}
-	if cell.within.Load() == turnBroken {
-		return errBroken
-	}
-	return nil
+	return t.lost
 }
 
 // entered marks that a message has been begun that one call can't move whole.
-func (t *turn) entered() { t.mark(turnWithin) }
+func (t *turn) entered() { t.cell.within.Store(turnWithin) }
 
 // finished marks that the message is complete.
-func (t *turn) finished() { t.mark(turnIdle) }
+func (t *turn) finished() { t.cell.within.Store(turnIdle) }
 
-// broken marks that the message will never be complete.
-func (t *turn) broken() { t.mark(turnBroken) }
-
-func (t *turn) mark(state uint32) {
-	if cell := t.cell.Load(); cell != nil && arena.id == cell.word.Load()&^waitBit {
-		cell.within.Store(state)
+// broken marks that the message will never be complete, because of err. That the
+// other side is gone everybody sees for himself.
+func (t *turn) broken(err error) {
+	t.lost = err
+	if err == io.ErrClosedPipe {
+		t.finished()
+	} else {
+		t.cell.within.Store(turnBroken)
 	}
 }
 
 func (t *turn) end() {
-	// An end that was passed on during this turn has a cell that nobody holds.
-	if cell := t.cell.Load(); cell != nil && arena.id == cell.word.Load()&^waitBit {
-		release(&cell.word)
-	}
+	release(&t.cell.word)
 	t.mu.Unlock()
 }
 
-// share gives the end's turns their cells in the arena and returns the place.
-func (c *Conn) share() (int64, error) {
-	c.sending.mu.Lock()
-	defer c.sending.mu.Unlock()
-	if cell := c.sending.cell.Load(); cell != nil {
-		return int64(uintptr(unsafe.Pointer(cell)) - uintptr(unsafe.Pointer(&arena.mem[0]))), nil
-	}
-	offset, err := allocate(cacheLine)
-	if err != nil {
-		return 0, err
-	}
-	c.placeTurns(offset)
-	return offset, nil
-}
-
-func (c *Conn) placeTurns(offset int64) {
-	c.sending.cell.Store((*turnCell)(at(offset + sendCell)))
-	c.receiving.cell.Store((*turnCell)(at(offset + receiveCell)))
+func (c *Conn) place(offset int64) {
+	c.offset = offset
+	c.sending.cell = (*turnCell)(at(offset + sendCell))
+	c.receiving.cell = (*turnCell)(at(offset + receiveCell))
 }
 
 func (c *Conn) encodeHandle(e *encoder) error {
@@ -100,12 +83,8 @@ func (c *Conn) encodeHandle(e *encoder) error {
 		return err
 	}
 	e.conns = append(e.conns, c)
-	offset, err := c.share()
-	if err != nil {
-		return err
-	}
 	e.identity(c.id)
-	e.unsigned(uint64(offset))
+	e.unsigned(uint64(c.offset))
 	c.wire.encode(e)
 	return nil
 }
@@ -121,9 +100,9 @@ func (c *Conn) decodeHandle(d *decoder) (err error) {
 	if c.id.number == 0 {
 		return errDamaged
 	}
-	if err := inside(int64(offset), cacheLine); err != nil {
+	if err := inside(int64(offset), endCells); err != nil {
 		return err
 	}
-	c.placeTurns(int64(offset))
+	c.place(int64(offset))
 	return c.wire.decode(d)
 }

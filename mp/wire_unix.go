@@ -11,56 +11,109 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A wire is one end of a pipe as the system sees it: a stream socket, read and
-// written by blocking calls. It is a bare descriptor without a finalizer: when
-// the other side sees the end of the pipe must not depend on the collector.
-type wire struct{ fd int }
+// A wire is one end of a pipe as the system sees it: the system's own pipes, one
+// for each direction, for whatever fits into an atomic write, and a socket beside
+// them. A pipe wakes its reader in half of the time that a socket takes; a socket
+// carries long messages in fewer steps, and descriptors at all. Both are used by
+// blocking calls.
+//
+// A wire holds bare descriptors without finalizers: when the other side sees the
+// end of the pipe must not depend on the collector.
+type wire struct{ in, out, side int }
 
 // maxDescriptors is what the kernel takes in one message.
 const maxDescriptors = 253
 
 func newWires() (left, right wire, err error) {
-	pair, err := socketPair()
-	return wire{pair[0]}, wire{pair[1]}, err
+	there, err := newPipe()
+	if err != nil {
+		return left, right, err
+	}
+	back, err := newPipe()
+	if err != nil {
+		closeDescriptors(there[:])
+		return left, right, err
+	}
+	side, err := socketPair()
+	if err != nil {
+		closeDescriptors(there[:])
+		closeDescriptors(back[:])
+		return left, right, err
+	}
+	return wire{back[0], there[1], side[0]}, wire{there[0], back[1], side[1]}, nil
 }
 
-func (w wire) close() { closeDescriptor(w.fd) }
+func (w wire) close() { closeDescriptors([]int{w.in, w.out, w.side}) }
 
-func (w wire) read(b []byte) error  { return readAll(w.fd, b) }
-func (w wire) write(b []byte) error { return writeAll(w.fd, b) }
+func (w wire) read(b []byte) error  { return readAll(w.in, b) }
+func (w wire) write(b []byte) error { return writeAll(w.out, b) }
 
-// write2 writes two pieces of memory with as few calls as the socket allows.
-func (w wire) write2(a, b []byte) error {
-	for len(a) > 0 {
-		n, err := unix.Writev(w.fd, [][]byte{a, b})
+func (w wire) writeLong(b []byte) error { return writeAll(w.side, b) }
+
+// readLong fills b from the socket. Others may hold the sender's end, too, so that
+// its death would not end the wait by itself.
+func (w wire) readLong(b []byte, sender uint32) error {
+	for n := 0; n < len(b); {
+		if err := w.awaitLong(sender); err != nil {
+			return err
+		}
+		m, err := unix.Read(w.side, b[n:])
 		switch {
 		case err == unix.EINTR:
-			continue
-		case err == unix.EPIPE || err == unix.ECONNRESET:
-			return io.ErrClosedPipe
-		case err != nil:
-			return os.NewSyscallError("writev", err)
+		case m > 0:
+			n += m
+		case err == nil || err == unix.ECONNRESET:
+			return io.ErrUnexpectedEOF
+		default:
+			return os.NewSyscallError("read", err)
 		}
-		if n < len(a) {
-			a = a[n:]
-			continue
-		}
-		b = b[n-len(a):]
-		break
 	}
-	return writeAll(w.fd, b)
+	return nil
 }
 
-func (w wire) poll(d time.Duration) (bool, error) { return pollFD(w.fd, unix.POLLIN, d) }
+// awaitLong waits until there is something to read at the socket. It returns
+// io.ErrUnexpectedEOF when there will be nothing, because the sender has died.
+func (w wire) awaitLong(sender uint32) error {
+	for {
+		living := alive(sender) // asked first: what a dead one sent can be seen now
+		ready, err := pollFD(w.side, unix.POLLIN, takeover)
+		if err != nil || ready {
+			return err
+		}
+		if !living {
+			return io.ErrUnexpectedEOF
+		}
+	}
+}
 
-func (w wire) shutWrite() { unix.Shutdown(w.fd, unix.SHUT_WR) }
-func (w wire) shutRead()  { unix.Shutdown(w.fd, unix.SHUT_RD) }
+func (w wire) poll(d time.Duration) (bool, error) { return pollFD(w.in, unix.POLLIN, d) }
+
+// stopWriting and stopReading give up one direction of this copy of the end, which
+// stays a valid wire: the other side sees that direction end when every copy has
+// ended it.
+
+func (w wire) stopWriting() {
+	unix.Shutdown(w.side, unix.SHUT_WR)
+	blind(w.out)
+}
+
+func (w wire) stopReading() {
+	unix.Shutdown(w.side, unix.SHUT_RD)
+	blind(w.in)
+}
+
+// blind closes what fd leads to and keeps fd from being used for something else.
+func blind(fd int) {
+	if null, err := openNull(); err == nil {
+		replaceDescriptor(null, fd)
+	}
+}
 
 // Descriptors travel beside a byte of their own.
 
 func (w wire) writeDescriptors(fds []int) error {
 	for {
-		_, err := unix.SendmsgN(w.fd, []byte{byte(len(fds))}, unix.UnixRights(fds...), nil, 0)
+		_, err := unix.SendmsgN(w.side, []byte{byte(len(fds))}, unix.UnixRights(fds...), nil, 0)
 		switch err {
 		case nil:
 			return nil
@@ -73,11 +126,13 @@ func (w wire) writeDescriptors(fds []int) error {
 	}
 }
 
+// readDescriptors takes the descriptors of a message whose head has come: they
+// were sent before it.
 func (w wire) readDescriptors() ([]int, error) {
 	var count [1]byte
 	oob := make([]byte, unix.CmsgSpace(4*maxDescriptors))
 	for {
-		n, oobn, flags, _, err := unix.Recvmsg(w.fd, count[:], oob, recvDescriptorFlags)
+		n, oobn, flags, _, err := unix.Recvmsg(w.side, count[:], oob, recvDescriptorFlags)
 		if err == unix.EINTR {
 			continue
 		}
@@ -97,29 +152,27 @@ func (w wire) readDescriptors() ([]int, error) {
 			unix.CloseOnExec(fd)
 		}
 		if err == nil && (flags&unix.MSG_CTRUNC != 0 || len(fds) != int(count[0])) {
-			err = errors.New("cannot take the connections in the message: too many open descriptors")
+			err = errNoRoom
 		}
 		if err != nil {
-			(&decoder{fds: fds}).discard()
+			closeDescriptors(fds)
 			return nil, err
 		}
 		return fds, nil
 	}
 }
 
-func (w wire) encode(e *encoder) {
-	e.unsigned(uint64(len(e.fds)))
-	e.fds = append(e.fds, w.fd)
-}
+var errNoRoom = errors.New("cannot take the connections in the message: too many open descriptors")
+
+// perConn is how many descriptors a connection in a message takes.
+const perConn = 3
+
+func (w wire) encode(e *encoder) { e.descriptors(w.in, w.out, w.side) }
 
 func (w *wire) decode(d *decoder) error {
-	i, err := d.unsigned()
-	if err != nil {
-		return err
+	fds, err := d.descriptors(perConn)
+	if err == nil {
+		w.in, w.out, w.side = fds[0], fds[1], fds[2]
 	}
-	if i >= uint64(len(d.fds)) || d.fds[i] < 0 {
-		return errDamaged
-	}
-	w.fd, d.fds[i] = d.fds[i], -1
-	return nil
+	return err
 }

@@ -16,7 +16,11 @@ import (
 // without finalizers.
 type wire struct{ in, out windows.Handle }
 
-const maxDescriptors = 253
+const (
+	maxDescriptors = 253
+	perConn        = 2
+	atomicWrite    = 0 // there is none
+)
 
 func newWires() (left, right wire, err error) {
 	if err := windows.CreatePipe(&left.in, &right.out, nil, 1<<16); err != nil {
@@ -75,12 +79,10 @@ func hungUp(err error) bool {
 		errors.Is(err, windows.ERROR_PIPE_NOT_CONNECTED)
 }
 
-func (w wire) write2(a, b []byte) error {
-	if err := w.write(a); err != nil {
-		return err
-	}
-	return w.write(b)
-}
+func (w wire) writeLong(b []byte) error { return w.write(b) }
+
+// readLong cannot tell that a sender died whose end others hold too.
+func (w wire) readLong(b []byte, _ uint32) error { return w.read(b) }
 
 var peekNamedPipe = windows.NewLazySystemDLL("kernel32.dll").NewProc("PeekNamedPipe")
 
@@ -102,8 +104,8 @@ func (w wire) poll(d time.Duration) (bool, error) {
 	}
 }
 
-func (w wire) shutWrite() {}
-func (w wire) shutRead()  {}
+func (w wire) stopWriting() {}
+func (w wire) stopReading() {}
 
 var errNoHandles = fmt.Errorf("connections through connections on Windows: %w", errors.ErrUnsupported)
 
@@ -111,20 +113,12 @@ func (w wire) writeDescriptors([]int) error { return errNoHandles }
 
 func (w wire) readDescriptors() ([]int, error) { return nil, errNoHandles }
 
-func (w wire) encode(e *encoder) {
-	e.unsigned(uint64(len(e.fds)))
-	e.fds = append(e.fds, int(w.in), int(w.out))
-}
+func (w wire) encode(e *encoder) { e.descriptors(int(w.in), int(w.out)) }
 
 func (w *wire) decode(d *decoder) error {
-	i, err := d.unsigned()
-	if err != nil {
-		return err
+	handles, err := d.descriptors(perConn)
+	if err == nil {
+		w.in, w.out = windows.Handle(handles[0]), windows.Handle(handles[1])
 	}
-	if i+1 >= uint64(len(d.fds)) || i+1 == 0 || d.fds[i] < 0 || d.fds[i+1] < 0 {
-		return errDamaged
-	}
-	w.in, w.out = windows.Handle(d.fds[i]), windows.Handle(d.fds[i+1])
-	d.fds[i], d.fds[i+1] = -1, -1
-	return nil
+	return err
 }
