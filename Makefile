@@ -5,8 +5,8 @@ GO     ?= go
 .DEFAULT_GOAL := help
 .PHONY: grade check replay list hint show test test-slurm bench help $(GRADER)
 
-grade: $(GRADER) ## mark the exercises (EX=10: only that one; DIR=solutions: that tree)
-	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(FLAGS) $(EX)
+grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
+	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
 
 hint: $(GRADER) ## give a hint for an exercise (EX=10; N=2: the second)
 	@$(GRADER) hint $(if $(N),--n $(N)) $(EX)

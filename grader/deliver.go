@@ -40,8 +40,11 @@ type delivery struct {
 	outputs string // the file of GitHub's step outputs; may be empty
 	root    string // the submission's folder
 	actions bool   // standard output is the log of a GitHub Actions step
+	html    string // a file for the report as a page; may be empty
+	trace   string // a file for what the processes did, in the Trace Event format; may be empty
 	began   time.Time
 	handin  report.Handin
+	screen  *screen // shows results as they come; nil: the report is written at the end
 }
 
 // newDelivery reads from the environment what a CI system says of itself.
@@ -64,6 +67,10 @@ func newDelivery(s streams, format, out, summary, root string) (*delivery, error
 	}
 	return d, nil
 }
+
+// personal says whether a person marks own work, at a terminal or not: nobody
+// else is told of the result.
+func (d *delivery) personal() bool { return d.format == "text" && d.out == "" && !d.actions }
 
 // readHandin takes what Classroom 50's runner, and our autograder.py in between,
 // say of the submission.
@@ -105,7 +112,7 @@ func (d *delivery) grade(ctx context.Context, p *pipeline, entries []*entry, lim
 	results := broken(entries, errCutOff)
 	now := func() *report.Report {
 		r := report.New(results)
-		r.Seed, r.Seconds = p.seed, time.Since(d.began).Seconds()
+		r.Seed, r.Tier, r.Seconds = p.seed, string(p.tier), time.Since(d.began).Seconds()
 		return r
 	}
 	if err := d.sofar(now()); err != nil {
@@ -155,12 +162,17 @@ func (d *delivery) final(r *report.Report) error {
 	if err := d.files(r); err != nil {
 		return err
 	}
-	if d.summary != "" {
-		if err := into(d.summary, r.WriteMarkdown); err != nil {
+	for name, write := range map[string]func(io.Writer) error{d.summary: r.WriteMarkdown, d.html: r.WriteHTML, d.trace: r.WriteTrace} {
+		if name == "" {
+			continue
+		}
+		if err := into(name, write); err != nil {
 			return err
 		}
 	}
 	switch {
+	case d.screen != nil:
+		return d.screen.end(r)
 	case d.format == "classroom" && d.outputs != "":
 		if err := r.WriteAnnotations(d.streams.out, d.root); err != nil {
 			return err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,6 +15,7 @@ import (
 
 const gradeExamples = `  grader grade                      mark every exercise of this folder's course
   grader grade 10                   mark exercise 10
+  grader grade --html report.html   draw what the processes did, on a page for a browser
   grader grade --submission DIR     mark somebody's tree with this course's checks
   grader grade --format json 02 10  the same facts for a script
   grader grade --submission DIR --format classroom --deadline 10m
@@ -29,6 +29,10 @@ func runGrade(ctx context.Context, c *cli) error {
 	format := c.flags.String("format", "text", "the report's `FORM`: "+formatNames)
 	out := c.flags.String("out", "", "write the report to `FILE` instead of standard output")
 	summary := c.flags.String("summary", "", "also write the report as Markdown to `FILE`")
+	html := c.flags.String("html", "", "also write the report as one page to `FILE`, with pictures of what the processes did")
+	trace := c.flags.String("trace", "", "also write what the processes did to `FILE`, for https://ui.perfetto.dev")
+	details := c.flags.Bool("details", false, "show the checks of every exercise; by default those of the first that fails, or of those named")
+	fresh := c.flags.Bool("fresh", false, "run everything again, also what has not changed (other forms than text always do)")
 	deadline := c.flags.Duration("deadline", 0, "end the whole call after `TIME` (10m): what was graded counts, the rest is an error")
 	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`")
 	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` exercises at a time")
@@ -52,8 +56,24 @@ func runGrade(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	marking := &pipeline{course: c.course, seed: *seed, jobs: *jobs}
-	r, err := goal.grade(ctx, marking, entries, *deadline, c.progress(len(entries)))
+	goal.html, goal.trace = *html, *trace
+	marking := &pipeline{course: c.course, seed: *seed, jobs: *jobs, pictures: *html != "" || *trace != ""}
+	if marking.tier, err = tierOf(ctx); err != nil {
+		return err
+	}
+	progress := newLive(c.err, entries)
+	defer progress.close()
+	marking.began = progress.began
+	show := func(_ int, r judge.Result) { progress.over(r) }
+	if goal.personal() {
+		goal.screen = &screen{live: progress, out: report.NewTerminal(c.out, styleOf(c.out)), brief: len(args) == 0 && !*details}
+		show = goal.screen.result
+		if !*fresh {
+			// Whoever has no place for verdicts only waits longer.
+			marking.memory, _ = openMemory(ctx, marking)
+		}
+	}
+	r, err := goal.grade(ctx, marking, entries, *deadline, show)
 	if err != nil {
 		return err
 	}
@@ -96,19 +116,4 @@ func verdictOf(r *report.Report) error {
 		return errors.New("the grader broke on some checks; they count as neither passed nor failed")
 	}
 	return nil
-}
-
-// progress tells a person at a terminal what is being marked, on one line that
-// is wiped at the end; a script or a log sees nothing of it.
-func (c *cli) progress(all int) func(int, judge.Result) {
-	if !isTerminal(c.err) {
-		return func(int, judge.Result) {}
-	}
-	return func(i int, r judge.Result) {
-		if i+1 == all {
-			fmt.Fprint(c.err, "\r\x1b[K")
-			return
-		}
-		fmt.Fprintf(c.err, "\r\x1b[K%d of %d  %s", i+1, all, r.Exercise)
-	}
 }

@@ -10,7 +10,9 @@ import (
 	"strings"
 	"sync"
 
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/cache"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/script"
@@ -25,6 +27,9 @@ type entry struct {
 	program *build.Program
 	records map[string]*script.Record
 	broken  error
+
+	same  cache.Key                // names all that its verdicts depend on; empty where none are kept
+	known map[string]judge.Verdict // that were kept
 }
 
 // pipeline is what all entries of one call share.
@@ -32,7 +37,12 @@ type pipeline struct {
 	course string
 	seed   uint64
 	jobs   int
-	done   func(i int, r judge.Result) // told of each result as it comes; may be nil
+	done   func(i int, r judge.Result) // told of each result as it comes, in order; may be nil
+	began  func(i int, check string)   // told of each check as it begins, "" when an entry's last has ended; may be nil
+
+	tier     box.Tier
+	memory   *memory // of verdicts; nil: everything is seen anew
+	pictures bool    // verdicts shall hold what their runs looked like
 
 	request func(*script.Request) // changes what is asked of a script, for a replay; may be nil
 }
@@ -41,12 +51,17 @@ type pipeline struct {
 // results stand in the entries' order. An error means that nothing could be
 // marked; what breaks for one entry stands in its own result.
 func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, error) {
+	if p.memory != nil {
+		if err := p.memory.recall(entries); err != nil {
+			return nil, fmt.Errorf("cannot tell what has changed: %w", err)
+		}
+	}
 	dir, err := os.MkdirTemp("", "lockstep-build-")
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a folder to build in: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	references, err := p.build(ctx, dir, entries)
+	references, err := p.build(ctx, dir, unsettled(entries))
 	if err != nil {
 		return nil, err
 	}
@@ -54,17 +69,39 @@ func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, 
 	p.each(entries, func(i int, alone *sync.RWMutex) {
 		e := entries[i]
 		if e.broken == nil && e.program != nil && e.program.Plain != "" {
-			e.records = p.run(ctx, e, references[e.job.Exercise.ID], alone)
+			e.records = p.run(ctx, i, e, references[e.job.Exercise.ID], alone)
+			p.tell(i, "")
 		}
 		results[i] = judge.Judge(judge.Facts{
 			Job: e.job, Refused: e.work.Problems, Program: e.program, Records: e.records, Broken: e.broken,
+			Known: e.known, Pictures: p.pictures,
 		})
+		if p.memory != nil {
+			p.memory.keep(e, results[i])
+		}
 	}, func(i int) {
 		if p.done != nil {
 			p.done(i, results[i])
 		}
 	})
+	if p.memory != nil {
+		p.memory.tidy()
+	}
 	return results, ctx.Err()
+}
+
+// unsettled are the entries of which something has to be run. The others' programs
+// were built when their verdicts were found, and need not be again.
+func unsettled(entries []*entry) []*entry {
+	var open []*entry
+	for _, e := range entries {
+		if judge.Settled(e.job, e.known) {
+			e.program = &build.Program{Plain: "-"}
+			continue
+		}
+		open = append(open, e)
+	}
+	return open
 }
 
 // build makes every entry's program, and the reference solutions that their
@@ -129,12 +166,16 @@ func (p *pipeline) each(entries []*entry, do func(int, *sync.RWMutex), tell func
 	ready := make([]chan struct{}, len(entries))
 	for i := range entries {
 		ready[i] = make(chan struct{})
-		go func() {
-			slots <- struct{}{}
-			defer func() { <-slots; close(ready[i]) }()
-			do(i, &alone)
-		}()
 	}
+	go func() {
+		for i := range entries {
+			slots <- struct{}{} // in order, so that the first result comes first
+			go func() {
+				defer func() { <-slots; close(ready[i]) }()
+				do(i, &alone)
+			}()
+		}
+	}()
 	for i := range entries {
 		<-ready[i]
 		tell(i)
@@ -142,10 +183,10 @@ func (p *pipeline) each(entries []*entry, do func(int, *sync.RWMutex), tell func
 }
 
 // run runs an entry's scripts in order, each only when those that it needs passed.
-func (p *pipeline) run(ctx context.Context, e *entry, reference string, alone *sync.RWMutex) map[string]*script.Record {
+func (p *pipeline) run(ctx context.Context, i int, e *entry, reference string, alone *sync.RWMutex) map[string]*script.Record {
 	records := map[string]*script.Record{}
 	for _, s := range e.job.Scripts {
-		if !worthTrying(e.job, s, records) {
+		if _, known := e.known[s.Check.Name]; known || !worthTrying(e, s, records) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -157,6 +198,7 @@ func (p *pipeline) run(ctx context.Context, e *entry, reference string, alone *s
 		} else {
 			alone.RLock()
 		}
+		p.tell(i, s.Check.Name)
 		request := script.Request{
 			Name: s.Check.Name, Text: s.Text, Exercise: e.job.Exercise.Dir,
 			Plain: e.program.Plain, Race: e.program.Race, Reference: reference,
@@ -175,10 +217,16 @@ func (p *pipeline) run(ctx context.Context, e *entry, reference string, alone *s
 	return records
 }
 
-func worthTrying(job plan.Job, s plan.Script, records map[string]*script.Record) bool {
+func (p *pipeline) tell(i int, check string) {
+	if p.began != nil {
+		p.began(i, check)
+	}
+}
+
+func worthTrying(e *entry, s plan.Script, records map[string]*script.Record) bool {
 	for _, need := range s.Check.Needs {
-		c, ok := job.Exercise.Check(need)
-		if !ok || !judge.Stands(c, records[need]) {
+		c, ok := e.job.Exercise.Check(need)
+		if !ok || !judge.Stands(c, e.known, records[need]) {
 			return false
 		}
 	}

@@ -30,7 +30,7 @@ func TestReadmeListsExercises(t *testing.T) {
 // grader really prints.
 func TestReadmeTranscript(t *testing.T) {
 	var out, errs bytes.Buffer
-	code := run(t.Context(), []string{"grade", "--course", "..", "21"}, streams{strings.NewReader(""), &out, &errs})
+	code := run(t.Context(), []string{"grade", "--course", "..", "--fresh", "21"}, streams{strings.NewReader(""), &out, &errs})
 	if code != exitFailed {
 		t.Fatalf("exit code %d: %s", code, errs.String())
 	}

@@ -21,7 +21,22 @@ var update = flag.Bool("update", false, "rewrite what is kept current: parts of 
 func TestMain(m *testing.M) {
 	box.Init()
 	script.Init()
-	testscript.Main(m, map[string]func(){"grader": main})
+	testscript.Main(apart{m}, map[string]func(){"grader": main})
+}
+
+// apart runs tests with folders of their own for verdicts and progress: what a
+// developer keeps is none of a test's.
+type apart struct{ *testing.M }
+
+func (a apart) Run() int {
+	dir, err := os.MkdirTemp("", "lockstep-test-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	os.Setenv("LOCKSTEP_CACHE", filepath.Join(dir, "cache"))
+	os.Setenv("LOCKSTEP_STATE", filepath.Join(dir, "state"))
+	return a.M.Run()
 }
 
 // TestScripts runs the command line as people do: testdata/script/AREA_BEHAVIOUR.txtar.
@@ -42,6 +57,8 @@ func TestScripts(t *testing.T) {
 			// testscript's HOME is no folder: what the go command would find by it
 			// is handed over, and the course is named for scripts outside it.
 			e.Setenv("COURSE", course)
+			e.Setenv("LOCKSTEP_CACHE", filepath.Join(e.WorkDir, ".cache"))
+			e.Setenv("LOCKSTEP_STATE", filepath.Join(e.WorkDir, ".state"))
 			e.Setenv("GOCACHE", envOr("GOCACHE", filepath.Join(cache, "go-build")))
 			home, err := os.UserHomeDir()
 			if err != nil {
@@ -100,7 +117,7 @@ func lookUp(ts *testscript.TestScript, name string) (string, error) {
 // looks at it.
 func environ(ts *testscript.TestScript) []string {
 	var env []string
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOCACHE", "GOMODCACHE", "NO_COLOR", "LANG", "TERM", "COURSE"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOCACHE", "GOMODCACHE", "NO_COLOR", "LANG", "TERM", "COURSE", "LOCKSTEP_CACHE", "LOCKSTEP_STATE"} {
 		if v := ts.Getenv(name); v != "" {
 			env = append(env, name+"="+v)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mattn/go-isatty"
+	"golang.org/x/sys/unix"
 
 	"lockstep/grader/internal/report"
 )
@@ -29,5 +30,26 @@ func styleOf(w io.Writer) report.Style {
 	return report.Style{
 		Color: isTerminal(w) && os.Getenv("NO_COLOR") == "",
 		ASCII: locale != "" && !strings.Contains(plain, "utf8"),
+		Width: widthOf(w),
 	}
+}
+
+// Columns of what is no terminal, and the bounds of what is.
+const (
+	plainWidth = 80
+	leastWidth = 40
+	mostWidth  = 132 // longer lines are hard to read
+)
+
+// widthOf is how many columns w has.
+func widthOf(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !isatty.IsTerminal(f.Fd()) {
+		return plainWidth
+	}
+	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
+	if err != nil || size.Col == 0 {
+		return plainWidth
+	}
+	return min(max(int(size.Col), leastWidth), mostWidth)
 }

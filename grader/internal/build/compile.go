@@ -13,7 +13,16 @@ import (
 
 // toolchain is the Go installation that builds, and where it keeps things.
 type toolchain struct {
-	goroot, modcache, cache string
+	goroot, modcache, cache, version string
+}
+
+// Toolchain names the compiler that Run uses: where it is and its version.
+func Toolchain(ctx context.Context) (string, error) {
+	t, err := findToolchain(ctx)
+	if err != nil {
+		return "", err
+	}
+	return t.goroot + " " + t.version, nil
 }
 
 // findToolchain asks `go env` once per process.
@@ -34,7 +43,7 @@ func findToolchain(ctx context.Context) (*toolchain, error) {
 	}
 	o, err := box.Run(ctx, box.Command{
 		Program:  name,
-		Args:     []string{"env", "GOROOT", "GOMODCACHE", "GOCACHE"},
+		Args:     []string{"env", "GOROOT", "GOMODCACHE", "GOCACHE", "GOVERSION"},
 		Env:      os.Environ(),
 		Dir:      os.TempDir(),
 		ReadOnly: []string{"/"}, // the toolchain itself, before any submission is near
@@ -44,10 +53,10 @@ func findToolchain(ctx context.Context) (*toolchain, error) {
 		return nil, fmt.Errorf("cannot run go env: %w", err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(o.Stdout.Bytes)), "\n")
-	if o.Exit != (box.Exit{}) || len(lines) != 3 {
+	if o.Exit != (box.Exit{}) || len(lines) != 4 {
 		return nil, fmt.Errorf("cannot run go env: %s", o.Stderr.Bytes)
 	}
-	findOnce.found = &toolchain{goroot: lines[0], modcache: lines[1], cache: lines[2]}
+	findOnce.found = &toolchain{goroot: lines[0], modcache: lines[1], cache: lines[2], version: lines[3]}
 	return findOnce.found, nil
 }
 

@@ -1,10 +1,11 @@
 // Package cache keeps verdicts of work that has not changed. In go a Key, the hash
-// of everything that a verdict depends on, and a result; out comes that result
-// when the same key is asked for again.
+// of everything that a verdict depends on, and an exercise's verdicts; out come
+// those that the same key gave before.
 //
 // The entries lie in the user's own cache folder, as the Go compiler's do, and
 // not in the course: a repository can't bring verdicts along. Only what was seen
-// is kept. An error, or what a machine could not tell, is looked at again.
+// is kept: a pass or a failure. An error, or what a machine could not tell, is
+// looked at again, and what was skipped follows from the others.
 package cache
 
 import (
@@ -20,11 +21,12 @@ import (
 	"slices"
 	"time"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 )
 
 // version is part of every key: it rises when what is kept changes its form.
-const version = "lockstep verdict 1"
+const version = "lockstep verdict 2"
 
 // Keep is how long an entry that nobody asks for stays.
 const Keep = 30 * 24 * time.Hour
@@ -57,6 +59,21 @@ func (i *Ingredients) Files(name string, files map[string][]byte) {
 	}
 }
 
+// File adds a file of any size.
+func (i *Ingredients) File(name, file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return err
+	}
+	i.Text(name, string(sum.Sum(nil)))
+	return nil
+}
+
 // Key ends it. More may be added afterwards for another key.
 func (i *Ingredients) Key() Key { return Key(hex.EncodeToString(i.hash.Sum(nil))) }
 
@@ -67,7 +84,7 @@ func Sum(files map[string][]byte) string {
 	return string(i.Key())
 }
 
-// Cache is a folder of results.
+// Cache is a folder of verdicts.
 type Cache struct{ dir string }
 
 // Open makes the folder if it has to. An error means that nothing can be kept,
@@ -81,29 +98,34 @@ func Open(dir string) (*Cache, error) {
 
 // entry is what a file holds.
 type entry struct {
-	Key    Key          `json:"key"`
-	Result judge.Result `json:"result"`
+	Key      Key             `json:"key"`
+	Exercise string          `json:"exercise"`
+	Verdicts []judge.Verdict `json:"verdicts"`
 }
 
-// Find returns the result that was kept for a key. A file that is damaged, or
-// holds another's result, is as good as none.
-func (c *Cache) Find(k Key, exercise string) (judge.Result, bool) {
+// Find returns the verdicts that were kept for a key, by check. A file that is
+// damaged, or holds another exercise's, is as good as none.
+func (c *Cache) Find(k Key, id string) map[string]judge.Verdict {
 	name := c.file(k)
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return judge.Result{}, false
+		return nil
 	}
 	var e entry
-	if json.Unmarshal(text, &e) != nil || e.Key != k || e.Result.Exercise != exercise || !settled(e.Result) {
-		return judge.Result{}, false
+	if json.Unmarshal(text, &e) != nil || e.Key != k || e.Exercise != id {
+		return nil
 	}
-	for i := range e.Result.Checks {
-		e.Result.Checks[i].Cached = true
+	known := map[string]judge.Verdict{}
+	for _, v := range e.Verdicts {
+		if settled(v) {
+			v.Cached = true
+			known[v.Check] = v
+		}
 	}
 	if now := time.Now(); !fresh(name, now) {
 		_ = os.Chtimes(name, now, now) // it was of use: it stays
 	}
-	return e.Result, true
+	return known
 }
 
 // fresh spares most of the writes that mark an entry as used.
@@ -112,12 +134,19 @@ func fresh(name string, now time.Time) bool {
 	return err == nil && now.Sub(info.ModTime()) < Keep/10
 }
 
-// Put keeps a result, if it is one that the same work gets again.
+// Put keeps those of a result's verdicts that the same work gets again.
 func (c *Cache) Put(k Key, r judge.Result) error {
-	if !settled(r) {
+	e := entry{Key: k, Exercise: r.Exercise}
+	for _, v := range r.Checks {
+		if settled(v) {
+			v.Cached = false
+			e.Verdicts = append(e.Verdicts, v)
+		}
+	}
+	if len(e.Verdicts) == 0 {
 		return nil
 	}
-	text, err := json.Marshal(entry{k, r})
+	text, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("cannot keep a verdict: %w", err)
 	}
@@ -139,14 +168,10 @@ func (c *Cache) Put(k Key, r judge.Result) error {
 	return nil
 }
 
-// settled says whether every check of a result was decided by what was seen.
-func settled(r judge.Result) bool {
-	for _, v := range r.Checks {
-		if v.Status != judge.Pass && v.Status != judge.Fail && v.Status != judge.Skipped {
-			return false
-		}
-	}
-	return len(r.Checks) > 0 && (r.Status == judge.Pass || r.Status == judge.Fail)
+// settled says whether a verdict was decided by what was seen of a program. What
+// the compiler says is soon heard again.
+func settled(v judge.Verdict) bool {
+	return v.Check != exercise.Builds && (v.Status == judge.Pass || v.Status == judge.Fail)
 }
 
 func (c *Cache) file(k Key) string { return filepath.Join(c.dir, string(k)+".json") }

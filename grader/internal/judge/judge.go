@@ -18,11 +18,31 @@ type Facts struct {
 	Program *build.Program            // nil when it was not built because files were refused
 	Records map[string]*script.Record // by check; a check that was not tried has none
 	Broken  error                     // the grader could not get this far
+
+	Known    map[string]Verdict // by check: what was decided earlier of the very same work
+	Pictures bool               // verdicts shall hold what their runs looked like
+}
+
+// Settled says whether what is known decides all of a job: nothing has to be
+// built or run.
+func Settled(job plan.Job, known map[string]Verdict) bool {
+	if len(known) == 0 {
+		return false
+	}
+	for _, v := range Judge(Facts{Job: job, Known: known, Program: &build.Program{Plain: "-"}}).Checks {
+		if v.Status == Error {
+			return false
+		}
+	}
+	return true
 }
 
 // Stands says whether checks that need this one are worth trying: it passed, or
 // this machine can't tell, which must not cost the others.
-func Stands(c *exercise.Check, r *script.Record) bool {
+func Stands(c *exercise.Check, known map[string]Verdict, r *script.Record) bool {
+	if v, ok := known[c.Name]; ok {
+		return stands(v.Status)
+	}
 	return r != nil && stands(verdict(c, nil, r).Status)
 }
 
@@ -116,6 +136,9 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 			return skip
 		}
 	}
+	if known, ok := f.Known[c.Name]; ok {
+		return known
+	}
 	r := f.Records[c.Name]
 	if r == nil {
 		skip.Status, skip.Message = Error, "the grader broke: the check was never tried"
@@ -124,6 +147,9 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 	v := verdict(c, f.Job.Exercise.Hints, r)
 	if v.Replay != "" {
 		v.Replay = replayCommand(f.Job.Exercise, c, v.Replay)
+	}
+	if f.Pictures && !c.Hidden { // a picture would tell a hidden check's input
+		v.Pictures = pictures(f.Job.Exercise, c, r)
 	}
 	return v
 }

@@ -128,3 +128,46 @@ func TestHintIsTheChecksOwn(t *testing.T) {
 		t.Errorf("got %q", r.Checks[0].Hint)
 	}
 }
+
+// What was decided earlier stands, and what it does not decide is asked for again.
+func TestKnown(t *testing.T) {
+	known := map[string]Verdict{"a": {Check: "a", Status: Pass, Points: 3, Max: 3, Cached: true}}
+	if Settled(job(), known) {
+		t.Error("b and c are open")
+	}
+	r := Judge(Facts{Job: job(), Program: built, Known: known, Records: map[string]*script.Record{"b": passed(), "c": passed()}})
+	if r.Status != Pass || r.Points != 6 || !r.Checks[0].Cached || r.Checks[1].Cached || r.Unchanged() {
+		t.Errorf("got %+v", r)
+	}
+	// A failure decides what needs it.
+	known = map[string]Verdict{"a": {Check: "a", Status: Fail, Max: 3, Cached: true}, "c": {Check: "c", Status: Pass, Points: 1, Max: 1, Cached: true}}
+	if !Settled(job(), known) {
+		t.Error("b is skipped: nothing is open")
+	}
+	if r := Judge(Facts{Job: job(), Program: built, Known: known}); r.Status != Fail || r.Points != 1 || !r.Unchanged() {
+		t.Errorf("got %+v", r)
+	}
+	if Settled(job(), nil) {
+		t.Error("nothing is known")
+	}
+}
+
+func TestPictures(t *testing.T) {
+	run := func(line string) script.Execution {
+		return script.Execution{Line: line, Observation: &box.Observation{Processes: []box.Process{{PID: 1}}}}
+	}
+	records := map[string]*script.Record{
+		"a": {Runs: []script.Execution{run("program 3"), run("program 3"), run("program 3"), run("program 4")}, Claims: []script.Claim{{Holds: true}, {Run: 1, Subject: "stdout"}}},
+		"c": {Runs: []script.Execution{run("program 5")}},
+	}
+	r := Judge(Facts{Job: job(), Program: built, Records: records, Pictures: true})
+	if got := r.Checks[0].Pictures; len(got) != 2 || got[0].Line != "program 3" || got[1].Line != "program 4" {
+		t.Errorf("of three runs that are the same and one that is not: %+v", got)
+	}
+	if got := r.Checks[2].Pictures; len(got) != 0 {
+		t.Errorf("a hidden check is drawn: %+v", got)
+	}
+	if r := Judge(Facts{Job: job(), Program: built, Records: records}); len(r.Checks[0].Pictures) != 0 {
+		t.Error("nobody asked for pictures")
+	}
+}

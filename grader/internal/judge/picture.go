@@ -1,8 +1,12 @@
 package judge
 
 import (
+	"fmt"
+
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/script"
 	"lockstep/mp/trace"
 )
 
@@ -18,4 +22,50 @@ type Picture struct {
 	Failure *explore.Failure `json:"failure,omitempty"` // an interleaving that fails, step by step
 	Extent  string           `json:"extent,omitempty"`  // "30 of 36 interleavings fail"
 	Replay  string           `json:"replay,omitempty"`  // the command that runs it again
+}
+
+// mostFailures bounds the interleavings that are drawn of one check.
+const mostFailures = 3
+
+// pictures are a record's runs: of several runs of one line, the one that the
+// verdict rests on, or else the last.
+func pictures(e *exercise.Exercise, c *exercise.Check, r *script.Record) []Picture {
+	var all []Picture
+	if x := r.Explored; x != nil {
+		for i := range x.Failures[:min(len(x.Failures), mostFailures)] {
+			f := &x.Failures[i]
+			all = append(all, Picture{Line: r.Line, Failure: f, Extent: extent(x), Replay: replayCommand(e, c, f.Schedule)})
+		}
+	}
+	for i, run := range r.Runs {
+		if run.Observation == nil || len(run.Observation.Processes) == 0 || !shows(r, i) {
+			continue
+		}
+		all = append(all, Picture{Line: run.Line, Processes: run.Observation.Processes, Hit: run.Observation.Hit})
+	}
+	return all
+}
+
+// shows picks one run of each batch.
+func shows(r *script.Record, i int) bool {
+	first, last := i, i
+	for first > 0 && r.Runs[first-1].Line == r.Runs[i].Line {
+		first--
+	}
+	for last+1 < len(r.Runs) && r.Runs[last+1].Line == r.Runs[i].Line {
+		last++
+	}
+	for _, c := range r.Claims {
+		if !c.Holds && c.Run >= first && c.Run <= last {
+			return c.Run == i
+		}
+	}
+	return i == last
+}
+
+func extent(x *explore.Report) string {
+	if x.Complete {
+		return fmt.Sprintf("%d of %d interleavings fail", x.Failing, x.Runs)
+	}
+	return fmt.Sprintf("%d of the %d interleavings that were run fail", x.Failing, x.Runs)
 }

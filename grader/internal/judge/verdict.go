@@ -75,3 +75,16 @@ type Result struct {
 	Seconds    float64   `json:"seconds"`
 	Checks     []Verdict `json:"checks"`
 }
+
+// Unchanged says whether all that was decided was decided earlier, on the same files.
+func (r Result) Unchanged() bool {
+	kept := 0
+	for _, v := range r.Checks {
+		if v.Cached {
+			kept++
+		} else if v.Status != Skipped {
+			return false
+		}
+	}
+	return kept > 0
+}

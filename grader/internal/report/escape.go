@@ -62,3 +62,26 @@ func hex(c byte) string {
 	const digits = "0123456789abcdef"
 	return string([]byte{digits[c>>4], digits[c&15]})
 }
+
+// inASCII are the characters of the grader's own words and pictures, for a terminal
+// that has no others.
+var inASCII = strings.NewReplacer(
+	"…", "...", "–", "-", "—", "-", "−", "-", "·", "-", "’", "'", "“", `"`, "”", `"`, "×", "x", "≥", ">=", "≤", "<=",
+	"→", "->", "←", "<-", "▶", ">", "◀", "<", "✓", "ok", "✗", "x",
+	"│", "|", "┃", "|", "║", "|", "─", "-", "━", "-", "┄", "-", "═", "=", "┼", "+", "├", "+", "┤", "+", "┌", "+", "┐", "+", "└", "+", "┘", "+", "┬", "+", "┴", "+",
+)
+
+// ascii writes what is left of other characters as Go does.
+func ascii(text string) string {
+	text = inASCII.Replace(text)
+	var b strings.Builder
+	for _, r := range text {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+			continue
+		}
+		q := strconv.QuoteRuneToASCII(r)
+		b.WriteString(q[1 : len(q)-1])
+	}
+	return b.String()
+}

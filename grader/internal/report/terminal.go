@@ -29,34 +29,45 @@ const (
 	maxLineRunes = 160
 )
 
-type terminal struct {
-	w     *bufio.Writer
-	style Style
+// Terminal writes results for a person, one by one as they come.
+type Terminal struct {
+	w       *bufio.Writer
+	style   Style
+	written bool // something stands above
 }
 
-// WriteTerminal writes the report for a person.
-func (r *Report) WriteTerminal(w io.Writer, style Style) error {
+// NewTerminal writes to w as style says.
+func NewTerminal(w io.Writer, style Style) *Terminal {
 	if style.Width == 0 {
 		style.Width = 80
 	}
-	t := &terminal{w: bufio.NewWriter(w), style: style}
-	for i, e := range r.Exercises {
-		if i > 0 {
-			t.line("")
-		}
-		t.exercise(e)
-	}
-	t.summary(r)
-	return t.w.Flush()
+	return &Terminal{w: bufio.NewWriter(w), style: style}
 }
 
-func (t *terminal) line(format string, args ...any) {
-	fmt.Fprintf(t.w, format, args...)
+// WriteTerminal writes the whole report for a person.
+func (r *Report) WriteTerminal(w io.Writer, style Style) error {
+	t := NewTerminal(w, style)
+	for _, e := range r.Exercises {
+		t.Exercise(e)
+	}
+	t.Summary(r)
+	return t.Flush()
+}
+
+// Flush writes what is waiting to be written.
+func (t *Terminal) Flush() error { return t.w.Flush() }
+
+func (t *Terminal) line(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if t.style.ASCII {
+		text = ascii(text)
+	}
+	t.w.WriteString(text)
 	t.w.WriteByte('\n')
 }
 
 // paint colours text, where colours are wanted.
-func (t *terminal) paint(text string, attributes ...color.Attribute) string {
+func (t *Terminal) paint(text string, attributes ...color.Attribute) string {
 	if !t.style.Color {
 		return text
 	}
@@ -65,7 +76,7 @@ func (t *terminal) paint(text string, attributes ...color.Attribute) string {
 	return c.Sprint(text)
 }
 
-func (t *terminal) status(s judge.Status, text string) string {
+func (t *Terminal) status(s judge.Status, text string) string {
 	switch s {
 	case judge.Pass:
 		return t.paint(text, color.FgGreen)
@@ -77,28 +88,61 @@ func (t *terminal) status(s judge.Status, text string) string {
 	return t.paint(text, color.FgYellow)
 }
 
-func (t *terminal) mark(s judge.Status) string {
+func (t *Terminal) mark(s judge.Status) string {
 	marks := map[judge.Status][2]string{
 		judge.Pass: {"✓", "ok"}, judge.Fail: {"✗", "FAIL"}, judge.Skipped: {"–", "skip"},
 		judge.NotChecked: {"?", "????"}, judge.Error: {"!", "ERR"},
 	}[s]
 	if t.style.ASCII {
-		return t.status(s, fmt.Sprintf("%-4s", marks[1]))
+		return t.status(s, fmt.Sprintf("%-*s", t.markWidth(), marks[1]))
 	}
 	return t.status(s, marks[0])
 }
 
-func (t *terminal) exercise(e judge.Result) {
-	score := fmt.Sprintf("%d/%d", e.Points, e.Max)
-	head := e.Exercise + "  " + e.Title
-	gap := strings.Repeat(" ", max(2, t.style.Width-len([]rune(head))-len(score)))
-	t.line("%s%s%s", t.paint(head, color.Bold), gap, t.status(e.Status, score))
+func (t *Terminal) markWidth() int {
+	if t.style.ASCII {
+		return 4
+	}
+	return 1
+}
+
+// Brief writes an exercise on one line.
+func (t *Terminal) Brief(e judge.Result) {
+	t.written = true
+	t.heading(e, true)
+}
+
+// Exercise writes an exercise with its checks.
+func (t *Terminal) Exercise(e judge.Result) {
+	if t.written {
+		t.line("")
+	}
+	t.written = true
+	t.heading(e, false)
 	for _, v := range e.Checks {
+		v.Cached = v.Cached && !e.Unchanged() // then the heading says it
 		t.check(v)
 	}
 }
 
-func (t *terminal) check(v judge.Verdict) {
+// heading is an exercise's name, with its points at the right edge.
+func (t *Terminal) heading(e judge.Result, marked bool) {
+	name := e.Exercise + "  " + e.Title
+	score := fmt.Sprintf("%d/%d", e.Points, e.Max)
+	room := t.style.Width - len([]rune(name)) - len(score)
+	mark, note := "", ""
+	if marked {
+		mark = t.mark(e.Status) + " "
+		room -= 1 + t.markWidth()
+	}
+	if e.Unchanged() {
+		note = "unchanged  "
+		room -= len(note)
+	}
+	t.line("%s%s%s%s%s", mark, t.paint(name, color.Bold), strings.Repeat(" ", max(2, room)), t.paint(note, color.Faint), t.status(e.Status, score))
+}
+
+func (t *Terminal) check(v judge.Verdict) {
 	points := ""
 	if v.Max > 0 {
 		points = fmt.Sprintf(" %d/%d", v.Points, v.Max)
@@ -142,7 +186,7 @@ func tellsItself(evidence []judge.Evidence) bool {
 }
 
 // wrap breaks prose at spaces, to what is left of the terminal's width.
-func (t *terminal) wrap(text string) []string {
+func (t *Terminal) wrap(text string) []string {
 	room := max(30, t.style.Width-labelWidth-7)
 	var lines []string
 	line := ""
@@ -159,7 +203,7 @@ func (t *terminal) wrap(text string) []string {
 	return append(lines, line)
 }
 
-func (t *terminal) evidence(ev judge.Evidence) {
+func (t *Terminal) evidence(ev judge.Evidence) {
 	label := map[judge.Kind]string{judge.Processes: "", judge.Timeline: "", judge.Reason: "because"}
 	name, ok := label[ev.Kind]
 	if !ok {
@@ -173,7 +217,7 @@ func (t *terminal) evidence(ev judge.Evidence) {
 }
 
 // labelled writes lines behind a label, all but the first under it.
-func (t *terminal) labelled(label string, lines []string, attributes ...color.Attribute) {
+func (t *Terminal) labelled(label string, lines []string, attributes ...color.Attribute) {
 	for i, text := range lines {
 		if i == maxLines {
 			t.line("      %-*s %s", labelWidth, "", t.paint(fmt.Sprintf("… %d more lines", len(lines)-maxLines), color.Faint))
@@ -195,23 +239,44 @@ func (t *terminal) labelled(label string, lines []string, attributes ...color.At
 	}
 }
 
-func (t *terminal) summary(r *Report) {
-	passed, unchecked, open := 0, 0, ""
+// Summary writes the points, and what to do next.
+func (t *Terminal) Summary(r *Report) {
+	passed, unchecked, kept := 0, 0, 0
 	for _, e := range r.Exercises {
 		unchecked += e.NotChecked
-		switch {
-		case e.Status == judge.Pass || e.Status == judge.NotChecked:
+		if passes(e) {
 			passed++
-		case open == "":
-			open = e.Exercise
+		}
+		if e.Unchanged() {
+			kept++
 		}
 	}
-	t.line("")
+	if t.written {
+		t.line("")
+	}
 	t.line("%s", t.status(r.Status, fmt.Sprintf("%d of %d points, %d of %d exercises pass", r.Points, r.Max, passed, len(r.Exercises))))
 	if unchecked > 0 {
 		t.line("%s", t.status(judge.NotChecked, fmt.Sprintf("%d more points could not be checked here; they are neither won nor lost", unchecked)))
 	}
-	if open != "" {
-		t.line("next: repair exercises/%s, then make grade EX=%s (more help: make hint EX=%s)", open, open, open)
+	if kept > 0 {
+		t.line("%s", t.paint(fmt.Sprintf("%d unchanged since the last run; to run everything again: make grade FRESH=1", kept), color.Faint))
+	}
+	if open, ok := r.Next(); ok {
+		number, _, _ := strings.Cut(open.Exercise, "-")
+		t.line("next: repair exercises/%s, then: make grade EX=%s", open.Exercise, number)
+		t.line("      stuck? make hint EX=%s", number)
 	}
 }
+
+// Next is the first exercise that has something left to repair.
+func (r *Report) Next() (judge.Result, bool) {
+	for _, e := range r.Exercises {
+		if !passes(e) {
+			return e, true
+		}
+	}
+	return judge.Result{}, false
+}
+
+// passes says whether nothing is left to repair, as far as this machine can tell.
+func passes(e judge.Result) bool { return e.Status == judge.Pass || e.Status == judge.NotChecked }

@@ -25,7 +25,7 @@ var timelineColors = map[explore.Mark][]color.Attribute{
 
 // timeline writes an interleaving that fails, a column per process, at the
 // terminal's own width.
-func (t *terminal) timeline(v judge.Verdict) {
+func (t *Terminal) timeline(v judge.Verdict) {
 	const indent = "      "
 	e := v.Interleavings
 	for _, line := range explore.Timeline(e.Failures[0], e, t.style.Width-len(indent), false, v.Replay) {

@@ -64,6 +64,32 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// A line for each exercise, as wide as the terminal, in any terminal.
+func TestTerminalBrief(t *testing.T) {
+	for name, style := range map[string]Style{"UTF-8": {Width: 60}, "ASCII": {Width: 60, ASCII: true}} {
+		var b bytes.Buffer
+		out := NewTerminal(&b, style)
+		for _, e := range recorded().Exercises {
+			out.Brief(e)
+		}
+		kept := recorded().Exercises[0]
+		kept.Checks[0].Cached = true
+		out.Brief(kept)
+		if err := out.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+		if len(lines) != 5 || !strings.HasSuffix(lines[4], "unchanged  3/3") || strings.Contains(lines[1], "unchanged") {
+			t.Errorf("%s: got\n%s", name, b.String())
+		}
+		for _, line := range lines {
+			if n := len([]rune(line)); n != 60 || style.ASCII && len(line) != n {
+				t.Errorf("%s: %d columns, %d bytes: %s", name, n, len(line), line)
+			}
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	var b bytes.Buffer
 	if err := recorded().WriteJSON(&b); err != nil {

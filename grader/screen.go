@@ -1,0 +1,45 @@
+package main
+
+import (
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/report"
+)
+
+// screen shows a person the results as they come, in order, and at the end what
+// to do next.
+type screen struct {
+	*live
+	out   *report.Terminal
+	brief bool // a line for each exercise, and the checks only of the first that fails
+	told  int
+}
+
+// result writes one result, with the line of what is going on out of its way.
+func (s *screen) result(_ int, r judge.Result) {
+	s.over(r)
+	s.above(func() { s.write(r) })
+}
+
+func (s *screen) write(r judge.Result) {
+	s.told++
+	if s.brief {
+		s.out.Brief(r)
+	} else {
+		s.out.Exercise(r)
+	}
+	_ = s.out.Flush() // the last word, below, tells what can't be written
+}
+
+// end writes what is left: results that nobody told of, because the call was cut
+// off, and the summary.
+func (s *screen) end(r *report.Report) error {
+	s.close()
+	for _, e := range r.Exercises[s.told:] {
+		s.write(e)
+	}
+	if next, ok := r.Next(); ok && s.brief {
+		s.out.Exercise(next)
+	}
+	s.out.Summary(r)
+	return s.out.Flush()
+}
