@@ -59,6 +59,7 @@ func (w *poolWorker) runChunk(m *mapping, s span) {
 			return
 		}
 	}
+	w.greet()
 	w.progress.cell.Store(0)
 	var refused error
 	err := w.conn.sendMessage(func(e *encoder) error {

@@ -83,11 +83,11 @@ func knock(name string) (door, error) {
 			return noDoor, os.NewSyscallError("connect", err)
 		}
 	}
-	there, err := newPipe()
+	there, err := systemPipe()
 	if err != nil {
 		return noDoor, err
 	}
-	back, err := newPipe()
+	back, err := systemPipe()
 	if err != nil {
 		closeDescriptors(there[:])
 		return noDoor, err

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,13 +20,15 @@ type mapping struct {
 	decode func(*decoder, span) error
 	report func(int, error)
 
-	mu      sync.Mutex
-	next    int           // the first argument that no worker has had
-	again   []span        // arguments that a dead worker never began
-	left    int           // arguments without a result
-	perCall time.Duration // of the last chunk; 0 while unknown
-	ended   bool
-	done    chan struct{} // closed when nothing is left to deal or to come
+	pace *atomic.Int64 // nanoseconds that a call took lately; 0 while unknown
+
+	mu    sync.Mutex
+	next  int    // the first argument that no worker has had
+	again []span // arguments that a dead worker never began
+	left  int    // arguments without a result
+	known bool   // pace is of this map
+	ended bool
+	done  chan struct{} // closed when nothing is left to deal or to come
 }
 
 // worthwhile is how long the calls of one chunk should take: long beside what it
@@ -49,21 +52,33 @@ func (m *mapping) deal(n int) (span, bool) {
 	return s, true
 }
 
+// chunk returns how many arguments one of n workers gets next. What calls took in
+// maps before is only a hint: until a chunk of this one is back, nobody gets more
+// than a quarter of an equal share.
 func (m *mapping) chunk(n int) int {
 	if m.size > 0 {
 		return m.size
 	}
-	if observed || m.perCall == 0 {
+	perCall := time.Duration(m.pace.Load())
+	if observed || perCall == 0 {
 		return 1 // under observation, nothing may depend on how long calls take
 	}
-	fair := (m.total + 2*n - 1) / (2 * n)
-	return max(1, min(fair, int(worthwhile/m.perCall)))
+	share := (m.total + n - 1) / n
+	most := (share + 1) / 2
+	switch {
+	case !m.known:
+		most = (share + 3) / 4
+	case perCall*time.Duration(share) <= worthwhile:
+		most = share // workers that wait for one another cost less than messages
+	}
+	return max(1, min(most, int(worthwhile/perCall)))
 }
 
 // took notes how long the calls of a chunk took.
 func (m *mapping) took(d time.Duration, calls int) {
+	m.pace.Store(max(int64(d)/int64(calls), 1))
 	m.mu.Lock()
-	m.perCall = max(d/time.Duration(calls), 1)
+	m.known = true
 	m.mu.Unlock()
 }
 

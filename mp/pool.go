@@ -26,6 +26,7 @@ type poolWorker struct {
 	process  *Process
 	conn     *Conn
 	progress *Value[uint32] // the call that it is in, within its chunk
+	fresh    bool           // it has not been heard of yet
 	futile   int            // processes in a row that died before they began a call
 }
 
@@ -40,14 +41,18 @@ func NewPool(n int) (*Pool, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("cannot make a pool of %d workers", n)
 	}
-	p := &Pool{id: newIdentity(), size: n, idle: make(chan *poolWorker, n)}
+	p := &Pool{id: newIdentity(), idle: make(chan *poolWorker, n)}
 	for range n {
 		w := &poolWorker{progress: NewValue[uint32](0)}
 		if err := w.start(); err != nil {
 			p.Close()
 			return nil, fmt.Errorf("cannot make a pool of %d workers: %w", n, err)
 		}
-		p.idle <- w
+		p.size++
+		go func() { // a map need not wait for the worker that comes up last
+			w.greet()
+			p.idle <- w
+		}()
 	}
 	return p, nil
 }
@@ -62,7 +67,7 @@ func (p *Pool) Close() error {
 	}
 	p.closed = true
 	var workers []*poolWorker
-	for range len(p.idle) {
+	for range p.size {
 		w := <-p.idle
 		if w.process != nil {
 			w.conn.close()
@@ -92,13 +97,24 @@ func (w *poolWorker) start() error {
 		near.close()
 		return err
 	}
-	w.process, w.conn = process, near
+	w.process, w.conn, w.fresh = process, near, !observed
 	return nil
+}
+
+// greet waits until the worker is up, or has died: then the next chunk will show.
+func (w *poolWorker) greet() {
+	if w.fresh {
+		w.conn.recvMessage(reflect.Value{}, func(*decoder) error { return nil })
+		w.fresh = false
+	}
 }
 
 // runWorker runs chunks until its pool closes the pipe or is gone.
 func runWorker(conn *Conn, progress *Value[uint32]) error {
 	word := (*atomic.Uint32)(at(progress.offset + cellOffset))
+	if !observed {
+		conn.sendMessage(func(*encoder) error { return nil }) // for greet
+	}
 	for {
 		var answer encoder
 		if err := conn.join(); err != nil {

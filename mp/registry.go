@@ -12,9 +12,10 @@ import (
 type target struct {
 	name    string
 	call    func(*decoder) error
-	work    worker  // of a task, which only pools run
-	site    uintptr // where it was registered
-	problem error   // why it can't be started
+	work    worker       // of a task, which only pools run
+	pace    atomic.Int64 // of a task: nanoseconds that its last calls took each
+	site    uintptr      // where it was registered
+	problem error        // why it can't be started
 }
 
 // Targets are registered while the program's variables are initialised, before

@@ -16,7 +16,7 @@ const recvDescriptorFlags = 0
 // not at all: PIPE_BUF.
 const atomicWrite = 512
 
-func newPipe() (pair [2]int, err error) {
+func systemPipe() (pair [2]int, err error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	err = unix.Pipe(pair[:])

@@ -13,7 +13,7 @@ const recvDescriptorFlags = unix.MSG_CMSG_CLOEXEC
 // not at all: PIPE_BUF.
 const atomicWrite = 4096
 
-func newPipe() (pair [2]int, err error) {
+func systemPipe() (pair [2]int, err error) {
 	err = unix.Pipe2(pair[:], unix.O_CLOEXEC)
 	return pair, os.NewSyscallError("pipe2", err)
 }

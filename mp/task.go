@@ -116,7 +116,7 @@ func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int) iter.Seq2[bat
 			yield(batch[R]{}, fmt.Errorf("cannot map %s: %w", t.t.name, t.t.problem))
 			return
 		}
-		m := &mapping{task: t.t.name, total: len(args), left: len(args), size: size, done: make(chan struct{})}
+		m := &mapping{task: t.t.name, total: len(args), left: len(args), size: size, pace: &t.t.pace, done: make(chan struct{})}
 		codecA, codecR := codecOf(reflect.TypeFor[A]()), codecOf(reflect.TypeFor[R]())
 		if err := firstError(codecA.problem, codecR.problem); err != nil {
 			yield(batch[R]{}, fmt.Errorf("cannot map %s: %w", t.t.name, err))
@@ -159,11 +159,11 @@ func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int) iter.Seq2[bat
 					out <- delivery{batch[R]{from: i}, m.fail(i, fmt.Errorf("%s", text))}
 					continue
 				}
-				var x R
-				if err := codecR.decode(d, reflect.ValueOf(&x).Elem()); err != nil {
+				n := len(values)
+				values = values[:n+1] // there is room for all that may come
+				if err := codecR.decode(d, reflect.ValueOf(&values[n]).Elem()); err != nil {
 					return err
 				}
-				values = append(values, x)
 			}
 			flush(s.to)
 			return nil
@@ -202,17 +202,21 @@ type worker func(d *decoder, e *encoder, first, n int, progress *atomic.Uint32) 
 func taskWorker[A, R any](name string, f func(A) (R, error)) worker {
 	return func(d *decoder, e *encoder, first, n int, progress *atomic.Uint32) error {
 		codecA, codecR := codecOf(reflect.TypeFor[A]()), codecOf(reflect.TypeFor[R]())
+		var a, none A
+		var r R
+		intoA, fromR := reflect.ValueOf(&a).Elem(), reflect.ValueOf(&r).Elem()
 		for i := range n {
 			progress.Store(uint32(i + 1))
-			var a A
-			if err := codecA.decode(d, reflect.ValueOf(&a).Elem()); err != nil {
+			a = none
+			err := codecA.decode(d, intoA)
+			if err != nil {
 				return err
 			}
-			r, err := callTask(name, f, first+i, a)
+			r, err = callTask(name, f, first+i, a)
 			mark := len(e.b)
 			e.b = append(e.b, 0)
 			if err == nil {
-				if err = codecR.encode(e, reflect.ValueOf(&r).Elem()); err != nil {
+				if err = codecR.encode(e, fromR); err != nil {
 					err = fmt.Errorf("the result: %w", err)
 				}
 			}

@@ -25,11 +25,11 @@ type wire struct{ in, out, side int }
 const maxDescriptors = 253
 
 func newWires() (left, right wire, err error) {
-	there, err := newPipe()
+	there, err := systemPipe()
 	if err != nil {
 		return left, right, err
 	}
-	back, err := newPipe()
+	back, err := systemPipe()
 	if err != nil {
 		closeDescriptors(there[:])
 		return left, right, err
