@@ -3,7 +3,7 @@ GRADER := .lockstep/grader
 GO     ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: grade check replay list hint show test test-slurm bench help $(GRADER)
+.PHONY: grade check replay list hint show test test-slurm fuzz bench help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -28,6 +28,10 @@ test: ## all of the project's own tests
 
 test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
 	@GO="$(GO)" .ci/slurm
+
+fuzz: ## compare the search for interleavings with enumeration (N=100000 programs, then TIME=5m of others)
+	LOCKSTEP_FUZZ_PROGRAMS=$(or $(N),100000) $(GO) test -count=1 -timeout 0 -v -run Enumeration ./grader/internal/explore/search
+	$(GO) test -count=1 -run '^$$' -fuzz FuzzSearch -fuzztime $(or $(TIME),5m) ./grader/internal/explore/search
 
 bench: ## the library's speed beside Python's multiprocessing
 	$(GO) run ./mp/internal/bench $(if $(PYTHON),-python $(PYTHON)) $(FLAGS)

@@ -3,6 +3,7 @@ package explore
 import (
 	"time"
 
+	"lockstep/grader/internal/explore/detect"
 	"lockstep/mp/trace"
 )
 
@@ -89,39 +90,17 @@ type Wait struct {
 	Site   trace.Site `json:"site"`
 }
 
-// Pattern names a known mistake.
-type Pattern string
-
-const (
-	LostUpdate     Pattern = "lost update"     // a write overwrites one that it did not see
-	OrderViolation Pattern = "order violation" // one process relies on another being first
-	CheckThenAct   Pattern = "check then act"  // what was checked has changed when it is acted on
-	Deadlock       Pattern = "deadlock"        // processes wait for each other in a circle
-	JoinFirst      Pattern = "join before receive"
-	SelfDeadlock   Pattern = "lock taken twice"
-	LockKept       Pattern = "lock never given back"
-	NobodySends    Pattern = "nobody sends"     // a receive that no send can follow
-	EndLeftOpen    Pattern = "end left open"    // a receive that waits for an end of file that never comes
-	MissingJoin    Pattern = "missing join"     // the result is used before the child has ended
-	Livelock       Pattern = "livelock"         // processes go round for ever without getting on
-	Starvation     Pattern = "wait without end" // a semaphore, event, barrier or condition that nobody will fulfil
-	Hang           Pattern = "hang"             // a process does not come to its next operation
-	Crash          Pattern = "crash"            // a process died of a panic or a signal
-	Wrong          Pattern = "wrong result"     // none of the above
-)
+// Pattern names a known mistake; package detect has them all.
+type Pattern = detect.Pattern
 
 // Finding is something dangerous that a run showed without failing by it.
 type Finding struct {
-	Pattern   Pattern      `json:"pattern"` // LostUpdate, CheckThenAct or DataRace
+	Pattern   Pattern      `json:"pattern"` // detect.LostUpdate, detect.CheckThenAct or detect.DataRace
 	Text      string       `json:"text"`
 	Object    string       `json:"object"`
 	Sites     []trace.Site `json:"sites"`
 	Confirmed bool         `json:"confirmed"` // a failing run shows it
 }
-
-// DataRace is the pattern of two accesses that nothing orders. It is a finding,
-// never a failure by itself.
-const DataRace Pattern = "data race"
 
 // Difference is where two runs under one schedule went different ways.
 type Difference struct {

@@ -5,6 +5,7 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/judge"
 	"lockstep/mp/trace"
 )
@@ -125,7 +126,7 @@ func lost() judge.Picture {
 	return judge.Picture{
 		Line: "program 2", Extent: "4 of 6 interleavings fail", Replay: "make replay EX=10 SCHEDULE=1.2.2.1",
 		Failure: &explore.Failure{
-			Pattern: explore.LostUpdate, Title: "lost update: expected 2, got 1",
+			Pattern: detect.LostUpdate, Title: "lost update: expected 2, got 1",
 			Columns: []explore.Column{{Proc: "0", Title: "main"}, {Proc: "0.1", Title: "increment-1"}, {Proc: "0.2", Title: "increment-2"}},
 			Steps: []explore.Step{
 				{Number: 1, Column: 0, Kind: trace.Start, Text: "Start increment-1", Site: site(30)},
@@ -146,7 +147,7 @@ func stuck() judge.Picture {
 	return judge.Picture{
 		Line: "program", Extent: "2 of 9 interleavings fail", Replay: "make replay EX=14 SCHEDULE=1.2",
 		Failure: &explore.Failure{
-			Pattern: explore.Deadlock, Title: "deadlock: two processes wait for each other",
+			Pattern: detect.Deadlock, Title: "deadlock: two processes wait for each other",
 			Columns: []explore.Column{{Proc: "0", Title: "main"}, {Proc: "0.1", Title: "transfer-1"}, {Proc: "0.2", Title: "transfer-2"}},
 			Steps: []explore.Step{
 				{Number: 3, Column: 1, Kind: trace.Lock, Name: "a", Text: "Lock()", Site: site(18), Value: "transfer-1", Matters: true},

@@ -162,7 +162,7 @@ func (notifyings) apply(w *World, _ *Proc, next *Pending, i int) error {
 }
 
 // waitingEvent is a wait for an event's flag.
-type waitingEvent struct{ free }
+type waitingEvent struct{}
 
 func (waitingEvent) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 	c := w.cellOf(w.resource(ofCell, next.Op.Object, -1, ""))

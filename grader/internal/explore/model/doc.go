@@ -42,9 +42,8 @@ type Pending struct {
 	Op    trace.Event
 	Phase Phase
 
-	spin    *spin // set while the process goes round in a loop that waits
-	order   int   // a message that its sender waits for: which one of the pipe's
-	expired bool  // a condition's wait whose time is over
+	spin  *spin // set while the process goes round in a loop that waits
+	order int   // a message that its sender waits for: which one of the pipe's
 }
 
 // Grant is how a process is let go.

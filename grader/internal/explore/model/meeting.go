@@ -107,7 +107,6 @@ func (waitingBarrier) waits(w *World, p *Proc, next *Pending) Waiting {
 
 // cond is what processes wait at for a signal.
 type cond struct {
-	lock    string
 	waiting []ID        // not signalled yet, the longest first
 	woken   map[ID]int  // by which step; -1: its time is over
 	ticked  map[ID]bool // a signal went to another while it waited

@@ -9,7 +9,6 @@ import (
 // end is one end of a pipe, in all its copies.
 type end struct {
 	name     string
-	known    bool
 	copies   int   // that processes have, and messages on their way
 	closings []int // steps by which a copy closed
 }
@@ -305,7 +304,7 @@ func (polling) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
 func (polling) apply(*World, *Proc, *Pending, int) error { return nil }
 
 // closings close a copy of an end, a queue, a pool or a manager.
-type closings struct{ free }
+type closings struct{}
 
 func (closings) ready(w *World, p *Proc, next *Pending) (bool, []int) {
 	if next.Phase == Return {

@@ -118,7 +118,7 @@ func (mapping) waits(w *World, p *Proc, next *Pending) Waiting {
 }
 
 // portion is a worker's asking for items.
-type portion struct{ free }
+type portion struct{}
 
 func (portion) ready(w *World, p *Proc, next *Pending) (bool, []int) {
 	b := w.poolOf(next.Op.Object)

@@ -30,7 +30,6 @@ type round struct {
 type spin struct {
 	reads  []Access
 	writes []int
-	events []int // of each resource, how many steps had touched it
 	length int
 }
 

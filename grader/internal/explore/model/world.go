@@ -52,7 +52,6 @@ type Proc struct {
 	serving bool // it has started a process of the library's own
 	span    *span
 	fresh   bool // a pool's worker that has had no task
-	pool    string
 }
 
 // Halt is a moment at which nothing could be done but to let time pass, or at

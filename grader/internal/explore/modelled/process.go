@@ -6,6 +6,7 @@ package modelled
 
 import (
 	"fmt"
+	"hash/maphash"
 	"iter"
 	"runtime"
 	"strconv"
@@ -51,10 +52,18 @@ func (p *Proc) do(op trace.Event) any {
 	if op.Site.File == "" && !p.run.program.quiet {
 		op.Site = site()
 	}
+	op.Hash = hash(op)
 	if !p.yield(op) {
 		panic(killed{})
 	}
 	return p.result
+}
+
+var seed = maphash.MakeSeed()
+
+// hash is of kind, object, index, key and argument.
+func hash(op trace.Event) uint64 {
+	return maphash.String(seed, op.Object) ^ maphash.String(seed, op.Key)*3 ^ maphash.String(seed, op.Arg)*5 ^ uint64(op.Kind)<<8 ^ uint64(op.Index)
 }
 
 // site is the caller's line in a file that is not of this package's.

@@ -271,7 +271,6 @@ type state struct {
 	pc, x, time []int
 	phase       []int // 1: within an operation that has begun
 	up          []int // 0: not started, 1: runs, 2: ended
-	printed     []int // of main's next, for what is said before an operation
 	v, key      [2]int
 	owner       [2]int // -1: free
 	a, b        []int  // open copies

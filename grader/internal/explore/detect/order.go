@@ -1,0 +1,111 @@
+package detect
+
+import (
+	"lockstep/grader/internal/explore/model"
+	"lockstep/mp/trace"
+)
+
+// orders has two happens-before clocks for each step: by all synchronisation, and
+// by what does not depend on who came first: starts, joins and messages.
+type orders struct {
+	all  []model.Clock
+	hard []model.Clock
+}
+
+// orderOf computes them. Values, arrays and prints order nothing; a manager's
+// write comes before the reads that saw it, and a manager's own lock orders
+// nothing, which would hide races.
+func orderOf(w *model.World) orders {
+	o := orders{make([]model.Clock, len(w.Events)), make([]model.Clock, len(w.Events))}
+	all, hard := map[model.ID]model.Clock{}, map[model.ID]model.Clock{}
+	freed := map[string]int{}
+	for i := range w.Events {
+		e := &w.Events[i]
+		a, h := all[e.Proc].Copy(), hard[e.Proc].Copy()
+		a.Set(e.Proc, e.N)
+		h.Set(e.Proc, e.N)
+		for _, j := range comesAfter(w, i) {
+			a.Join(o.all[j])
+			h.Join(o.hard[j])
+		}
+		if takesLock(e) {
+			if j, ok := freed[lockIn(e.Op)]; ok {
+				a.Join(o.all[j])
+			}
+		}
+		if givesLock(e) {
+			freed[lockIn(e.Op)] = i
+		}
+		o.all[i], o.hard[i] = a, h
+		all[e.Proc], hard[e.Proc] = a, h
+		if e.Child >= 0 {
+			all[e.Child], hard[e.Child] = a.Copy(), h.Copy()
+		}
+	}
+	return o
+}
+
+// comesAfter lists the steps that a step waits for or learns of.
+func comesAfter(w *model.World, i int) []int {
+	e := &w.Events[i]
+	var list []int
+	add := func(j int) {
+		if j >= 0 && j < i {
+			list = append(list, j)
+		}
+	}
+	switch e.Op.Kind {
+	case trace.Join, trace.Alive:
+		if child := w.At(e.Op.Object); child != nil {
+			add(child.Ended)
+		}
+	case trace.Recv, trace.Acquire, trace.Wait, trace.Take, trace.Next, trace.Map, trace.Close:
+		for _, j := range e.Needs {
+			if e.Op.Kind != trace.Wait || !takesLock(&w.Events[i]) || !givesLock(&w.Events[max(j, 0)]) {
+				add(j)
+			}
+		}
+		add(e.Saw)
+	case trace.Call:
+		add(e.Saw)
+	case trace.Get:
+		if e.Saw >= 0 && w.Events[e.Saw].Op.Kind == trace.Notify {
+			add(e.Saw) // an event's flag
+		}
+	}
+	return list
+}
+
+func onCond(op trace.Event) bool {
+	return op.Kind == trace.Wait && len(op.Method) > 5 && op.Method[:5] == "cond."
+}
+
+func takesLock(e *model.Event) bool {
+	switch e.Op.Kind {
+	case trace.Lock:
+		return true
+	case trace.TryLock:
+		return e.Ready
+	case trace.Wait:
+		return onCond(e.Op) && e.Phase != model.Call
+	}
+	return false
+}
+
+func givesLock(e *model.Event) bool {
+	return e.Op.Kind == trace.Unlock || e.Op.Kind == trace.Wait && onCond(e.Op) && e.Phase == model.Call
+}
+
+// lockIn is the lock that an operation takes or gives back.
+func lockIn(op trace.Event) string {
+	if op.Kind == trace.Wait {
+		return op.Key
+	}
+	return op.Object
+}
+
+// before says whether step i comes before step j by a set of clocks.
+func before(w *model.World, clocks []model.Clock, i, j int) bool {
+	e := &w.Events[i]
+	return clocks[j].At(e.Proc) >= e.N
+}

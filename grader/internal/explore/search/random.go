@@ -1,0 +1,71 @@
+package search
+
+import (
+	"math/rand/v2"
+
+	"lockstep/grader/internal/explore/model"
+)
+
+// dice is the policy of a random run: every process that can go on is as likely
+// as any other.
+type dice struct{ random *rand.Rand }
+
+func (d dice) pick(_ *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
+	for n := d.random.IntN(enabled.Len()); n > 0; n-- {
+		enabled = enabled.Rest()
+	}
+	return enabled.First(), true
+}
+
+func (dice) only(*model.World, model.ID) bool { return true }
+func (dice) made(*model.World, int)           {}
+
+// priorities is PCT: the process with the highest priority goes on, and at a few
+// random steps the one that is about to gets a priority below all others. A bug
+// that needs depth such changes is found with a probability that has a bound,
+// however many processes there are.
+type priorities struct {
+	random  *rand.Rand
+	of      map[model.ID]int
+	changes map[int]int // step → the priority that its process falls to
+	step    int
+}
+
+// newPriorities expects runs of about that many steps.
+func newPriorities(random *rand.Rand, depth, steps int) *priorities {
+	p := &priorities{random: random, of: map[model.ID]int{}, changes: map[int]int{}}
+	for i := 1; i < depth; i++ {
+		p.changes[random.IntN(max(steps, 1))] = -i
+	}
+	return p
+}
+
+func (p *priorities) pick(_ *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
+	best := p.highest(enabled)
+	if to, ok := p.changes[p.step]; ok {
+		p.of[best] = to
+		best = p.highest(enabled)
+	}
+	p.step++
+	return best, true
+}
+
+func (p *priorities) highest(enabled model.Set) model.ID {
+	best := model.ID(-1)
+	for s := enabled; s != 0; s = s.Rest() {
+		id := s.First()
+		if _, ok := p.of[id]; !ok {
+			p.of[id] = 1 + p.random.IntN(1<<30)
+		}
+		if best < 0 || p.of[id] > p.of[best] {
+			best = id
+		}
+	}
+	return best
+}
+
+func (p *priorities) only(*model.World, model.ID) bool {
+	p.step++
+	return true
+}
+func (p *priorities) made(*model.World, int) {}

@@ -1,0 +1,272 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"lockstep/grader/internal/explore/model"
+)
+
+// Settings say how a program is explored.
+type Settings struct {
+	Workers int
+	Seed    uint64
+	Options model.Options
+	Until   time.Time // when to stop
+	// Saw is told of every run, one at a time. It returns false when enough is
+	// known. Runs that are asleep or differ are not shown.
+	Saw func(*Execution) bool
+	// Try returns schedules worth trying first, after a run that was right.
+	Try func(*Execution) []Schedule
+}
+
+// Result is what became of an exploration.
+type Result struct {
+	Complete bool        // every interleaving was run
+	Share    float64     // … or about this share of the tree of choices
+	Started  int         // runs in all
+	Differs  *Difference // the first place where runs went different ways
+	Lost     bool        // so far apart that systematic search made no sense
+	Classes  int         // different interleavings that were seen
+	Stopped  bool        // Saw said that it is enough
+}
+
+// systematic is the share of the time that systematic search is given before
+// random schedules take over.
+const systematic = 0.5
+
+// explorer is one exploration under way.
+type explorer struct {
+	Settings
+	ctx     context.Context
+	program model.Program
+	names   *model.Names
+	mu      sync.Mutex
+	result  Result
+	classes map[uint64]bool
+	enough  bool
+	steps   int // of a typical run
+}
+
+// Explore explores a program's interleavings.
+func Explore(ctx context.Context, program model.Program, s Settings) (*Result, error) {
+	x := &explorer{Settings: s, ctx: ctx, program: program, names: model.NewNames(), classes: map[uint64]bool{}}
+	err := x.explore()
+	x.result.Classes, x.result.Stopped = len(x.classes), x.enough
+	return &x.result, err
+}
+
+func (x *explorer) explore() error {
+	begin := time.Now()
+	first, err := x.first()
+	if err != nil || x.over() {
+		return err
+	}
+	if x.Try != nil {
+		for _, s := range x.Try(first) {
+			if _, err := x.run(0, newFollower(s)); err != nil || x.over() {
+				return err
+			}
+		}
+	}
+	budget := time.Until(x.Until)
+	end := begin.Add(time.Duration(float64(budget) * systematic))
+	if !x.result.Lost && !first.Threads {
+		if err := x.systematic(end); err != nil || x.over() || x.result.Complete {
+			return err
+		}
+	}
+	return x.random()
+}
+
+// first makes the run in which nobody is stopped who can go on, twice.
+func (x *explorer) first() (*Execution, error) {
+	one, err := x.run(0, newFollower(nil))
+	if err != nil || x.over() {
+		return one, err
+	}
+	x.steps = len(one.World.Events)
+	two, err := x.run(0, newFollower(nil))
+	if err != nil {
+		return one, err
+	}
+	if d, lost := compare(one.World, two.World); d != nil {
+		x.differ(d, lost)
+	}
+	return one, nil
+}
+
+// compare looks for the first operation of a process that two runs under one
+// schedule do not share. lost: it is more than a value.
+func compare(one, two *model.World) (d *Difference, lost bool) {
+	for i := range max(len(one.Events), len(two.Events)) {
+		var a, b model.Event
+		if i < len(one.Events) {
+			a = one.Events[i]
+		}
+		if i < len(two.Events) {
+			b = two.Events[i]
+		}
+		if a.Phase == model.Says && b.Phase == model.Says {
+			continue // what it prints is for the expectations to judge
+		}
+		path := one.PathOf(a.Proc)
+		if a.Op.Kind == 0 {
+			path = two.PathOf(b.Proc)
+		}
+		if shape(a.Op) != shape(b.Op) || a.Proc != b.Proc || a.Phase != b.Phase {
+			return &Difference{Path: path, Op: int(max(a.N, b.N)), First: a.Op, Second: b.Op}, true
+		}
+		if d == nil && a.Op.Hash != b.Op.Hash {
+			d = &Difference{Path: path, Op: int(a.N), First: a.Op, Second: b.Op}
+		}
+	}
+	return d, false
+}
+
+// systematic searches until the tree is complete or the time is over.
+func (x *explorer) systematic(end time.Time) error {
+	t := newTree(x.names)
+	for {
+		err := x.climb(t, end)
+		again := t.again || x.names.Restart()
+		x.result.Share = t.share()
+		if err != nil || x.over() || x.result.Lost || !again {
+			x.result.Complete = err == nil && !x.over() && !x.result.Lost && !again && t.complete()
+			return err
+		}
+		// What was explored before something was known does not count.
+		deaths := t.deaths
+		t = newTree(x.names)
+		t.deaths = deaths
+	}
+}
+
+// climb has the workers try choices of one tree.
+func (x *explorer) climb(t *tree, end time.Time) error {
+	ctx, cancel := context.WithDeadline(x.ctx, end)
+	defer cancel()
+	stop := context.AfterFunc(ctx, t.stop)
+	defer stop()
+	return x.workers(func(worker int) error {
+		for {
+			j, ok := t.next()
+			if !ok {
+				return nil
+			}
+			b := t.branch(j)
+			e, err := x.attempt(worker, b)
+			if err != nil {
+				t.stop()
+				return err
+			}
+			if b.differ != nil {
+				x.differ(b.differ, b.lost)
+			}
+			t.finish(j, b.added, e)
+			switch {
+			case b.lost, e.Threads:
+				x.differ(b.differ, true)
+				t.stop()
+				return nil
+			case e.Ending != Asleep && !x.saw(e), t.again:
+				t.stop()
+				return nil
+			}
+		}
+	})
+}
+
+// workers runs the same thing several times at once.
+func (x *explorer) workers(do func(worker int) error) error {
+	var group sync.WaitGroup
+	errs := make([]error, max(x.Workers, 1))
+	for i := range errs {
+		group.Go(func() { errs[i] = do(i) })
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
+
+// random tries random schedules until the time is over.
+func (x *explorer) random() error {
+	return x.workers(func(worker int) error {
+		random := rand.New(rand.NewPCG(x.Seed, uint64(worker)))
+		for n := 0; !x.over() && time.Now().Before(x.Until); n++ {
+			var who policy = dice{random}
+			if n%2 == 1 {
+				who = newPriorities(random, 2+n/2%3, x.steps)
+			}
+			if _, err := x.run(worker, who); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// run makes a run and shows it.
+func (x *explorer) run(worker int, who policy) (*Execution, error) {
+	e, err := x.attempt(worker, who)
+	if err == nil {
+		x.saw(e)
+	}
+	return e, err
+}
+
+// attempt makes a run.
+func (x *explorer) attempt(worker int, who policy) (*Execution, error) {
+	x.mu.Lock()
+	x.result.Started++
+	x.mu.Unlock()
+	return execute(x.ctx, x.program, worker, x.names, x.Options, who)
+}
+
+func (x *explorer) saw(e *Execution) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.enough {
+		return false
+	}
+	e.New = !x.classes[e.World.Class()]
+	x.classes[e.World.Class()] = true
+	if x.Saw != nil && !x.Saw(e) {
+		x.enough = true
+	}
+	return !x.enough
+}
+
+func (x *explorer) over() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.enough || x.ctx.Err() != nil
+}
+
+func (x *explorer) differ(d *Difference, lost bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.result.Differs == nil {
+		x.result.Differs = d
+	}
+	x.result.Lost = x.result.Lost || lost
+}
+
+// Follow makes one run by a schedule. made is how many steps were made as it
+// says, and left why it was left.
+func Follow(ctx context.Context, program model.Program, o model.Options, s Schedule, each func(*model.World, model.ID)) (e *Execution, made int, left string, err error) {
+	f := newFollower(s)
+	f.each = each
+	e, err = execute(ctx, program, 0, model.NewNames(), o, f)
+	return e, f.followed, f.left, err
+}
+
+// Minimise looks for a run that fails in the same way with fewer switches, in at
+// most so many runs.
+func Minimise(ctx context.Context, program model.Program, o model.Options, e *Execution, same func(*Execution) bool, most int) (*Execution, error) {
+	return minimise(e, same, func(who policy) (*Execution, error) {
+		return execute(ctx, program, 0, model.NewNames(), o, who)
+	}, most)
+}

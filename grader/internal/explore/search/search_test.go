@@ -1,0 +1,181 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"lockstep/grader/internal/explore/model"
+	"lockstep/grader/internal/explore/modelled"
+)
+
+// counter has n processes that add one to a value, with a lock or without.
+func counter(n int, locked bool) *modelled.Program {
+	return modelled.New(func(p *modelled.Proc) {
+		v, l := p.Value("v", 0), p.Lock("l")
+		var kids []string
+		for range n {
+			kids = append(kids, p.Start("add", func(p *modelled.Proc) {
+				if locked {
+					p.Take(l)
+				}
+				p.Set(v, p.Get(v)+1)
+				if locked {
+					p.Free(l)
+				}
+			}))
+		}
+		for _, k := range kids {
+			p.Join(k)
+		}
+		p.Local = p.Get(v)
+	}, true)
+}
+
+// lost says whether a run of counter went wrong.
+func lost(e *Execution, n int) bool {
+	return e.Ending != Ended || string(e.Observed.Stderr.Bytes[:4]) != fmt.Sprintf("0=%d\n", n)
+}
+
+func settings(saw func(*Execution) bool) Settings {
+	return Settings{Workers: 3, Until: time.Now().Add(time.Minute), Saw: saw}
+}
+
+func TestCompleteSearchRunsEachInterleavingOnce(t *testing.T) {
+	runs, repeated := 0, 0
+	r, err := Explore(context.Background(), counter(4, true), settings(func(e *Execution) bool {
+		runs++
+		if !e.New {
+			repeated++
+		}
+		if lost(e, 4) {
+			t.Errorf("a right program went wrong: %s", ScheduleOf(e.World))
+		}
+		return true
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The second run of the default schedule and the first of the search repeat it.
+	if !r.Complete || r.Classes != 24 || repeated != 2 {
+		t.Errorf("complete %t, %d classes, %d runs of which %d repeated; want true, 4! = 24, 2 repeated", r.Complete, r.Classes, runs, repeated)
+	}
+	if r.Share != 1 {
+		t.Errorf("a complete search covers a share of %v", r.Share)
+	}
+}
+
+func TestMinimisedFailureSwitchesOnce(t *testing.T) {
+	var worst *Execution
+	_, err := Explore(context.Background(), counter(3, false), settings(func(e *Execution) bool {
+		if lost(e, 3) && (worst == nil || e.Switches() > worst.Switches()) {
+			worst = e
+		}
+		return true
+	}))
+	if err != nil || worst == nil {
+		t.Fatalf("no lost update found: %v", err)
+	}
+	if worst.Switches() < 2 {
+		t.Fatalf("the worst failure has %d switches only", worst.Switches())
+	}
+	program := counter(3, false)
+	same := func(e *Execution) bool { return lost(e, 3) }
+	least, err := Minimise(context.Background(), program, model.Options{}, worst, same, 50)
+	if err != nil || least.Switches() != 1 || !same(least) {
+		t.Errorf("minimised from %d to %d switches, failing %t, %v; want 1", worst.Switches(), least.Switches(), same(least), err)
+	}
+	e, made, left, err := Follow(context.Background(), program, model.Options{}, ScheduleOf(least.World), nil)
+	if err != nil || left != "" || made != len(least.World.Events) || !lost(e, 3) {
+		t.Errorf("replay: %d of %d steps, left %q, failing %t, %v", made, len(least.World.Events), left, lost(e, 3), err)
+	}
+}
+
+func TestScheduleIsFollowedOnChangedProgramAsFarAsItGoes(t *testing.T) {
+	e, _, _, err := Follow(context.Background(), counter(3, false), model.Options{}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told int
+	f, made, left, err := Follow(context.Background(), counter(2, true), model.Options{}, ScheduleOf(e.World), func(*model.World, model.ID) { told++ })
+	if err != nil || f.Ending != Ended {
+		t.Fatalf("ending %q, %v", f.Ending, err)
+	}
+	if made == 0 || made >= len(e.World.Events) || left == "" {
+		t.Errorf("%d of %d steps made as the schedule says, left %q", made, len(e.World.Events), left)
+	}
+	if told != len(f.World.Events) {
+		t.Errorf("told of %d steps out of %d", told, len(f.World.Events))
+	}
+}
+
+func TestSchedulesSurviveBeingWritten(t *testing.T) {
+	for _, text := range []string{"0", "0:7,0.1:2,0,0.2.1:3"} {
+		s, err := ParseSchedule(text)
+		if err != nil || s.String() != text {
+			t.Errorf("%q came back as %q, %v", text, s, err)
+		}
+	}
+	for _, text := range []string{"", "1..2", "a", "0:0", "0:x", "0:99999999", "0,,0"} {
+		if s, err := ParseSchedule(text); err == nil {
+			t.Errorf("%q was read as %v", text, s)
+		}
+	}
+}
+
+// moody's second process does something else in every other run.
+func moody(value bool) *modelled.Program {
+	runs := 0
+	return modelled.New(func(p *modelled.Proc) {
+		runs++
+		n := runs
+		v, l := p.Value("v", 0), p.Lock("l")
+		p.Join(p.Start("kid", func(p *modelled.Proc) {
+			switch {
+			case value:
+				p.Set(v, n)
+			case n%2 == 0:
+				p.Take(l)
+			default:
+				p.Get(v)
+			}
+		}))
+	}, true)
+}
+
+func TestDifferentRunsOfOneScheduleAreNamed(t *testing.T) {
+	for _, value := range []bool{false, true} {
+		runs := 0
+		s := settings(func(*Execution) bool { runs++; return runs < 20 })
+		s.Workers = 1
+		r, err := Explore(context.Background(), moody(value), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := r.Differs
+		if d == nil || d.Path != "0.1" || d.First.Site.File != "search_test.go" {
+			t.Fatalf("value %t: difference %+v", value, d)
+		}
+		if r.Lost == value {
+			t.Errorf("value %t: lost %t", value, r.Lost)
+		}
+		if !value && (r.Complete || runs < 20) {
+			t.Errorf("complete %t after %d runs: random schedules should have taken over", r.Complete, runs)
+		}
+	}
+}
+
+// TestRandomSchedulesFind looks for a lost update without systematic search.
+func TestRandomSchedulesFind(t *testing.T) {
+	failing := 0
+	x := &explorer{Settings: settings(func(e *Execution) bool {
+		if lost(e, 3) {
+			failing++
+		}
+		return failing < 3
+	}), ctx: context.Background(), program: counter(3, false), names: model.NewNames(), classes: map[uint64]bool{}, steps: 20}
+	if err := x.random(); err != nil || failing != 3 {
+		t.Errorf("%d failing runs, %v", failing, err)
+	}
+}
