@@ -140,11 +140,6 @@ func init() {
 	}
 }
 
-func isZombie(pid int) bool {
-	l, err := lookAt(pid)
-	return err == nil && l.zombie
-}
-
 func startRole(args ...string) *exec.Cmd {
 	c := exec.Command("/proc/self/exe", args...)
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr

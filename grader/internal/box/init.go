@@ -13,8 +13,9 @@ import (
 
 // The private first arguments by which a process knows that it is a box's own.
 const (
-	initArgument = "--box-init"
-	shimArgument = "--box-shim"
+	initArgument   = "--box-init"
+	shimArgument   = "--box-shim"
+	canaryArgument = "--box-canary" // a program that is run to see whether a box works
 )
 
 // Init must be the first thing that main does, and TestMain of tests that run
@@ -30,6 +31,8 @@ func Init() {
 	case shimArgument:
 		runShim(os.Args[2:])
 		os.Exit(127)
+	case canaryArgument:
+		os.Exit(0)
 	}
 }
 

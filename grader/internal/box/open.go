@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,7 @@ type Setup struct {
 	Writable []string // as in Command
 	Limits   Limits   // what the place itself is sized for: FileSize
 	Tier     Tier     // insist on a tier; empty: the strongest that this machine gives
+	Polling  bool     // look for processes by polling even where they can be traced
 }
 
 // Box is one confined place. It runs one command at a time: several at once
@@ -94,6 +96,16 @@ func Open(ctx context.Context, setup Setup) (*Box, error) {
 
 // Tier says how strongly the box confines.
 func (b *Box) Tier() Tier { return b.state.Tier }
+
+// Listen opens a port of the loopback that the box's programs see, on a number
+// that the kernel picks, for a service of the grader's. Whoever calls it closes it.
+func (b *Box) Listen() (net.Listener, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen in a box: %w", err)
+	}
+	return l, nil
+}
 
 // start starts init.
 func (b *Box) start() error {

@@ -3,6 +3,7 @@
 package box
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 )
@@ -10,11 +11,15 @@ import (
 // place is where init runs its orders.
 type place struct {
 	setup Setup
-	dir   string // a private folder of the host's, while there is no private root
+	dir   string  // a private folder of the host's, while there is no private root
+	trace *tracer // watches the runs
 }
 
 // settle makes the place that the setup asks for.
 func settle(s Setup) (*place, error) {
+	if s.Tier != "" && s.Tier != TierD {
+		return nil, &failure{Stage: "set up a box of tier " + string(s.Tier), Text: "it is not built yet"}
+	}
 	if err := prepare(); err != nil {
 		return nil, err
 	}
@@ -22,7 +27,7 @@ func settle(s Setup) (*place, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &place{setup: s, dir: dir}
+	p := &place{setup: s, dir: dir, trace: newTracer()}
 	if err := p.wipe(); err != nil {
 		return nil, err
 	}
@@ -30,7 +35,7 @@ func settle(s Setup) (*place, error) {
 }
 
 func (p *place) state() state {
-	return state{Tier: TierD, Unseen: []string{"short-lived processes", "exit codes of children"}}
+	return state{Tier: TierD}
 }
 
 // wipe leaves the place as a run must find it.
@@ -54,6 +59,13 @@ func (p *place) clear() { os.RemoveAll(p.dir) }
 func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
 	if o.Dir == "" {
 		o.Dir = filepath.Join(p.dir, "work")
+	}
+	if !p.setup.Polling {
+		seen, err := p.trace.run(o, files, cut, gone)
+		if !errors.Is(err, errUntraceable) {
+			return seen, err
+		}
+		p.setup.Polling = true
 	}
 	return poll(o, files, cut, gone)
 }

@@ -199,23 +199,40 @@ func lookAt(pid int) (look, error) {
 		zombie:  fields[0] == "Z" || fields[0] == "X",
 		cpu:     time.Duration(number(11)+number(12)) * tick,
 		threads: int(number(17)),
-		probe:   isProbe(number(35)),
+		probe:   number(35) == 0,
 	}
-	if data, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid)); err == nil {
-		var size, resident, shared int64
-		if _, err := fmt.Sscan(string(data), &size, &resident, &shared); err == nil {
-			page := int64(os.Getpagesize())
-			l.resident, l.shared = (resident-shared)*page, shared*page
-		}
-	}
+	l.resident, l.shared = residentOf(pid)
 	return l, nil
+}
+
+// residentOf reads /proc/PID/statm: bytes resident of its own, and those that
+// others may count, too.
+func residentOf(pid int) (own, shared int64) {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return 0, 0
+	}
+	var size, resident int64
+	if _, err := fmt.Sscan(string(data), &size, &resident, &shared); err != nil {
+		return 0, 0
+	}
+	page := int64(os.Getpagesize())
+	return (resident - shared) * page, shared * page
+}
+
+func isZombie(pid int) bool {
+	l, err := lookAt(pid)
+	return err == nil && l.zombie
 }
 
 // isProbe recognises the child that package os of a Go program makes once, to
 // find out whether the kernel can give a pidfd: it sends no signal at its end,
 // which no other child of a Go program does, and an executed program always
 // sends one. It is not a process of the program's making.
-func isProbe(exitSignal int64) bool { return exitSignal == 0 }
+func isProbe(pid int) bool {
+	l, err := lookAt(pid)
+	return err == nil && l.probe
+}
 
 // tick is the unit of /proc's processor times, 10 ms on every Linux port of Go.
 const tick = 10 * time.Millisecond

@@ -4,9 +4,11 @@ package box
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,28 +20,47 @@ type shimOrder struct {
 	Dir     string
 	Limits  Limits
 	Env     []string
-	Report  int // the descriptor for what went wrong, closed by a successful execution
+	Talk    int   // the descriptor over which shim and init speak, closed by a successful execution
+	Guarded []int // processes that the program may not signal
 }
 
-// runShim bounds this process and then executes the program in its place. It
-// returns only when that failed.
+// A shim stays on its first thread: that is the one that init traces, and the
+// only one to carry the filter.
+func init() {
+	if len(os.Args) > 1 && os.Args[1] == shimArgument {
+		runtime.LockOSThread()
+	}
+}
+
+// runShim bounds this process, waits for a word, and executes the program in
+// its place. It returns only when that failed.
 func runShim(args []string) {
 	var o shimOrder
 	if len(args) == 0 || json.Unmarshal([]byte(args[0]), &o) != nil {
 		return
 	}
-	unix.CloseOnExec(o.Report)
-	err := become(o, args[1:])
-	os.NewFile(uintptr(o.Report), "report").WriteString(err.Error())
+	unix.CloseOnExec(o.Talk)
+	talk := os.NewFile(uintptr(o.Talk), "talk")
+	talk.WriteString(become(o, talk, args[1:]).Error())
 }
 
 // become does what runShim says.
-func become(o shimOrder, args []string) error {
+func become(o shimOrder, talk *os.File, args []string) error {
 	if err := setLimits(o.Limits); err != nil {
 		return err
 	}
 	if err := os.Chdir(o.Dir); err != nil {
 		return fmt.Errorf("cannot start: %w", err)
+	}
+	if err := restrain(o.Guarded); err != nil {
+		return err
+	}
+	word := []byte{shimReady}
+	if _, err := talk.Write(word); err != nil {
+		return err
+	}
+	if n, err := talk.Read(word); n != 1 || word[0] != shimGo {
+		return errors.Join(errors.New("no word came from the box's init"), err)
 	}
 	err := unix.Exec(o.Program, append([]string{o.Name}, args...), o.Env)
 	return fmt.Errorf("cannot execute %s: %w", filepath.Base(o.Program), err)

@@ -17,20 +17,21 @@ type table struct {
 	begin   time.Time
 	entries []*entry       // by start; the root is first
 	byPID   map[int]*entry // the latest process that had the number
-	living  int
-	beyond  int // processes that found no room
+	beyond  int            // processes that found no room
 }
 
 // entry is one process of the table.
 type entry struct {
 	Process
 	dead     bool
-	ended    bool // it was seen as a zombie, its parent being alive
+	ended    bool // it made its last step; where polled: it was seen as a zombie, its parent being alive
 	left     bool // its parent never collected it; init had to
-	unsure   bool // … and nobody saw whether it or its parent ended first
+	unsure   bool // … and nobody saw whether it or its parent ended first, or its exit was thrown away
 	orphan   bool // it was alive when its parent ended
 	cut      bool // it was alive when the box ended the run
-	deaf     bool // it ignored SIGCHLD, so that nobody can wait for its children
+	probe    bool // it is no process of the program's making
+	executed bool // it executed a program
+	running  int  // threads that make steps, where they are traced
 	children []*entry
 }
 
@@ -44,12 +45,11 @@ func (t *table) started(pid, parent int, at time.Time) *entry {
 	if len(t.entries) == 0 {
 		e.Parent = 0
 	}
-	t.living++
 	t.byPID[pid] = e
 	if p := t.byPID[parent]; p != nil && e.Parent != 0 {
 		e.Argv = p.Argv // until it executes something else
 		p.children = append(p.children, e)
-		e.orphan = p.dead
+		e.orphan = p.dead || p.ended
 	}
 	if len(t.entries) < tableSize {
 		t.entries = append(t.entries, e)
@@ -82,14 +82,26 @@ func (t *table) died(e *entry, exit Exit, at time.Time) {
 		return
 	}
 	e.dead, e.Exit = true, exit
-	if !e.cut {
+	if !e.cut && e.End == 0 {
 		e.End = at.Sub(t.begin)
 	}
-	t.living--
 	for _, child := range e.children {
 		if !child.dead && !child.ended && !child.cut {
 			child.orphan = true
 		}
+	}
+}
+
+// forget takes the latest process out again: it was none of the program's.
+func (t *table) forget(e *entry) {
+	e.probe = true
+	if i := slices.Index(t.entries, e); i >= 0 {
+		t.entries = slices.Delete(t.entries, i, i+1)
+	} else {
+		t.beyond--
+	}
+	if p := t.byPID[e.Parent]; p != nil {
+		p.children = slices.DeleteFunc(p.children, func(c *entry) bool { return c == e })
 	}
 }
 
@@ -139,8 +151,6 @@ func (t *table) fate(e *entry, root bool) Fate {
 		return Unwaited // its parent might have come to it
 	case e.left:
 		return Zombie
-	case parent != nil && parent.deaf:
-		return Unwaited // the kernel threw its exit away
 	}
 	return Joined
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -54,12 +55,15 @@ type wire struct {
 
 // socketpair returns the two ends; neither is inherited by accident.
 func socketpair() (ours, theirs *os.File, err error) {
+	syscall.ForkLock.RLock()
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err == nil {
+		unix.CloseOnExec(pair[0])
+		unix.CloseOnExec(pair[1])
+	}
+	syscall.ForkLock.RUnlock()
 	if err != nil {
 		return nil, nil, err
-	}
-	for _, fd := range pair {
-		unix.CloseOnExec(fd)
 	}
 	return os.NewFile(uintptr(pair[0]), "box"), os.NewFile(uintptr(pair[1]), "box-init"), nil
 }

@@ -1,0 +1,138 @@
+//go:build unix
+
+package box
+
+import (
+	"sync"
+	"syscall"
+	"time"
+)
+
+// watch is what is known of a run while it goes on, however it is watched.
+type watch struct {
+	mu     sync.Mutex
+	table  *table
+	limits Limits
+	root   int
+	hit    *Hit
+	killed bool
+	cpu    time.Duration // of processes that ended
+	memory int64         // peak, summed over the tree
+	exited chan struct{} // the root ended
+	empty  chan struct{} // nobody is left
+}
+
+func newWatch(l Limits) watch {
+	return watch{table: newTable(time.Now()), limits: l, exited: make(chan struct{}), empty: make(chan struct{})}
+}
+
+// watcher is one way to watch.
+type watcher interface {
+	look()       // measures what the limits bound, and ends the run if one is reached
+	kill(h *Hit) // ends the run; h says why, nil that it is only orphans that are ended
+}
+
+// Looks come often at first, when children are started, and then settle down.
+const (
+	firstLook = time.Millisecond
+	restLook  = 10 * time.Millisecond
+)
+
+// keep holds a run to its limits until nobody is left.
+func (w *watch) keep(by watcher, cut <-chan Hit, gone <-chan struct{}) {
+	l := w.limits
+	wall := time.NewTimer(time.Until(w.table.begin.Add(l.Wall)))
+	defer wall.Stop()
+	next := time.NewTimer(firstLook)
+	defer next.Stop()
+	var linger <-chan time.Time
+	pause, exited := firstLook, w.exited
+	for {
+		select {
+		case <-w.empty:
+			return
+		case <-exited:
+			exited = nil
+			linger = time.After(l.Linger)
+		case <-linger:
+			by.kill(nil)
+		case h := <-cut:
+			by.kill(&h)
+		case <-gone:
+			gone = nil
+			by.kill(&Hit{Limit: "grader"})
+		case <-wall.C:
+			by.kill(&Hit{Limit: "wall", Bound: printTime(l.Wall), Seen: printTime(time.Since(w.table.begin)), PID: w.root})
+		case <-next.C:
+			by.look()
+			pause = min(pause+pause/4, restLook)
+			next.Reset(pause)
+		}
+	}
+}
+
+// measure is what a look found out about the whole tree at one moment.
+type measure struct {
+	cpu                time.Duration
+	memory             int64
+	processes, threads int
+	looks              []look
+}
+
+// over says which limit is reached, if one is.
+func (w *watch) over(m measure) *Hit {
+	l := w.limits
+	switch {
+	case m.memory > l.Memory:
+		return &Hit{Limit: "memory", Bound: printBytes(l.Memory), Seen: printBytes(m.memory),
+			PID: top(m.looks, func(l look) int64 { return l.resident + l.shared })}
+	case m.cpu > l.CPU:
+		return &Hit{Limit: "cpu", Bound: printTime(l.CPU), Seen: printTime(m.cpu),
+			PID: top(m.looks, func(l look) int64 { return int64(l.cpu) })}
+	case m.processes > l.Processes:
+		return &Hit{Limit: "processes", Bound: printCount(l.Processes), Seen: printCount(m.processes), PID: m.looks[len(m.looks)-1].pid}
+	case m.threads > l.Threads:
+		return &Hit{Limit: "threads", Bound: printCount(l.Threads), Seen: printCount(m.threads),
+			PID: top(m.looks, func(l look) int64 { return int64(l.threads) })}
+	}
+	return nil
+}
+
+// top names the process of which there is most.
+func top(looks []look, by func(look) int64) int {
+	var pid int
+	most := int64(-1)
+	for _, l := range looks {
+		if by(l) > most {
+			pid, most = l.pid, by(l)
+		}
+	}
+	return pid
+}
+
+// observation is the run, once nobody is left.
+func (w *watch) observation() *Observation {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return &Observation{
+		Exit:      w.table.root().Exit,
+		Wall:      time.Since(w.table.begin),
+		CPU:       w.cpu,
+		Memory:    w.memory,
+		Hit:       w.hit,
+		Processes: w.table.processes(),
+	}
+}
+
+// look is one process as it was seen at one moment.
+type look struct {
+	pid, parent int
+	zombie      bool
+	probe       bool // the Go runtime's own, see isProbe
+	cpu         time.Duration
+	resident    int64 // bytes of its own
+	shared      int64 // bytes that others may count, too
+	threads     int
+}
+
+func exists(pid int) bool { return syscall.Kill(pid, 0) != syscall.ESRCH }

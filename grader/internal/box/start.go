@@ -1,0 +1,98 @@
+//go:build unix
+
+package box
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// starting is a shim that has bounded itself and waits for a word before it
+// becomes the program.
+type starting struct {
+	pid  int
+	talk *os.File // the box's end of a pair of sockets; the shim's closes when the program is executed
+}
+
+// startShim starts a shim and returns once it is ready to become the program.
+func startShim(o order, files []*os.File) (*starting, error) {
+	self, err := ownProgram()
+	if err != nil {
+		return nil, err
+	}
+	ours, theirs, err := socketpair()
+	if err != nil {
+		return nil, staged("start the program", err)
+	}
+	body, err := json.Marshal(shimOrder{
+		Program: o.Program, Name: filepath.Base(o.Program), Dir: o.Dir, Limits: o.Limits, Env: o.Env,
+		Talk: len(files), Guarded: guarded(),
+	})
+	var pid int
+	if err == nil {
+		var fds []uintptr
+		for _, f := range append(files, theirs) {
+			fds = append(fds, f.Fd())
+		}
+		pid, err = syscall.ForkExec(self, append([]string{"lockstep-box", shimArgument, string(body)}, o.Args...), &syscall.ProcAttr{
+			Files: fds,
+			Env:   []string{"GORACE=atexit_sleep_ms=0"},
+			Sys:   &syscall.SysProcAttr{Setsid: true},
+		})
+	}
+	theirs.Close()
+	if err != nil {
+		ours.Close()
+		return nil, staged("start the program", err)
+	}
+	s := &starting{pid: pid, talk: ours}
+	word := make([]byte, 1)
+	if n, _ := ours.Read(word); n == 1 && word[0] == shimReady {
+		return s, nil
+	}
+	err = s.failure(bytes.TrimRight(word, "\x00")...)
+	s.end()
+	return nil, err
+}
+
+// Words between a box's init and a shim. A shim that fails says why instead.
+const (
+	shimReady = 1
+	shimGo    = 2
+)
+
+// allow lets the shim become the program.
+func (s *starting) allow() error {
+	_, err := s.talk.Write([]byte{shimGo})
+	return staged("start the program", err)
+}
+
+// said returns why the shim failed, given what was read of it already, or nil
+// when it became the program.
+func (s *starting) said(already []byte) error {
+	why, err := io.ReadAll(s.talk)
+	if why = append(already, why...); err == nil && len(why) > 0 {
+		err = errors.New(string(why))
+	}
+	return staged("start the program", err)
+}
+
+// failure says why a shim that is dead never became the program.
+func (s *starting) failure(already ...byte) error {
+	if err := s.said(already); err != nil {
+		return err
+	}
+	return staged("start the program", errors.New("its shim died"))
+}
+
+// end ends a shim that has not become the program.
+func (s *starting) end() {
+	syscall.Kill(s.pid, syscall.SIGKILL)
+	syscall.Wait4(s.pid, nil, 0, nil)
+	s.talk.Close()
+}

@@ -1,0 +1,56 @@
+//go:build unix
+
+package box
+
+import (
+	"context"
+	"fmt"
+)
+
+// Offer says whether this machine can give a tier.
+type Offer struct {
+	Tier   Tier
+	Works  bool
+	Why    string   // why not
+	Unseen []string // kinds of facts that it can't tell
+	Advice string   // how to get it, when it does not work here
+}
+
+// Survey tries every tier, the strongest first, by opening a box of it and
+// running something in it: that a part of the kernel's is there does not mean
+// that it may be used.
+func Survey(ctx context.Context) []Offer {
+	var offers []Offer
+	for _, tier := range []Tier{TierA, TierB, TierC, TierD} {
+		offers = append(offers, try(ctx, tier))
+	}
+	return offers
+}
+
+// try opens a box of a tier.
+func try(ctx context.Context, tier Tier) Offer {
+	o := Offer{Tier: tier}
+	self, err := ownProgram()
+	if err != nil {
+		o.Why = err.Error()
+		return o
+	}
+	b, err := Open(ctx, Setup{Program: self, Tier: tier})
+	if err != nil {
+		o.Why = err.Error()
+		return o
+	}
+	seen, err := b.Run(ctx, Command{Args: []string{canaryArgument}})
+	if closing := b.Close(); err == nil {
+		err = closing
+	}
+	switch {
+	case err != nil:
+		o.Why = err.Error()
+	case seen.Exit != Exit{}:
+		o.Why = fmt.Sprintf("a trial run ended with %+v: %s", seen.Exit, seen.Stderr.Bytes)
+	default:
+		o.Works, o.Unseen = true, seen.Unseen
+	}
+	return o
+}

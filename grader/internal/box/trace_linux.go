@@ -1,0 +1,220 @@
+package box
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A tracer watches runs as the kernel's tracer of every thread of every process
+// of theirs. A thread that starts another one, executes a program or ends stops
+// there and does not go on before the tracer has seen it: the table of processes
+// is exact, and nobody can start processes faster than they are counted. When
+// init ends, for whatever reason, the kernel kills all that it traces.
+//
+// Only the thread that traces may let a stopped thread go on, so that everything
+// here happens on one thread, which lives as long as init.
+type tracer struct {
+	jobs chan job
+}
+
+type job struct {
+	run     *traced
+	order   order
+	files   []*os.File
+	started chan error
+}
+
+func newTracer() *tracer {
+	t := &tracer{jobs: make(chan job)}
+	go func() {
+		runtime.LockOSThread()
+		for j := range t.jobs {
+			j.run.follow(j)
+		}
+	}()
+	return t
+}
+
+// errUntraceable means that this process may not trace its children.
+var errUntraceable = errors.New("processes can't be traced here")
+
+// run runs one order.
+func (t *tracer) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
+	r := &traced{watch: newWatch(o.Limits), threads: map[int]*thread{}, quick: map[int]bool{}, early: map[int]ending{}}
+	j := job{run: r, order: o, files: files, started: make(chan error)}
+	t.jobs <- j
+	if err := <-j.started; err != nil {
+		return nil, err
+	}
+	r.keep(r, cut, gone)
+	return r.observation(), nil
+}
+
+// traced is one run under a tracer.
+type traced struct {
+	watch
+	threads map[int]*thread // by id: all that are traced
+	quick   map[int]bool    // threads that stopped first before there was news of their start
+	early   map[int]ending  // ends that were told before the start
+	living  int             // processes that can still make a step
+	dead    []*entry        // ended, their parent lives, and nobody has seen yet that it waited for them
+	last    time.Time       // when something was told
+	started bool            // the root has become the program
+}
+
+// thread is one thread of a process.
+type thread struct {
+	of     *entry
+	leader bool
+	ended  bool // it makes no more steps of the program's
+}
+
+// ending is the end of a process.
+type ending struct {
+	exit  Exit
+	usage syscall.Rusage
+}
+
+// traceOptions: everything that starts or ends, and nobody survives the tracer.
+const traceOptions = unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_TRACECLONE |
+	unix.PTRACE_O_TRACEEXEC | unix.PTRACE_O_TRACEEXIT | unix.PTRACE_O_EXITKILL
+
+// follow starts the program and follows it until nobody is left.
+func (r *traced) follow(j job) {
+	shim, err := startShim(j.order, j.files)
+	if err != nil {
+		j.started <- err
+		return
+	}
+	defer shim.talk.Close()
+	if err := seize(shim.pid); err != nil {
+		shim.end()
+		j.started <- fmt.Errorf("%w: %w", errUntraceable, err)
+		return
+	}
+	r.root = shim.pid
+	r.table.begin = time.Now()
+	root := r.table.started(shim.pid, 0, r.table.begin)
+	root.Argv = append([]string{filepath.Base(j.order.Program)}, j.order.Args...)
+	r.threads[shim.pid] = &thread{of: root, leader: true}
+	root.running, r.living = 1, 1
+	if err := shim.allow(); err != nil {
+		syscall.Kill(shim.pid, syscall.SIGKILL)
+	}
+	waiting := j.started
+	for {
+		// Nothing is taken away before the lock is held: whoever holds it can
+		// signal a living process without hitting another that got its number.
+		left := awaitAny()
+		r.mu.Lock()
+		for n := 0; left == nil && n < 64; n++ {
+			var ws syscall.WaitStatus
+			var usage syscall.Rusage
+			id, err := syscall.Wait4(-1, &ws, unix.WNOHANG|unix.WALL, &usage)
+			if err != nil || id <= 0 {
+				break
+			}
+			r.told(id, ws, usage)
+		}
+		r.mu.Unlock()
+		switch {
+		case waiting == nil:
+		case r.started:
+			waiting <- nil
+			waiting = nil
+		case root.dead:
+			waiting <- shim.failure()
+			return
+		}
+		if left != nil { // ECHILD
+			close(r.empty)
+			return
+		}
+	}
+}
+
+// awaitAny waits until a child or a traced thread has something to tell.
+func awaitAny() error {
+	for {
+		err := unix.Waitid(unix.P_ALL, 0, nil, unix.WEXITED|unix.WNOWAIT|unix.WALL, nil)
+		if err != unix.EINTR {
+			return err
+		}
+	}
+}
+
+// look measures the living processes. Starts, ends and their number need no
+// looking.
+func (r *traced) look() {
+	now := time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.killed {
+		r.killHidden(now)
+		return
+	}
+	m := measure{cpu: r.cpu}
+	var own, shared int64
+	for id, t := range r.threads {
+		if !t.leader || t.ended {
+			continue
+		}
+		l := look{pid: id}
+		l.cpu = processTime(id)
+		l.resident, l.shared = residentOf(id)
+		t.of.CPU, t.of.Memory = max(t.of.CPU, l.cpu), max(t.of.Memory, l.resident+l.shared)
+		m.cpu += l.cpu
+		own, shared = own+l.resident, max(shared, l.shared)
+		m.looks = append(m.looks, l)
+	}
+	m.memory = own + shared
+	r.memory = max(r.memory, m.memory)
+	if h := r.over(m); h != nil {
+		r.end(h, now)
+	}
+}
+
+// kill ends the run.
+func (r *traced) kill(h *Hit) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.end(h, time.Now())
+}
+
+// end is kill with the lock held. Who is started from now on is killed as soon as
+// it is seen, before it makes a step.
+func (r *traced) end(h *Hit, now time.Time) {
+	if r.killed {
+		return
+	}
+	r.killed, r.hit = true, h
+	r.table.endAll(now)
+	for id, t := range r.threads {
+		if t.leader {
+			syscall.Kill(id, syscall.SIGKILL)
+		}
+	}
+}
+
+// silence is how long nothing is told of a run that was killed before the box
+// looks for itself.
+const silence = 100 * time.Millisecond
+
+// killHidden kills what no tracer saw, should there be such a thing in spite of
+// the filter: it is still below init.
+func (r *traced) killHidden(now time.Time) {
+	if now.Sub(r.last) < silence {
+		return
+	}
+	r.last = now
+	for _, l := range descendants(0) {
+		syscall.Kill(l.pid, syscall.SIGKILL)
+	}
+}

@@ -1,0 +1,345 @@
+package box
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// fork is the bare system call. A child that comes of it may do nothing but bare
+// system calls.
+func fork() int {
+	pid, _, errno := syscall.RawSyscall6(syscall.SYS_CLONE, uintptr(syscall.SIGCHLD), 0, 0, 0, 0, 0)
+	if errno != 0 {
+		return -1
+	}
+	return int(pid)
+}
+
+func exit(code int) { syscall.RawSyscall(syscall.SYS_EXIT_GROUP, uintptr(code), 0, 0) }
+
+func pause() {
+	for {
+		syscall.RawSyscall6(syscall.SYS_PPOLL, 0, 0, 0, 0, 0, 0)
+	}
+}
+
+func init() {
+	for name, role := range map[string]func(args []string) int{
+		"exit": func(args []string) int {
+			code, _ := strconv.Atoi(args[0])
+			return code
+		},
+		"bomb": func([]string) int { // each process starts more as fast as it can, in a session of its own
+			signal.Ignore(syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT)
+			for {
+				if fork() == 0 {
+					syscall.RawSyscall(syscall.SYS_SETSID, 0, 0, 0)
+				}
+			}
+		},
+		"wide": func(args []string) int { // n children that stay
+			n, _ := strconv.Atoi(args[0])
+			for range n {
+				if fork() == 0 {
+					pause()
+				}
+			}
+			pause()
+			return 0
+		},
+		"hopper": func([]string) int { // always gone when one looks
+			for {
+				if fork() > 0 {
+					exit(0)
+				}
+			}
+		},
+		"threads": func([]string) int {
+			for {
+				go func() {
+					syscall.Syscall6(syscall.SYS_PPOLL, 0, 0, 0, 0, 0, 0)
+				}()
+			}
+		},
+		"storm": func(args []string) int { // 4 × n children, one after the other, each with its own exit code
+			n, _ := strconv.Atoi(args[0])
+			var all sync.WaitGroup
+			for w := range 4 {
+				all.Go(func() {
+					for i := range n {
+						code := w*n + i
+						c := exec.Command("/proc/self/exe", "exit", strconv.Itoa(code))
+						if c.Run(); c.ProcessState.ExitCode() != code {
+							os.Exit(99)
+						}
+					}
+				})
+			}
+			all.Wait()
+			return 0
+		},
+		"forks": func(args []string) int { // n bare forks; all but the last z are waited for
+			n, _ := strconv.Atoi(args[0])
+			z, _ := strconv.Atoi(args[1])
+			var pids []int
+			for range n {
+				pid := fork()
+				if pid == 0 {
+					exit(7)
+				}
+				pids = append(pids, pid)
+			}
+			for i, pid := range pids {
+				if i < n-z {
+					syscall.Wait4(pid, nil, 0, nil)
+					continue
+				}
+				unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+			}
+			return 0
+		},
+		"stop": func([]string) int {
+			syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+			return 4
+		},
+		"continue": func([]string) int { // waits until a child has stopped, and lets it go on
+			c := startRole("stop")
+			var ws syscall.WaitStatus
+			if _, err := syscall.Wait4(c.Process.Pid, &ws, syscall.WUNTRACED, nil); err != nil || !ws.Stopped() {
+				return 1
+			}
+			c.Process.Signal(syscall.SIGCONT)
+			if _, err := syscall.Wait4(c.Process.Pid, &ws, 0, nil); err != nil || ws.ExitStatus() != 4 {
+				return 2
+			}
+			return 0
+		},
+		"exec": func([]string) int { // another thread than the first becomes another program
+			done := make(chan bool)
+			go func() {
+				runtime.LockOSThread()
+				if syscall.Gettid() == os.Getpid() {
+					go func() { runtime.LockOSThread(); execExit() }()
+				}
+				execExit()
+			}()
+			<-done
+			return 1
+		},
+		"kill": func([]string) int {
+			c := startRole("sleep", "1h")
+			c.Process.Kill()
+			c.Wait()
+			return 0
+		},
+		"murder": func([]string) int { // kills a child that has a zombie and a living child
+			r, w, _ := os.Pipe()
+			c := exec.Command("/proc/self/exe", "victim")
+			c.Stdout = w
+			c.Start()
+			r.Read(make([]byte, 1))
+			c.Process.Kill()
+			c.Wait()
+			return 0
+		},
+		"victim": func([]string) int {
+			pid := fork()
+			if pid == 0 {
+				exit(7)
+			}
+			unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+			if fork() == 0 {
+				pause()
+			}
+			os.Stdout.WriteString("x")
+			pause()
+			return 0
+		},
+		"deaf": func([]string) int {
+			signal.Ignore(syscall.SIGCHLD)
+			c := startRole("exit", "3")
+			c.Wait()
+			return 0
+		},
+		"headless": func([]string) int { // its first thread ends; the others go on and start children
+			go func() {
+				runtime.LockOSThread()
+				for range 3 {
+					pid := fork()
+					if pid == 0 {
+						exit(7)
+					}
+					syscall.Wait4(pid, nil, 0, nil)
+				}
+				exit(5)
+			}()
+			syscall.RawSyscall(syscall.SYS_EXIT, 0, 0, 0)
+			return 1
+		},
+	} {
+		roles[name] = role
+	}
+}
+
+func execExit() { syscall.Exec("/proc/self/exe", []string{"self", "exit", "5"}, nil) }
+
+func counts(o *Observation) string { return fmt.Sprint(fates(o)) }
+
+// TestTable holds the table of processes against programs that do what a table
+// can get wrong.
+func TestTable(t *testing.T) {
+	for _, test := range []struct {
+		role string
+		want map[Fate]int
+		exit Exit
+	}{
+		{"forks 9 0", map[Fate]int{Root: 1, Joined: 9}, Exit{}},
+		{"forks 9 4", map[Fate]int{Root: 1, Joined: 5, Zombie: 4}, Exit{}},
+		{"storm 10", map[Fate]int{Root: 1, Joined: 40}, Exit{}},
+		{"continue", map[Fate]int{Root: 1, Joined: 1}, Exit{}},
+		{"exec", map[Fate]int{Root: 1}, Exit{Code: 5}},
+		{"kill", map[Fate]int{Root: 1, Joined: 1}, Exit{}},
+		{"murder", map[Fate]int{Root: 1, Joined: 1, Zombie: 1, Orphan: 1}, Exit{}},
+		{"deaf", map[Fate]int{Root: 1, Unwaited: 1}, Exit{}},
+		{"headless", map[Fate]int{Root: 1, Joined: 3}, Exit{Code: 5}},
+	} {
+		t.Run(test.role, func(t *testing.T) {
+			c := command(t, strings.Fields(test.role)...)
+			c.Limits.Linger = time.Millisecond
+			o := run(t, c)
+			if counts(o) != fmt.Sprint(test.want) || o.Exit != test.exit || o.Hit != nil || len(o.Unseen) > 0 {
+				t.Errorf("got %s, %+v, %+v: %+v", counts(o), o.Exit, o.Hit, o.Processes)
+			}
+		})
+	}
+}
+
+func TestDescription(t *testing.T) {
+	o := run(t, command(t, "storm", "5"))
+	var codes []int
+	for _, p := range o.Processes[1:] {
+		codes = append(codes, p.Exit.Code)
+		if len(p.Argv) != 3 || p.Argv[1] != "exit" || p.Argv[2] != strconv.Itoa(p.Exit.Code) || p.Parent != o.Processes[0].PID {
+			t.Errorf("got %+v", p)
+		}
+		if p.CPU <= 0 || p.Memory < 100<<10 || p.Start <= 0 || p.End <= p.Start || p.End > o.Wall {
+			t.Errorf("got %+v of %v", p, o.Wall)
+		}
+	}
+	slices.Sort(codes)
+	for i, code := range codes {
+		if code != i {
+			t.Fatalf("got the exit codes %v", codes)
+		}
+	}
+	o = run(t, command(t, "kill"))
+	if o.Processes[1].Exit != (Exit{Signal: 9}) {
+		t.Errorf("got %+v", o.Processes[1])
+	}
+}
+
+// TestBombs bounds what grows as fast as it can, and leaves nothing of it.
+func TestBombs(t *testing.T) {
+	for role, want := range map[string]Hit{
+		"bomb":          {Limit: "processes", Bound: "20", Seen: "21"},
+		"threads":       {Limit: "threads", Bound: "100", Seen: "101"},
+		"forks 999 999": {Limit: "processes", Bound: "20", Seen: "181, of them 161 zombies"},
+	} {
+		t.Run(role, func(t *testing.T) {
+			c := command(t, strings.Fields(role)...)
+			c.Limits.Processes, c.Limits.Threads = 20, 100
+			o := run(t, c)
+			if o.Hit == nil || o.Hit.PID == 0 || o.Hit.Limit != want.Limit || o.Hit.Bound != want.Bound {
+				t.Fatalf("got %+v", o.Hit)
+			}
+			gone(t, o)
+		})
+	}
+	t.Run("hopper", func(t *testing.T) {
+		c := command(t, "hopper")
+		c.Limits.Linger = 50 * time.Millisecond
+		o := run(t, c)
+		// On a busy machine many of them are on their way out at once.
+		if o.Hit != nil && o.Hit.Limit != "processes" || fates(o)[Orphan] == 0 {
+			t.Errorf("got %+v, %s", o.Hit, counts(o))
+		}
+		gone(t, o)
+	})
+}
+
+// gone fails the test if a process of the run is left.
+func gone(t *testing.T, o *Observation) {
+	t.Helper()
+	for _, p := range o.Processes {
+		if exists(p.PID) {
+			t.Errorf("pid %d is left: %+v", p.PID, p)
+		}
+	}
+}
+
+func TestLargeTree(t *testing.T) {
+	c := command(t, "wide", "1000")
+	c.Limits.Processes, c.Limits.Threads, c.Limits.Wall = 1000, 3000, 20*time.Second
+	c.Limits.Memory = 4 << 30
+	o := run(t, c)
+	if o.Hit == nil || o.Hit.Limit != "processes" || len(o.Processes) != 1001 {
+		t.Fatalf("got %+v, %s", o.Hit, counts(o))
+	}
+	gone(t, o)
+	last := o.Processes[len(o.Processes)-1]
+	took := o.Wall - last.Start
+	if took > time.Second {
+		t.Errorf("it took %v to kill %d processes", took, len(o.Processes))
+	}
+}
+
+func TestStopped(t *testing.T) {
+	c := command(t, "stop")
+	c.Limits.Wall = 100 * time.Millisecond
+	if o := run(t, c); o.Hit == nil || o.Hit.Limit != "wall" || o.Exit.Signal != 9 {
+		t.Errorf("got %+v, %+v", o.Hit, o.Exit)
+	}
+}
+
+func TestSurvey(t *testing.T) {
+	offers := Survey(t.Context())
+	for _, o := range offers {
+		if o.Works == (o.Why != "") {
+			t.Errorf("got %+v", o)
+		}
+		t.Logf("%+v", o)
+	}
+	if last := offers[len(offers)-1]; last.Tier != TierD || !last.Works {
+		t.Errorf("got %+v", last)
+	}
+}
+
+// TestPolling is the way to watch where nothing may be traced.
+func TestPolling(t *testing.T) {
+	b, err := Open(t.Context(), Setup{Program: self(t), Polling: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	o, err := b.Run(t.Context(), Command{Args: []string{"family", "3", "300ms"}})
+	if err != nil || counts(o) != fmt.Sprint(map[Fate]int{Root: 1, Joined: 3}) || len(o.Unseen) == 0 {
+		t.Errorf("got %+v, %v", o, err)
+	}
+	o, err = b.Run(t.Context(), Command{Args: []string{"wide", "100"}})
+	if err != nil || o.Hit == nil || o.Hit.Limit != "processes" {
+		t.Errorf("got %+v, %v", o, err)
+	}
+	gone(t, o)
+}
