@@ -77,10 +77,6 @@ func compareVerdicts(t *testing.T, dir string, r judge.Result, e *entry) {
 		w, named := want[v.Check]
 		if !named {
 			w[0] = string(judge.Pass)
-			if v.Status == judge.NotChecked { // a tier that misses short lives can't tell
-				t.Logf("%s: %s", v.Check, v.Message)
-				continue
-			}
 		}
 		delete(want, v.Check)
 		said := v.Message
