@@ -24,6 +24,7 @@ type entry struct {
 	key     string // names it among the others; an import path element
 	job     plan.Job
 	work    *submission.Submission
+	round   uint64 // added to the seed; entries of one key share a program
 	program *build.Program
 	records map[string]*script.Record
 	broken  error
@@ -109,6 +110,7 @@ func unsettled(entries []*entry) []*entry {
 func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (references map[string]string, err error) {
 	request := build.Request{Course: p.course, Dir: dir}
 	wanted := map[string]string{} // exercise → key of its reference
+	made := map[string]bool{}
 	for _, e := range entries {
 		support, err := build.Sources(e.job.Exercise.Dir)
 		if err != nil {
@@ -128,7 +130,8 @@ func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (ref
 				return nil, err
 			}
 		}
-		if len(e.work.Problems) == 0 {
+		if len(e.work.Problems) == 0 && !made[e.key] {
+			made[e.key] = true
 			request.Units = append(request.Units, build.Unit{
 				Key: e.key, Files: overlay(support, e.work.Files), Shown: e.work.Dir, Race: needs[plan.Race],
 			})
@@ -202,7 +205,7 @@ func (p *pipeline) run(ctx context.Context, i int, e *entry, reference string, a
 		request := script.Request{
 			Name: s.Check.Name, Text: s.Text, Exercise: e.job.Exercise.Dir,
 			Plain: e.program.Plain, Race: e.program.Race, Reference: reference,
-			Limits: e.job.Exercise.Limits, Seed: p.seed, Jobs: p.jobs,
+			Limits: e.job.Exercise.Limits, Seed: p.seed + e.round, Jobs: p.jobs,
 		}
 		if p.request != nil {
 			p.request(&request)

@@ -150,6 +150,9 @@ type Memory struct {
 type Fixtures struct {
 	// A local HTTP server by name: "rates". Its address is in $RATES_URL.
 	HTTP string `yaml:"http"`
+	// How many of the program's requests to it must be under way at one moment; a
+	// bare number is a minimum.
+	AtOnce *Count `yaml:"at_once"`
 }
 
 // Starter says what the shipped program must fail.

@@ -150,6 +150,9 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 	if f := c.Fixtures; f != nil && f.HTTP != "rates" {
 		d.at(&f.HTTP, "%s: fixtures.http: found %q, can be rates", where, f.HTTP)
 	}
+	if f := c.Fixtures; f != nil && f.AtOnce != nil && (c.Races != nil || c.Speedup != nil) {
+		d.at(&f.AtOnce, "%s: fixtures.at_once is counted in plain runs: leave out races and speedup", where)
+	}
 }
 
 // validateKind checks that a check is exactly one of: a run, a speedup, a script.
@@ -177,7 +180,8 @@ func (d *decoder) validateKind(c *Check, where string) {
 
 func (c *Check) expects() bool {
 	return c.Stdout != nil || c.StdoutMatch != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != "" ||
-		c.StderrMatch != nil || c.Exit != 0 || c.Processes != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil
+		c.StderrMatch != nil || c.Exit != 0 || c.Processes != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil ||
+		c.Fixtures != nil && c.Fixtures.AtOnce != nil
 }
 
 // validateRun checks arguments: a script's line can't hold a line break, and a

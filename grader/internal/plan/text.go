@@ -159,6 +159,9 @@ func (w *writer) claims(e *exercise.Exercise, c *exercise.Check) [][]string {
 	if c.GoroutineRaces {
 		claim("no-races")
 	}
+	if f := c.Fixtures; f != nil && f.AtOnce != nil {
+		claim("requests", "at-once="+f.AtOnce.String())
+	}
 	return out
 }
 

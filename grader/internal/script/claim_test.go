@@ -7,6 +7,7 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/fixture"
 )
 
 func process(pid int, start, end int, fate box.Fate) box.Process {
@@ -114,5 +115,72 @@ func TestExcerptBeginsAtTheCrash(t *testing.T) {
 	}
 	if got := excerpt("stdout", []byte("a\nb\nc\n"), 2); strings.Join(got, "|") != "stdout: … 1 lines before|stdout: b|stdout: c" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A pid that the machine may have missed is no wrong answer.
+func TestAgainstPIDs(t *testing.T) {
+	equals := func(got string) func(string) Claim {
+		return func(want string) Claim { return claimEquals("stdout", box.Stream{Bytes: []byte(got)}, want) }
+	}
+	missed := []string{"short-lived processes"}
+	two := []box.Process{process(7, 0, 9, box.Root), process(8, 1, 2, box.Joined)}
+	tests := map[string]struct {
+		want, got string
+		processes []box.Process
+		unseen    []string
+		holds     bool
+		cantTell  bool
+	}{
+		"right":              {"{{pid 0}} {{pid 1}}", "7 8", two, nil, true, false},
+		"right, though":      {"{{pid 0}} {{pid 1}}", "7 8", two, missed, true, false},
+		"wrong":              {"{{pid 1}}", "7", two, nil, false, false},
+		"not there":          {"{{pid 1}}", "8", two[:1], nil, false, false},
+		"missed":             {"{{pid 1}}", "8", two[:1], missed, false, true},
+		"another was missed": {"{{pid 1}}", "9", two, missed, false, true},
+		"the root's":         {"{{pid 0}}", "8", two, missed, false, false},
+	}
+	for name, test := range tests {
+		o := &box.Observation{Processes: test.processes, Unseen: test.unseen}
+		if c := against(test.want, o, equals(test.got)); c.Holds != test.holds || c.Unseen != test.cantTell {
+			t.Errorf("%s: got %+v", name, c)
+		}
+	}
+}
+
+// What fails for certain in one run is told before what can't be told in another.
+func TestClaimAllPrefersCertainty(t *testing.T) {
+	claims := []Claim{{Holds: true}, {Unseen: true}, {Got: "certain"}, {Unseen: true}}
+	s := &state{record: &Record{}}
+	for i := range claims {
+		s.batch = append(s.batch, i)
+		s.record.Runs = append(s.record.Runs, Execution{Observation: &box.Observation{}})
+	}
+	next := -1
+	s.claimAll(func(Execution) Claim { next++; return claims[next] })
+	if c := s.record.Claims[0]; c.Unseen || c.Run != 2 || c.Detail[0] != "in 3 of 4 runs; this is run 3" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestAtOnce(t *testing.T) {
+	asked := []fixture.Request{
+		{Path: "/rates/usd", Status: 200, AtOnce: 2, Left: 3 * time.Millisecond},
+		{Path: "/rates/jpy", AtOnce: 2},
+		{Path: "/rates/btc", Status: 500, AtOnce: 1, Came: time.Millisecond, Left: 4 * time.Millisecond},
+	}
+	for text, holds := range map[string]bool{"1": true, "2": true, "3": false, "1..1": false, "2..2": true, "3..": false, "0..": true} {
+		want, err := exercise.ParseCount(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := claimAtOnce(asked, *want)
+		if c.Holds != holds || c.Got != "at most 2 at once" {
+			t.Errorf("%s: got %+v", text, c)
+		}
+		told := strings.Join(c.Detail, "; ")
+		if told != "/rates/usd: answered 200 after 3ms, one of 2 at once; /rates/jpy: no answer was taken, one of 2 at once; /rates/btc: answered 500 after 3ms, asked alone" {
+			t.Errorf("told %s", told)
+		}
 	}
 }

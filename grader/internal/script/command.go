@@ -21,7 +21,7 @@ import (
 // together.
 var commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"expect":        command(expect),
-	"fixture":       command(fixture),
+	"fixture":       command(serve),
 	"interleavings": command(interleavings),
 	"program":       command(program),
 	"reference":     command(reference),
@@ -154,18 +154,19 @@ func program(c *call) error {
 	if executable == "" {
 		return errors.New("the program was not built this way")
 	}
-	if !c.exitNamed && !c.claimAll(func(o *box.Observation) Claim { return claimExit(o, 0) }) {
+	if !c.exitNamed && !c.claimAll(func(e Execution) Claim { return claimExit(e.Observation, 0) }) {
 		return errStop
 	}
 	c.batch, c.exitNamed = nil, c.neg
 	line := strings.TrimSpace("program " + strings.Join(args, " "))
 	for range o.repeat {
+		before := len(c.requests())
 		seen, err := box.Run(c.ctx, c.command(executable, o, args))
 		if err != nil {
 			return fmt.Errorf("cannot run the program: %w", err)
 		}
 		c.batch = append(c.batch, len(c.record.Runs))
-		c.record.Runs = append(c.record.Runs, Execution{Line: line, Observation: seen})
+		c.record.Runs = append(c.record.Runs, Execution{Line: line, Observation: seen, Requests: c.requests()[before:]})
 		if seen.Hit != nil {
 			break // the other runs would only reach the limit again
 		}
@@ -179,7 +180,7 @@ func program(c *call) error {
 		c.record.Claims = append(c.record.Claims, claim)
 		return errStop
 	}
-	if c.neg && !c.claimAll(claimFails) {
+	if c.neg && !c.claimAll(func(e Execution) Claim { return claimFails(e.Observation) }) {
 		return errStop
 	}
 	return nil
@@ -236,7 +237,7 @@ func reference(c *call) error {
 
 // expect claims something of every run of the last program: see parseClaim.
 func expect(c *call) error {
-	claim, err := c.parseClaim(c.args)
+	claim, err := c.parseExecution(c.args)
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,17 @@ func (c *call) parseClaim(words []string) (func(*box.Observation) Claim, error) 
 	return nil, fmt.Errorf("expect %s: there are exit, stdout, stderr, processes, memory and no-races", words[0])
 }
 
+// parseExecution reads a claim of a whole execution: any that parseClaim knows, or
+//
+//	requests at-once=COUNT
+func (c *call) parseExecution(words []string) (func(Execution) Claim, error) {
+	if len(words) > 0 && words[0] == "requests" {
+		return c.parseRequests(words[1:])
+	}
+	claim, err := c.parseClaim(words)
+	return func(e Execution) Claim { return claim(e.Observation) }, err
+}
+
 func (c *call) parseStream(words []string) (func(*box.Observation) Claim, error) {
 	if len(words) != 3 {
 		return nil, fmt.Errorf("usage: expect %s equals|unordered|matches FILE|REGEXP", words[0])
@@ -60,8 +71,10 @@ func (c *call) parseStream(words []string) (func(*box.Observation) Claim, error)
 			return nil, err
 		}
 		return func(o *box.Observation) Claim {
-			claim, _ := claimMatches(words[0], stream(o), withPIDs(words[2], o)) // the pattern was tried above
-			return claim
+			return against(words[2], o, func(pattern string) Claim {
+				claim, _ := claimMatches(words[0], stream(o), pattern) // it was tried above
+				return claim
+			})
 		}, nil
 	}
 	want, err := c.file(words[2])
@@ -70,9 +83,13 @@ func (c *call) parseStream(words []string) (func(*box.Observation) Claim, error)
 	}
 	switch words[1] {
 	case "equals":
-		return func(o *box.Observation) Claim { return claimEquals(words[0], stream(o), withPIDs(string(want), o)) }, nil
+		return func(o *box.Observation) Claim {
+			return against(string(want), o, func(want string) Claim { return claimEquals(words[0], stream(o), want) })
+		}, nil
 	case "unordered":
-		return func(o *box.Observation) Claim { return claimUnordered(words[0], stream(o), withPIDs(string(want), o)) }, nil
+		return func(o *box.Observation) Claim {
+			return against(string(want), o, func(want string) Claim { return claimUnordered(words[0], stream(o), want) })
+		}, nil
 	}
 	return nil, fmt.Errorf("expect %s %s: there are equals, unordered and matches", words[0], words[1])
 }

@@ -1,8 +1,91 @@
 package script
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
 
-// fixture starts a service that the program may call: `fixture http rates`.
-func fixture(c *call) error {
-	return errors.New("there are no fixtures yet")
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/fixture"
+)
+
+// serve starts a service that the program may call, until the script ends:
+// `fixture http NAME`. Its address is in $NAME_URL, for the reference too.
+func serve(c *call) error {
+	if c.neg || len(c.args) != 2 || c.args[0] != "http" {
+		return errors.New("usage: fixture http NAME")
+	}
+	if c.service != nil {
+		return errors.New("a script has one fixture at most")
+	}
+	name := c.args[1]
+	service, err := fixture.New(name, c.request.Seed)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("cannot serve %s: %w", name, err)
+	}
+	server := &http.Server{Handler: service, ReadHeaderTimeout: time.Minute}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = server.Serve(listener) // until it is closed
+	}()
+	c.service = service
+	c.environ = append(c.environ, strings.ToUpper(name)+"_URL=http://"+listener.Addr().String())
+	c.closeAfter = append(c.closeAfter, func() {
+		_ = server.Close() // a client that is still there has outlived its program
+		<-ended
+	})
+	return nil
+}
+
+// parseRequests reads `expect requests at-once=COUNT`.
+func (c *call) parseRequests(words []string) (func(Execution) Claim, error) {
+	if c.service == nil {
+		return nil, errors.New("expect requests stands without a fixture")
+	}
+	if len(words) == 1 {
+		if value, ok := strings.CutPrefix(words[0], "at-once="); ok {
+			want, err := exercise.ParseCount(value)
+			if err != nil {
+				return nil, fmt.Errorf("expect requests: %w", err)
+			}
+			return func(e Execution) Claim { return claimAtOnce(e.Requests, *want) }, nil
+		}
+	}
+	return nil, errors.New("usage: expect requests at-once=COUNT")
+}
+
+// claimAtOnce compares how many requests were in flight at one moment. No clock
+// decides it: the service counts who has no answer yet.
+func claimAtOnce(requests []fixture.Request, want exercise.Count) Claim {
+	n := fixture.AtOnce(requests)
+	c := Claim{
+		Subject: "requests",
+		Holds:   n >= want.Min && (want.Bare || want.Max < 0 || n <= want.Max),
+		Want:    fmt.Sprintf("%s requests under way at one moment", want),
+		Got:     fmt.Sprintf("at most %d at once", n),
+	}
+	if want.Bare {
+		c.Want = "at least " + c.Want
+	}
+	for _, r := range requests {
+		line := fmt.Sprintf("%s: no answer was taken", r.Path)
+		if r.Status != 0 {
+			line = fmt.Sprintf("%s: answered %d after %s", r.Path, r.Status, (r.Left - r.Came).Round(time.Millisecond))
+		}
+		if r.AtOnce == 1 {
+			line += ", asked alone"
+		} else {
+			line += fmt.Sprintf(", one of %d at once", r.AtOnce)
+		}
+		c.Detail = append(c.Detail, line)
+	}
+	return c
 }

@@ -21,3 +21,15 @@ func withPIDs(want string, o *box.Observation) string {
 		return strconv.Itoa(o.Processes[n].PID)
 	})
 }
+
+// against tries a claim on an expectation that may speak of pids. Where a child may
+// have been missed, which one is the Nth is not known for certain.
+func against(want string, o *box.Observation, claim func(want string) Claim) Claim {
+	c := claim(withPIDs(want, o))
+	if !c.Holds && len(o.Unseen) > 0 {
+		for _, found := range pidForm.FindAllStringSubmatch(want, -1) {
+			c.Unseen = c.Unseen || found[1] != "0"
+		}
+	}
+	return c
+}

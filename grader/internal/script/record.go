@@ -12,6 +12,7 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/fixture"
 	"lockstep/grader/internal/speedup"
 )
 
@@ -32,11 +33,12 @@ type Record struct {
 type Execution struct {
 	Line        string // as the script wrote it: "program 10"
 	Observation *box.Observation
+	Requests    []fixture.Request // what it asked the fixture, where there was one
 }
 
 // Claim is one expectation beside what was seen.
 type Claim struct {
-	Subject string // "exit", "stdout", "stderr", "processes", "memory", "races", "ended"
+	Subject string // "exit", "stdout", "stderr", "processes", "memory", "races", "requests", "ended"
 	Holds   bool
 	Want    string // printed for a person
 	Got     string

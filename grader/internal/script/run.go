@@ -11,9 +11,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/fixture"
 )
 
 // Request is one script and what it needs.
@@ -77,11 +77,20 @@ type state struct {
 	request Request
 	record  *Record
 
-	batch      []int    // the runs of the last program command, as indexes into the record
-	exitNamed  bool     // the script said which exit code it wants of the last batch
-	stopped    bool     // a command of ours ended the script; the record says why
-	environ    []string // from fixtures, added to every run's
+	batch      []int           // the runs of the last program command, as indexes into the record
+	exitNamed  bool            // the script said which exit code it wants of the last batch
+	stopped    bool            // a command of ours ended the script; the record says why
+	service    fixture.Service // nil where the script has none
+	environ    []string        // its address, added to every run's
 	closeAfter []func()
+}
+
+// requests are what the fixture was asked so far.
+func (s *state) requests() []fixture.Request {
+	if s.service == nil {
+		return nil
+	}
+	return s.service.Requests()
 }
 
 // finish turns how the session ended into the record's last facts.
@@ -96,22 +105,23 @@ func (s *state) finish(t *session) {
 	case t.failed:
 		s.record.Failure = t.reason()
 	case !s.exitNamed:
-		s.claimAll(func(o *box.Observation) Claim { return claimExit(o, 0) })
+		s.claimAll(func(e Execution) Claim { return claimExit(e.Observation, 0) })
 	}
 }
 
 // claimAll tries a claim on every run of the last batch. The record keeps the
-// first that does not hold, with how many did not, or the last that does.
-func (s *state) claimAll(claim func(*box.Observation) Claim) bool {
+// first that does not hold, with how many did not, or the last that does. One that
+// certainly does not hold comes before one of which this machine can't tell.
+func (s *state) claimAll(claim func(Execution) Claim) bool {
 	var kept Claim
 	failed := 0
 	for _, i := range s.batch {
-		c := claim(s.record.Runs[i].Observation)
+		c := claim(s.record.Runs[i])
 		c.Run = i
 		if !c.Holds {
 			failed++
 		}
-		if failed == 0 || failed == 1 && !c.Holds {
+		if failed == 0 || !c.Holds && (failed == 1 || kept.Unseen && !c.Unseen) {
 			kept = c
 		}
 	}

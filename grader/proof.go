@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/judge"
+)
+
+// proof is what was found of one exercise.
+type proof struct {
+	exercise *exercise.Exercise
+	mutants  int
+	caught   int
+	runs     int // of the solution
+	failures int // of these, those with a check that failed
+	starter  bool
+	faults   []string
+	unproven map[string][]string // by check: the trials in which this machine could not tell
+	tier     string              // how strongly the programs were confined
+}
+
+func newProof(e *exercise.Exercise) *proof {
+	return &proof{exercise: e, unproven: map[string][]string{}}
+}
+
+func (p *proof) fault(format string, args ...any) {
+	p.faults = append(p.faults, fmt.Sprintf(format, args...))
+}
+
+// open notes that a trial could not settle a check here.
+func (p *proof) open(check, trial string) {
+	if !slices.Contains(p.unproven[check], trial) {
+		p.unproven[check] = append(p.unproven[check], trial)
+	}
+}
+
+// lines tells an exercise's proof: one line, then what falls short.
+func (p *proof) lines() []string {
+	mark := "ok  "
+	switch {
+	case len(p.faults) > 0:
+		mark = "FAIL"
+	case len(p.unproven) > 0:
+		mark = "part"
+	}
+	starter := "starter fails as declared"
+	if !p.starter {
+		starter = "starter does not fail as declared"
+	}
+	solution := "solution passes"
+	if p.failures > 0 {
+		solution = fmt.Sprintf("solution fails %d of %d", p.failures, p.runs)
+	} else if p.runs > 1 {
+		solution = fmt.Sprintf("solution passes %d of %d", p.runs, p.runs)
+	}
+	out := []string{fmt.Sprintf("%s %-24s %s, %s, %d of %d mutants caught", mark, p.exercise.ID, starter, solution, p.caught, p.mutants)}
+	for _, f := range p.faults {
+		out = append(out, "     "+strings.ReplaceAll(f, "\n", "\n     "))
+	}
+	for _, check := range slices.Sorted(maps.Keys(p.unproven)) {
+		trials := p.unproven[check]
+		slices.Sort(trials)
+		out = append(out, fmt.Sprintf("     not proven here (tier %s): %q could not be checked on %s", p.tier, check, strings.Join(trials, ", ")))
+	}
+	return out
+}
+
+// judgeSolution wants every check to pass.
+func judgeSolution(p *proof, r judge.Result) {
+	p.runs++
+	failed := false
+	for _, v := range r.Checks {
+		switch v.Status {
+		case judge.Pass:
+		case judge.NotChecked:
+			p.open(v.Check, "the solution")
+		default:
+			failed = true
+			p.fault("the solution: %s", told(v))
+		}
+	}
+	if failed {
+		p.failures++
+	}
+}
+
+// judgeStarter wants exactly the declared checks to fail. Those that need one of
+// them are skipped, or fail too where this machine can't tell that they should be.
+func judgeStarter(p *proof, r judge.Result) {
+	before := len(p.faults)
+	declared := p.exercise.Starter.Fails
+	doubtful := map[string]bool{}
+	for _, v := range r.Checks {
+		expected := slices.Contains(declared, v.Check)
+		if c, ok := p.exercise.Check(v.Check); ok {
+			doubtful[v.Check] = expected && v.Status == judge.NotChecked || slices.ContainsFunc(c.Needs, func(n string) bool { return doubtful[n] })
+		}
+		switch {
+		case v.Status == judge.NotChecked:
+			p.open(v.Check, "the starter")
+		case v.Status == judge.Error, v.Status == judge.Fail && !expected && !doubtful[v.Check]:
+			p.fault("the starter: %s, which starter.fails does not name", told(v))
+		case v.Status != judge.Fail && expected:
+			p.fault("the starter does not fail %q, which starter.fails names (%s)", v.Check, v.Status)
+		}
+	}
+	p.starter = len(p.faults) == before
+}
+
+// judgeMutant wants every check that is named to fail. Where this machine can't
+// tell about one of them, another must have caught the mutant.
+func judgeMutant(p *proof, name string, r judge.Result) {
+	p.mutants++
+	before, failed := len(p.faults), 0
+	for _, want := range p.exercise.Mutants[name] {
+		status := judge.Pass // what a result does not list did not fail: the build
+		for _, v := range r.Checks {
+			if v.Check == want {
+				status = v.Status
+			}
+		}
+		switch status {
+		case judge.Fail:
+			failed++
+		case judge.NotChecked:
+			p.open(want, name)
+		default:
+			p.fault("mutant %s is not caught by %q (%s)", name, want, status)
+		}
+	}
+	built := slices.Contains(p.exercise.Mutants[name], exercise.Builds)
+	for _, v := range r.Checks {
+		if v.Check == exercise.Builds && !built || v.Status == judge.Error {
+			p.fault("mutant %s: %s", name, told(v))
+		}
+	}
+	if len(p.faults) == before && failed > 0 {
+		p.caught++
+	}
+}
+
+// told is a verdict with its evidence, for an instructor.
+func told(v judge.Verdict) string {
+	text := fmt.Sprintf("check %q: %s: %s", v.Check, v.Status, v.Message)
+	for _, e := range v.Evidence {
+		text += fmt.Sprintf("\n  %s: %s", e.Kind, strings.Join(e.Lines, "\n    "))
+	}
+	return text
+}
+
+// total is what a whole course's proof comes to.
+type total struct{ exercises, mutants, caught, runs, failures, faulty, partly int }
+
+func (t *total) add(p *proof) {
+	t.exercises++
+	t.mutants += p.mutants
+	t.caught += p.caught
+	t.runs += p.runs
+	t.failures += p.failures
+	if len(p.faults) > 0 {
+		t.faulty++
+	}
+	if len(p.unproven) > 0 {
+		t.partly++
+	}
+}
+
+func (t total) String() string {
+	text := fmt.Sprintf("%d exercises, %d of %d mutants caught; solutions failed %d of %d runs (flake rate %.1f%%)",
+		t.exercises, t.caught, t.mutants, t.failures, t.runs, 100*float64(t.failures)/float64(max(1, t.runs)))
+	if t.partly > 0 {
+		text += fmt.Sprintf("; %d exercises are proven in part", t.partly)
+	}
+	return text
+}
