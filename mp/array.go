@@ -34,6 +34,7 @@ func NewArray[T Number](n int) *Array[T] {
 	}
 	if a.err == nil {
 		a.place(a.offset, n)
+		announce("array", a.id, n)
 	}
 	return a
 }

@@ -41,6 +41,7 @@ func NewBarrier(n int) *Barrier {
 	b.reserve("a barrier", cacheLine)
 	if b.err == nil {
 		b.words[barrierWidth].Store(uint32(n))
+		announce("barrier", b.id, n)
 	}
 	return b
 }
@@ -57,20 +58,21 @@ func (b *Barrier) WaitTimeout(d time.Duration) error { return b.wait(within(d)) 
 func (b *Barrier) wait(until deadline) (err error) {
 	b.check()
 	if observed {
-		perform(operation{kind: trace.Wait, object: b.id.String(), index: -1, method: "barrier.wait", arg: until.set}, func(op *operation) {
-			err = b.meet(until)
-			op.result = err
+		perform(operation{kind: trace.Wait, object: b.id.String(), index: -1, method: "barrier.wait", limit: limitOf(until)}, func(op *operation) {
+			err = b.meet(until, op)
+			op.result = printable(err)
 		})
 		return err
 	}
-	return b.meet(until)
+	return b.meet(until, nil)
 }
 
 func (b *Barrier) state() *atomic.Uint64 {
 	return (*atomic.Uint64)(unsafe.Pointer(&b.words[barrierState]))
 }
 
-func (b *Barrier) meet(until deadline) error {
+// meet waits at the barrier; op is nil unless somebody observes.
+func (b *Barrier) meet(until deadline, op *operation) error {
 	state, tick := b.state(), &b.words[barrierTick]
 	width := uint64(b.words[barrierWidth].Load())
 	var round uint64
@@ -92,7 +94,7 @@ func (b *Barrier) meet(until deadline) error {
 			return nil
 		}
 	}
-	for {
+	for held := op != nil && op.held; ; {
 		seen := tick.Load()
 		s := state.Load()
 		switch {
@@ -100,6 +102,11 @@ func (b *Barrier) meet(until deadline) error {
 			return nil
 		case s&barrierBroken != 0:
 			return ErrBroken
+		}
+		if held && op.twice {
+			watch.pause(op)
+			until = op.until(until)
+			continue
 		}
 		if sleepOn(tick, seen, until) {
 			continue

@@ -7,10 +7,14 @@ import (
 )
 
 // Sleep pauses the caller for at least d. A program that sleeps by this function
-// can be observed without waiting.
+// can be held at its operations without waiting.
 func Sleep(d time.Duration) {
 	if observed {
-		perform(operation{kind: trace.Sleep, index: -1, arg: d}, func(*operation) {})
+		perform(operation{kind: trace.Sleep, index: -1, arg: d, limit: max(d, 0)}, func(op *operation) {
+			if !op.held {
+				time.Sleep(d)
+			}
+		})
 		return
 	}
 	time.Sleep(d)

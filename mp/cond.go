@@ -34,6 +34,9 @@ const (
 func NewCond(l *Lock) *Cond {
 	c := &Cond{L: l}
 	c.reserve("a condition", cacheLine)
+	if c.err == nil {
+		announce("cond", c.id, 0)
+	}
 	return c
 }
 
@@ -55,21 +58,26 @@ func (c *Cond) Broadcast() { c.notify(everybody, "cond.broadcast") }
 func (c *Cond) wait(until deadline) (ok bool) {
 	c.check()
 	if observed {
-		perform(operation{kind: trace.Wait, object: c.id.String(), index: -1, method: "cond.wait", arg: until.set}, func(op *operation) {
-			ok = c.await(until)
+		perform(operation{kind: trace.Wait, object: c.id.String(), index: -1, method: "cond.wait", key: c.L, limit: limitOf(until)}, func(op *operation) {
+			ok = c.await(until, op)
 			op.result = ok
 		})
 		return ok
 	}
-	return c.await(until)
+	return c.await(until, nil)
 }
 
-func (c *Cond) await(until deadline) bool {
+// await waits for a signal; op is nil unless somebody observes.
+func (c *Cond) await(until deadline, op *operation) bool {
 	tick, waiters := &c.words[condTick], &c.words[condWaiters]
 	seen := tick.Load()
 	waiters.Add(1)
 	c.L.giveUp()
 	ok := true
+	if op != nil && op.twice {
+		ok = watch.pause(op)
+		seen = tick.Load() - 1
+	}
 	for ok && tick.Load() == seen {
 		ok = sleepOn(tick, seen, until)
 	}

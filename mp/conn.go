@@ -39,6 +39,16 @@ const connClosed = 1 << 30
 // many open descriptors, of which a pipe takes six, and when the shared memory is
 // full.
 func Pipe() (a, b *Conn, err error) {
+	if a, b, err = newConns(); err == nil {
+		id := a.id
+		id.part = 0
+		announce("pipe", id, 0)
+	}
+	return a, b, err
+}
+
+// newConns is Pipe without telling an observer.
+func newConns() (a, b *Conn, err error) {
 	offset, err := allocate(2 * endCells)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot make a pipe: %w", err)
@@ -65,9 +75,10 @@ func Pipe() (a, b *Conn, err error) {
 // a message, the pipe is broken and every Send is an error.
 func (c *Conn) Send(v any) (err error) {
 	if observed {
-		perform(operation{kind: trace.Send, object: c.id.String(), index: -1, arg: v}, func(op *operation) {
+		size, carries := c.weigh(v)
+		perform(operation{kind: trace.Send, object: c.id.String(), index: -1, arg: v, size: size, carries: carries}, func(op *operation) {
 			err = c.send(v)
-			op.result = err
+			op.result = printable(err)
 		})
 	} else {
 		err = c.send(v)
@@ -124,8 +135,12 @@ func Recv[T any](c *Conn) (T, error) {
 // this end may still be the one that gets the message.
 func (c *Conn) Poll(d time.Duration) (ready bool, err error) {
 	if observed {
-		perform(operation{kind: trace.Poll, object: c.id.String(), index: -1, arg: d}, func(op *operation) {
-			ready, err = c.poll(d)
+		limit := limited(d)
+		if d < 0 {
+			limit = 0
+		}
+		perform(operation{kind: trace.Poll, object: c.id.String(), index: -1, arg: d, limit: limit}, func(op *operation) {
+			ready, err = c.poll(op.most(d))
 			op.result = ready
 		})
 	} else {
@@ -144,7 +159,7 @@ func (c *Conn) Close() (err error) {
 	if observed {
 		perform(operation{kind: trace.Close, object: c.id.String(), index: -1}, func(op *operation) {
 			err = c.close()
-			op.result = err
+			op.result = printable(err)
 		})
 	} else {
 		err = c.close()
@@ -203,3 +218,5 @@ func (c *Conn) poll(d time.Duration) (bool, error) {
 	defer c.leave()
 	return c.wire.poll(d)
 }
+
+func (c *Conn) identityString() string { return c.id.String() }

@@ -16,7 +16,7 @@ type Dict[K comparable, V any] struct{ proxy }
 
 // NewDict makes an empty dict.
 func NewDict[K comparable, V any](m *Manager) (*Dict[K, V], error) {
-	p, err := m.newProxy(makeDict)
+	p, err := m.newProxy(makeDict, "dict")
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a dict: %w", err)
 	}

@@ -24,6 +24,10 @@ func (p *Pool) run(m *mapping) {
 	if m.total == 0 {
 		return
 	}
+	if held() {
+		p.runHeld(m)
+		return
+	}
 	var group sync.WaitGroup
 	for range min(p.size, m.total) {
 		group.Go(func() { p.drive(m) })
@@ -41,7 +45,7 @@ func (p *Pool) drive(m *mapping) {
 		case w := <-p.idle:
 			s, ok := m.deal(p.size)
 			if ok {
-				w.runChunk(m, s)
+				p.runChunk(w, m, s)
 			}
 			p.idle <- w
 			if !ok {
@@ -52,9 +56,9 @@ func (p *Pool) drive(m *mapping) {
 }
 
 // runChunk has the worker make the calls of s and delivers the results.
-func (w *poolWorker) runChunk(m *mapping, s span) {
+func (p *Pool) runChunk(w *poolWorker, m *mapping, s span) {
 	if w.process == nil {
-		if err := w.start(); err != nil {
+		if err := p.start(w); err != nil {
 			m.abandon(s, fmt.Errorf("cannot map %s: %w", m.task, err))
 			return
 		}
@@ -97,7 +101,7 @@ func (w *poolWorker) runChunk(m *mapping, s span) {
 		m.settled(s.to - s.from)
 		return
 	}
-	w.buried(m, s)
+	p.bury(w, m, s)
 }
 
 // patience is how long a worker that closed its pipe may take to end.
@@ -106,9 +110,9 @@ const patience = time.Second
 // mostFutile is how many processes in a row may die before they begin a call.
 const mostFutile = 3
 
-// buried deals with a worker that died during s: it reports the calls that were
+// bury deals with a worker that died during s: it reports the calls that were
 // begun, returns the others to the map, and starts another process.
-func (w *poolWorker) buried(m *mapping, s span) {
+func (p *Pool) bury(w *poolWorker, m *mapping, s span) {
 	w.conn.close()
 	done, cause := w.process.await(patience)
 	if !done {
@@ -136,7 +140,10 @@ func (w *poolWorker) buried(m *mapping, s span) {
 	}
 	m.putBack(span{s.from + begun, s.to})
 	m.settled(begun)
-	if err := w.start(); err != nil {
+	if held() {
+		return
+	}
+	if err := p.start(w); err != nil {
 		w.process = nil // whoever needs this worker next tries again
 	}
 }

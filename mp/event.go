@@ -21,6 +21,9 @@ const (
 func NewEvent() *Event {
 	e := &Event{}
 	e.reserve("an event", cacheLine)
+	if e.err == nil {
+		announce("event", e.id, 1)
+	}
 	return e
 }
 
@@ -71,8 +74,8 @@ func (e *Event) store(flag uint32) {
 func (e *Event) wait(until deadline) (set bool) {
 	e.check()
 	if observed {
-		perform(operation{kind: trace.Wait, object: e.id.String(), index: -1, method: "event.wait", arg: until.set}, func(op *operation) {
-			set = e.await(until)
+		perform(operation{kind: trace.Wait, object: e.id.String(), index: -1, method: "event.wait", limit: limitOf(until)}, func(op *operation) {
+			set = e.await(op.until(until))
 			op.result = set
 		})
 		return set

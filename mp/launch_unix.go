@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/mp/trace"
 )
 
 // Descriptors that a child finds open, besides its standard ones. Those of
@@ -28,15 +30,18 @@ var control = -1
 // A child knows itself before the program's own packages are initialised, and
 // leaves no trace of it in the environment.
 func init() {
-	if _, ok := syscall.Getenv(childVariable); !ok {
-		return
+	if path, ok := syscall.Getenv(childVariable); ok {
+		syscall.Unsetenv(childVariable)
+		self.child, self.path = true, path
+		arenaFD, control = childArena, childControl
+		unix.CloseOnExec(childArena)
+		unix.CloseOnExec(childControl)
+		restoreArgs()
 	}
-	syscall.Unsetenv(childVariable)
-	self.child = true
-	arenaFD, control = childArena, childControl
-	unix.CloseOnExec(childArena)
-	unix.CloseOnExec(childControl)
-	restoreArgs()
+	if value, ok := syscall.Getenv(trace.Variable); ok {
+		syscall.Unsetenv(trace.Variable)
+		observeBy(value)
+	}
 }
 
 // A kid is a child that this process has not reaped yet.
@@ -53,7 +58,8 @@ var openNull = sync.OnceValues(func() (int, error) {
 
 // launch starts this program again as a child and hands it its order. The child
 // reads nothing from standard input and shares the other standard streams.
-func launch(name string, order []byte, fds []int) (*kid, error) {
+// line is its end of a line to an observer, or negative.
+func launch(p *Process, order []byte, fds []int, line int) (*kid, error) {
 	null, err := openNull()
 	if err != nil {
 		return nil, err
@@ -69,8 +75,12 @@ func launch(name string, order []byte, fds []int) (*kid, error) {
 	for _, fd := range fds {
 		files = append(files, uintptr(fd))
 	}
+	env := childEnv(p.path, line, len(files))
+	if line >= 0 {
+		files = append(files, uintptr(line))
+	}
 	k := &kid{control: pair[0], pidfd: -1}
-	k.pid, err = forkExec(childArgs(name), &syscall.ProcAttr{Env: childEnv(), Files: files}, &k.pidfd)
+	k.pid, err = forkExec(childArgs(p.name), &syscall.ProcAttr{Env: env, Files: files}, &k.pidfd)
 	closeDescriptor(pair[1])
 	if err != nil {
 		closeDescriptor(pair[0])

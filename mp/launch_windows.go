@@ -25,7 +25,7 @@ func init() {
 	}
 	syscall.Unsetenv(childVariable)
 	self.child = true
-	fmt.Sscan(strings.ReplaceAll(mark, ",", " "), (*uintptr)(&arenaHandle), (*uintptr)(&control.in), (*uintptr)(&control.out))
+	fmt.Sscan(strings.ReplaceAll(mark, ",", " "), (*uintptr)(&arenaHandle), (*uintptr)(&control.in), (*uintptr)(&control.out), &self.path)
 	restoreArgs()
 }
 
@@ -37,7 +37,7 @@ type kid struct {
 }
 
 // launch starts this program again as a child and hands it its order.
-func launch(name string, order []byte, fds []int) (*kid, error) {
+func launch(p *Process, order []byte, fds []int, _ int) (*kid, error) {
 	if err := makeArena(); err != nil {
 		return nil, err
 	}
@@ -63,9 +63,8 @@ func launch(name string, order []byte, fds []int) (*kid, error) {
 		inherited = append(inherited, syscall.Handle(h))
 		numbers = binary.LittleEndian.AppendUint64(numbers, uint64(h))
 	}
-	env := childEnv()
-	env[len(env)-1] = fmt.Sprintf("%s=%d,%d,%d", childVariable, arenaHandle, far.in, far.out)
-	pid, handle, err := startInheriting(program, childArgs(name), &syscall.ProcAttr{
+	env := childEnv(fmt.Sprintf("%d,%d,%d,%s", arenaHandle, far.in, far.out, p.path), -1, 0)
+	pid, handle, err := startInheriting(program, childArgs(p.name), &syscall.ProcAttr{
 		Env:   env,
 		Files: []uintptr{null.Fd(), os.Stdout.Fd(), os.Stderr.Fd()},
 		Sys:   &syscall.SysProcAttr{AdditionalInheritedHandles: inherited},

@@ -22,7 +22,7 @@ type List[T any] struct{ proxy }
 
 // NewList makes an empty list.
 func NewList[T any](m *Manager) (*List[T], error) {
-	p, err := m.newProxy(makeList)
+	p, err := m.newProxy(makeList, "list")
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a list: %w", err)
 	}

@@ -35,6 +35,9 @@ type Lock struct{ mutex }
 func NewLock() *Lock {
 	l := &Lock{}
 	l.reserve("a lock", cacheLine)
+	if l.err == nil {
+		announce("lock", l.id, 1)
+	}
 	return l
 }
 
@@ -86,7 +89,7 @@ func (m *mutex) lockSlowly() (err error) {
 	if observed {
 		perform(operation{kind: trace.Lock, object: m.id.String(), index: -1}, func(op *operation) {
 			err = acquire(m.word())
-			op.result = err
+			op.result = printable(err)
 		})
 		return err
 	}
@@ -134,7 +137,11 @@ func acquire(w *atomic.Uint32) error {
 			}
 			seen |= waitBit
 		}
-		if futexWait(w, seen, takeover) && !alive(seen&^waitBit) && w.CompareAndSwap(seen, me|waitBit) {
+		patience := takeover
+		if observed && watch.ask {
+			patience = time.Millisecond // whoever lets it go on knows that the lock is free
+		}
+		if futexWait(w, seen, patience) && !alive(seen&^waitBit) && w.CompareAndSwap(seen, me|waitBit) {
 			return ErrOwnerDied
 		}
 	}

@@ -68,11 +68,7 @@ func runMain(run func() error) int {
 	if !registrationsHold() {
 		return exitFailed
 	}
-	if err := run(); err != nil {
-		complain(err)
-		return exitFailed
-	}
-	return 0
+	return observedTo(nowhere, run)
 }
 
 // complain prints an error on standard error. A child's line begins with the

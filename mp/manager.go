@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"sync"
+
+	"lockstep/mp/trace"
 )
 
 // ErrManagerGone is reported by a proxy whose manager was closed or has died.
@@ -26,7 +28,10 @@ type Manager struct {
 // serve is the manager's process.
 var serve *Target2[*doorstep, *Conn]
 
-func init() { serve = Func2("mp.manager", runServer) }
+func init() {
+	serve = Func2("mp.manager", runServer)
+	serve.t.own, serve.t.service = true, true
+}
 
 // NewManager starts a manager. It fails where no process can be started.
 func NewManager() (*Manager, error) {
@@ -35,7 +40,7 @@ func NewManager() (*Manager, error) {
 		return nil, fmt.Errorf("cannot make a manager: %w", err)
 	}
 	defer door.close()
-	control, far, err := Pipe()
+	control, far, err := newConns()
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a manager: %w", err)
 	}
@@ -45,22 +50,37 @@ func NewManager() (*Manager, error) {
 		control.close()
 		return nil, fmt.Errorf("cannot make a manager: %w", err)
 	}
+	announce("manager", m.id, 0)
 	return m, nil
 }
+
+func (m *Manager) identityString() string { return m.id.String() }
 
 // Close ends the manager's process and joins it: every proxy reports
 // ErrManagerGone from then on. Only the process that made the manager can close
 // it. Closing again is an error, os.ErrClosed.
-func (m *Manager) Close() error {
+func (m *Manager) Close() (err error) {
 	if m.server == nil {
 		return errors.New("cannot close the manager: another process made it")
 	}
+	if observed {
+		perform(operation{kind: trace.Close, object: m.id.String(), index: -1, method: "manager.close"}, func(op *operation) {
+			err = m.close()
+			op.result = printable(err)
+		})
+		return err
+	}
+	return m.close()
+}
+
+func (m *Manager) close() error {
 	if err := m.control.close(); err != nil {
 		return fmt.Errorf("cannot close the manager: %w", os.ErrClosed)
 	}
 	forgetLink(m.name)
 	defer forgetDoor(m.name)
-	return m.server.Join()
+	_, err := m.server.await(-1)
+	return err
 }
 
 func (m *Manager) encodeHandle(e *encoder) error {
@@ -84,14 +104,19 @@ type proxy struct {
 	object  uint64
 }
 
-func (m *Manager) newProxy(kind request) (proxy, error) {
+func (m *Manager) newProxy(kind request, what string) (proxy, error) {
 	p := proxy{id: newIdentity(), manager: m.name}
 	err := p.call(func(e *encoder) error { return nil }, kind, func(d *decoder) (err error) {
 		p.object, err = d.unsigned()
 		return err
 	})
+	if err == nil {
+		announce(what, p.id, 0)
+	}
 	return p, err
 }
+
+func (p *proxy) identityString() string { return p.id.String() }
 
 func (p *proxy) encodeHandle(e *encoder) error {
 	if p.id.number == 0 {

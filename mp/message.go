@@ -67,6 +67,29 @@ func (c *Conn) send(v any) error {
 	return c.sendMessage(func(e *encoder) error { return e.value(v) })
 }
 
+// weigh tells an observer how many bytes a message will take, and which ends of
+// pipes travel in it.
+func (c *Conn) weigh(v any) (size int, carries []string) {
+	if raw, ok := v.([]byte); ok && len(raw) >= rawLeast {
+		return slotHead + len(raw), nil
+	}
+	e := &encoder{b: make([]byte, slotHead)}
+	defer e.release()
+	if e.value(v) != nil {
+		return 0, nil // Send says why
+	}
+	return max(len(e.b), slotSize), e.carries()
+}
+
+// carries names the ends of pipes in a message.
+func (e *encoder) carries() []string {
+	var names []string
+	for _, c := range e.conns {
+		names = append(names, c.id.String())
+	}
+	return names
+}
+
 // sendMessage sends the message that fill encodes. The caller has joined c.
 func (c *Conn) sendMessage(fill func(*encoder) error) error {
 	e := &encoder{}

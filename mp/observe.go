@@ -1,6 +1,10 @@
 package mp
 
-import "lockstep/mp/trace"
+import (
+	"time"
+
+	"lockstep/mp/trace"
+)
 
 // This file is the one place where a tool takes hold of a running program.
 //
@@ -11,33 +15,92 @@ import "lockstep/mp/trace"
 // work is done. When it is false, which is always so for a student who just
 // runs a program, an operation pays for one predictable branch.
 
-// observed never changes once Main has begun.
-var observed bool
-
 // watch is set whenever observed is.
-var watch observer
-
-type observer interface {
-	before(*operation)
-	after(*operation)
-}
+var watch *reporter
 
 // An operation is what an observer is told. Fields that an operation has no
 // use for are left zero, except index, which is -1.
 type operation struct {
-	kind   trace.Kind
-	object string // an identity, or a process's path
-	name   string // how a person would call the object, when known
-	index  int
-	method string // manager calls: "dict.set"
-	key    any    // manager calls: what the call touches
-	arg    any    // what goes in
-	result any    // what came out; set between before and after
+	kind    trace.Kind
+	object  string // an identity, or a process's path
+	name    string // how a person would call the object, when known
+	index   int
+	method  string // manager calls: "dict.set"
+	key     any    // manager calls: what the call touches
+	arg     any    // what goes in
+	result  any    // what came out; set between before and after
+	size    int
+	limit   time.Duration // as trace.Event has it
+	carries []string
+	site    uintptr // where it stands, if not at the caller; see nowhere
+
+	held  bool // somebody decides when it goes on: it never waits by itself
+	ready bool // held: what it waits for is there; otherwise its time is over
+	twice bool // held: it is to pause before it returns
+
+	event *trace.Event // the observer's own
 }
+
+// nowhere is the site of operations that the library makes for itself.
+const nowhere = ^uintptr(0)
 
 // perform runs work between the two hooks. Only observed operations come here.
 func perform(op operation, work func(*operation)) {
 	watch.before(&op)
+	defer watch.after(&op) // a student may recover from a panic and go on
 	work(&op)
-	watch.after(&op)
+}
+
+// announce tells of an object that was just made.
+func announce(what string, id identity, size int) {
+	if observed {
+		perform(operation{kind: trace.New, object: id.String(), index: -1, method: what, size: size}, func(*operation) {})
+	}
+}
+
+// until is how long the work may wait: as the caller says, or, when it is held,
+// not at all: what it waits for is there, or never comes.
+func (op *operation) until(d deadline) deadline {
+	switch {
+	case op == nil || !op.held:
+		return d
+	case op.ready:
+		return never
+	}
+	return within(0)
+}
+
+// most is until for waits that are given by their length; negative: for ever.
+func (op *operation) most(d time.Duration) time.Duration {
+	switch {
+	case op == nil || !op.held:
+		return d
+	case op.ready:
+		return -1
+	}
+	return 0
+}
+
+// limitOf gives a wait's length as events have it.
+func limitOf(d deadline) time.Duration {
+	if !d.set {
+		return 0
+	}
+	return limited(d.length)
+}
+
+// limited is limitOf for a wait that ends.
+func limited(d time.Duration) time.Duration {
+	if d <= 0 {
+		return -1
+	}
+	return d
+}
+
+// printable is how an error is told: nothing for none.
+func printable(err error) any {
+	if err == nil {
+		return nil
+	}
+	return err
 }

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
+
+	"lockstep/mp/trace"
 )
 
 // A Pool is a number of worker processes that run tasks. Several goroutines may
@@ -16,6 +18,7 @@ type Pool struct {
 	id   identity
 	size int
 	idle chan *poolWorker // holds every worker that runs nothing
+	want chan *poolWorker // held pools: workers that ask for a chunk
 
 	mu     sync.RWMutex // held for reading by every map under way
 	closed bool
@@ -28,12 +31,16 @@ type poolWorker struct {
 	progress *Value[uint32] // the call that it is in, within its chunk
 	fresh    bool           // it has not been heard of yet
 	futile   int            // processes in a row that died before they began a call
+	served   chan bool      // held pools: whether it may ask again
 }
 
 // work is a worker's process.
-var work *Target2[*Conn, *Value[uint32]]
+var work *Target3[*Conn, *Value[uint32], string]
 
-func init() { work = Func2("mp.worker", runWorker) }
+func init() {
+	work = Func3("mp.worker", runWorker)
+	work.t.own = true
+}
 
 // NewPool starts a pool of n workers. It fails for n < 1, and where that many
 // processes can't be started.
@@ -41,10 +48,11 @@ func NewPool(n int) (*Pool, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("cannot make a pool of %d workers", n)
 	}
-	p := &Pool{id: newIdentity(), idle: make(chan *poolWorker, n)}
+	p := &Pool{id: newIdentity(), idle: make(chan *poolWorker, n), want: make(chan *poolWorker)}
+	announce("pool", p.id, n)
 	for range n {
-		w := &poolWorker{progress: NewValue[uint32](0)}
-		if err := w.start(); err != nil {
+		w := &poolWorker{progress: newValue[uint32](0), served: make(chan bool)}
+		if err := p.start(w); err != nil {
 			p.Close()
 			return nil, fmt.Errorf("cannot make a pool of %d workers: %w", n, err)
 		}
@@ -59,7 +67,18 @@ func NewPool(n int) (*Pool, error) {
 
 // Close waits for the maps under way, ends the workers and joins them. A map on a
 // closed pool is an error, os.ErrClosed, and so is closing it again.
-func (p *Pool) Close() error {
+func (p *Pool) Close() (err error) {
+	if observed {
+		perform(operation{kind: trace.Close, object: p.identityString(), index: -1, method: "pool.close"}, func(op *operation) {
+			err = p.close()
+			op.result = printable(err)
+		})
+		return err
+	}
+	return p.close()
+}
+
+func (p *Pool) close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -70,6 +89,9 @@ func (p *Pool) Close() error {
 	for range p.size {
 		w := <-p.idle
 		if w.process != nil {
+			if held() {
+				w.conn.wire.stopWriting() // somebody listens, who keeps it open
+			}
 			w.conn.close()
 			workers = append(workers, w)
 		}
@@ -83,21 +105,29 @@ func (p *Pool) Close() error {
 	return errors.Join(errs...)
 }
 
-func (p *Pool) identityString() string { return p.id.String() }
+func (p *Pool) identityString() string {
+	if p == nil {
+		return ""
+	}
+	return p.id.String()
+}
 
-// start starts the worker's process.
-func (w *poolWorker) start() error {
-	near, far, err := Pipe()
+// start starts a worker's process.
+func (p *Pool) start(w *poolWorker) error {
+	near, far, err := newConns()
 	if err != nil {
 		return err
 	}
 	defer far.close()
-	process, err := work.Start(far, w.progress)
+	process, err := work.Start(far, w.progress, p.id.String())
 	if err != nil {
 		near.close()
 		return err
 	}
-	w.process, w.conn, w.fresh = process, near, !observed
+	w.process, w.conn, w.fresh = process, near, !held()
+	if held() {
+		go p.listen(w)
+	}
 	return nil
 }
 
@@ -110,12 +140,15 @@ func (w *poolWorker) greet() {
 }
 
 // runWorker runs chunks until its pool closes the pipe or is gone.
-func runWorker(conn *Conn, progress *Value[uint32]) error {
+func runWorker(conn *Conn, progress *Value[uint32], pool string) error {
 	word := (*atomic.Uint32)(at(progress.offset + cellOffset))
-	if !observed {
+	if !held() {
 		conn.sendMessage(func(*encoder) error { return nil }) // for greet
 	}
 	for {
+		if held() && !takeTurn(conn, pool) {
+			return nil
+		}
 		var answer encoder
 		if err := conn.join(); err != nil {
 			return err
@@ -128,11 +161,18 @@ func runWorker(conn *Conn, progress *Value[uint32]) error {
 			}
 			return err
 		}
-		err = conn.sendMessage(func(e *encoder) error {
-			e.b = append(e.b, answer.b...)
-			e.fds, e.conns = answer.fds, answer.conns
-			return nil
-		})
+		reply := func() error {
+			return conn.sendMessage(func(e *encoder) error {
+				e.b = append(e.b, answer.b...)
+				e.fds, e.conns = answer.fds, answer.conns
+				return nil
+			})
+		}
+		if held() {
+			err = giveResults(conn, pool, reply)
+		} else {
+			err = reply()
+		}
 		conn.leave()
 		if err != nil {
 			return err

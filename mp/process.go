@@ -20,6 +20,8 @@ type Process struct {
 	pid   int
 	child bool // Current only: a parent started this process
 
+	service bool // of the library's own, which makes no operations
+
 	mu     sync.Mutex // held while the child is reaped or signalled, never while waiting
 	kid    *kid       // nil for this process itself
 	reaped bool
@@ -80,7 +82,7 @@ func (p *Process) Join() (err error) {
 	if observed {
 		perform(operation{kind: trace.Join, object: p.path, name: p.name, index: -1}, func(op *operation) {
 			_, err = p.await(-1)
-			op.result = err
+			op.result = printable(err)
 		})
 		return err
 	}
@@ -96,8 +98,8 @@ func (p *Process) JoinTimeout(d time.Duration) (done bool, err error) {
 	}
 	d = max(d, 0)
 	if observed {
-		perform(operation{kind: trace.Join, object: p.path, name: p.name, index: -1, arg: d}, func(op *operation) {
-			done, err = p.await(d)
+		perform(operation{kind: trace.Join, object: p.path, name: p.name, index: -1, arg: d, limit: limited(d)}, func(op *operation) {
+			done, err = p.await(op.most(d))
 			op.result = done
 		})
 		return done, err
@@ -113,7 +115,7 @@ func (p *Process) Alive() (alive bool) {
 	}
 	if observed {
 		perform(operation{kind: trace.Alive, object: p.path, name: p.name, index: -1}, func(op *operation) {
-			done, _ := p.await(0)
+			done, _ := p.await(op.most(0))
 			alive = !done
 			op.result = alive
 		})
@@ -132,7 +134,7 @@ func (p *Process) ExitCode() (code int, exited bool) {
 	}
 	if observed {
 		perform(operation{kind: trace.Alive, object: p.path, name: p.name, index: -1}, func(op *operation) {
-			exited, _ = p.await(0)
+			exited, _ = p.await(op.most(0))
 			op.result = !exited
 		})
 	} else {
@@ -160,7 +162,7 @@ func (p *Process) signal(sig syscall.Signal) (err error) {
 	if observed {
 		perform(operation{kind: trace.Signal, object: p.path, name: p.name, index: -1, arg: sig}, func(op *operation) {
 			err = p.deliver(sig)
-			op.result = err
+			op.result = printable(err)
 		})
 		return err
 	}

@@ -34,6 +34,7 @@ func NewQueue[T any](capacity int) (*Queue[T], error) {
 	if err := q.make(capacity); err != nil {
 		return nil, err
 	}
+	announce("queue", q.id, capacity)
 	return q, nil
 }
 
@@ -85,7 +86,7 @@ func (q *Queue[T]) Close() (err error) {
 	if observed {
 		perform(operation{kind: trace.Close, object: q.id.String(), index: -1, method: "queue.close"}, func(op *operation) {
 			err = q.shut()
-			op.result = err
+			op.result = printable(err)
 		})
 	} else {
 		err = q.shut()
@@ -107,9 +108,12 @@ func (q *Queue[T]) putBy(x T, until deadline) (ok bool, err error) {
 		return false, errors.New("cannot put: a queue cannot keep a Conn")
 	}
 	if observed {
-		perform(operation{kind: trace.Send, object: q.id.String(), index: -1, method: "queue.put", arg: x}, func(op *operation) {
-			ok, err = q.put(e.b, until)
-			op.result = ok
+		perform(operation{kind: trace.Send, object: q.id.String(), index: -1, method: "queue.put", arg: x, size: len(e.b), limit: limitOf(until)}, func(op *operation) {
+			if ok, err = q.put(e.b, op.until(until)); err != nil {
+				op.result = err
+			} else if !ok {
+				op.result = false
+			}
 		})
 	} else {
 		ok, err = q.put(e.b, until)
@@ -123,9 +127,15 @@ func (q *Queue[T]) putBy(x T, until deadline) (ok bool, err error) {
 func (q *Queue[T]) getBy(until deadline) (x T, ok bool, err error) {
 	q.check()
 	if observed {
-		perform(operation{kind: trace.Recv, object: q.id.String(), index: -1, method: "queue.get"}, func(op *operation) {
-			x, ok, err = q.getValue(until)
-			op.result = x
+		perform(operation{kind: trace.Recv, object: q.id.String(), index: -1, method: "queue.get", limit: limitOf(until)}, func(op *operation) {
+			switch x, ok, err = q.getValue(op.until(until)); {
+			case err != nil:
+				op.result = err
+			case !ok:
+				op.result = false
+			default:
+				op.result = x
+			}
 		})
 		return x, ok, err
 	}

@@ -16,6 +16,8 @@ type target struct {
 	pace    atomic.Int64 // of a task: nanoseconds that its last calls took each
 	site    uintptr      // where it was registered
 	problem error        // why it can't be started
+	own     bool         // the library's, not the program's
+	service bool         // … and makes no operations
 }
 
 // Targets are registered while the program's variables are initialised, before
@@ -73,4 +75,12 @@ func targetNamed(name string) *target {
 func siteOf(pc uintptr) string {
 	frame, _ := runtime.CallersFrames([]uintptr{pc}).Next()
 	return fmt.Sprintf("%s:%d", frame.File[strings.LastIndexByte(frame.File, '/')+1:], frame.Line)
+}
+
+// siteOfTarget is where a target was registered.
+func siteOfTarget(name string) uintptr {
+	if t := targetNamed(name); t != nil {
+		return t.site
+	}
+	return nowhere
 }

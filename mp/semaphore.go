@@ -25,6 +25,7 @@ func NewSemaphore(n int) *Semaphore {
 	s.reserve("a semaphore", cacheLine)
 	if s.err == nil {
 		s.words[semPermits].Store(uint32(max(n, 0)))
+		announce("semaphore", s.id, max(n, 0))
 	}
 	return s
 }
@@ -54,8 +55,8 @@ func (s *Semaphore) Release() {
 func (s *Semaphore) acquire(until deadline, kind trace.Kind) (ok bool) {
 	s.check()
 	if observed {
-		perform(operation{kind: kind, object: s.id.String(), index: -1, arg: until.set}, func(op *operation) {
-			ok = s.take(until)
+		perform(operation{kind: kind, object: s.id.String(), index: -1, limit: limitOf(until)}, func(op *operation) {
+			ok = s.take(op.until(until))
 			op.result = ok
 		})
 		return ok

@@ -49,6 +49,8 @@ func (s *shared) reason() error {
 	return errZero
 }
 
+func (s *shared) identityString() string { return s.id.String() }
+
 func (s *shared) encodeHandle(e *encoder) error {
 	if s.words == nil {
 		return s.reason()

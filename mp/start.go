@@ -11,7 +11,8 @@ import (
 	"lockstep/mp/trace"
 )
 
-// A child is the same program, started with childVariable in its environment.
+// A child is the same program, started with childVariable in its environment: its
+// path, so that what it makes has its identity before Main begins.
 // It finds its orders on a socket: who it is, which target it runs and with what
 // arguments. The socket stays open, and when the target fails, the child uses it
 // to tell its parent what it printed.
@@ -29,44 +30,69 @@ func start(t *target, args ...any) (*Process, error) {
 	if !begun.Load() {
 		return nil, fmt.Errorf("cannot start %s: mp.Main has not begun", t.name)
 	}
-	if !observed {
-		return startChild(t, args)
-	}
-	var p *Process
-	var err error
-	perform(operation{kind: trace.Start, name: t.name, index: -1, arg: args}, func(op *operation) {
-		if p, err = startChild(t, args); err == nil {
-			op.object = p.path
-		}
-		op.result = err
-	})
-	return p, err
-}
-
-func startChild(t *target, args []any) (*Process, error) {
-	k := strconv.FormatUint(uint64(started.Add(1)), 10)
-	p := &Process{name: t.name + "-" + k, path: self.path + "." + k}
 	e := &encoder{b: make([]byte, orderHead, 256)}
 	defer e.release()
+	p, err := newChild(t, args, e)
+	if err != nil {
+		return nil, fmt.Errorf("cannot start %s: %w", t.name, err)
+	}
+	if observed {
+		op := operation{kind: trace.Start, object: p.path, name: t.name, index: -1, arg: args, carries: e.carries()}
+		if t.own {
+			op.carries, op.arg = nil, nil
+		}
+		perform(op, func(op *operation) {
+			err = p.launch(e)
+			op.result = printable(err)
+		})
+	} else {
+		err = p.launch(e)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot start %s: %w", t.name, err)
+	}
+	return p, nil
+}
+
+// newChild gives a child its name and writes its order.
+func newChild(t *target, args []any, e *encoder) (*Process, error) {
+	k := strconv.FormatUint(uint64(started.Add(1)), 10)
+	p := &Process{name: t.name + "-" + k, path: self.path + "." + k, service: t.service}
 	e.text(p.path)
 	e.text(p.name)
 	e.text(t.name)
 	for i, a := range args {
 		if err := e.value(a); err != nil {
-			return nil, fmt.Errorf("cannot start %s: argument %d: %w", t.name, i+1, err)
+			return nil, fmt.Errorf("argument %d: %w", i+1, err)
 		}
 	}
 	if len(e.b) > MaxMessage {
-		return nil, fmt.Errorf("cannot start %s: the arguments take %d bytes, more than %d", t.name, len(e.b), MaxMessage)
+		return nil, fmt.Errorf("the arguments take %d bytes, more than %d", len(e.b), MaxMessage)
 	}
 	binary.LittleEndian.PutUint32(e.b, uint32(len(e.b)-orderHead))
 	binary.LittleEndian.PutUint32(e.b[4:], uint32(len(e.fds)))
-	kid, err := launch(p.name, e.b, e.fds)
-	if err != nil {
-		return nil, fmt.Errorf("cannot start %s: %w", t.name, err)
-	}
-	p.kid, p.pid = kid, kid.pid
 	return p, nil
+}
+
+// launch starts the process.
+func (p *Process) launch(e *encoder) error {
+	line := -1
+	if observed {
+		mark := trace.Born
+		if p.service {
+			mark = trace.Aide
+		}
+		var err error
+		if line, err = watch.expect(p.path, mark); err != nil {
+			return err
+		}
+		defer closeDescriptor(line)
+	}
+	kid, err := launch(p, e.b, e.fds, line)
+	if err == nil {
+		p.kid, p.pid = kid, kid.pid
+	}
+	return err
 }
 
 // runTarget does in a child what its parent ordered and returns the exit code.
@@ -90,11 +116,32 @@ func runTarget() int {
 		complain(fmt.Errorf("no function is registered as %q in this process: register it in a package-level variable", name))
 		return exitFailed
 	}
-	if err := t.call(d); err != nil {
-		complain(err)
-		return exitFailed
+	if observed && t.service {
+		dismiss()
 	}
-	return 0
+	return observedTo(t.site, func() error { return t.call(d) })
+}
+
+// observedTo runs what a process is for and returns the exit code. An observer is
+// told of its beginning and its end.
+func observedTo(site uintptr, run func() error) (code int) {
+	if !observed {
+		return exitCode(run())
+	}
+	defer watch.farewell()
+	perform(operation{kind: trace.Begin, name: self.name, index: -1, site: site}, func(*operation) {})
+	code = exitCode(run())
+	perform(operation{kind: trace.Exit, index: -1, arg: code, site: nowhere}, func(*operation) {})
+	return code
+}
+
+// exitCode complains about an error.
+func exitCode(err error) int {
+	if err == nil {
+		return 0
+	}
+	complain(err)
+	return exitFailed
 }
 
 // orderNames reads who this process is, and returns its target's name.
@@ -126,13 +173,16 @@ func restoreArgs() {
 }
 
 // childEnv is this process's environment and, for a child, the mark that it is
-// one.
-func childEnv() []string {
+// one: mark is its value. With a line, which is descriptor fd there, it is observed.
+func childEnv(mark string, line, fd int) []string {
 	env := os.Environ()
 	if raceEnabled {
 		env = quickExit(env)
 	}
-	return append(env, childVariable+"=1")
+	if line >= 0 {
+		env = append(env, watch.variable(fd))
+	}
+	return append(env, childVariable+"="+mark)
 }
 
 // quickExit tells the race detector not to sleep for a second at the exit of a

@@ -56,7 +56,7 @@ func (t *TaskFunc[A, R]) Map(pool *Pool, args []A) ([]R, error) {
 // or less leaves the choice to the pool.
 func (t *TaskFunc[A, R]) MapChunks(pool *Pool, args []A, size int) (results []R, err error) {
 	if observed {
-		perform(operation{kind: trace.Map, object: pool.identityString(), name: t.t.name, index: -1, arg: args}, func(op *operation) {
+		perform(t.mapOperation(pool, args, size), func(op *operation) {
 			results, err = t.mapOrdered(pool, args, size)
 			op.result = results
 		})
@@ -65,11 +65,17 @@ func (t *TaskFunc[A, R]) MapChunks(pool *Pool, args []A, size int) (results []R,
 	return t.mapOrdered(pool, args, size)
 }
 
+// mapOperation is what an observer is told of a map.
+func (t *TaskFunc[A, R]) mapOperation(pool *Pool, args []A, size int) operation {
+	size = max(size, 1)
+	return operation{kind: trace.Map, object: pool.identityString(), name: t.t.name, index: -1, arg: args, size: (len(args) + size - 1) / size}
+}
+
 func (t *TaskFunc[A, R]) mapOrdered(pool *Pool, args []A, size int) ([]R, error) {
 	results := make([]R, len(args))
 	first := len(args)
 	var failure error
-	for r, err := range t.unordered(pool, args, size) {
+	for r, err := range t.unordered(pool, args, size, plainLoop[R]{}) {
 		switch {
 		case err == nil:
 			copy(results[r.from:], r.values)
@@ -85,18 +91,29 @@ func (t *TaskFunc[A, R]) mapOrdered(pool *Pool, args []A, size int) ([]R, error)
 // loop ends early, calls that have not been handed to a worker are not made.
 func (t *TaskFunc[A, R]) MapUnordered(pool *Pool, args []A) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
-		for r, err := range t.unordered(pool, args, 0) {
-			if err != nil {
-				var zero R
-				if !yield(zero, err) {
-					return
-				}
-				continue
+		switch op := t.mapOperation(pool, args, 0); {
+		case !observed:
+			t.each(pool, args, plainLoop[R]{}, yield)
+		case held():
+			t.each(pool, args, heldLoop[R]{op}, yield)
+		default:
+			perform(op, func(*operation) { t.each(pool, args, plainLoop[R]{}, yield) })
+		}
+	}
+}
+
+func (t *TaskFunc[A, R]) each(pool *Pool, args []A, l loop[R], yield func(R, error) bool) {
+	for r, err := range t.unordered(pool, args, 0, l) {
+		if err != nil {
+			var zero R
+			if !yield(zero, err) {
+				return
 			}
-			for _, x := range r.values {
-				if !yield(x, nil) {
-					return
-				}
+			continue
+		}
+		for _, x := range r.values {
+			if !yield(x, nil) {
+				return
 			}
 		}
 	}
@@ -108,9 +125,15 @@ type batch[R any] struct {
 	values []R
 }
 
+// A delivery is a batch on its way to the loop over a map's results.
+type delivery[R any] struct {
+	batch[R]
+	err error
+}
+
 // unordered yields batches as they come. An error belongs to one argument, or, if
 // it is not a *TaskError, to the whole map.
-func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int) iter.Seq2[batch[R], error] {
+func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int, l loop[R]) iter.Seq2[batch[R], error] {
 	return func(yield func(batch[R], error) bool) {
 		if t.t.problem != nil {
 			yield(batch[R]{}, fmt.Errorf("cannot map %s: %w", t.t.name, t.t.problem))
@@ -131,17 +154,17 @@ func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int) iter.Seq2[bat
 			}
 			return nil
 		}
-		type delivery struct {
-			batch[R]
-			err error
+		room := 2 * pool.size
+		if held() {
+			room = 2*len(args) + 2 // a worker's results never wait for the loop
 		}
-		out := make(chan delivery, 2*pool.size)
+		out := make(chan delivery[R], room)
 		m.decode = func(d *decoder, s span) error {
 			values := make([]R, 0, s.to-s.from)
 			from := s.from
 			flush := func(next int) {
 				if len(values) > 0 {
-					out <- delivery{batch[R]{from, values}, nil}
+					out <- delivery[R]{batch[R]{from, values}, nil}
 				}
 				values, from = make([]R, 0, s.to-next), next
 			}
@@ -156,7 +179,7 @@ func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int) iter.Seq2[bat
 						return err
 					}
 					flush(i + 1)
-					out <- delivery{batch[R]{from: i}, m.fail(i, fmt.Errorf("%s", text))}
+					out <- delivery[R]{batch[R]{from: i}, m.fail(i, fmt.Errorf("%s", text))}
 					continue
 				}
 				n := len(values)
@@ -168,18 +191,26 @@ func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int) iter.Seq2[bat
 			flush(s.to)
 			return nil
 		}
-		m.report = func(i int, err error) { out <- delivery{batch[R]{from: i}, err} }
-		go func() {
-			pool.run(m)
-			close(out)
-		}()
+		m.report = func(i int, err error) { out <- delivery[R]{batch[R]{from: i}, err} }
+		l.start(func() {
+			go func() {
+				pool.run(m)
+				close(out)
+			}()
+		})
+		over := false
 		defer func() {
-			m.stop()
-			for range out {
+			if !over {
+				l.stop(func() {
+					m.stop()
+					for range out {
+					}
+				})
 			}
 		}()
-		for x := range out {
-			if !yield(x.batch, x.err) {
+		for {
+			x, ok := l.next(out)
+			if over = !ok; over || !yield(x.batch, x.err) {
 				return
 			}
 		}
@@ -233,7 +264,7 @@ func callTask[A, R any](name string, f func(A) (R, error), i int, a A) (r R, err
 	if !observed {
 		return f(a)
 	}
-	perform(operation{kind: trace.Task, object: self.path, name: name, index: i, arg: a}, func(op *operation) {
+	perform(operation{kind: trace.Task, object: self.path, name: name, index: i, arg: a, site: siteOfTarget(name)}, func(op *operation) {
 		r, err = f(a)
 		op.result = r
 	})

@@ -30,6 +30,15 @@ const cellOffset = 8
 // NewValue makes a shared value that holds x. If the shared memory is full, the
 // value's Err says so, it can't be passed to a child, and using it panics.
 func NewValue[T Number](x T) *Value[T] {
+	v := newValue(x)
+	if v.err == nil {
+		announce("value", v.id, 1)
+	}
+	return v
+}
+
+// newValue is NewValue without telling an observer.
+func newValue[T Number](x T) *Value[T] {
 	v := &Value[T]{}
 	v.reserve("a value", cacheLine)
 	if v.err == nil {

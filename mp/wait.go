@@ -24,13 +24,14 @@ func sleepOn(word *atomic.Uint32, seen uint32, until deadline) bool {
 
 // A deadline is a moment, or never.
 type deadline struct {
-	at  time.Time
-	set bool
+	at     time.Time
+	length time.Duration // as it was given
+	set    bool
 }
 
 var never deadline
 
 // within is the deadline d from now; a negative d is now.
-func within(d time.Duration) deadline { return deadline{time.Now().Add(d), true} }
+func within(d time.Duration) deadline { return deadline{time.Now().Add(d), d, true} }
 
 const everybody = 1<<31 - 1 // for futexWake

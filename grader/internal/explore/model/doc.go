@@ -11,13 +11,16 @@ package model
 
 import "lockstep/mp/trace"
 
-// Capacity is how many bytes a pipe holds for a receiver, as the system counts
-// them: a message costs what it takes and MessageCost. It is fixed, and a little
-// less than what a socket really takes by default, so that a Send that can go on
-// here does not wait there.
+// Capacity is how much a pipe holds for a receiver. It is fixed, and less than
+// what the library's pipes really take, so that a Send that can go on here does
+// not wait there. A message costs what it takes and MessageCost. One that goes
+// through the system's own pipe, which has 64 KiB in pages, costs ShortCost for
+// each byte, because it may leave as much of a page unused as it takes itself.
 const (
 	Capacity    = 200_000
 	MessageCost = 704
+	ShortCost   = 6.2
+	Short       = 4096
 )
 
 // Options are what a run's rules depend on beside the program.

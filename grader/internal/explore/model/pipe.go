@@ -159,7 +159,12 @@ func (w *World) holders(name string) []ID {
 
 type sending struct{}
 
-func cost(op trace.Event) int { return op.Size + MessageCost }
+func cost(op trace.Event) int {
+	if op.Size <= Short {
+		return max(op.Size+MessageCost, int(ShortCost*float64(op.Size)))
+	}
+	return op.Size + MessageCost
+}
 
 func (sending) ready(w *World, p *Proc, next *Pending) (bool, []int) {
 	own, far := next.Op.Object, w.endOf(other(next.Op.Object))

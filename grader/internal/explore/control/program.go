@@ -1,0 +1,186 @@
+//go:build unix
+
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore/model"
+	"lockstep/mp/trace"
+)
+
+// Program is a program that is run again and again, by several workers at once,
+// each in a box of its own. Its processes are real and stop before each operation.
+type Program struct {
+	command   box.Command
+	patience  time.Duration // how long a process may take to its next operation
+	entangled atomic.Bool
+
+	mu    sync.Mutex
+	boxes map[int]*box.Box // by worker
+}
+
+// New makes a program of a command, whose Files must be empty. Its limit on wall
+// time is what a process may take from one operation to the next; Close must be
+// called in the end.
+func New(c box.Command) (*Program, error) {
+	if len(c.Files) > 0 {
+		return nil, errors.New("cannot take hold of a program that is given files")
+	}
+	p := &Program{command: c, patience: c.Limits.Wall, boxes: map[int]*box.Box{}}
+	if p.patience == 0 {
+		p.patience = box.Defaults().Wall
+	}
+	// A run as a whole has no limit but its steps: someone may look at each of them.
+	p.command.Limits.Wall = 24 * time.Hour
+	p.command.Limits.Linger = 24 * time.Hour
+	return p, nil
+}
+
+// Entangled says whether some process was seen to do more than one thing at a
+// time. What its runs show then is not what their schedules say.
+func (p *Program) Entangled() bool { return p.entangled.Load() }
+
+// Close closes the boxes.
+func (p *Program) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, b := range p.boxes {
+		errs = append(errs, b.Close())
+	}
+	clear(p.boxes)
+	return errors.Join(errs...)
+}
+
+// box returns a worker's box.
+func (p *Program) box(ctx context.Context, worker int) (*box.Box, error) {
+	p.mu.Lock()
+	b := p.boxes[worker]
+	p.mu.Unlock()
+	if b != nil {
+		return b, nil
+	}
+	b, err := box.Open(ctx, box.Setup{Program: p.command.Program, ReadOnly: p.command.ReadOnly, Writable: p.command.Writable, Limits: p.command.Limits})
+	if err == nil {
+		p.mu.Lock()
+		p.boxes[worker] = b
+		p.mu.Unlock()
+	}
+	return b, err
+}
+
+// abandon forgets a worker's box, which is of no more use.
+func (p *Program) abandon(worker int) {
+	p.mu.Lock()
+	b := p.boxes[worker]
+	delete(p.boxes, worker)
+	p.mu.Unlock()
+	if b != nil {
+		b.Close()
+	}
+}
+
+// Begin starts a run.
+func (p *Program) Begin(ctx context.Context, worker int) (model.Run, error) {
+	b, err := p.box(ctx, worker)
+	if err != nil {
+		return nil, err
+	}
+	r, err := begin(ctx, b, p.command, trace.WatchAsk)
+	if err != nil {
+		return nil, fmt.Errorf("cannot take hold of the program: %w", err)
+	}
+	return &run{session: r, program: p, worker: worker, procs: map[string]*process{}, started: map[string]bool{"0": true}}, nil
+}
+
+// session is one run in a box, as far as the lines and the output go.
+type session struct {
+	cancel context.CancelFunc
+	door   *line // over which the first process sends its line
+	theirs *os.File
+	output int         // where standard output comes out; -1 where the box keeps it
+	over   atomic.Bool // every process of the run is gone
+	ended  chan struct{}
+	seen   *box.Observation
+	err    error
+	buf    []byte
+}
+
+// knock is what the grader itself says at the door when the run is over.
+const knock trace.Mark = 'o'
+
+// begin starts a run whose processes are watched. Its standard output comes here
+// when they are held, so that each stretch of it is known to belong to a step.
+func begin(ctx context.Context, b *box.Box, c box.Command, way string) (*session, error) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("socketpair", err)
+	}
+	unix.CloseOnExec(pair[0])
+	unix.CloseOnExec(pair[1])
+	s := &session{
+		door: &line{fd: pair[0]}, theirs: os.NewFile(uintptr(pair[1]), "door"),
+		output: -1, ended: make(chan struct{}), buf: make([]byte, 8<<10),
+	}
+	c.Files = []*os.File{s.theirs}
+	value := trace.Variable + "=" + way + ",3,-1,0"
+	var write *os.File
+	if way == trace.WatchAsk {
+		if s.output, write, err = newOutput(); err != nil {
+			s.close()
+			return nil, err
+		}
+		c.Files = append(c.Files, write)
+		value = trace.Variable + "=" + way + ",3,4,0"
+	}
+	c.Env = append(slices.Clip(c.Env), value)
+	ctx, s.cancel = context.WithCancel(ctx)
+	go func() {
+		s.seen, s.err = b.Run(ctx, c)
+		if write != nil {
+			write.Close()
+		}
+		s.over.Store(true)
+		unix.SendmsgN(pair[1], trace.Finish(trace.AppendHead(nil, knock)), nil, nil, unix.MSG_DONTWAIT|noSignal)
+		close(s.ended)
+	}()
+	return s, nil
+}
+
+// close gives back what the run has taken here. The run is over.
+func (s *session) close() {
+	s.door.close()
+	s.theirs.Close()
+	if s.output >= 0 {
+		unix.Close(s.output)
+	}
+}
+
+// poll waits until one of the descriptors has something to say, for at most d.
+func poll(fds []unix.PollFd, d time.Duration) (bool, error) {
+	deadline := time.Now().Add(d)
+	for {
+		left := max(time.Until(deadline), 0)
+		n, err := unix.Poll(fds, int((left+time.Millisecond-1)/time.Millisecond))
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return false, os.NewSyscallError("poll", err)
+		case n > 0:
+			return true, nil
+		case time.Now().After(deadline):
+			return false, nil
+		}
+	}
+}

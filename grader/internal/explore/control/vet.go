@@ -1,0 +1,69 @@
+//go:build unix
+
+package control
+
+import (
+	"strconv"
+	"strings"
+
+	"lockstep/mp/trace"
+)
+
+// A program can write to its lines itself. These bounds keep what it says from
+// doing harm to who listens.
+const (
+	mostPermits = 1 << 16 // of a semaphore; nobody takes more
+	mostItems   = 1 << 16 // of a map
+)
+
+// sound says whether an event of a process can be, and bounds its numbers.
+func sound(e *trace.Event, path string) bool {
+	if e.Kind < trace.Begin || e.Kind > trace.Next || e.Index < -1 || e.Size < 0 || e.Site.Line < 0 {
+		return false
+	}
+	switch e.Kind {
+	case trace.Begin, trace.Exit, trace.Sleep, trace.Print, trace.Task:
+	case trace.Start:
+		if !childOf(e.Object, path) {
+			return false
+		}
+	case trace.Send, trace.Recv, trace.Poll, trace.Close:
+		if e.Method == "" && !isEnd(e.Object) {
+			return false
+		}
+	case trace.New:
+		if e.Object == "" {
+			return false
+		}
+		if e.Method == "semaphore" {
+			e.Size = min(e.Size, mostPermits)
+		}
+	case trace.Map:
+		e.Size = min(e.Size, mostItems)
+	case trace.Wait:
+		if strings.HasPrefix(e.Method, "cond.") && e.Key == "" {
+			return false
+		}
+	}
+	for _, end := range e.Carries {
+		if !isEnd(end) {
+			return false
+		}
+	}
+	return e.Object != "" || e.Kind == trace.Begin || e.Kind == trace.Exit || e.Kind == trace.Sleep || e.Kind == trace.Print
+}
+
+// childOf says whether child can be the path of a child of parent.
+func childOf(child, parent string) bool {
+	number, ok := strings.CutPrefix(child, parent+".")
+	if !ok {
+		return false
+	}
+	n, err := strconv.ParseUint(number, 10, 32)
+	return err == nil && n > 0 && strconv.FormatUint(n, 10) == number
+}
+
+// isEnd says whether an object is an end of a pipe.
+func isEnd(object string) bool {
+	return len(object) > 1 && strings.Contains(object, "#") && (strings.HasSuffix(object, "a") || strings.HasSuffix(object, "b"))
+}

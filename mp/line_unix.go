@@ -1,0 +1,99 @@
+//go:build linux || darwin
+
+package mp
+
+import (
+	"io"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lockstep/mp/trace"
+)
+
+// A line is a process's socket to its observer.
+type line int
+
+// takeLine takes the descriptors that the environment named. A child's is its
+// line. The first process makes its own and sends the other end; the descriptor
+// it was given is everybody's. Standard output goes to the second descriptor, if
+// there is one.
+func takeLine(fd, stdout int) (line, error) {
+	unix.CloseOnExec(fd)
+	if self.child {
+		return line(fd), nil
+	}
+	if stdout >= 0 {
+		if err := unix.Dup2(stdout, 1); err != nil {
+			return 0, err
+		}
+		unix.Close(stdout)
+	}
+	far, near, err := newLine()
+	if err != nil {
+		return 0, err
+	}
+	frame := append(trace.AppendHead(nil, trace.Born), self.path...)
+	err = line(fd).send(trace.Finish(frame), near)
+	unix.Close(near)
+	unix.Close(fd)
+	return line(far), err
+}
+
+// newLine makes a line for a process, and the observer's end of it.
+func newLine() (far, near int, err error) {
+	pair, err := socketPair()
+	return pair[0], pair[1], err
+}
+
+// send sends frames, with a descriptor unless it is negative.
+func (l line) send(b []byte, pass int) error {
+	var rights []byte
+	if pass >= 0 {
+		rights = unix.UnixRights(pass)
+	}
+	for len(b) > 0 {
+		n, err := unix.SendmsgN(int(l), b, rights, nil, 0)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		b, rights = b[n:], nil
+	}
+	return nil
+}
+
+// grant waits for the answer to what was asked.
+func (l line) grant() (trace.Grant, error) {
+	var b [1]byte
+	for {
+		n, err := unix.Read(int(l), b[:])
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return 0, err
+		case n == 0:
+			return 0, io.EOF
+		default:
+			return trace.Grant(b[0]), nil
+		}
+	}
+}
+
+// leaveAtOnce ends this process as if it had been killed.
+func leaveAtOnce() {
+	for {
+		unix.Kill(self.pid, unix.SIGKILL)
+	}
+}
+
+func monotonic() time.Duration     { return clock(unix.CLOCK_MONOTONIC) }
+func processorTime() time.Duration { return clock(unix.CLOCK_PROCESS_CPUTIME_ID) }
+
+func clock(id int32) time.Duration {
+	var ts unix.Timespec
+	unix.ClockGettime(id, &ts)
+	return time.Duration(ts.Nano())
+}

@@ -1,0 +1,22 @@
+package mp
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"lockstep/mp/trace"
+)
+
+// Windows has no sockets that carry handles: a program can't be observed there.
+type line struct{}
+
+var errNotObserved = errors.New("not on this system")
+
+func takeLine(int, int) (line, error)     { return line{}, errNotObserved }
+func newLine() (far, near int, err error) { return 0, 0, errNotObserved }
+func (line) send([]byte, int) error       { return errNotObserved }
+func (line) grant() (trace.Grant, error)  { return 0, errNotObserved }
+func leaveAtOnce()                        { os.Exit(exitFailed) }
+func monotonic() time.Duration            { return time.Duration(time.Now().UnixNano()) }
+func processorTime() time.Duration        { return 0 }

@@ -1,0 +1,279 @@
+package mp
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"lockstep/mp/trace"
+)
+
+// A reporter is the observer of a process that is told about elsewhere: it sends
+// what the process does over a socket. Told to ask, it waits before each operation
+// until an answer comes; when the other side is gone, so is the process.
+type reporter struct {
+	ask  bool
+	line line
+	base time.Duration // the clock, when the first process began
+
+	turn  sync.Mutex // ask: held by the operation under way
+	last  trace.Answer
+	write sync.Mutex // guards what follows, and the line
+	op    int
+	out   []byte // tell: frames that have not been sent
+	open  map[*operation]*trace.Event
+	told  int
+}
+
+// mostTold bounds how much a process tells: a loop that counts to a million tells
+// nothing new.
+const mostTold = 50_000
+
+// flushAt is when frames that nobody waits for are sent, and flushEvery how long
+// they wait at most.
+const (
+	flushAt    = 16 << 10
+	flushEvery = 20 * time.Millisecond
+)
+
+// observeBy makes this process an observed one, as the environment says. The
+// value is as at trace.Variable, with the clock's base behind it in a child.
+func observeBy(value string) {
+	words := strings.Split(value, ",")
+	if len(words) < 4 {
+		return
+	}
+	var at [3]int
+	for i := range at {
+		n, err := strconv.Atoi(words[i+1])
+		if err != nil {
+			return
+		}
+		at[i] = n
+	}
+	r := &reporter{ask: words[0] == trace.WatchAsk, base: time.Duration(at[2]), open: map[*operation]*trace.Event{}}
+	if r.base == 0 {
+		r.base = monotonic()
+	}
+	var err error
+	if r.line, err = takeLine(at[0], at[1]); err != nil {
+		fmt.Println("cannot be observed:", err)
+		leaveAtOnce()
+	}
+	watch = r
+	setObserved(true)
+	if !r.ask {
+		go r.flushOften()
+	}
+}
+
+// dismiss ends the observation of a process of the library's own. Its line stays
+// open: the other side learns by it when the process has ended.
+func dismiss() {
+	setObserved(false)
+}
+
+// variable is what a child finds in its environment; its line is on descriptor fd.
+func (r *reporter) variable(fd int) string {
+	way := trace.WatchTell
+	if r.ask {
+		way = trace.WatchAsk
+	}
+	return fmt.Sprintf("%s=%s,%d,-1,%d", trace.Variable, way, fd, int64(r.base))
+}
+
+// expect tells of a child that is about to be started and returns the child's end
+// of its line; the caller closes it.
+func (r *reporter) expect(path string, mark trace.Mark) (int, error) {
+	far, near, err := newLine()
+	if err != nil {
+		return -1, err
+	}
+	r.write.Lock()
+	defer r.write.Unlock()
+	r.flush()
+	frame := append(trace.AppendHead(nil, mark), path...)
+	if err := r.line.send(trace.Finish(frame), near); err != nil {
+		leaveAtOnce()
+	}
+	closeDescriptor(near)
+	return far, nil
+}
+
+func (r *reporter) before(op *operation) {
+	e := r.describe(op)
+	if !r.ask {
+		r.write.Lock()
+		r.op++
+		e.Op = r.op
+		r.open[op] = e
+		e.Enter, e.CPU = monotonic()-r.base, processorTime()
+		r.write.Unlock()
+		return
+	}
+	if !r.turn.TryLock() {
+		r.entangle()
+		r.turn.Lock()
+	}
+	r.op++
+	e.Op = r.op
+	op.event, op.held = e, true
+	frame := trace.AppendEvent(trace.AppendAnswer(trace.AppendHead(nil, trace.Ask), &r.last), e)
+	r.last = trace.Answer{}
+	r.obey(op, r.wait(frame))
+	if op.kind == trace.Task {
+		r.turn.Unlock() // what the task does are operations of their own
+	}
+}
+
+func (r *reporter) after(op *operation) {
+	p := newPrinter()
+	p.any(op.result)
+	if !r.ask {
+		r.write.Lock()
+		defer r.write.Unlock()
+		e := r.open[op]
+		delete(r.open, op)
+		e.Leave, e.Result = monotonic()-r.base, p.shown()
+		if e.Object == "" {
+			e.Object = op.object
+		}
+		r.tell(e)
+		if op.kind == trace.Exit {
+			r.flush()
+		}
+		return
+	}
+	if op.kind == trace.Task {
+		return
+	}
+	if op.twice {
+		r.pause(op)
+	}
+	r.last = trace.Answer{Made: true, Object: op.object, Result: p.shown()}
+	r.turn.Unlock()
+}
+
+// pause takes the place of waiting for others in an operation that is held. It
+// reports whether they did their part; otherwise the operation's time is over.
+func (r *reporter) pause(op *operation) bool {
+	r.obey(op, r.wait(trace.AppendHead(nil, trace.Stop)))
+	op.twice = false
+	return op.ready
+}
+
+func (r *reporter) obey(op *operation, g trace.Grant) {
+	op.ready, op.twice = g&trace.Ready != 0, g&trace.Twice != 0
+}
+
+// wait sends a frame and waits for its answer.
+func (r *reporter) wait(frame []byte) trace.Grant {
+	r.write.Lock()
+	err := r.line.send(trace.Finish(frame), -1)
+	r.write.Unlock()
+	if err == nil {
+		if g, err := r.line.grant(); err == nil {
+			return g
+		}
+	}
+	leaveAtOnce() // nobody is there any more
+	return 0
+}
+
+// entangle notes that the process does more than one thing at a time.
+func (r *reporter) entangle() {
+	if r.ask {
+		r.write.Lock()
+		r.line.send(trace.Finish(trace.AppendHead(nil, trace.Many)), -1)
+		r.write.Unlock()
+	}
+}
+
+// farewell sends what would be lost when the process dies of a panic.
+func (r *reporter) farewell() {
+	r.write.Lock()
+	defer r.write.Unlock()
+	if !r.ask {
+		r.flush()
+		return
+	}
+	if r.last.Made {
+		r.line.send(trace.Finish(trace.AppendAnswer(trace.AppendHead(nil, trace.Back), &r.last)), -1)
+	}
+}
+
+// describe writes down what an operation is about to do.
+func (r *reporter) describe(op *operation) *trace.Event {
+	e := &trace.Event{
+		Kind: op.kind, Object: op.object, Name: op.name, Index: op.index, Method: op.method,
+		Size: op.size, Limit: op.limit, Carries: op.carries,
+	}
+	if op.site == 0 {
+		e.Site = callSite()
+	} else {
+		e.Site = siteOfPC(op.site)
+	}
+	p := newPrinter()
+	p.text(op.kind.String() + op.object + op.method)
+	p.number(uint64(op.index))
+	key := newPrinter()
+	key.any(op.key)
+	if e.Key = key.shown(); key.length > shownMost {
+		e.Key += strconv.FormatUint(key.hash, 16)
+	}
+	p.number(key.hash)
+	arg := newPrinter()
+	arg.any(op.arg)
+	e.Arg = arg.shown()
+	p.number(arg.hash)
+	e.Hash = p.hash
+	return e
+}
+
+// tell puts an event among those to be sent.
+func (r *reporter) tell(e *trace.Event) {
+	switch r.told++; {
+	case r.told > mostTold && e.Kind != trace.Exit:
+		return
+	case r.told == mostTold:
+		r.out = append(r.out, trace.Finish(trace.AppendHead(nil, trace.Lost))...)
+	}
+	r.out = append(r.out, trace.Finish(trace.AppendEvent(trace.AppendHead(nil, trace.Tell), e))...)
+	if len(r.out) >= flushAt {
+		r.flush()
+	}
+}
+
+func (r *reporter) flush() {
+	if len(r.out) > 0 {
+		r.line.send(r.out, -1) // who does not listen any more misses it
+		r.out = r.out[:0]
+	}
+}
+
+// flushOften sends what has waited, and tells of operations that take their time:
+// a process that is ended within one could not.
+func (r *reporter) flushOften() {
+	seen := map[*operation]bool{}
+	for {
+		time.Sleep(flushEvery)
+		r.write.Lock()
+		for op := range seen {
+			if r.open[op] == nil {
+				delete(seen, op)
+			}
+		}
+		for op, e := range r.open {
+			if told, known := seen[op]; known && !told {
+				e.Leave = -1
+				r.tell(e)
+			}
+			_, known := seen[op]
+			seen[op] = known
+		}
+		r.flush()
+		r.write.Unlock()
+	}
+}

@@ -1,0 +1,206 @@
+package trace
+
+import (
+	"encoding/binary"
+	"errors"
+	"time"
+)
+
+// An observed process and its observer speak over a stream socket of their own.
+// What the process says comes in frames: a length, a mark and a body. What the
+// observer says is one Grant, a byte, for each Ask and each Stop.
+
+// Variable is the environment variable by which a program learns that it is
+// observed, and how. It is one of the Watch values, and where the descriptors
+// are: "ask,3,4". The first process finds a socket on the first of them, over
+// which it sends its own; standard output goes to the second.
+const Variable = "LOCKSTEP_MP_OBSERVER"
+
+// Ways to be observed.
+const (
+	WatchTell = "tell" // processes say what they have done
+	WatchAsk  = "ask"  // … and wait before each operation until they are let go
+)
+
+// Mark says what a frame holds.
+type Mark byte
+
+const (
+	Tell Mark = 'e' // an Event that has been made; Leave < Enter: it is still going on, and will be told again
+	Ask  Mark = 'a' // an Answer, then an Event that is about to be made: a Grant is waited for
+	Stop Mark = 's' // the operation can't return before others did their part: a Grant is waited for
+	Back Mark = 'b' // an Answer to what was asked last: the process will not ask again
+	Born Mark = 'c' // a child is being started: its path; its socket rides along
+	Aide Mark = 'h' // … a child of the library's own, which makes no operations
+	Many Mark = 'm' // several goroutines of the process make operations
+	Lost Mark = 'x' // there was too much to tell
+)
+
+// Grant is how a process is let go.
+type Grant byte
+
+const (
+	Ready Grant = 1 << iota // what it waits for is there; otherwise its time is over
+	Twice                   // it stops again before the operation returns
+	Going Grant = 1 << 7    // always set
+)
+
+// Head is how long the beginning of a frame is, and Most how long a whole one can be.
+const (
+	Head = 5
+	Most = 64 << 10
+)
+
+// AppendHead begins a frame; Finish writes its length.
+func AppendHead(b []byte, m Mark) []byte { return append(b, 0, 0, 0, 0, byte(m)) }
+
+// Finish completes a frame that begins at b[0].
+func Finish(b []byte) []byte {
+	binary.LittleEndian.PutUint32(b, uint32(len(b)))
+	return b
+}
+
+// Cut takes a frame off the front of what has arrived. ok is false while there
+// is none.
+func Cut(b []byte) (m Mark, body, rest []byte, ok bool, err error) {
+	if len(b) < Head {
+		return 0, nil, b, false, nil
+	}
+	n := binary.LittleEndian.Uint32(b)
+	if n < Head || n > Most {
+		return 0, nil, nil, false, errFrame
+	}
+	if uint32(len(b)) < n {
+		return 0, nil, b, false, nil
+	}
+	return Mark(b[4]), b[Head:n], b[n:], true, nil
+}
+
+var errFrame = errors.New("what the program says of itself is not in order")
+
+// Answer is what came of an operation that was let go.
+type Answer struct {
+	Made   bool // there was one
+	Object string
+	Result string
+}
+
+// AppendAnswer writes an answer; AppendEvent an event, without its process, which
+// the socket tells.
+func AppendAnswer(b []byte, a *Answer) []byte {
+	if !a.Made {
+		return append(b, 0)
+	}
+	return text(text(append(b, 1), a.Object), a.Result)
+}
+
+// AppendEvent is described at AppendAnswer.
+func AppendEvent(b []byte, e *Event) []byte {
+	b = append(b, byte(e.Kind))
+	b = binary.AppendUvarint(b, uint64(e.Op))
+	b = binary.AppendVarint(b, int64(e.Index))
+	b = binary.LittleEndian.AppendUint64(b, e.Hash)
+	for _, s := range []string{e.Object, e.Name, e.Method, e.Key, e.Arg, e.Result, e.Site.File} {
+		b = text(b, s)
+	}
+	for _, n := range []int64{int64(e.Site.Line), int64(e.Size), int64(e.Limit), int64(e.Enter), int64(e.Leave), int64(e.CPU)} {
+		b = binary.AppendVarint(b, n)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.Carries)))
+	for _, s := range e.Carries {
+		b = text(b, s)
+	}
+	return b
+}
+
+func text(b []byte, s string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s)))
+	return append(b, s...)
+}
+
+// A Reader takes what AppendAnswer and AppendEvent wrote off a frame's body. After
+// an error everything that it returns is zero.
+type Reader struct {
+	b   []byte
+	Err error
+}
+
+// NewReader reads a body.
+func NewReader(body []byte) *Reader { return &Reader{b: body} }
+
+// Answer reads an answer.
+func (r *Reader) Answer() (a Answer) {
+	if a.Made = r.octet() != 0; a.Made {
+		a.Object, a.Result = r.text(), r.text()
+	}
+	return a
+}
+
+// Event reads an event.
+func (r *Reader) Event() (e Event) {
+	e.Kind = Kind(r.octet())
+	e.Op = int(r.unsigned())
+	e.Index = int(r.signed())
+	if b := r.take(8); b != nil {
+		e.Hash = binary.LittleEndian.Uint64(b)
+	}
+	for _, s := range []*string{&e.Object, &e.Name, &e.Method, &e.Key, &e.Arg, &e.Result, &e.Site.File} {
+		*s = r.text()
+	}
+	e.Site.Line, e.Size = int(r.signed()), int(r.signed())
+	for _, d := range []*time.Duration{&e.Limit, &e.Enter, &e.Leave, &e.CPU} {
+		*d = time.Duration(r.signed())
+	}
+	n := r.unsigned()
+	if n > uint64(len(r.b)) {
+		r.fail()
+	}
+	for ; n > 0 && r.Err == nil; n-- {
+		e.Carries = append(e.Carries, r.text())
+	}
+	if r.Err != nil {
+		return Event{}
+	}
+	return e
+}
+
+func (r *Reader) fail() { r.b, r.Err = nil, errFrame }
+
+func (r *Reader) take(n uint64) []byte {
+	if n > uint64(len(r.b)) {
+		r.fail()
+		return nil
+	}
+	b := r.b[:n]
+	r.b = r.b[n:]
+	return b
+}
+
+func (r *Reader) octet() byte {
+	if b := r.take(1); b != nil {
+		return b[0]
+	}
+	return 0
+}
+
+func (r *Reader) text() string { return string(r.take(r.unsigned())) }
+
+func (r *Reader) unsigned() uint64 {
+	x, n := binary.Uvarint(r.b)
+	if n <= 0 {
+		r.fail()
+		return 0
+	}
+	r.b = r.b[n:]
+	return x
+}
+
+func (r *Reader) signed() int64 {
+	x, n := binary.Varint(r.b)
+	if n <= 0 {
+		r.fail()
+		return 0
+	}
+	r.b = r.b[n:]
+	return x
+}
