@@ -206,12 +206,16 @@ func (r *reporter) farewell() {
 
 // describe writes down what an operation is about to do.
 func (r *reporter) describe(op *operation) *trace.Event {
+	pcs := stack()
+	if r.ask && !isMain(pcs) {
+		r.entangle()
+	}
 	e := &trace.Event{
 		Kind: op.kind, Object: op.object, Name: op.name, Index: op.index, Method: op.method,
 		Size: op.size, Limit: op.limit, Carries: op.carries,
 	}
 	if op.site == 0 {
-		e.Site = callSite()
+		e.Site = callSite(pcs)
 	} else {
 		e.Site = siteOfPC(op.site)
 	}

@@ -11,15 +11,15 @@ import (
 const ownPrefix = "lockstep/mp."
 
 // callSite finds the line in the student's file that an operation stands on: the
-// innermost one of package main, or else of any package but this one.
-func callSite() trace.Site {
-	var pcs [48]uintptr
-	n := runtime.Callers(3, pcs[:])
-	frames := runtime.CallersFrames(pcs[:n])
+// innermost one of package main, or else of any package but this one. The line that
+// calls Main is none.
+func callSite(stack []uintptr) trace.Site {
+	frames := runtime.CallersFrames(stack)
 	var other trace.Site
 	for {
 		f, more := frames.Next()
 		switch {
+		case f.Function == "main.main":
 		case strings.HasPrefix(f.Function, "main."):
 			return siteAt(f)
 		case other.Line == 0 && !strings.HasPrefix(f.Function, ownPrefix) && !strings.HasPrefix(f.Function, "runtime."):
@@ -29,6 +29,28 @@ func callSite() trace.Site {
 			return other
 		}
 	}
+}
+
+// stack returns who called, the caller's caller first.
+func stack() []uintptr {
+	pcs := make([]uintptr, 32)
+	for {
+		n := runtime.Callers(3, pcs)
+		if n < len(pcs) {
+			return pcs[:n]
+		}
+		pcs = make([]uintptr, 2*len(pcs))
+	}
+}
+
+// isMain says whether a stack is that of the goroutine that Main runs in: all
+// stacks end in the same function, and this one comes from another of the runtime's.
+func isMain(stack []uintptr) bool {
+	if len(stack) < 2 {
+		return false
+	}
+	f := runtime.FuncForPC(stack[len(stack)-2] - 1)
+	return f != nil && f.Name() == "runtime.main"
 }
 
 func siteAt(f runtime.Frame) trace.Site {

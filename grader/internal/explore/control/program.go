@@ -162,8 +162,13 @@ func begin(ctx context.Context, b *box.Box, c box.Command, way string) (*session
 func (s *session) close() {
 	s.door.close()
 	s.theirs.Close()
+	s.closeOutput()
+}
+
+func (s *session) closeOutput() {
 	if s.output >= 0 {
 		unix.Close(s.output)
+		s.output = -1
 	}
 }
 

@@ -50,6 +50,7 @@ type process struct {
 	aide   bool   // of the library's own
 	parent string // an aide's: it ends with that process
 	op     trace.Event
+	again  bool         // it will say that it has stopped a second time
 	answer *trace.Event // what came of its last operation
 	failed bool         // it could not be started after all
 	since  time.Time    // in this state, where that is bounded
@@ -229,7 +230,9 @@ func (r *run) listen(p *process, f frame) bool {
 	case trace.Ask:
 		return r.asked(p, f.body)
 	case trace.Stop:
-		return p.state == away
+		again := p.again
+		p.again = false
+		return again
 	case trace.Back:
 		return p.state != stopped && r.answered(p, trace.NewReader(f.body))
 	case trace.Many:
@@ -378,7 +381,7 @@ func (r *run) Let(path string, g model.Grant) error {
 	p.state = going
 	if g.Twice {
 		grant |= trace.Twice
-		p.state = away
+		p.state, p.again = away, true
 	}
 	if victim := r.procs[g.Ends]; victim != nil && victim.state != gone {
 		victim.state, victim.since = ending, time.Now()
@@ -397,6 +400,7 @@ func (r *run) Finish() (*box.Observation, error) {
 		p.close()
 	}
 	r.door.close()
+	r.closeOutput() // who writes without end is ended by that
 	stuck := time.NewTimer(finishPatience)
 	defer stuck.Stop()
 	if r.hung {
