@@ -3,18 +3,30 @@ GRADER := .lockstep/grader
 GO     ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: grade check replay list hint show test test-slurm fuzz bench help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset explain test test-slurm fuzz bench help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
 
-hint: $(GRADER) ## give a hint for an exercise (EX=10; N=2: the second)
+watch: $(GRADER) ## mark the exercise that you work at whenever you save it (EX=10: begin there)
+	@$(GRADER) watch $(EX)
+
+next: $(GRADER) ## show the exercise to work at next
+	@$(GRADER) next
+
+hint: $(GRADER) ## give a hint, one more each time (EX=10; N=1: the first again)
 	@$(GRADER) hint $(if $(N),--n $(N)) $(EX)
 
 show: $(GRADER) ## say what an exercise's program shall do (EX=10)
 	@$(GRADER) show $(EX)
 
-list: $(GRADER) ## list the exercises
+reset: $(GRADER) ## begin an exercise again; your work is kept (EX=10)
+	@$(GRADER) reset $(EX)
+
+explain: $(GRADER) ## say what a word of the grader's means (WORD=zombie; without: all words)
+	@$(GRADER) explain $(WORD)
+
+list: $(GRADER) ## list the exercises, and which are done
 	@$(GRADER) list
 
 replay: $(GRADER) ## run one interleaving again (EX=10 SCHEDULE=0.1.2; STEP=1: wait at each switch)

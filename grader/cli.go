@@ -52,6 +52,9 @@ func (c *cli) parse(examples string) ([]string, error) {
 		}
 		rest = c.flags.Args()
 		if len(rest) == 0 {
+			if c.sub.args == "" && len(args) > 0 {
+				return nil, usagef("%s takes no arguments (see grader %s --help)", c.sub.name, c.sub.name)
+			}
 			return args, nil
 		}
 		args = append(args, rest[0])

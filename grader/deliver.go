@@ -218,7 +218,7 @@ func (d *delivery) bracketed(r *report.Report) error {
 func into(name string, write func(io.Writer) error) (err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("cannot write the result: %w", err)
+			err = fmt.Errorf("cannot write %s: %w", name, err)
 		}
 	}()
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() && info.Mode()&os.ModeSymlink == 0 && !info.IsDir() {

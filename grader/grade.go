@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/progress"
 	"lockstep/grader/internal/report"
 	"lockstep/grader/internal/submission"
 )
@@ -61,7 +63,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	if marking.tier, err = tierOf(ctx); err != nil {
 		return err
 	}
-	progress := newLive(c.err, entries)
+	progress := newLive(c.err, namesOf(exercises))
 	defer progress.close()
 	marking.began = progress.began
 	show := func(_ int, r judge.Result) { progress.over(r) }
@@ -73,11 +75,33 @@ func runGrade(ctx context.Context, c *cli) error {
 			marking.memory, _ = openMemory(ctx, marking)
 		}
 	}
+	if *tree == c.course {
+		show = c.remembering(entries, show)
+	}
 	r, err := goal.grade(ctx, marking, entries, *deadline, show)
 	if err != nil {
 		return err
 	}
 	return verdictOf(r)
+}
+
+// remembering also keeps what passed. Progress is a convenience: grading goes on
+// where it can't be kept.
+func (c *cli) remembering(entries []*entry, show func(int, judge.Result)) func(int, judge.Result) {
+	w := &work{dir: c.state()}
+	w.progress = progress.Load(w.dir)
+	return func(i int, r judge.Result) {
+		_ = w.remember(entries[i], r)
+		show(i, r)
+	}
+}
+
+func namesOf(exercises []*exercise.Exercise) []string {
+	var names []string
+	for _, e := range exercises {
+		names = append(names, e.ID)
+	}
+	return names
 }
 
 // read takes every planned exercise's files from a tree.

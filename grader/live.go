@@ -37,13 +37,10 @@ type step struct {
 // beat is how often the times on the line are brought up to date.
 const beat = 200 * time.Millisecond
 
-func newLive(w io.Writer, entries []*entry) *live {
-	l := &live{w: w, terminal: isTerminal(w), width: widthOf(w), going: map[int]step{}}
+func newLive(w io.Writer, names []string) *live {
+	l := &live{w: w, terminal: isTerminal(w), width: widthOf(w), names: names, going: map[int]step{}}
 	stop := make(chan struct{})
 	l.stop = sync.OnceFunc(func() { close(stop) })
-	for _, e := range entries {
-		l.names = append(l.names, e.job.Exercise.ID)
-	}
 	if l.terminal {
 		l.ended.Go(func() { l.clock(stop) })
 	}
@@ -122,16 +119,19 @@ func (l *live) wipe() {
 // line is what is going on, in one row: an exercise that is cut off at the edge is
 // left for its turn.
 func (l *live) line(now time.Time) string {
-	text := fmt.Sprintf("%d of %d", l.done, len(l.names))
+	text := ""
+	if len(l.names) > 1 {
+		text = fmt.Sprintf("%d of %d  ", l.done, len(l.names))
+	}
 	if len(l.going) == 0 && l.done == 0 {
-		return text + "  building"
+		return text + "building"
 	}
 	for i, name := range l.names {
 		s, ok := l.going[i]
 		if !ok {
 			continue
 		}
-		more := fmt.Sprintf("  %s: %s %.1f s", name, s.check, now.Sub(s.since).Seconds())
+		more := fmt.Sprintf("%s: %s %.1f s  ", name, s.check, now.Sub(s.since).Seconds())
 		if len([]rune(text+more)) >= l.width {
 			if strings.Contains(text, ":") {
 				break

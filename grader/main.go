@@ -54,9 +54,12 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"grade", "[EX…]", "mark exercises and say what is wrong", runGrade},
-		{"list", "", "list the exercises", runList},
+		{"watch", "[EX]", "mark the exercise that you work at whenever you save it", runWatch},
+		{"list", "", "list the exercises, and which are done", runList},
+		{"next", "", "show the exercise to work at next", runNext},
 		{"show", "EX", "say what an exercise's program shall do", runShow},
-		{"hint", "EX", "give a hint", runHint},
+		{"hint", "[EX]", "give a hint, one more each time", runHint},
+		{"reset", "EX", "begin an exercise again; your work is kept", runReset},
 		{"explain", "[WORD]", "say what a word of the grader's means", runExplain},
 		{"script", "EX", "print the scripts that an exercise's checks become", runScript},
 		{"replay", "EX", "run one interleaving again", runReplay},
@@ -140,6 +143,13 @@ usage: grader SUBCOMMAND [FLAG…] [EX…]
 	fmt.Fprint(w, `
 EX is an exercise: its number (10), its name (lost-updates), or both.
 `+"`grader SUBCOMMAND --help`"+` lists a subcommand's flags, with examples.
+
+environment:
+  NO_COLOR        no colours
+  LOCKSTEP_CACHE  the folder that keeps verdicts of unchanged work, instead of the
+                  user's own cache folder
+  LOCKSTEP_STATE  the folder that keeps a student's progress, instead of .lockstep
+                  in the course; it can be deleted
 
 exit codes: 0 all passed, 1 something failed, 2 wrong usage or course files,
 3 the grader broke

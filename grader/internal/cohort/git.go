@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/git"
 	"lockstep/grader/internal/submission"
 )
 
@@ -26,7 +26,7 @@ func (s Submission) checkOut(ctx context.Context, names []string, at time.Time, 
 	if !at.IsZero() {
 		ask = []string{"rev-list", "-1", "--before=" + at.UTC().Format("2006-01-02T15:04:05Z"), "HEAD"}
 	}
-	said, why, err := git(ctx, repository, nil, ask...)
+	said, why, err := git.Ask(ctx, repository, nil, ask...)
 	if err != nil || why != "" {
 		return Tree{Dir: dir, Problem: why}, err
 	}
@@ -35,7 +35,7 @@ func (s Submission) checkOut(ctx context.Context, names []string, at time.Time, 
 		return Tree{Dir: dir, Problem: "the repository has no commit before " + at.Format(time.RFC3339)}, nil
 	}
 	tree := Tree{Dir: dir, Version: commit}
-	listing, why, err := git(ctx, repository, nil, append([]string{"ls-tree", "-r", "-z", "-l", commit, "--"}, names...)...)
+	listing, why, err := git.Ask(ctx, repository, nil, append([]string{"ls-tree", "-r", "-z", "-l", commit, "--"}, names...)...)
 	if err != nil || why != "" {
 		tree.Problem = why
 		return tree, err
@@ -68,7 +68,7 @@ func (s Submission) checkOut(ctx context.Context, names []string, at time.Time, 
 	if len(blobs) == 0 {
 		return tree, nil
 	}
-	texts, why, err := git(ctx, repository, []byte(strings.Join(blobs, "\n")+"\n"), "cat-file", "--batch")
+	texts, why, err := git.Ask(ctx, repository, []byte(strings.Join(blobs, "\n")+"\n"), "cat-file", "--batch")
 	if err != nil || why != "" {
 		tree.Problem = why
 		return tree, err
@@ -90,42 +90,4 @@ func (s Submission) checkOut(ctx context.Context, names []string, at time.Time, 
 		texts = rest[size+1:]
 	}
 	return tree, nil
-}
-
-// git asks a repository. Why is what is wrong with the repository, the error what
-// is wrong on this side.
-func git(ctx context.Context, repository string, stdin []byte, args ...string) (said []byte, why string, err error) {
-	program := ""
-	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
-		full := filepath.Join(dir, "git")
-		if info, err := os.Stat(full); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
-			program = full
-			break
-		}
-	}
-	if program == "" {
-		return nil, "", fmt.Errorf("cannot read repositories: there is no git on PATH")
-	}
-	o, err := box.Run(ctx, box.Command{
-		Program: program,
-		Args:    append([]string{"-C", repository, "-c", "safe.directory=*"}, args...),
-		Env: []string{
-			"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
-			"GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C",
-		},
-		Dir:      repository,
-		Stdin:    stdin,
-		ReadOnly: []string{"/"},
-		Limits:   box.Limits{Wall: time.Minute, CPU: time.Minute, Memory: 1 << 30, Processes: 16, Output: 64 << 20},
-	})
-	switch {
-	case err != nil:
-		return nil, "", fmt.Errorf("cannot read %s: %w", repository, err)
-	case o.Hit != nil:
-		return nil, fmt.Sprintf("the repository can't be read within %s of %s", o.Hit.Bound, o.Hit.Limit), nil
-	case o.Exit != (box.Exit{}):
-		line, _, _ := strings.Cut(string(o.Stderr.Bytes), "\n")
-		return nil, "the repository can't be read: " + line, nil
-	}
-	return o.Stdout.Bytes, "", nil
 }

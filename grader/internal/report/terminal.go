@@ -68,7 +68,7 @@ func (t *Terminal) line(format string, args ...any) {
 
 // paint colours text, where colours are wanted.
 func (t *Terminal) paint(text string, attributes ...color.Attribute) string {
-	if !t.style.Color {
+	if !t.style.Color || text == "" {
 		return text
 	}
 	c := color.New(attributes...)

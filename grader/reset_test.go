@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestReset throws work away that was committed long ago, also after the course
+// has changed the exercise.
+func TestReset(t *testing.T) {
+	course := wordsCourse(t)
+	state := t.TempDir()
+	t.Setenv("LOCKSTEP_STATE", state)
+	file := filepath.Join(course, "exercises", "01-hello", "main.go")
+	commit := func(message string) {
+		runTool(t, course, nil, "git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-a", "-m", message)
+	}
+	reset := func(typed string, args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), append([]string{"reset", "--course", course, "01"}, args...), streams{strings.NewReader(typed), &out, &errs}); code != exitPassed {
+			t.Fatalf("exit code %d: %s", code, errs.String())
+		}
+		return out.String()
+	}
+	if said := reset(""); !strings.Contains(said, "there is nothing to reset") {
+		t.Errorf("untouched: %s", said)
+	}
+	writeFile(t, file, saying("mine"))
+	commit("My work")
+	for _, typed := range []string{"", "\n", "n\n", "yellow\n"} {
+		if said := reset(typed); !strings.Contains(said, "nothing was changed") || readFile(t, file) != saying("mine") {
+			t.Errorf("%q: %s", typed, said)
+		}
+	}
+	if reset("y\n"); readFile(t, file) != saying("nothing") {
+		t.Errorf("got %s", readFile(t, file))
+	}
+	// The course hands out another starter, and the student goes on.
+	yaml := filepath.Join(filepath.Dir(file), "exercise.yaml")
+	writeFile(t, file, saying("something"))
+	writeFile(t, yaml, strings.Replace(readFile(t, yaml), "The program says", "Your program says", 1))
+	commit("A better starter")
+	writeFile(t, file, saying("mine again"))
+	commit("My work again")
+	if reset("", "--yes"); readFile(t, file) != saying("something") {
+		t.Errorf("got %s", readFile(t, file))
+	}
+	kept, err := filepath.Glob(filepath.Join(state, "kept", "01-hello", "*", "main.go"))
+	if err != nil || len(kept) != 2 || readFile(t, kept[0]) != saying("mine") || readFile(t, kept[1]) != saying("mine again") {
+		t.Errorf("kept: %v %v", kept, err)
+	}
+}
