@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/speedup"
 )
 
@@ -63,7 +64,13 @@ func (r *racers) Parallel(ctx context.Context) (speedup.Trial, error) {
 
 // Observe is Parallel with the program's own events.
 func (r *racers) Observe(ctx context.Context) (speedup.Trial, error) {
-	return r.trial(ctx, r.request.Plain, r.parallel)
+	seen, events, err := control.Observe(ctx, r.command(r.request.Plain, r.options, r.parallel))
+	if err != nil {
+		return speedup.Trial{}, err
+	}
+	t := trialOf(seen)
+	t.Events = events
+	return t, nil
 }
 
 func (r *racers) trial(ctx context.Context, program string, args []string) (speedup.Trial, error) {
@@ -74,6 +81,10 @@ func (r *racers) trial(ctx context.Context, program string, args []string) (spee
 	if program == r.request.Plain {
 		r.last = seen
 	}
+	return trialOf(seen), nil
+}
+
+func trialOf(seen *box.Observation) speedup.Trial {
 	t := speedup.Trial{Wall: seen.Wall, CPU: seen.CPU, Output: seen.Stdout.Bytes}
 	switch ended := claimEnded(seen); {
 	case !ended.Holds:
@@ -81,7 +92,7 @@ func (r *racers) trial(ctx context.Context, program string, args []string) (spee
 	case seen.Exit != (box.Exit{}):
 		t.Fault = describeExit(seen.Exit)
 	}
-	return t, nil
+	return t
 }
 
 // Probe runs the spinning threads in a box of their own, as the programs are.

@@ -29,6 +29,7 @@ var programs = map[string]func() error{
 	"counter": counter, "pipes": pipes, "pool": pool, "loop": loop, "manager": manager,
 	"meeting": meeting, "cond": condition, "killed": killed, "panics": panics, "prints": prints,
 	"hangs": hangs, "threads": threads, "floods": floods, "lies": lies, "large": large, "exits": exits, "queue": queue,
+	"stuck": stuck,
 }
 
 var add = mp.Func("add", func(v *mp.Value[int]) error {
@@ -321,4 +322,11 @@ func queue() error {
 		fmt.Println(n)
 	}
 	return p.Join()
+}
+
+func stuck() error {
+	l := mp.NewLock()
+	l.Lock()
+	l.Lock()
+	return nil
 }

@@ -1,0 +1,202 @@
+//go:build unix
+
+package control
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box"
+	"lockstep/mp/trace"
+)
+
+// mostEvents bounds what is kept of one run.
+const mostEvents = 200_000
+
+// longest is how long a look for something to read takes; nothing hangs on it.
+const longest = 1 << 30
+
+// Observe runs a command once, as box.Run does, and returns beside what the box
+// saw what the processes told of themselves, by process and in their own order.
+// The processes run as they like. There are no events when there were too many of
+// them, or when the program does not use package mp.
+func Observe(ctx context.Context, c box.Command) (*box.Observation, []trace.Event, error) {
+	if len(c.Files) > 0 {
+		return nil, nil, errors.New("cannot observe a program that is given files")
+	}
+	b, err := box.Open(ctx, box.Setup{Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Limits: c.Limits})
+	if err != nil {
+		return nil, nil, err
+	}
+	seen, events, err := observe(ctx, b, c)
+	if closing := b.Close(); err == nil && closing != nil {
+		err = closing
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return seen, events, nil
+}
+
+func observe(ctx context.Context, b *box.Box, c box.Command) (*box.Observation, []trace.Event, error) {
+	s, err := begin(ctx, b, c, trace.WatchTell)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot observe the program: %w", err)
+	}
+	defer s.cancel()
+	e := ears{session: s, paths: map[string]bool{"0": true}}
+	err = e.listen()
+	if err != nil {
+		s.cancel()
+	}
+	<-s.ended
+	for _, p := range e.lines {
+		p.close()
+	}
+	s.close()
+	if err = errors.Join(err, s.err); err != nil {
+		return nil, nil, err
+	}
+	return s.seen, e.sorted(), nil
+}
+
+// ears hear what processes tell.
+type ears struct {
+	*session
+	lines  []*told
+	paths  map[string]bool
+	events []trace.Event
+	lost   bool
+}
+
+// told is one process's line.
+type told struct {
+	line
+	path string
+}
+
+// listen takes in everything that is told until the run is over.
+func (e *ears) listen() error {
+	for over := false; ; {
+		fds := []unix.PollFd{{Fd: int32(e.door.fd), Events: unix.POLLIN}}
+		for _, l := range e.lines {
+			fds = append(fds, unix.PollFd{Fd: int32(l.fd), Events: unix.POLLIN})
+		}
+		wait := longest
+		if over {
+			wait = 0 // what is left was said before
+		}
+		n, err := unix.Poll(fds, wait)
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err != nil:
+			return fmt.Errorf("cannot listen to the program: %w", err)
+		case n == 0 && over:
+			return nil
+		}
+		if fds[0].Revents != 0 {
+			if err := e.open(); err != nil {
+				return err
+			}
+		}
+		for i, l := range e.lines[:len(fds)-1] {
+			if fds[1+i].Revents != 0 {
+				if err := e.hear(l); err != nil {
+					return err
+				}
+			}
+		}
+		over = e.over.Load()
+	}
+}
+
+// open takes in the first process's line.
+func (e *ears) open() error {
+	frames, err := e.door.read(e.buf)
+	for _, f := range frames {
+		if f.mark == trace.Born && len(e.lines) == 0 && string(f.body) == "0" {
+			e.lines = append(e.lines, &told{line{fd: f.fd}, "0"})
+		} else if f.fd >= 0 {
+			unix.Close(f.fd)
+		}
+	}
+	if err == errNonsense || e.door.over {
+		e.door.close()
+		err = nil
+	}
+	return err
+}
+
+// hear takes in what a process tells. One that talks nonsense is heard no more.
+func (e *ears) hear(l *told) error {
+	frames, err := l.read(e.buf)
+	if err != nil && err != errNonsense {
+		return err
+	}
+	sense := err == nil
+	for _, f := range frames {
+		if sense = sense && e.take(l, f); !sense && f.fd >= 0 {
+			unix.Close(f.fd)
+		}
+	}
+	if !sense || l.over {
+		l.close()
+	}
+	return nil
+}
+
+func (e *ears) take(l *told, f frame) bool {
+	switch f.mark {
+	case trace.Born, trace.Aide:
+		path := string(f.body)
+		if !childOf(path, l.path) || e.paths[path] || len(e.paths) > mostLines {
+			return false
+		}
+		e.paths[path] = true
+		e.lines = append(e.lines, &told{line{fd: f.fd}, path})
+	case trace.Tell:
+		in := trace.NewReader(f.body)
+		event := in.Event()
+		if in.Err != nil || !sound(&event, l.path) {
+			return false
+		}
+		event.Proc = l.path
+		if e.lost = e.lost || len(e.events) == mostEvents; !e.lost {
+			e.events = append(e.events, event)
+		}
+	case trace.Lost:
+		e.lost = true
+	default:
+		return false
+	}
+	return true
+}
+
+// mostLines is how many processes are listened to: far more than a box allows at a
+// time.
+const mostLines = 4096
+
+// sorted returns the events in order. Of an operation that was told while it was
+// going on and again when it had ended, the last counts.
+func (e *ears) sorted() []trace.Event {
+	if e.lost {
+		return nil
+	}
+	slices.SortStableFunc(e.events, func(a, b trace.Event) int {
+		return cmp.Or(cmp.Compare(a.Proc, b.Proc), cmp.Compare(a.Op, b.Op))
+	})
+	var out []trace.Event
+	for i, x := range e.events {
+		if i+1 < len(e.events) && e.events[i+1].Proc == x.Proc && e.events[i+1].Op == x.Op {
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
+}

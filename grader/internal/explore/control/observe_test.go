@@ -1,0 +1,71 @@
+//go:build unix
+
+package control
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lockstep/grader/internal/box"
+	"lockstep/mp/trace"
+)
+
+func observed(t *testing.T, name string, l box.Limits) (*box.Observation, []trace.Event) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, events, err := Observe(context.Background(), box.Command{Program: self, Args: []string{"be", name}, Limits: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seen, events
+}
+
+func TestObserve(t *testing.T) {
+	for _, name := range []string{"counter", "pipes", "pool", "loop", "manager", "large", "queue"} {
+		t.Run(name, func(t *testing.T) {
+			seen, events := observed(t, name, box.Limits{})
+			if seen.Hit != nil || seen.Exit.Code != 0 {
+				t.Fatalf("%+v %s", seen.Exit, seen.Stderr.Bytes)
+			}
+			last := map[string]trace.Event{}
+			for _, e := range events {
+				before, known := last[e.Proc]
+				switch {
+				case !known && e.Kind != trace.Begin:
+					t.Errorf("%s begins with %s", e.Proc, e.Kind)
+				case known && (e.Op != before.Op+1 || e.Enter < before.Enter || e.CPU < before.CPU || e.Leave < e.Enter):
+					t.Errorf("%s: %+v comes after %+v", e.Proc, e, before)
+				}
+				last[e.Proc] = e
+			}
+			for proc, e := range last {
+				if e.Kind != trace.Exit || e.Arg != "0" {
+					t.Errorf("%s ends with %+v", proc, e)
+				}
+			}
+			if len(last) < 2 {
+				t.Errorf("only %d processes told something", len(last))
+			}
+		})
+	}
+}
+
+// TestObserveWhatIsCutOff looks for the operation that a process was in when it
+// was ended.
+func TestObserveWhatIsCutOff(t *testing.T) {
+	seen, events := observed(t, "stuck", box.Limits{Wall: time.Second})
+	if seen.Hit == nil || seen.Hit.Limit != "wall" {
+		t.Fatalf("%+v", seen.Hit)
+	}
+	i := slices.IndexFunc(events, func(e trace.Event) bool { return e.Kind == trace.Lock && e.Leave < e.Enter })
+	if i < 0 || !strings.HasPrefix(events[i].Site.String(), "programs_test.go:") {
+		t.Errorf("nobody tells that it waits for the lock: %+v", events)
+	}
+}
