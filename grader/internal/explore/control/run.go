@@ -303,12 +303,15 @@ func (r *run) drain() error {
 	if most == 0 {
 		most = box.Defaults().Output
 	}
-	for {
+	for r.output >= 0 {
 		n, err := unix.Read(r.output, r.buf)
 		switch {
 		case err == unix.EINTR:
 			continue
-		case err == unix.EAGAIN, n == 0:
+		case err == unix.EAGAIN:
+			return nil
+		case err == nil && n == 0:
+			r.closeOutput() // nobody can print any more
 			return nil
 		case err != nil:
 			return fmt.Errorf("cannot read the program's output: %w", err)
@@ -323,6 +326,7 @@ func (r *run) drain() error {
 		}
 		r.said = append(r.said, string(r.buf[:n]))
 	}
+	return nil
 }
 
 // takeSaid hands on what was printed, which is p's if p is the one that was let go.
