@@ -22,9 +22,9 @@ import (
 // Program is a program that is run again and again, by several workers at once,
 // each in a box of its own. Its processes are real and stop before each operation.
 type Program struct {
-	command   box.Command
-	patience  time.Duration // how long a process may take to its next operation
-	entangled atomic.Bool
+	command  box.Command
+	patience time.Duration // how long a process may take to its next operation
+	unfit    atomic.Pointer[string]
 
 	mu    sync.Mutex
 	boxes map[int]*box.Box // by worker
@@ -47,9 +47,19 @@ func New(c box.Command) (*Program, error) {
 	return p, nil
 }
 
-// Entangled says whether some process was seen to do more than one thing at a
-// time. What its runs show then is not what their schedules say.
-func (p *Program) Entangled() bool { return p.entangled.Load() }
+// Unfit says why what the runs show is not what their schedules say, or "".
+func (p *Program) Unfit() string {
+	if why := p.unfit.Load(); why != nil {
+		return *why
+	}
+	return ""
+}
+
+// Reasons why a program can't be held.
+var (
+	entangled = "several goroutines of a process use mp"
+	crowded   = fmt.Sprintf("it starts more than %d processes", model.MaxProcs)
+)
 
 // Close closes the boxes.
 func (p *Program) Close() error {

@@ -26,7 +26,6 @@ type run struct {
 	printed int64
 	hit     *box.Hit // a limit that is kept here
 	hung    bool
-	crowded bool // more processes than can be told apart
 	news    []model.News
 }
 
@@ -212,7 +211,7 @@ func (r *run) add(p *process) {
 	r.procs[p.path] = p
 	r.order = append(r.order, p)
 	if len(r.order) > model.MaxProcs {
-		r.crowded = true
+		r.program.unfit.Store(&crowded)
 		r.stopAll()
 	}
 }
@@ -236,7 +235,7 @@ func (r *run) listen(p *process, f frame) bool {
 	case trace.Back:
 		return p.state != stopped && r.answered(p, trace.NewReader(f.body))
 	case trace.Many:
-		r.program.entangled.Store(true)
+		r.program.unfit.Store(&entangled)
 		return true
 	}
 	return false
@@ -346,7 +345,7 @@ func (r *run) report() ([]model.News, error) {
 	}
 	var out []model.News
 	tell := func(p *process, n model.News) {
-		n.Said, n.Threads = r.takeSaid(p), r.program.Entangled()
+		n.Said, n.Threads = r.takeSaid(p), r.program.Unfit() != ""
 		if p.answer != nil {
 			n.Result, p.answer = p.answer, nil
 		}

@@ -74,6 +74,10 @@ func execute(ctx context.Context, program model.Program, worker int, names *mode
 		err = closing
 	}
 	x.Observed = seen
+	if seen != nil && seen.Stdout.Bytes == nil {
+		// Held processes print when the schedule says so.
+		seen.Stdout = box.Stream{Bytes: x.World.Output, Total: int64(len(x.World.Output))}
+	}
 	if seen != nil && seen.Hit != nil && (x.Ending == Ended || x.Ending == Hung || x.Ending == "") {
 		x.Ending = Limited
 	}
