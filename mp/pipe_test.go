@@ -140,6 +140,7 @@ func TestTypeMismatch(t *testing.T) {
 	}
 }
 
+//lint:ignore U1000 an unexported field is what the type is for
 type hidden struct{ A, b int }
 
 type cycle struct{ Next *cycle }
