@@ -214,8 +214,9 @@ func killed() error {
 		return err
 	}
 	fmt.Println(p.Join() != nil)
-	l.Lock()
-	l.Unlock()
+	if err := l.LockErr(); err != nil && err != mp.ErrOwnerDied {
+		return err
+	}
 	return nil
 }
 
