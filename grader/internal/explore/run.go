@@ -14,8 +14,3 @@ var ErrUnavailable = errors.New("interleavings can't be explored by this version
 func Run(ctx context.Context, r Request) (*Report, error) {
 	return nil, ErrUnavailable
 }
-
-// Timeline shows a failure as a column for each process, at most width
-// characters wide. Without all, steps that do not matter are left out. replay is
-// the command that a person types to see it again; empty: none is shown.
-func Timeline(f Failure, r *Report, width int, all bool, replay string) []Line { return nil }

@@ -67,7 +67,9 @@ func limited(w *World, p *Proc, next *Pending) bool {
 // process is let go; false when that does not let it go yet.
 func (w *World) Pass(p *Proc) (Grant, bool) {
 	next := w.Next(p)
-	w.halts = append(w.halts, Halt{At: len(w.Events), Blocked: w.Stopped()})
+	if next.spin == nil || w.Rounds <= len(w.procs) { // later rounds find what these found
+		w.halts = append(w.halts, Halt{At: len(w.Events), Blocked: w.Stopped()})
+	}
 	if next.spin != nil {
 		w.Rounds++
 		return w.Grant(p), true
@@ -164,6 +166,14 @@ func (w *World) Title(id ID) string {
 		return "process " + p.Path
 	}
 	return p.Name
+}
+
+// PathTitle is Title for the process with that path.
+func (w *World) PathTitle(path string) string {
+	if p := w.At(path); p != nil {
+		return w.Title(p.ID)
+	}
+	return "process " + path
 }
 
 func (w *World) titles(ids []ID) string {

@@ -30,6 +30,7 @@ type Result struct {
 	Started  int         // runs in all
 	Differs  *Difference // the first place where runs went different ways
 	Lost     bool        // so far apart that systematic search made no sense
+	Estimate float64     // how many different interleavings there are, about; 0: not known
 	Classes  int         // different interleavings that were seen
 	Stopped  bool        // Saw said that it is enough
 }
@@ -133,7 +134,9 @@ func (x *explorer) systematic(end time.Time) error {
 	for {
 		err := x.climb(t, end)
 		again := t.again || x.names.Restart()
-		x.result.Share = t.share()
+		if x.result.Share = t.share(); x.result.Share > 0 {
+			x.result.Estimate = float64(len(x.classes)) / x.result.Share
+		}
 		if err != nil || x.over() || x.result.Lost || !again {
 			x.result.Complete = err == nil && !x.over() && !x.result.Lost && !again && t.complete()
 			return err

@@ -1,0 +1,321 @@
+package detect
+
+import (
+	"fmt"
+	"slices"
+
+	"lockstep/grader/internal/explore/model"
+	"lockstep/mp/trace"
+)
+
+// Diagnosis names what went wrong in a run, and the steps that show it.
+type Diagnosis struct {
+	Pattern Pattern
+	Object  string           // what it is about; empty where it is not one thing
+	Steps   []int            // in order
+	Notes   map[int][]string // of steps; they count steps from 1
+}
+
+func (d *Diagnosis) note(i int, format string, args ...any) {
+	if d.Notes == nil {
+		d.Notes = map[int][]string{}
+	}
+	d.Notes[i] = append(d.Notes[i], fmt.Sprintf(format, args...))
+}
+
+// Mistake diagnoses a run that came to its end with a wrong result. It looks for
+// what really happened in the run, the most telling first.
+func Mistake(w *model.World) Diagnosis {
+	for _, look := range []func(*model.World) (Diagnosis, bool){crash, lostUpdate, checkThenAct, missingJoin, wrongOrder} {
+		if d, ok := look(w); ok {
+			slices.Sort(d.Steps)
+			d.Steps = slices.Compact(d.Steps)
+			return d
+		}
+	}
+	return Diagnosis{Pattern: Wrong}
+}
+
+func crash(w *model.World) (Diagnosis, bool) {
+	for i := range w.Events {
+		if e := &w.Events[i]; e.Phase == model.Dies {
+			d := Diagnosis{Pattern: Crash, Steps: []int{i}}
+			if i > 0 {
+				d.Steps = append(d.Steps, lastOf(w, e.Proc, i))
+			}
+			d.note(i, "%s ends here without a word", w.Title(e.Proc))
+			return d, true
+		}
+	}
+	return Diagnosis{}, false
+}
+
+// lastOf is the last step of a process before step i; i when there is none.
+func lastOf(w *model.World, p model.ID, i int) int {
+	for j := i - 1; j >= 0; j-- {
+		if w.Events[j].Proc == p {
+			return j
+		}
+	}
+	return i
+}
+
+// stale finds a process that reads a place and later writes it although another
+// has written it in between, the writes with the fewest steps from its read first.
+// again: the process has read the place once more before it writes.
+func stale(w *model.World, again bool) (read, other, write int, at place, ok bool) {
+	type reader struct {
+		p  model.ID
+		at place
+	}
+	reads := map[reader][]int{}
+	writes := map[place][]int{}
+	best := -1
+	for i := range w.Events {
+		e := &w.Events[i]
+		where, isWrite, isAccess := access(e)
+		if !isAccess {
+			continue
+		}
+		r := reader{e.Proc, where}
+		if !isWrite {
+			reads[r] = append(reads[r], i)
+			continue
+		}
+		if mine := reads[r]; len(mine) > 0 {
+			from := mine[len(mine)-1]
+			if again {
+				from = mine[0]
+			}
+			for _, j := range writes[where] {
+				if j > from && w.Events[j].Proc != e.Proc && (best < 0 || i-from < best) {
+					best, read, other, write, at, ok = i-from, from, j, i, where, true
+				}
+			}
+		}
+		delete(reads, r)
+		writes[where] = append(writes[where], i)
+	}
+	return read, other, write, at, ok
+}
+
+// lostUpdate: a write overwrites one that its process has not seen.
+func lostUpdate(w *model.World) (Diagnosis, bool) {
+	read, other, write, at, ok := stale(w, false)
+	if !ok {
+		return Diagnosis{}, false
+	}
+	d := Diagnosis{Pattern: LostUpdate, Object: at.object, Steps: []int{read, other, write}}
+	if does(w, w.Events[read].Proc, read, write, at) {
+		d.Pattern = CheckThenAct
+		d.note(write, "relies on what step %d saw, which step %d has changed", read+1, other+1)
+	} else {
+		d.note(write, "overwrites step %d", other+1)
+		d.note(write, "used the value read in step %d", read+1)
+	}
+	d.Steps = append(d.Steps, sourceOf(w, other, at)...)
+	d.Steps = append(d.Steps, locksBetween(w, d.Steps)...)
+	return d, true
+}
+
+// does says whether a process does something to other objects between two steps:
+// then what it read was a condition, not the value to go on from.
+func does(w *model.World, p model.ID, from, to int, at place) bool {
+	for i := from + 1; i < to; i++ {
+		e := &w.Events[i]
+		if e.Proc != p {
+			continue
+		}
+		switch e.Op.Kind {
+		case trace.Set, trace.Send, trace.Start, trace.Print:
+			return true
+		case trace.Call:
+			if where, writes, ok := access(e); !ok && e.Op.Method != "" || ok && writes && where != at {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkThenAct: what a process looked at was changed by another before it acts on
+// it, although it looks again for the new value.
+func checkThenAct(w *model.World) (Diagnosis, bool) {
+	read, other, write, at, ok := stale(w, true)
+	if !ok || together(w, read, write, other) {
+		return Diagnosis{}, false
+	}
+	d := Diagnosis{Pattern: CheckThenAct, Object: at.object, Steps: []int{read, other, write}}
+	d.note(write, "relies on what step %d saw, which step %d has changed", read+1, other+1)
+	d.Steps = append(d.Steps, locksBetween(w, d.Steps)...)
+	return d, true
+}
+
+// sourceOf is the read that a write's process made of the same place before it.
+func sourceOf(w *model.World, write int, at place) []int {
+	for i := write - 1; i >= 0; i-- {
+		if w.Events[i].Proc != w.Events[write].Proc {
+			continue
+		}
+		if where, writes, ok := access(&w.Events[i]); ok && where == at && !writes {
+			return []int{i}
+		}
+	}
+	return nil
+}
+
+// locksBetween are the steps by which those who made the given steps took locks
+// and gave them back around them.
+func locksBetween(w *model.World, steps []int) []int {
+	var procs model.Set
+	first, last := len(w.Events), 0
+	var out []int
+	for _, i := range steps {
+		e := &w.Events[i]
+		procs = procs.With(e.Proc)
+		first, last = min(first, i), max(last, i)
+		for _, h := range e.Held {
+			out = append(out, h.Since)
+		}
+	}
+	for i := first; i <= last; i++ {
+		e := &w.Events[i]
+		if procs.Has(e.Proc) && (takesLock(e) || givesLock(e)) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// missingJoin: a process looks at something, or ends, and a child of its own that
+// it has not joined changes it later.
+func missingJoin(w *model.World) (Diagnosis, bool) {
+	o := orderOf(w)
+	type look struct {
+		p model.ID
+		i int
+	}
+	reads := map[place][]look{}
+	for i := range w.Events {
+		e := &w.Events[i]
+		at, writes, ok := reading(e)
+		if !ok {
+			continue
+		}
+		if !writes {
+			reads[at] = append(reads[at], look{e.Proc, i})
+			continue
+		}
+		for _, r := range reads[at] {
+			if within(w, e.Proc, r.p) && !before(w, o.hard, r.i, i) {
+				d := Diagnosis{Pattern: MissingJoin, Object: at.object, Steps: []int{r.i, i}}
+				d.note(r.i, "%s has not been joined yet", w.Title(childOf(w, e.Proc, r.p)))
+				d.note(i, "comes after %s has looked, in step %d", w.Title(r.p), r.i+1)
+				return d, true
+			}
+		}
+	}
+	for _, id := range w.Started {
+		p := w.Proc(id)
+		if p.Parent < 0 || p.Killed || p.Ended < 0 {
+			continue
+		}
+		if up := w.Proc(p.Parent); up.Ended >= 0 && up.Ended < p.Ended && !up.Killed {
+			d := Diagnosis{Pattern: MissingJoin, Steps: []int{up.Ended, p.Ended}}
+			d.note(up.Ended, "%s has not been joined and still runs", w.Title(id))
+			return d, true
+		}
+	}
+	return Diagnosis{}, false
+}
+
+// reading is access, with calls that concern a whole list or dict as well.
+func reading(e *model.Event) (at place, writes, ok bool) {
+	if e.Phase != model.Call {
+		return place{}, false, false
+	}
+	if e.Op.Kind == trace.Call {
+		switch e.Op.Method {
+		case "list.len", "list.all", "dict.len", "dict.all", "dict.keys", "list.get", "dict.get":
+			return place{object: e.Op.Object}, false, true
+		}
+		return place{object: e.Op.Object}, true, true
+	}
+	return access(e)
+}
+
+// within says whether a process was started by another or by one of its children.
+func within(w *model.World, p, ancestor model.ID) bool { return childOf(w, p, ancestor) >= 0 }
+
+// childOf is the child of a process by way of which another descends from it; -1
+// when it does not.
+func childOf(w *model.World, p, ancestor model.ID) model.ID {
+	for q := w.Proc(p); q != nil && q.Parent >= 0; q = w.Proc(q.Parent) {
+		if q.Parent == ancestor {
+			return q.ID
+		}
+	}
+	return -1
+}
+
+// wrongOrder: two steps that nothing orders, and whose order another run can
+// reverse: messages that meet, accesses to one place, texts.
+func wrongOrder(w *model.World) (Diagnosis, bool) {
+	// Messages of different senders to one receiver first: they are what programs
+	// rely on most.
+	if i, j, ok := unordered(w, func(e *model.Event) bool {
+		return e.Phase == model.Call && (e.Op.Kind == trace.Send || e.Op.Kind == trace.Give || e.Op.Kind == trace.Call && e.Op.Method == "list.append")
+	}); ok {
+		return order(w, i, j), true
+	}
+	for _, f := range Races(w) {
+		d := order(w, f.Steps[0], f.Steps[1])
+		d.Object = f.Object
+		return d, true
+	}
+	for _, rest := range []func(*model.Event) bool{
+		func(e *model.Event) bool { return e.Op.Kind != trace.Print && shared(e) },
+		func(e *model.Event) bool { return e.Op.Kind == trace.Print },
+	} {
+		if i, j, ok := unordered(w, rest); ok {
+			return order(w, i, j), true
+		}
+	}
+	return Diagnosis{}, false
+}
+
+func shared(e *model.Event) bool {
+	switch e.Op.Kind {
+	case trace.Get, trace.Set, trace.Call, trace.Recv, trace.Take, trace.Alive, trace.TryLock, trace.Poll, trace.Lock:
+		return true
+	}
+	return e.Op.Kind == trace.Join && e.Op.Limit != 0
+}
+
+func order(w *model.World, i, j int) Diagnosis {
+	d := Diagnosis{Pattern: OrderViolation, Object: w.Events[j].Op.Object, Steps: []int{i, j}}
+	if w.Events[j].Op.Kind == trace.Print {
+		d.Object = ""
+	}
+	d.note(j, "nothing makes it come after step %d", i+1)
+	return d
+}
+
+// unordered finds the first two steps of different processes that conflict, of
+// the sort asked for, without one knowing of the other.
+func unordered(w *model.World, sort func(*model.Event) bool) (int, int, bool) {
+	o := orderOf(w)
+	for j := range w.Events {
+		f := &w.Events[j]
+		if !sort(f) {
+			continue
+		}
+		for i := range j {
+			e := &w.Events[i]
+			if e.Proc != f.Proc && sort(e) && !before(w, o.hard, i, j) && model.Dependent(e.Access, f.Access) {
+				return i, j, true
+			}
+		}
+	}
+	return 0, 0, false
+}

@@ -1,0 +1,331 @@
+package explore
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"lockstep/grader/internal/explore/detect"
+	"lockstep/grader/internal/explore/model"
+	"lockstep/grader/internal/explore/search"
+)
+
+// How much an exploration keeps, and how long it goes on after what it looks for.
+const (
+	mostFailures = 200 // with Request.All
+	mostKinds    = 6   // otherwise
+	mostReplays  = 24  // for each kind, to find one that switches less
+)
+
+// exploration is a request at work.
+type exploration struct {
+	Request
+	program model.Program
+	begin   time.Time
+	report  Report
+
+	right     *search.Execution // the first run that is right
+	kinds     []*kind           // of failures, in the order in which they came
+	failing   map[uint64]bool   // classes of runs
+	seen      int
+	firstFail time.Time
+}
+
+// kind is one way to fail.
+type kind struct {
+	pattern detect.Pattern
+	about   string
+	count   int
+	least   *search.Execution
+	message string
+}
+
+// explore explores a program, whatever its processes are.
+func explore(ctx context.Context, program model.Program, r Request) (*Report, error) {
+	if r.Budget <= 0 {
+		r.Budget = DefaultBudget
+	}
+	x := &exploration{Request: r, program: program, begin: time.Now(), failing: map[uint64]bool{}}
+	x.report.Seed = r.Seed
+	x.report.Means = means
+	var err error
+	if r.Schedule != "" {
+		err = x.replay(ctx)
+	} else {
+		err = x.explore(ctx)
+	}
+	x.report.Elapsed = time.Since(x.begin)
+	if err != nil {
+		return nil, err
+	}
+	return &x.report, nil
+}
+
+func (x *exploration) options() model.Options { return model.Options{Ordered: !x.Unordered} }
+
+func (x *exploration) explore(ctx context.Context) error {
+	until := x.begin.Add(x.Budget)
+	result, err := search.Explore(ctx, x.program, search.Settings{
+		Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Saw: x.saw, Try: suggestions,
+	})
+	if err != nil {
+		return err
+	}
+	r := &x.report
+	r.Runs, r.Failing, r.Complete, r.Started = result.Classes, len(x.failing), result.Complete, result.Started
+	r.Estimate = max(result.Estimate, float64(r.Runs))
+	if r.Complete {
+		r.Estimate = float64(r.Runs)
+	}
+	if r.Runs > 0 {
+		r.Share = float64(r.Failing) / float64(r.Runs)
+	}
+	if d := result.Differs; d != nil {
+		r.Difference = x.difference(d)
+	}
+	if err := x.failures(ctx); err != nil {
+		return err
+	}
+	x.findings()
+	x.conclude()
+	if x.CapacityZero && r.Outcome != Failed {
+		return x.unbuffered(ctx, until)
+	}
+	return nil
+}
+
+// suggestions are schedules that a run makes worth trying.
+func suggestions(e *search.Execution) []search.Schedule {
+	var out []search.Schedule
+	for _, f := range detect.Atomicity(e.World) {
+		var s search.Schedule
+		for _, p := range f.Between(e.World) {
+			s = append(s, e.World.PathOf(p))
+		}
+		if s != nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// wrong says what is wrong with a run, or "".
+func (x *exploration) wrong(e *search.Execution) string {
+	switch e.Ending {
+	case search.Asleep:
+		return ""
+	case search.Deadlocked, search.Livelocked:
+		return waitsInWords(e)
+	case search.Hung:
+		return e.World.PathTitle(e.Hung) + " runs on without coming to another operation"
+	case search.Limited:
+		if e.Observed != nil && e.Observed.Hit != nil {
+			h := e.Observed.Hit
+			return fmt.Sprintf("%s limit of %s reached: %s", h.Limit, h.Bound, h.Seen)
+		}
+		return fmt.Sprintf("it goes on after %d steps", len(e.World.Events))
+	}
+	if x.Expect == nil || e.Observed == nil {
+		return ""
+	}
+	seen := *e.Observed
+	return x.Expect(&seen)
+}
+
+// saw takes a run in. It returns false when enough is known.
+func (x *exploration) saw(e *search.Execution) bool {
+	x.seen++
+	message := x.wrong(e)
+	if message == "" {
+		if x.right == nil {
+			x.right = e
+		}
+		return x.more()
+	}
+	if len(x.failing) == 0 {
+		x.report.FirstAt = x.seen
+		x.firstFail = time.Now()
+	}
+	x.failing[e.World.Class()] = true
+	d := diagnose(e)
+	k := &kind{pattern: d.Pattern, about: d.Object, message: message, least: e}
+	if i := slices.IndexFunc(x.kinds, func(o *kind) bool { return !x.All && o.pattern == k.pattern && o.about == k.about }); i >= 0 {
+		k = x.kinds[i]
+		if easier(e, k.least) {
+			k.least, k.message = e, message
+		}
+	} else if len(x.kinds) < mostFailures {
+		x.kinds = append(x.kinds, k)
+	}
+	k.count++
+	return x.more()
+}
+
+// more says whether to go on. Once there is a failure, it is for a while only, to
+// tell how many interleavings fail and whether there are others.
+func (x *exploration) more() bool {
+	return len(x.failing) == 0 || x.All || time.Since(x.firstFail) < x.Budget/4
+}
+
+// easier says whether a run is easier to understand than another.
+func easier(a, b *search.Execution) bool {
+	return cmp.Or(cmp.Compare(a.Switches(), b.Switches()), cmp.Compare(len(a.World.Events), len(b.World.Events))) < 0
+}
+
+func diagnose(e *search.Execution) detect.Diagnosis {
+	switch e.Ending {
+	case search.Deadlocked:
+		return detect.Stuck(e.World, e.Waits)
+	case search.Livelocked:
+		d := detect.Stuck(e.World, e.Waits)
+		if !slices.Contains([]detect.Pattern{detect.Deadlock, detect.SelfDeadlock, detect.JoinFirst}, d.Pattern) {
+			d.Pattern = detect.Livelock
+		}
+		return d
+	case search.Hung, search.Limited:
+		return detect.Diagnosis{Pattern: detect.Hang}
+	}
+	return detect.Mistake(e.World)
+}
+
+// failures puts one of each kind into the report, the easiest first.
+func (x *exploration) failures(ctx context.Context) error {
+	most := mostKinds
+	if x.All {
+		most = mostFailures
+	}
+	for _, k := range x.kinds[:min(len(x.kinds), most)] {
+		if !x.All && k.least.Ending != search.Hung && k.least.Ending != search.Limited {
+			same := func(e *search.Execution) bool {
+				d := diagnose(e)
+				return x.wrong(e) != "" && d.Pattern == k.pattern && d.Object == k.about
+			}
+			counted := func(e *search.Execution) bool { x.report.Started++; return same(e) }
+			least, err := search.Minimise(ctx, x.program, x.options(), k.least, counted, mostReplays)
+			if err != nil {
+				return err
+			}
+			if least != k.least {
+				k.least, k.message = least, x.wrong(least)
+			}
+		}
+		f := failureOf(k.least, k.message)
+		f.Count = k.count
+		x.report.Failures = append(x.report.Failures, f)
+	}
+	slices.SortStableFunc(x.report.Failures, func(a, b Failure) int {
+		return cmp.Or(cmp.Compare(a.Switches, b.Switches), cmp.Compare(len(a.Steps), len(b.Steps)))
+	})
+	return nil
+}
+
+// findings lists what a right run shows.
+func (x *exploration) findings() {
+	if x.right == nil {
+		return
+	}
+	w := x.right.World
+	about := map[string]bool{}
+	for _, f := range append(detect.Atomicity(w), detect.Races(w)...) {
+		if about[f.Object] {
+			continue
+		}
+		about[f.Object] = true
+		out := Finding{Pattern: f.Pattern, Object: w.Called(f.Object)}
+		for _, i := range f.Steps {
+			if s := w.Events[i].Op.Site; !slices.Contains(out.Sites, s) {
+				out.Sites = append(out.Sites, s)
+			}
+		}
+		a, b := &w.Events[f.Steps[0]], &w.Events[f.Steps[len(f.Steps)-1]]
+		if f.Pattern == detect.DataRace {
+			out.Text = fmt.Sprintf("%s and %s use %s, one of them writes, and nothing orders them", w.Title(a.Proc), w.Title(b.Proc), out.Object)
+		} else {
+			out.Text = fmt.Sprintf("%s reads %s and writes it later; no lock keeps %s from writing it in between", w.Title(a.Proc), out.Object, w.Title(b.Proc))
+		}
+		out.Confirmed = slices.ContainsFunc(x.kinds, func(k *kind) bool { return k.about == f.Object })
+		x.report.Findings = append(x.report.Findings, out)
+	}
+}
+
+// difference puts a difference between runs into a person's words.
+func (x *exploration) difference(d *search.Difference) *Difference {
+	out := &Difference{Column: Column{Proc: d.Path, Title: d.Path}, Op: d.Op, First: "nothing", Second: "nothing", Site: d.Second.Site}
+	w := (*model.World)(nil)
+	if x.right != nil {
+		w = x.right.World
+	} else if len(x.kinds) > 0 {
+		w = x.kinds[0].least.World
+	}
+	if w != nil {
+		out.Column.Title = w.PathTitle(d.Path)
+	}
+	if d.First.Kind != 0 {
+		out.First = textOf(w, d.First, "")
+		out.Site = d.First.Site
+	}
+	if d.Second.Kind != 0 {
+		out.Second = textOf(w, d.Second, "")
+	}
+	if out.First == out.Second {
+		out.First, out.Second = out.First+" with one value", "with another"
+	}
+	return out
+}
+
+// replay runs one schedule.
+func (x *exploration) replay(ctx context.Context) error {
+	s, err := search.ParseSchedule(x.Schedule)
+	if err != nil {
+		return err
+	}
+	r := &x.report
+	last := model.ID(-1)
+	e, made, left, err := search.Follow(ctx, x.program, x.options(), s, func(w *model.World, p model.ID) {
+		if x.EachStep != nil {
+			x.EachStep(stepToBe(w, p, last))
+		}
+		last = p
+	})
+	if err != nil {
+		return err
+	}
+	message := x.wrong(e)
+	r.Runs, r.Started, r.Estimate = 1, 1, 1
+	r.Replayed = &Replay{Steps: made, Of: len(s), Left: left, Failed: message != ""}
+	r.Outcome, r.Text = Tested, "this interleaving does not fail"
+	if message != "" {
+		f := failureOf(e, message)
+		f.Count = 1
+		r.Outcome, r.Text, r.Failing, r.Share, r.FirstAt = Failed, "this interleaving fails", 1, 1, 1
+		r.Failures = []Failure{f}
+	}
+	return nil
+}
+
+// unbuffered looks for a run that fails only when pipes hold nothing, and warns.
+func (x *exploration) unbuffered(ctx context.Context, until time.Time) error {
+	end := time.Now().Add(x.Budget / 4)
+	if until.After(end) {
+		end = until
+	}
+	o := x.options()
+	o.Capacity = -1
+	var found *search.Execution
+	_, err := search.Explore(ctx, x.program, search.Settings{
+		Workers: x.Workers, Seed: x.Seed, Options: o, Until: end,
+		Saw: func(e *search.Execution) bool {
+			x.report.Started++
+			if e.Ending == search.Deadlocked {
+				found = e
+			}
+			return found == nil
+		},
+	})
+	if err == nil && found != nil {
+		x.report.Warnings = append(x.report.Warnings, "relies on pipes that hold messages until they are received: without that, "+waitsInWords(found))
+	}
+	return err
+}

@@ -1,0 +1,190 @@
+package explore
+
+import (
+	"slices"
+	"strings"
+
+	"lockstep/grader/internal/explore/detect"
+	"lockstep/grader/internal/explore/model"
+	"lockstep/grader/internal/explore/search"
+	"lockstep/mp/trace"
+)
+
+// failureOf makes a failure of a run and of what is wrong with it.
+func failureOf(e *search.Execution, message string) Failure {
+	w := e.World
+	d := diagnose(e)
+	f := Failure{Pattern: d.Pattern, Message: message, Schedule: search.ScheduleOf(w).String(), Switches: e.Switches(), Exit: -1}
+	f.Title = titleOf(&f)
+	if o := e.Observed; o != nil {
+		f.Stdout, f.Stderr = string(o.Stdout.Bytes), string(o.Stderr.Bytes)
+		if e.Ending == search.Ended && o.Exit.Signal == 0 {
+			f.Exit = o.Exit.Code
+		}
+	}
+	column := map[model.ID]int{}
+	for i, id := range w.Started {
+		column[id] = i
+		f.Columns = append(f.Columns, Column{w.PathOf(id), w.Title(id)})
+	}
+	matters := relevant(w, d)
+	names := namesNeeded(w, matters)
+	for i := range w.Events {
+		x := &w.Events[i]
+		s := stepOf(w, x, column[x.Proc], i+1, names)
+		s.Switch, s.Matters, s.Notes = e.SwitchAt(i), matters[i], d.Notes[i]
+		f.Steps = append(f.Steps, s)
+	}
+	fold(f.Steps)
+	for _, x := range e.Waits {
+		wait := Wait{Column: column[x.Proc], For: x.For, Why: x.Why, Site: x.Op.Site}
+		for _, p := range x.On {
+			if c, ok := column[p]; ok {
+				wait.On = append(wait.On, c)
+			}
+		}
+		f.Waits = append(f.Waits, wait)
+	}
+	return f
+}
+
+// stepOf puts a step into a person's words.
+func stepOf(w *model.World, e *model.Event, column, number int, names bool) Step {
+	s := Step{Number: number, Column: column, Kind: e.Op.Kind, Object: e.Op.Object, Site: e.Op.Site, Value: e.Value}
+	if isObject(e.Op) {
+		s.Name = w.Called(e.Op.Object)
+	}
+	if e.Saw >= 0 {
+		s.Saw = e.Saw + 1
+	}
+	s.Text = textOf(w, e.Op, prefix(s.Name, names))
+	switch {
+	case e.Phase == model.Dies:
+		s.Text = "dies"
+	case e.Phase == model.Return || e.Phase == model.Relock:
+		s.Text += " returns"
+	case e.Forced && e.Op.Limit > 0 && e.Op.Result == "":
+		s.Text += ": its time is over"
+	}
+	return s
+}
+
+// stepToBe is a step that a process is about to make.
+func stepToBe(w *model.World, id, last model.ID) Step {
+	op := w.Next(w.Proc(id)).Op
+	s := Step{Number: len(w.Events) + 1, Column: slices.Index(w.Started, id), Kind: op.Kind, Object: op.Object, Site: op.Site}
+	if isObject(op) {
+		s.Name = w.Called(op.Object)
+	}
+	s.Text = textOf(w, op, prefix(s.Name, true))
+	if last >= 0 && last != id {
+		enabled, _ := w.Enabled()
+		s.Switch = enabled.Has(last)
+	}
+	return s
+}
+
+// isObject says whether an operation is on something that programs share.
+func isObject(op trace.Event) bool {
+	switch op.Kind {
+	case trace.Begin, trace.Exit, trace.Start, trace.Join, trace.Signal, trace.Alive, trace.Print, trace.Sleep:
+		return false
+	}
+	return op.Object != ""
+}
+
+// prefix is a name where it can stand before a call: an identifier, not a place.
+func prefix(name string, wanted bool) string {
+	if !wanted || strings.ContainsAny(name, ": #") {
+		return ""
+	}
+	return name
+}
+
+// fewSteps is how many operations on shared objects are shown without choosing.
+const fewSteps = 10
+
+// relevant picks the steps worth showing.
+func relevant(w *model.World, d detect.Diagnosis) []bool {
+	out := make([]bool, len(w.Events))
+	for _, i := range d.Steps {
+		out[i] = true
+	}
+	var shared []int
+	for i := range w.Events {
+		e := &w.Events[i]
+		if isObject(e.Op) && e.Op.Kind != trace.New || e.Phase == model.Dies || e.Op.Kind == trace.Signal {
+			shared = append(shared, i)
+		}
+	}
+	if len(shared) <= fewSteps || len(d.Steps) == 0 {
+		for _, i := range shared[max(len(shared)-4*fewSteps, 0):] {
+			out[i] = true
+		}
+		return out
+	}
+	// Between the first and the last of them, also what else is done to the same
+	// thing.
+	first, last := d.Steps[0], d.Steps[len(d.Steps)-1]
+	n := 0
+	for i := first; i <= last && n < 2*fewSteps; i++ {
+		e := &w.Events[i]
+		if d.Object != "" && e.Op.Object == d.Object && e.Op.Kind != trace.New && !out[i] {
+			out[i] = true
+			n++
+		}
+	}
+	return out
+}
+
+// namesNeeded says whether the steps shown concern more than one object.
+func namesNeeded(w *model.World, shown []bool) bool {
+	one := ""
+	for i, s := range shown {
+		if op := w.Events[i].Op; s && isObject(op) {
+			if one != "" && op.Object != one {
+				return true
+			}
+			one = op.Object
+		}
+	}
+	return false
+}
+
+// longestRound is how many steps a loop that is folded has at most.
+const longestRound = 8
+
+// fold marks rounds of a loop that only repeat the round before.
+func fold(steps []Step) {
+	for i := 0; i < len(steps); {
+		length, rounds := 0, 0
+		for k := 1; k <= longestRound && i+2*k <= len(steps); k++ {
+			n := 1
+			for i+(n+1)*k <= len(steps) && alike(steps[i:i+k], steps[i+n*k:i+(n+1)*k]) {
+				n++
+			}
+			if n > 2 {
+				length, rounds = k, n
+				break
+			}
+		}
+		if rounds == 0 {
+			i++
+			continue
+		}
+		steps[i+length-1].Repeated = rounds - 1
+		for j := i + length; j < i+length*rounds; j++ {
+			steps[j].Matters = false
+		}
+		i += length * rounds
+	}
+}
+
+func alike(a, b []Step) bool {
+	for i := range a {
+		if a[i].Text != b[i].Text || a[i].Column != b[i].Column || a[i].Object != b[i].Object || a[i].Site != b[i].Site || len(a[i].Notes)+len(b[i].Notes) > 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,225 @@
+package explore
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"lockstep/grader/internal/explore/model"
+	"lockstep/grader/internal/explore/search"
+	"lockstep/mp/trace"
+)
+
+// means is what "verified" says.
+const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes. " +
+	"Other inputs, and memory that processes share in other ways, were not."
+
+// conclude sums the report up.
+func (x *exploration) conclude() {
+	r := &x.report
+	switch {
+	case r.Failing > 0 && r.Complete:
+		r.Outcome = Failed
+		r.Text = fmt.Sprintf("%s of %s %s", number(r.Failing), interleavings(r.Runs), either(r.Failing == 1, "fails", "fail"))
+	case r.Failing > 0:
+		r.Outcome = Failed
+		r.Text = fmt.Sprintf("%s of the %s interleavings that were run %s", number(r.Failing), number(r.Runs), either(r.Failing == 1, "fails", "fail"))
+	case r.Difference != nil:
+		r.Outcome = NotDeterministic
+		d := r.Difference
+		r.Text = fmt.Sprintf("not deterministic: operation %d of %s differs", d.Op, d.Column.Title)
+		if at := d.Site.String(); at != "" {
+			r.Text += " at " + at
+		}
+		r.Text += fmt.Sprintf("; tested %s, none fails", interleavings(r.Runs))
+	case r.Complete && r.Runs == 1:
+		r.Outcome, r.Text = Verified, "verified: there is only one interleaving"
+	case r.Complete:
+		r.Outcome, r.Text = Verified, fmt.Sprintf("verified: all %s interleavings", number(r.Runs))
+	default:
+		r.Outcome = Tested
+		if about := roughly(r.Estimate); r.Estimate > 1.1*float64(r.Runs) && about != number(r.Runs) {
+			r.Text = fmt.Sprintf("tested %s of about %s interleavings, none fails", number(r.Runs), about)
+		} else {
+			r.Text = fmt.Sprintf("tested %s, not all, none fails", interleavings(r.Runs))
+		}
+	}
+}
+
+func interleavings(n int) string {
+	if n == 1 {
+		return "1 interleaving"
+	}
+	return number(n) + " interleavings"
+}
+
+// number writes thousands apart.
+func number(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// roughly writes a number with two digits that count.
+func roughly(f float64) string {
+	if f >= 1e9 {
+		return fmt.Sprintf("10^%d", int(math.Round(math.Log10(f))))
+	}
+	unit := math.Pow(10, max(math.Floor(math.Log10(max(f, 1)))-1, 0))
+	return number(int(math.Round(f/unit) * unit))
+}
+
+// titleOf is a failure in one line.
+func titleOf(f *Failure) string {
+	return string(f.Pattern) + ": " + strings.TrimPrefix(f.Message, "stdout: ")
+}
+
+// waitsInWords says why a run can't go on, in one line.
+func waitsInWords(e *search.Execution) string {
+	w := e.World
+	if circle := model.Circle(e.Waits); len(circle) == 2 {
+		return fmt.Sprintf("%s and %s wait for each other", w.Title(circle[0].Proc), w.Title(circle[1].Proc))
+	} else if len(circle) > 2 {
+		var names []string
+		for _, x := range circle {
+			names = append(names, w.Title(x.Proc))
+		}
+		last := len(names) - 1
+		return strings.Join(names[:last], ", ") + " and " + names[last] + " wait for each other in a circle"
+	}
+	best := -1
+	for i, x := range e.Waits {
+		if x.Kind != model.ForJoin && x.Kind != model.ForTasks || best < 0 {
+			if best < 0 || e.Waits[best].Kind == model.ForJoin || e.Waits[best].Kind == model.ForTasks {
+				best = i
+			}
+		}
+	}
+	if best < 0 {
+		return "nothing can go on"
+	}
+	x := e.Waits[best]
+	text := fmt.Sprintf("%s waits for %s", w.Title(x.Proc), x.For)
+	if x.Why != "" {
+		text += ": " + x.Why
+	}
+	return text
+}
+
+// textOf writes an operation as a call: "counter.Get() = 0". name is put before
+// it where that is not obvious; w may be nil.
+func textOf(w *model.World, op trace.Event, name string) string {
+	if name != "" {
+		name += "."
+	}
+	child := op.Object
+	if w != nil {
+		child = w.PathTitle(op.Object)
+	}
+	call, result := "", op.Result
+	switch op.Kind {
+	case trace.Begin:
+		return "begins"
+	case trace.Exit:
+		if op.Arg != "" && op.Arg != "0" {
+			return "ends with code " + op.Arg
+		}
+		return "ends"
+	case trace.Start:
+		if result != "" {
+			return "Start() = " + result
+		}
+		return "Start " + child
+	case trace.Join:
+		call, name = "Join "+child, ""
+		if op.Limit < 0 {
+			return call + " without waiting"
+		}
+	case trace.Signal:
+		return "end " + child
+	case trace.Alive:
+		call, name = "Alive "+child, ""
+	case trace.Lock:
+		call = "Lock()"
+	case trace.TryLock:
+		call = "TryLock()"
+	case trace.Unlock:
+		call = "Unlock()"
+	case trace.Get:
+		call = "Get(" + index(op) + ")"
+	case trace.Set:
+		call = "Set(" + join(index(op), op.Arg) + ")"
+	case trace.Send:
+		call = either(op.Method == "queue.put", "Put", "Send") + "(" + op.Arg + ")"
+	case trace.Recv:
+		call = either(op.Method == "queue.get", "Get", "Recv") + "()"
+	case trace.Poll:
+		call = either(op.Method == "queue.len", "Len", "Poll") + "()"
+	case trace.Close:
+		call = "Close()"
+	case trace.Call:
+		_, method, _ := strings.Cut(op.Method, ".")
+		call = capital(method) + "(" + join(op.Key, op.Arg) + ")"
+	case trace.Acquire:
+		call = "Acquire()"
+	case trace.Release:
+		call = "Release()"
+	case trace.Wait:
+		call = "Wait()"
+	case trace.Notify:
+		_, method, _ := strings.Cut(op.Method, ".")
+		call = capital(method) + "()"
+	case trace.Map:
+		call, result = fmt.Sprintf("Map(%d items)", op.Size), ""
+	case trace.Take:
+		return "takes a task"
+	case trace.Give:
+		return "returns its results"
+	case trace.Next:
+		return "asks for the next result"
+	case trace.Task:
+		return fmt.Sprintf("runs task %d", op.Index)
+	case trace.Sleep:
+		return fmt.Sprintf("Sleep(%s)", op.Limit)
+	case trace.Print:
+		return fmt.Sprintf("prints %q", strings.TrimSuffix(op.Arg, "\n"))
+	case trace.New:
+		return "makes a " + op.Method
+	default:
+		return op.Kind.String()
+	}
+	if result != "" {
+		return name + call + " = " + result
+	}
+	return name + call
+}
+
+func either(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
+
+func index(op trace.Event) string {
+	if op.Index < 0 {
+		return ""
+	}
+	return fmt.Sprint(op.Index)
+}
+
+func join(a, b string) string {
+	if a != "" && b != "" {
+		return a + ", " + b
+	}
+	return a + b
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
