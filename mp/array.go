@@ -58,7 +58,7 @@ func (a *Array[T]) Get(i int) T {
 	if observed || a.words == nil {
 		return a.getSlowly(i)
 	}
-	return fromCell[T](a.cells[i].Load())
+	return load[T](&a.cells[i])
 }
 
 // Set changes element i. It needs no lock, never waits, and panics when there is
@@ -68,14 +68,14 @@ func (a *Array[T]) Set(i int, x T) {
 		a.setSlowly(i, x)
 		return
 	}
-	a.cells[i].Store(toCell(x))
+	store(&a.cells[i], x)
 }
 
 func (a *Array[T]) getSlowly(i int) (x T) {
 	a.check()
 	cell := &a.cells[i]
 	perform(operation{kind: trace.Get, object: a.id.String(), index: i}, func(op *operation) {
-		x = fromCell[T](cell.Load())
+		x = load[T](cell)
 		op.result = x
 	})
 	return x
@@ -85,7 +85,7 @@ func (a *Array[T]) setSlowly(i int, x T) {
 	a.check()
 	cell := &a.cells[i]
 	perform(operation{kind: trace.Set, object: a.id.String(), index: i, arg: x}, func(*operation) {
-		cell.Store(toCell(x))
+		store(cell, x)
 	})
 }
 

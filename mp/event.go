@@ -2,6 +2,7 @@ package mp
 
 import (
 	"time"
+	"unsafe"
 
 	"lockstep/mp/trace"
 )
@@ -39,12 +40,12 @@ func (e *Event) IsSet() (set bool) {
 	e.check()
 	if observed {
 		perform(operation{kind: trace.Get, object: e.id.String(), index: -1}, func(op *operation) {
-			set = e.words[eventFlag].Load() != 0
+			set = e.look()
 			op.result = set
 		})
 		return set
 	}
-	return e.words[eventFlag].Load() != 0
+	return e.look()
 }
 
 // Wait waits until the flag is set. If nobody is left to set it, that is for
@@ -65,6 +66,7 @@ func (e *Event) change(flag uint32, method string) {
 }
 
 func (e *Event) store(flag uint32) {
+	raceRelease(unsafe.Pointer(&e.words[eventFlag]))
 	e.words[eventFlag].Store(flag)
 	if flag != 0 && e.words[eventWaiters].Load() > 0 {
 		futexWake(&e.words[eventFlag], everybody)
@@ -85,13 +87,19 @@ func (e *Event) wait(until deadline) (set bool) {
 
 func (e *Event) await(until deadline) bool {
 	flag, waiters := &e.words[eventFlag], &e.words[eventWaiters]
-	for flag.Load() == 0 {
+	for !e.look() {
 		waiters.Add(1)
 		ok := sleepOn(flag, 0, until)
 		waiters.Add(^uint32(0))
 		if !ok {
-			return flag.Load() != 0
+			return e.look()
 		}
 	}
 	return true
+}
+
+func (e *Event) look() bool {
+	set := e.words[eventFlag].Load() != 0
+	raceAcquire(unsafe.Pointer(&e.words[eventFlag]))
+	return set
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"lockstep/mp/trace"
 )
@@ -45,7 +46,7 @@ func NewLock() *Lock {
 // dies, one waiter gets the lock within a tenth of a second and is not told;
 // use LockErr to be told. Locking twice without unlocking waits for ever.
 func (m *mutex) Lock() {
-	if !observed && m.words != nil && m.word().CompareAndSwap(0, arena.id) {
+	if !observed && !raceEnabled && m.words != nil && m.word().CompareAndSwap(0, arena.id) {
 		return
 	}
 	m.lockSlowly()
@@ -55,7 +56,7 @@ func (m *mutex) Lock() {
 // taken over from a process that died holding it; the caller holds the lock in
 // that case too.
 func (m *mutex) LockErr() error {
-	if !observed && m.words != nil && m.word().CompareAndSwap(0, arena.id) {
+	if !observed && !raceEnabled && m.words != nil && m.word().CompareAndSwap(0, arena.id) {
 		return nil
 	}
 	return m.lockSlowly()
@@ -68,17 +69,17 @@ func (m *mutex) TryLock() bool {
 	if observed {
 		ok := false
 		perform(operation{kind: trace.TryLock, object: m.id.String(), index: -1}, func(op *operation) {
-			ok = m.word().CompareAndSwap(0, arena.id)
+			ok = tryAcquire(m.word())
 			op.result = ok
 		})
 		return ok
 	}
-	return m.word().CompareAndSwap(0, arena.id)
+	return tryAcquire(m.word())
 }
 
 // Unlock gives the lock back. It panics when this process does not hold it.
 func (m *mutex) Unlock() {
-	if !observed && m.words != nil && m.word().CompareAndSwap(arena.id, 0) {
+	if !observed && !raceEnabled && m.words != nil && m.word().CompareAndSwap(arena.id, 0) {
 		return
 	}
 	m.unlockSlowly()
@@ -115,8 +116,22 @@ func (m *mutex) giveUp() {
 
 var errNotHeld = errors.New("mp: unlock of a lock that this process does not hold")
 
+func tryAcquire(w *atomic.Uint32) bool {
+	if !w.CompareAndSwap(0, arena.id) {
+		return false
+	}
+	raceAcquire(unsafe.Pointer(w))
+	return true
+}
+
 // acquire takes a lock word, waiting for it.
 func acquire(w *atomic.Uint32) error {
+	err := obtain(w)
+	raceAcquire(unsafe.Pointer(w))
+	return err
+}
+
+func obtain(w *atomic.Uint32) error {
 	me := arena.id
 	if w.CompareAndSwap(0, me) {
 		return nil
@@ -149,6 +164,7 @@ func acquire(w *atomic.Uint32) error {
 
 // release frees a lock word that this process holds.
 func release(w *atomic.Uint32) {
+	raceRelease(unsafe.Pointer(w))
 	if w.Swap(0)&waitBit != 0 {
 		futexWake(w, 1)
 	}

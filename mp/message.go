@@ -16,15 +16,18 @@ import (
 // if its sender is killed. Of a longer one the rest comes the wire's long way, and
 // descriptors always do, before the slot.
 //
-// The head is the body's length with its flags, the same number scrambled, by
-// which a receiver knows that it is reading a head, and the sender, whose death may
-// be all that ends the wait for the rest: others can hold the same end.
+// The head is the body's length with its flags, the sender, the message's number,
+// and a mark by which a receiver knows that it is reading a head. The sender's
+// death may be all that ends the wait for the rest: others can hold the same end.
+// By the number a receiver that takes over from a dead one knows whether that one
+// had taken a slot.
 const (
 	slotSize = 64
-	slotHead = 12
+	slotHead = 16
 
-	flagRaw = 1 << 31 // the body is a []byte as it is
-	flagFDs = 1 << 30 // descriptors have been sent
+	flagRaw = 1 << 31 // in the length: the body is a []byte as it is
+	flagFDs = 1 << 30 // in the length: descriptors have been sent
+	flagGap = 1 << 31 // in the number: a sender died, one number may be left out
 
 	headMark = 0x6d70_3a29
 
@@ -34,16 +37,42 @@ const (
 	keepMost = 4 << 20
 )
 
-func putHead(b []byte, size int, flags, sender uint32) {
-	h := uint32(size) | flags
-	binary.LittleEndian.PutUint32(b, h)
-	binary.LittleEndian.PutUint32(b[4:], h^headMark)
-	binary.LittleEndian.PutUint32(b[8:], sender)
+// number counts a message before it is sent: if the sender dies now, a number is
+// left out and none comes twice.
+func (t *turn) number() uint32 {
+	raceRelease(t.mark)
+	n := t.cell.count.Add(1) &^ flagGap
+	if t.gap {
+		t.gap = false
+		n |= flagGap
+	}
+	return n
 }
 
-func readHead(b []byte) (size int, flags, sender uint32, err error) {
-	h := binary.LittleEndian.Uint32(b)
-	if binary.LittleEndian.Uint32(b[4:]) != h^headMark {
+// expects reports whether a message with that number is the next one.
+func (t *turn) expects(number uint32) bool {
+	n := number &^ flagGap
+	next := (t.cell.count.Load() + 1) &^ flagGap
+	if n != next && (number&flagGap == 0 || t.gap || n != (next+1)&^flagGap) {
+		return false
+	}
+	t.gap = false
+	t.cell.count.Store(n)
+	raceAcquire(t.mark)
+	return true
+}
+
+func (t *turn) putHead(b []byte, size int, flags uint32) {
+	h, number := uint32(size)|flags, t.number()
+	binary.LittleEndian.PutUint32(b, h)
+	binary.LittleEndian.PutUint32(b[4:], h^number^headMark)
+	binary.LittleEndian.PutUint32(b[8:], arena.id)
+	binary.LittleEndian.PutUint32(b[12:], number)
+}
+
+func (t *turn) readHead(b []byte) (size int, flags, sender uint32, err error) {
+	h, number := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[12:])
+	if binary.LittleEndian.Uint32(b[4:]) != h^number^headMark || !t.expects(number) {
 		return 0, 0, 0, errBroken
 	}
 	return int(h &^ (flagRaw | flagFDs)), h & (flagRaw | flagFDs), binary.LittleEndian.Uint32(b[8:]), nil
@@ -125,7 +154,7 @@ func (c *Conn) sendMessage(fill func(*encoder) error) error {
 	if len(e.fds) > 0 {
 		flags = flagFDs
 	}
-	putHead(e.b, size, flags, arena.id)
+	c.sending.putHead(e.b, size, flags)
 	if flags == 0 && !isLong(size) {
 		return c.wire.write(e.b)
 	}
@@ -154,7 +183,7 @@ func (c *Conn) sendRaw(raw []byte) error {
 		return err
 	}
 	var slot [slotSize]byte
-	putHead(slot[:], len(raw), flagRaw, arena.id)
+	c.sending.putHead(slot[:], len(raw), flagRaw)
 	n := copy(slot[slotHead:], raw)
 	c.sending.entered()
 	return c.finish(c.writeParts(slot[:], raw[n:]))
@@ -226,10 +255,19 @@ func (c *Conn) recvBody(p reflect.Value) (body []byte, fds []int, flags uint32, 
 	if len(buf) < slotSize {
 		buf = make([]byte, 512)
 	}
-	if err := c.wire.read(buf[:slotSize]); err != nil {
-		return nil, nil, 0, err
+	if t.gap {
+		err = c.wire.awaitSlot()
 	}
-	size, flags, sender, err := readHead(buf)
+	if err == nil {
+		if err := c.wire.read(buf[:slotSize]); err != nil {
+			return nil, nil, 0, err
+		}
+	}
+	var size int
+	var sender uint32
+	if err == nil {
+		size, flags, sender, err = t.readHead(buf)
+	}
 	if err != nil {
 		t.broken(err)
 		c.wire.stopReading()
@@ -238,7 +276,7 @@ func (c *Conn) recvBody(p reflect.Value) (body []byte, fds []int, flags uint32, 
 	if slotHead+size <= slotSize && flags == 0 {
 		return buf[slotHead : slotHead+size], nil, 0, nil
 	}
-	t.entered()
+	t.entered() // until here, the number tells that the slot was taken
 	if flags&flagFDs != 0 {
 		fds, err = c.wire.readDescriptors()
 	}

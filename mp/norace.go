@@ -2,4 +2,10 @@
 
 package mp
 
+import "unsafe"
+
 const raceEnabled = false
+
+func raceAcquire(unsafe.Pointer) {}
+
+func raceRelease(unsafe.Pointer) {}

@@ -2,6 +2,7 @@ package mp
 
 import (
 	"time"
+	"unsafe"
 
 	"lockstep/mp/trace"
 )
@@ -70,6 +71,7 @@ func (s *Semaphore) take(until deadline) bool {
 		n := permits.Load()
 		if n > 0 {
 			if permits.CompareAndSwap(n, n-1) {
+				raceAcquire(unsafe.Pointer(permits))
 				return true
 			}
 			continue
@@ -84,6 +86,7 @@ func (s *Semaphore) take(until deadline) bool {
 }
 
 func (s *Semaphore) release() {
+	raceRelease(unsafe.Pointer(&s.words[semPermits]))
 	s.words[semPermits].Add(1)
 	if s.words[semWaiters].Load() > 0 {
 		futexWake(&s.words[semPermits], 1)

@@ -59,9 +59,13 @@ type server struct {
 	last  uint64
 }
 
+func newServer() *server {
+	return &server{lists: map[uint64]*[][]byte{}, dicts: map[uint64]*entries{}}
+}
+
 // runServer serves clients until the other end of control closes.
 func runServer(step *doorstep, control *Conn) error {
-	s := &server{lists: map[uint64]*[][]byte{}, dicts: map[uint64]*entries{}}
+	s := newServer()
 	go func() {
 		for {
 			client, err := step.accept()

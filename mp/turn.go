@@ -5,6 +5,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // A turn lets one sender, or one receiver, at a time use an end of a pipe, so
@@ -13,14 +14,17 @@ import (
 type turn struct {
 	mu   sync.Mutex
 	cell *turnCell
-	lost error  // why this process can't use the end any more
-	buf  []byte // reused from message to message
+	lost error          // why this process can't use the end any more
+	mark unsafe.Pointer // for the race detector: the same at both sides
+	gap  bool           // the last holder died: count may be one off
+	buf  []byte         // reused from message to message
 }
 
 // A turnCell is a turn's part in the arena.
 type turnCell struct {
 	word   atomic.Uint32 // as a lock's
 	within atomic.Uint32 // turnIdle, turnWithin or turnBroken
+	count  atomic.Uint32 // messages that were begun to be sent, or were received
 }
 
 const (
@@ -32,8 +36,8 @@ const (
 // The four turns of a pipe share a cache line.
 const (
 	sendCell    = 0
-	receiveCell = 8
-	endCells    = 16
+	receiveCell = 16
+	endCells    = 32
 )
 
 var errBroken = errors.New("a process died in the middle of a message: the pipe is broken")
@@ -41,8 +45,11 @@ var errBroken = errors.New("a process died in the middle of a message: the pipe 
 // begin waits for the turn. Whatever it returns, end must follow.
 func (t *turn) begin() error {
 	t.mu.Lock()
-	if acquire(&t.cell.word) == ErrOwnerDied && t.cell.within.Load() == turnWithin {
-		t.cell.within.Store(turnBroken)
+	if acquire(&t.cell.word) == ErrOwnerDied {
+		t.gap = true
+		if t.cell.within.Load() == turnWithin {
+			t.cell.within.Store(turnBroken)
+		}
 	}
 	if t.lost == nil && t.cell.within.Load() == turnBroken {
 		t.lost = errBroken
@@ -76,6 +83,8 @@ func (c *Conn) place(offset int64) {
 	c.offset = offset
 	c.sending.cell = (*turnCell)(at(offset + sendCell))
 	c.receiving.cell = (*turnCell)(at(offset + receiveCell))
+	c.sending.mark = at(offset + sendCell)
+	c.receiving.mark = at(offset ^ endCells + sendCell) // the other end's
 }
 
 func (c *Conn) encodeHandle(e *encoder) error {

@@ -58,7 +58,7 @@ func (v *Value[T]) Get() T {
 	if observed || v.cell == nil {
 		return v.getSlowly()
 	}
-	return fromCell[T](v.cell.Load())
+	return load[T](v.cell)
 }
 
 // Set changes the value. It needs no lock and never waits.
@@ -67,13 +67,13 @@ func (v *Value[T]) Set(x T) {
 		v.setSlowly(x)
 		return
 	}
-	v.cell.Store(toCell(x))
+	store(v.cell, x)
 }
 
 func (v *Value[T]) getSlowly() (x T) {
 	v.check()
 	perform(operation{kind: trace.Get, object: v.id.String(), index: -1}, func(op *operation) {
-		x = fromCell[T](v.cell.Load())
+		x = load[T](v.cell)
 		op.result = x
 	})
 	return x
@@ -82,7 +82,7 @@ func (v *Value[T]) getSlowly() (x T) {
 func (v *Value[T]) setSlowly(x T) {
 	v.check()
 	perform(operation{kind: trace.Set, object: v.id.String(), index: -1, arg: x}, func(*operation) {
-		v.cell.Store(toCell(x))
+		store(v.cell, x)
 	})
 }
 
@@ -102,3 +102,14 @@ func toCell[T Number](x T) (cell uint64) {
 }
 
 func fromCell[T Number](cell uint64) T { return *(*T)(unsafe.Pointer(&cell)) }
+
+func load[T Number](cell *atomic.Uint64) T {
+	x := fromCell[T](cell.Load())
+	raceAcquire(unsafe.Pointer(cell))
+	return x
+}
+
+func store[T Number](cell *atomic.Uint64, x T) {
+	raceRelease(unsafe.Pointer(cell))
+	cell.Store(toCell(x))
+}

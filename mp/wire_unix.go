@@ -86,6 +86,29 @@ func (w wire) awaitLong(sender uint32) error {
 	}
 }
 
+// awaitSlot waits for a slot after a receiver's death. It returns errBroken when
+// there is the rest of a message whose slot the dead one has taken: a sender that
+// can't go on before somebody takes that rest sends no other slot.
+func (w wire) awaitSlot() error {
+	for {
+		fds := []unix.PollFd{{Fd: int32(w.in), Events: unix.POLLIN}, {Fd: int32(w.side), Events: unix.POLLIN}}
+		switch _, err := unix.Poll(fds, -1); {
+		case err == unix.EINTR:
+			continue
+		case err != nil:
+			return os.NewSyscallError("poll", err)
+		case fds[0].Revents != 0:
+			return nil
+		}
+		// Descriptors are sent before their slot, but not long before it.
+		ready, err := pollFD(w.in, unix.POLLIN, takeover)
+		if err == nil && !ready {
+			err = errBroken
+		}
+		return err
+	}
+}
+
 func (w wire) poll(d time.Duration) (bool, error) { return pollFD(w.in, unix.POLLIN, d) }
 
 // stopWriting and stopReading give up one direction of this copy of the end, which
