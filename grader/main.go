@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/build"
 	"lockstep/grader/internal/script"
 )
 
@@ -29,6 +30,7 @@ const (
 
 func main() {
 	box.Init()    // in a process that is the box's own, this never returns
+	build.Init()  // nor this, in the go command's helper
 	script.Init() // nor this, in the capacity probe
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})

@@ -42,8 +42,9 @@ type pipeline struct {
 	began  func(i int, check string)   // told of each check as it begins, "" when an entry's last has ended; may be nil
 
 	tier     box.Tier
-	memory   *memory // of verdicts; nil: everything is seen anew
-	pictures bool    // verdicts shall hold what their runs looked like
+	building box.Limits // on the compiler; zero fields: the grader's own
+	memory   *memory    // of verdicts; nil: everything is seen anew
+	pictures bool       // verdicts shall hold what their runs looked like
 
 	request func(*script.Request) // changes what is asked of a script, for a replay; may be nil
 }
@@ -108,7 +109,7 @@ func unsettled(entries []*entry) []*entry {
 // build makes every entry's program, and the reference solutions that their
 // checks need, in one go.
 func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (references map[string]string, err error) {
-	request := build.Request{Course: p.course, Dir: dir}
+	request := build.Request{Course: p.course, Dir: dir, Limits: p.building}
 	wanted := map[string]string{} // exercise → key of its reference
 	made := map[string]bool{}
 	for _, e := range entries {

@@ -13,12 +13,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/build"
 	"lockstep/grader/internal/script"
 )
 
 var update = flag.Bool("update", false, "rewrite what is kept current: parts of README.md, the schema")
 
 func TestMain(m *testing.M) {
+	build.Init()
 	box.Init()
 	script.Init()
 	testscript.Main(apart{m}, map[string]func(){"grader": main})

@@ -19,6 +19,7 @@ type Request struct {
 	Course string // the course's folder: go.mod, go.sum and mp are taken from it
 	Dir    string // where to work; the programs stay there
 	Units  []Unit
+	Limits box.Limits // on the compiler, for one unit; zero fields: generous ones
 }
 
 // Unit is one program: an exercise's files with those of one submission.
@@ -36,10 +37,26 @@ type Program struct {
 	Errors []string // the compiler's lines, with paths that the student can open
 }
 
-// limits bound the compiler: it reads what a student wrote.
+// limits bound the compiler: it reads what a student wrote. They are for one unit;
+// the largest of the course's takes a tenth of each.
 var limits = box.Limits{
-	Wall: 3 * time.Minute, CPU: 6 * time.Minute, Memory: 4 << 30,
-	Processes: 256, Threads: 4096, Output: 4 << 20, FileSize: 4 << 30, OpenFiles: 4096,
+	Wall: 2 * time.Minute, CPU: 3 * time.Minute, Memory: 2 << 30,
+	Processes: 256, Threads: 4096, Output: 4 << 20, FileSize: 2 << 30, OpenFiles: 4096,
+}
+
+// limits are those for several units in one go. The go command compiles no more of
+// them at a time than there are processors, so that only time grows.
+func (r Request) limits(units int) box.Limits {
+	l := limits
+	if r.Limits.Wall != 0 {
+		l.Wall = r.Limits.Wall
+	}
+	if r.Limits.Memory != 0 {
+		l.Memory = r.Limits.Memory
+	}
+	more := time.Duration(units-1) * 5 * time.Second
+	l.Wall, l.CPU = l.Wall+more, l.CPU+more
+	return l
 }
 
 // Run builds every unit. The error means that the compiler could not be run at
@@ -59,18 +76,37 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 	}
 	var plain, race []Unit
 	for _, u := range r.Units {
-		programs[u.Key] = &Program{}
+		programs[u.Key] = &Program{Errors: refused(u)}
+		if len(programs[u.Key].Errors) > 0 {
+			continue
+		}
 		plain = append(plain, u)
 		if u.Race {
 			race = append(race, u)
 		}
 	}
-	if err := compile(ctx, r, tool, plain, "plain", programs); err != nil {
-		return nil, err
+	for _, variant := range []struct {
+		name  string
+		units []Unit
+	}{{"plain", plain}, {"race", race}} {
+		units := variant.units
+		if variant.name == "race" {
+			units = buildable(race, programs)
+		}
+		if len(units) == 0 {
+			continue
+		}
+		if err := warm(ctx, r, tool, units, variant.name); err != nil {
+			return nil, err
+		}
+		if err := compile(ctx, r, tool, units, variant.name, programs); err != nil {
+			return nil, err
+		}
 	}
-	race = buildable(race, programs)
-	if err := compile(ctx, r, tool, race, "race", programs); err != nil {
-		return nil, err
+	for _, u := range race {
+		if p := programs[u.Key]; p.Race == "" {
+			p.Plain = "" // a program that builds only without the race detector does not build
+		}
 	}
 	return programs, nil
 }
@@ -108,7 +144,7 @@ func layOut(r Request) error {
 			}
 		}
 	}
-	for _, dir := range []string{"plain", "race"} {
+	for _, dir := range []string{"plain", "race", "cache"} {
 		if err := os.MkdirAll(filepath.Join(r.Dir, dir), 0o755); err != nil {
 			return err
 		}

@@ -66,24 +66,31 @@ func findToolchain(ctx context.Context) (*toolchain, error) {
 func (t *toolchain) environment(variant string) []string {
 	env := []string{
 		"HOME=/nonexistent", "TMPDIR=/tmp", "PATH=/usr/local/bin:/usr/bin:/bin",
-		"GOROOT=" + t.goroot, "GOMODCACHE=" + t.modcache, "GOCACHE=" + t.cache,
+		"GOROOT=" + t.goroot, "GOMODCACHE=" + t.modcache,
 		"GOPROXY=off", "GOTOOLCHAIN=local", "GOFLAGS=-mod=readonly", "GOWORK=off", "GOENV=off",
 		"GOTELEMETRY=off", "GOVCS=*:off",
 	}
 	if variant == "race" {
-		return append(env, "CGO_ENABLED=1", "CGO_CFLAGS=", "CGO_LDFLAGS=")
+		return append(env, "CGO_ENABLED=1", "CGO_CFLAGS=", "CGO_CPPFLAGS=", "CGO_CXXFLAGS=", "CGO_FFLAGS=", "CGO_LDFLAGS=")
 	}
 	return append(env, "CGO_ENABLED=0")
 }
 
+// readable is what of the machine the compiler needs to see.
+func (t *toolchain) readable() []string {
+	return []string{t.goroot, t.modcache, "/usr", "/bin", "/lib", "/lib64", "/etc"}
+}
+
 // compile runs one `go build` for the units. `go build` stops before it
 // compiles anything when one package can't even be loaded; then the units are
-// built again one by one, so that a student's slip is nobody else's.
+// built again one by one, so that a student's slip is nobody else's. So are those
+// that were not made when the compiler had to be stopped: only one of them may be
+// a bomb.
 func compile(ctx context.Context, r Request, t *toolchain, units []Unit, variant string, programs map[string]*Program) error {
 	if len(units) == 0 {
 		return nil
 	}
-	said, err := goBuild(ctx, r, t, units, variant)
+	said, stopped, err := goBuild(ctx, r, t, units, variant)
 	if err != nil {
 		return err
 	}
@@ -97,7 +104,7 @@ func compile(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 		}
 		programs[u.Key].Errors = linesFor(said, u)
 	}
-	if made > 0 || len(units) == 1 {
+	if made > 0 && !stopped || len(units) == 1 {
 		for _, u := range units {
 			if p := programs[u.Key]; p.get(variant) == "" && len(p.Errors) == 0 {
 				return fmt.Errorf("cannot build %s: go build said: %s", u.Key, strings.TrimSpace(said))
@@ -106,6 +113,9 @@ func compile(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 		return nil
 	}
 	for _, u := range units {
+		if programs[u.Key].get(variant) != "" {
+			continue
+		}
 		programs[u.Key].Errors = nil
 		if err := compile(ctx, r, t, []Unit{u}, variant, programs); err != nil {
 			return err
@@ -129,10 +139,10 @@ func (p *Program) get(variant string) string {
 	return p.Plain
 }
 
-// goBuild returns what the compiler said; whether each unit was built is seen
-// from the files it left.
-func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (string, error) {
-	out := filepath.Join(r.Dir, variant)
+// goBuild returns what the compiler said, and whether it had to be stopped; whether
+// each unit was built is seen from the files it left.
+func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (said string, stopped bool, err error) {
+	out, own := filepath.Join(r.Dir, variant), filepath.Join(r.Dir, "cache")
 	args := []string{"build", "-trimpath", "-o", out + string(filepath.Separator)}
 	if variant == "race" {
 		args = append(args, "-race")
@@ -140,22 +150,30 @@ func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 	for _, u := range units {
 		args = append(args, "./u/"+u.Key)
 	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", false, fmt.Errorf("cannot serve the build cache: %w", err)
+	}
+	program, err := helper(self, t.cache, own)
+	if err != nil {
+		return "", false, err
+	}
 	o, err := box.Run(ctx, box.Command{
 		Program:  filepath.Join(t.goroot, "bin", "go"),
 		Args:     args,
-		Env:      t.environment(variant),
+		Env:      append(t.environment(variant), "GOCACHE="+own, "GOCACHEPROG="+program),
 		Dir:      r.Dir,
-		ReadOnly: []string{t.goroot, t.modcache, r.Dir, "/usr", "/bin", "/lib", "/lib64", "/etc"},
-		Writable: []string{out, t.cache},
-		Limits:   limits,
+		ReadOnly: append(t.readable(), r.Dir, t.cache, self),
+		Writable: []string{out, own},
+		Limits:   r.limits(len(units)),
 	})
 	if err != nil {
-		return "", fmt.Errorf("cannot run go build: %w", err)
+		return "", false, fmt.Errorf("cannot run go build: %w", err)
 	}
 	if o.Hit != nil {
-		return fmt.Sprintf("the compiler was stopped: %s limit of %s reached (%s)\n", o.Hit.Limit, o.Hit.Bound, o.Hit.Seen) + string(o.Stderr.Bytes), nil
+		return fmt.Sprintf("the compiler was stopped: %s limit of %s reached (%s)\n", o.Hit.Limit, o.Hit.Bound, o.Hit.Seen) + string(o.Stderr.Bytes), true, nil
 	}
-	return string(o.Stderr.Bytes), nil
+	return string(o.Stderr.Bytes), false, nil
 }
 
 // linesFor picks a unit's lines from the compiler's output, in which every

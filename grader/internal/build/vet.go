@@ -23,7 +23,7 @@ func Vet(ctx context.Context, course string, folders []string) (map[string][]str
 	o, err := box.Run(ctx, box.Command{
 		Program:  tool.goroot + "/bin/go",
 		Args:     args,
-		Env:      tool.environment("plain"),
+		Env:      append(tool.environment("plain"), "GOCACHE="+tool.cache),
 		Dir:      course,
 		ReadOnly: []string{"/"},
 		Writable: []string{tool.cache},
