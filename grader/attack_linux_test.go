@@ -1,0 +1,253 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/judge"
+)
+
+// TestAttacks hands in every program of testdata/attacks, in each tier that is
+// asked for, and wants three things: the verdict that its attack.yaml names, in
+// time, and that nothing is left when it is over. What the screen of submissions
+// refuses is then built and run without it, because the box must hold alone.
+//
+// `make test` tries the strongest tier that the machine offers, and the weakest.
+// `make attack` sets LOCKSTEP_ATTACK to a list of tiers, or to "all", and prints
+// a table.
+func TestAttacks(t *testing.T) {
+	ground := newGround(t)
+	attacks := loadAttacks(t, ground)
+	tiers, table := tiersToTry(t)
+	for i, tier := range tiers {
+		t.Run("tier_"+string(tier), func(t *testing.T) {
+			try := attacks
+			if i > 0 && !table {
+				try = briefly(attacks)
+			}
+			results := ground.attempt(t, tier, try)
+			if table {
+				for _, r := range results {
+					fmt.Println(r)
+				}
+			}
+		})
+	}
+}
+
+// briefly leaves out what says nothing new in a second tier: builds, and what
+// waits for a limit on time.
+func briefly(attacks []*attack) []*attack {
+	return slices.DeleteFunc(slices.Clone(attacks), func(a *attack) bool {
+		return a.Alone || strings.HasPrefix(a.name, "flood") || strings.HasPrefix(a.name, "spin")
+	})
+}
+
+// tiersToTry are those that the machine offers, the strongest first.
+func tiersToTry(t *testing.T) (tiers []box.Tier, table bool) {
+	offered := []box.Tier{box.TierD}
+	switch asked := os.Getenv("LOCKSTEP_ATTACK"); asked {
+	case "":
+		return offered, false
+	case "all":
+		return offered, true
+	default:
+		for _, name := range strings.Fields(asked) {
+			tiers = append(tiers, box.Tier(name))
+		}
+		return tiers, true
+	}
+}
+
+// ground is where attacks are tried.
+type ground struct {
+	course   string
+	listener string // an address of the machine's loopback at which somebody listens
+	temp     string // where this process makes temporary files
+}
+
+func newGround(t *testing.T) *ground {
+	t.Helper()
+	course, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	g := &ground{course: course, listener: l.Addr().String(), temp: t.TempDir()}
+	adopt(t)
+	t.Setenv("TMPDIR", g.temp)
+	t.Setenv("GITHUB_TOKEN", "a-secret-that-no-program-may-see")
+	return g
+}
+
+// outcome is a line of the table.
+type outcome struct {
+	name, verdict string
+	tier          box.Tier
+	took          time.Duration
+	left          []string
+}
+
+func (o outcome) String() string {
+	left := "nothing"
+	if len(o.left) > 0 {
+		left = strings.Join(o.left, "; ")
+	}
+	return fmt.Sprintf("%-24s %s  %6.2fs  %-60.60s  left: %s", o.name, o.tier, o.took.Seconds(), o.verdict, left)
+}
+
+// attempt builds all programs and then runs one after the other.
+func (g *ground) attempt(t *testing.T, tier box.Tier, attacks []*attack) []outcome {
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer stop()
+	p := &pipeline{course: g.course, seed: 1, jobs: 1}
+	var together []*entry
+	programs := t.TempDir()
+	for _, a := range attacks {
+		a.entry.program, a.entry.records = nil, nil
+		if a.Open[tier] == "" && len(a.entry.work.Problems) == 0 && !a.Alone {
+			together = append(together, a.entry)
+		}
+	}
+	if _, err := p.build(ctx, programs, together); err != nil {
+		t.Fatal(err)
+	}
+	var outcomes []outcome
+	for _, a := range attacks {
+		o := outcome{name: a.name, tier: tier}
+		if why := a.Open[tier]; why != "" {
+			o.verdict = "not held: " + why
+			outcomes = append(outcomes, o)
+			continue
+		}
+		t.Run(a.name, func(t *testing.T) {
+			before := g.survey(t)
+			begin := time.Now()
+			r := g.run(ctx, t, p, a)
+			o.took = time.Since(begin)
+			v := decisive(r)
+			o.verdict = strings.TrimSuffix(string(v.Status)+": "+v.Message, ": ")
+			o.left = before.leftBy(g.survey(t))
+			if len(o.left) > 0 {
+				t.Errorf("left behind: %s", strings.Join(o.left, "; "))
+			}
+			a.compare(t, tier, r)
+		})
+		outcomes = append(outcomes, o)
+	}
+	return outcomes
+}
+
+// run takes one attack from where it is built to its verdict.
+func (g *ground) run(ctx context.Context, t *testing.T, p *pipeline, a *attack) judge.Result {
+	if a.Alone {
+		dir, err := os.MkdirTemp("", "build")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		bounded := &pipeline{course: p.course, building: box.Limits{Wall: 20 * time.Second, Memory: 512 << 20}}
+		if _, err := bounded.build(ctx, dir, []*entry{a.entry}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := a.entry
+	if e.program != nil && e.program.Plain != "" {
+		var alone sync.RWMutex
+		e.records = p.run(ctx, 0, e, "", &alone)
+	}
+	return judge.Judge(judge.Facts{Job: e.job, Refused: e.work.Problems, Program: e.program, Records: e.records})
+}
+
+// decisive is the verdict that a result stands for: the first that is no pass.
+func decisive(r judge.Result) judge.Verdict {
+	for _, v := range r.Checks {
+		if v.Status != judge.Pass {
+			return v
+		}
+	}
+	return r.Checks[0]
+}
+
+// compare holds a result against what the attack must get.
+func (a *attack) compare(t *testing.T, tier box.Tier, r judge.Result) {
+	want := a.Verdict
+	if weaker, ok := a.Weaker[tier]; ok {
+		want = weaker
+	}
+	v := decisive(r)
+	said := v.Message
+	for _, e := range v.Evidence {
+		said += "\n" + strings.Join(e.Lines, "\n")
+	}
+	if len(a.Take) > 0 {
+		want = words{"fail: " + a.Refused}
+	}
+	if !slices.ContainsFunc(want, func(w string) bool {
+		status, words, _ := strings.Cut(w, ": ")
+		return status == string(v.Status) && strings.Contains(said, words)
+	}) {
+		t.Errorf("got %s: %s\nwant %s", v.Status, said, strings.Join(want, " or "))
+	}
+	limits := a.entry.job.Exercise.Limits
+	check := a.entry.job.Exercise.Checks[0]
+	runs := time.Duration(max(1, check.Repeat))
+	if most := runs * (limits.Wall.Std() + 1500*time.Millisecond); v.Seconds > most.Seconds() {
+		t.Errorf("took %.1fs; its wall limit, the time to linger and one second are %s", v.Seconds, most)
+	}
+	harmless(t, r)
+}
+
+// attack is one folder of testdata/attacks. Its Go files are what is handed in.
+type attack struct {
+	name  string
+	entry *entry
+
+	Attack  string              `yaml:"attack"`  // in a line, what is tried
+	Refused string              `yaml:"refused"` // what the screen of submissions says to it; empty: it is taken
+	Check   map[string]any      `yaml:"check"`   // a check, as in exercise.yaml; by default the program must print "held"
+	Limits  map[string]any      `yaml:"limits"`  // as in exercise.yaml
+	Verdict words               `yaml:"verdict"` // the verdict, or those that are as good: "STATUS: words that it must hold"
+	Weaker  map[box.Tier]words  `yaml:"weaker"`  // another verdict in a weak tier
+	Open    map[box.Tier]string `yaml:"open"`    // tiers that do not hold it, and why; it is not tried there
+	Alone   bool                `yaml:"alone"`   // built by itself, because it does harm to the build
+
+	// What else is in the submission, beside the folder's tree/.
+	Take  []string          `yaml:"take"`  // the files to be handed in, when they are not Go files of the folder
+	Links map[string]string `yaml:"links"` // names of the exercise's folder, and what they point to
+	Pipes []string          `yaml:"pipes"`
+	Holes map[string]int64  `yaml:"holes"` // files of nothing but a length
+}
+
+// words is one text, or several.
+type words []string
+
+// harmless wants every report of a result to be safe to show and to read.
+func harmless(t *testing.T, r judge.Result) {
+	t.Helper()
+	for name, text := range reportsOf(t, r) {
+		if !utf8.ValidString(text) {
+			t.Errorf("the %s report is not UTF-8", name)
+		}
+		for i, c := range text {
+			if c != '\n' && (c < ' ' || c == 0x7f || 0x80 <= c && c < 0xa0 || 0x202a <= c && c <= 0x202e || c == 0x2028) {
+				t.Errorf("the %s report holds %U near %.60q", name, c, text[max(0, i-20):])
+				break
+			}
+		}
+	}
+}

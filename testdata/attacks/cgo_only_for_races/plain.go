@@ -1,0 +1,7 @@
+//go:build !cgo
+
+package main
+
+import "fmt"
+
+func main() { fmt.Println("held") }

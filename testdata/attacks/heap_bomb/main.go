@@ -1,0 +1,14 @@
+// Memory that is taken and used, without end.
+package main
+
+var kept [][]byte
+
+func main() {
+	for {
+		block := make([]byte, 1<<20)
+		for i := range block {
+			block[i] = 1
+		}
+		kept = append(kept, block)
+	}
+}

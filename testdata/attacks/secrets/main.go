@@ -1,0 +1,24 @@
+// The program gets an environment of its own. The grader's holds a secret while
+// this is tried.
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
+func main() {
+	held := true
+	for _, text := range os.Environ() {
+		name, _, _ := strings.Cut(text, "=")
+		if !slices.Contains([]string{"PATH", "HOME", "LANG", "TMPDIR"}, name) {
+			held = false
+			fmt.Println(text)
+		}
+	}
+	if held {
+		fmt.Println("held")
+	}
+}
