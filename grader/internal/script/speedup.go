@@ -88,7 +88,7 @@ func trialOf(seen *box.Observation) speedup.Trial {
 	t := speedup.Trial{Wall: seen.Wall, CPU: seen.CPU, Output: seen.Stdout.Bytes}
 	switch ended := claimEnded(seen); {
 	case !ended.Holds:
-		t.Fault = ended.Got
+		t.Fault, t.Late = ended.Got, seen.Hit.Limit == "wall"
 	case seen.Exit != (box.Exit{}):
 		t.Fault = describeExit(seen.Exit)
 	}

@@ -28,14 +28,6 @@ func read(one, many Probe) gauge {
 	return g
 }
 
-// between is what the machine gave between two readings.
-func between(a, b gauge) gauge {
-	return gauge{
-		cores: (a.cores + b.cores) / 2, share: (a.share + b.share) / 2,
-		lone: (a.lone + b.lone) / 2, inflation: (a.inflation + b.inflation) / 2,
-	}
-}
-
 func clip(x, low, high float64) float64 { return min(max(x, low), high) }
 
 // allowed is the best speed-up that the machine allows a program whose serial
@@ -46,15 +38,19 @@ func allowed(workers int, cores, waiting float64) float64 {
 	return 1 / ((1-waiting)/min(k, cores) + waiting/k)
 }
 
+// waits is the share of a serial run's time from which on it counts as waiting.
+// On a machine whose load changes between a run and its probe, half of the time
+// may seem to be spent so by a program that only computes.
+const waits = 0.7
+
 // waitingShare estimates which part of a serial run was spent waiting, from its
-// processor time and the part of a core that it could get. Below one half it is
-// taken for noise.
+// processor time and the part of a core that it could get; 0 below the bound.
 func waitingShare(wall, cpu, lone float64) float64 {
 	if wall <= 0 {
 		return 0
 	}
 	waiting := 1 - cpu/lone/wall
-	if waiting < 0.5 {
+	if waiting < waits {
 		return 0
 	}
 	return min(waiting, 1)

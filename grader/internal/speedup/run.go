@@ -3,7 +3,9 @@ package speedup
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,6 +27,9 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 	}
 	b.began = b.Now()
 	o, err := b.judge()
+	if errors.Is(err, errLate) {
+		o, err = b.tooSlow(), nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot measure the speed-up: %w", err)
 	}
@@ -37,28 +42,32 @@ type bench struct {
 	Request
 	began time.Time
 
-	last      gauge
-	gauges    []gauge
 	pairs     []pairing
 	observed  []observed
 	dishonest *Reason // a fault, another output, left-out work: decides at once
 	control   controlled
+	late      int // runs of the reference that the limit of real time ended
 }
 
 const (
 	observations = 3 // runs, when one is not enough
-	enoughPairs  = 3 // to accuse a program of leaving work out
+	enoughPairs  = 3 // to say that a program leaves work out, or waits for the outside
 	controls     = 3
 	firstWindow  = 50 * time.Millisecond
+	latest       = 3 // late runs of the reference, until the machine counts as too slow
 )
+
+// errLate says that not even the reference kept within its limit of real time.
+var errLate = errors.New("not even the reference ends within its time limit on this machine now")
 
 // judge does what the evidence so far asks for, until it asks for no more.
 func (b *bench) judge() (outcome, error) {
-	if err := b.gauge(); err != nil {
-		return outcome{}, err
-	}
-	if err := b.pair(); err != nil || b.dishonest != nil {
-		return b.refuse(), err
+	// Whether the reference waits for the outside decides how events are read, and
+	// one pair on a busy machine can't tell.
+	for len(b.pairs) == 0 || b.waiting() > 0 && len(b.pairs) < enoughPairs {
+		if err := b.pair(); err != nil || b.dishonest != nil {
+			return b.refuse(), err
+		}
 	}
 	if err := b.observe(); err != nil || b.dishonest != nil {
 		return b.refuse(), err
@@ -93,61 +102,104 @@ func (b *bench) judge() (outcome, error) {
 	}
 }
 
+// tooSlow is the outcome where the machine does not even let the reference end:
+// what the events say, if they were seen.
+func (b *bench) tooSlow() outcome {
+	if l := b.logical(); l != nil && l.Says != NotChecked {
+		return outcome{status: l.Says, by: ByLogical, why: errLate.Error()}
+	}
+	return outcome{status: NotChecked, by: ByNothing, why: errLate.Error()}
+}
+
 // refuse is the outcome of a dishonest comparison.
 func (b *bench) refuse() outcome {
 	return outcome{status: Fail, by: ByHonesty}
 }
 
 // gauge probes the machine.
-func (b *bench) gauge() error {
+func (b *bench) gauge() (gauge, error) {
 	window := firstWindow
 	if n := len(b.pairs); n > 0 {
 		window = min(max(b.pairs[n-1].parallel.Wall/4, firstWindow/2), 2*firstWindow)
 	}
 	one, err := b.Runner.Probe(b.ctx, 1, window)
 	if err != nil {
-		return err
+		return gauge{}, err
 	}
 	many, err := b.Runner.Probe(b.ctx, b.Workers, window)
 	if err != nil {
-		return err
+		return gauge{}, err
 	}
-	b.last = read(one, many)
-	b.gauges = append(b.gauges, b.last)
-	return nil
+	return read(one, many), nil
 }
 
 // pair runs the reference and the student's program, in the order of A B B A,
-// and probes the machine again.
+// and probes the machine between the two. No two pairs have a probe in common:
+// the rule takes them for independent.
 func (b *bench) pair() error {
 	serialFirst := (uint64(len(b.pairs))+b.Seed)%2 == 0
-	before := b.last
-	p := pairing{serialFirst: serialFirst}
-	for i := range 2 {
-		var err error
-		if serial := (i == 0) == serialFirst; serial {
-			p.serial, err = b.serial()
-		} else {
-			p.parallel, err = b.Runner.Parallel(b.ctx)
-		}
-		if err != nil {
-			return err
+	p, err := b.race(serialFirst, b.Runner.Parallel)
+	if err != nil {
+		return b.excuse(err)
+	}
+	if p.parallel.Late {
+		// The reference was in time a moment ago, but in its serial form.
+		if err := b.inTime(); err != nil {
+			return b.excuse(err)
 		}
 	}
-	if b.accuse(p.serial, p.parallel); b.dishonest != nil {
-		return nil
+	if b.accuse(p.serial, p.parallel); b.dishonest == nil {
+		b.pairs = append(b.pairs, p)
 	}
-	if err := b.gauge(); err != nil {
+	return nil
+}
+
+// inTime makes sure that the reference's parallel form keeps within its limit now.
+func (b *bench) inTime() error {
+	t, err := b.Runner.Control(b.ctx)
+	if err == nil && t.Late {
+		err = errLate
+	}
+	return err
+}
+
+// excuse forgets a pair that the machine was too slow for, a few times.
+func (b *bench) excuse(err error) error {
+	if !errors.Is(err, errLate) {
 		return err
 	}
-	p.gauge = between(before, b.last)
-	b.pairs = append(b.pairs, p)
-	return nil
+	if b.late++; b.late < latest {
+		return nil
+	}
+	return err
+}
+
+// race runs the reference's serial form and another program, with a probe
+// between them.
+func (b *bench) race(serialFirst bool, other func(context.Context) (Trial, error)) (pairing, error) {
+	p := pairing{serialFirst: serialFirst}
+	steps := []func() error{
+		func() (err error) { p.serial, err = b.serial(); return err },
+		func() (err error) { p.gauge, err = b.gauge(); return err },
+		func() (err error) { p.parallel, err = other(b.ctx); return err },
+	}
+	if !serialFirst {
+		slices.Reverse(steps)
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
 }
 
 // serial runs the reference, which has to work.
 func (b *bench) serial() (Trial, error) {
 	t, err := b.Runner.Serial(b.ctx)
+	if err == nil && t.Late {
+		err = errLate
+	}
 	if err == nil && t.Fault != "" {
 		err = fmt.Errorf("the reference's serial run: %s", t.Fault)
 	}
@@ -175,6 +227,9 @@ func (b *bench) observe() error {
 		if err != nil {
 			return err
 		}
+		if t.Late {
+			return nil // observing takes time too
+		}
 		if b.accuse(b.pairs[0].serial, t); b.dishonest != nil || len(t.Events) == 0 {
 			return nil
 		}
@@ -196,24 +251,23 @@ func (b *bench) observe() error {
 // enough now.
 func (b *bench) check() error {
 	var efficiencies []float64
-	for range controls {
-		before := b.last
-		serial, err := b.serial()
+	for i := range controls {
+		p, err := b.race(i%2 == 0, b.Runner.Control)
+		if err == nil && p.parallel.Late {
+			err = errLate
+		}
+		if errors.Is(err, errLate) {
+			b.control = slow
+			return nil
+		}
 		if err != nil {
 			return err
 		}
-		parallel, err := b.Runner.Control(b.ctx)
-		if err != nil {
-			return err
+		if p.parallel.Fault != "" {
+			return fmt.Errorf("the reference's parallel run: %s", p.parallel.Fault)
 		}
-		if parallel.Fault != "" {
-			return fmt.Errorf("the reference's parallel run: %s", parallel.Fault)
-		}
-		if err := b.gauge(); err != nil {
-			return err
-		}
-		limit := allowed(b.Workers, between(before, b.last).cores, b.waiting())
-		efficiencies = append(efficiencies, serial.Wall.Seconds()/parallel.Wall.Seconds()/limit)
+		limit := allowed(b.Workers, p.gauge.cores, b.waiting())
+		efficiencies = append(efficiencies, p.serial.Wall.Seconds()/p.parallel.Wall.Seconds()/limit)
 	}
 	b.control = slow
 	if median(efficiencies) >= b.AtLeast {
@@ -230,16 +284,17 @@ func (b *bench) logical() *Logical {
 	return middle(b.observed).logical
 }
 
-// waiting is the part of the reference's time that it waits for the outside.
+// waiting is the part of the reference's time that it waits for the outside: the
+// least that a pair shows, because others that compute can only add to it.
 func (b *bench) waiting() float64 {
-	var shares []float64
-	for _, p := range b.pairs {
-		shares = append(shares, waitingShare(p.serial.Wall.Seconds(), p.serial.CPU.Seconds(), p.gauge.lone))
+	least := 0.0
+	for i, p := range b.pairs {
+		share := waitingShare(p.serial.Wall.Seconds(), p.serial.CPU.Seconds(), p.gauge.lone)
+		if i == 0 || share < least {
+			least = share
+		}
 	}
-	if len(shares) == 0 {
-		return 0
-	}
-	return median(shares)
+	return least
 }
 
 // question is what the events are asked, given what is known of the machine.
@@ -247,10 +302,8 @@ func (b *bench) question() question {
 	q := question{workers: b.Workers, atLeast: b.AtLeast}
 	waiting := b.waiting()
 	var cores, shares, times []float64
-	for _, g := range b.gauges {
-		cores, shares = append(cores, g.cores), append(shares, g.share)
-	}
 	for _, p := range b.pairs {
+		cores, shares = append(cores, p.gauge.cores), append(shares, p.gauge.share)
 		times = append(times, p.serial.CPU.Seconds()*p.gauge.inflation+waiting*p.serial.Wall.Seconds())
 	}
 	q.capacity = median(cores)

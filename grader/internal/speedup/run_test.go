@@ -74,6 +74,8 @@ type simulated struct {
 	events   []trace.Event
 	output   string
 	fault    string
+	late     bool // the student's run
+	allLate  bool // the reference's parallel form too
 	broken   error
 	runs     int
 }
@@ -90,11 +92,15 @@ func (s *simulated) Serial(context.Context) (Trial, error) {
 
 func (s *simulated) Parallel(context.Context) (Trial, error) {
 	t := s.trial(s.parallel, s.output)
-	t.Fault = s.fault
+	t.Fault, t.Late = s.fault, s.late
 	return t, nil
 }
 
-func (s *simulated) Control(context.Context) (Trial, error) { return s.trial(s.control, "42\n"), nil }
+func (s *simulated) Control(context.Context) (Trial, error) {
+	t := s.trial(s.control, "42\n")
+	t.Late = s.allLate
+	return t, nil
+}
 
 func (s *simulated) Observe(ctx context.Context) (Trial, error) {
 	t, err := s.Parallel(ctx)
@@ -144,15 +150,17 @@ func subjects() []subject {
 
 func loads(rng *rand.Rand) map[string]func(time.Duration) int {
 	// Bursts: every tenth of a second, perhaps one or two others.
-	bursts := make([]int, 1000)
-	for i := range bursts {
-		bursts[i] = rng.IntN(3) * rng.IntN(2)
-	}
+	var bursts []int
 	return map[string]func(time.Duration) int{
 		"idle":      func(time.Duration) int { return 0 },
 		"one busy":  func(time.Duration) int { return 1 },
 		"both busy": func(time.Duration) int { return 2 },
-		"bursts":    func(at time.Duration) int { return bursts[int(at/(100*ms))%len(bursts)] },
+		"bursts": func(at time.Duration) int {
+			for len(bursts) <= int(at/(100*ms)) {
+				bursts = append(bursts, rng.IntN(3)*rng.IntN(2))
+			}
+			return bursts[at/(100*ms)]
+		},
 	}
 }
 
@@ -250,6 +258,22 @@ func TestRunRefuses(t *testing.T) {
 		runner.fault = "exit code 2"
 		report, err := Run(context.Background(), r)
 		if err != nil || report.Status != Fail || report.Reasons[0].Kind != Faulty || !strings.Contains(report.Summary, "exit code 2") {
+			t.Errorf("%v, %+v", err, report)
+		}
+	})
+	t.Run("too late, when the reference is not", func(t *testing.T) {
+		r, runner := fresh()
+		runner.fault, runner.late = "stopped at the wall limit", true
+		report, err := Run(context.Background(), r)
+		if err != nil || report.Status != Fail || report.Reasons[0].Kind != Faulty {
+			t.Errorf("%v, %+v", err, report)
+		}
+	})
+	t.Run("too late, when everybody is", func(t *testing.T) {
+		r, runner := fresh()
+		runner.fault, runner.late, runner.allLate = "stopped at the wall limit", true, true
+		report, err := Run(context.Background(), r)
+		if err != nil || report.Status != NotChecked || report.DecidedBy != ByNothing {
 			t.Errorf("%v, %+v", err, report)
 		}
 	})

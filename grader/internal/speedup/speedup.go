@@ -58,6 +58,7 @@ type Trial struct {
 	CPU    time.Duration // summed over all processes
 	Output []byte        // standard output
 	Fault  string        // what went wrong, in the student's words: "exit code 1"; empty: nothing
+	Late   bool          // the fault is the limit of real time, for which a busy machine may be to blame
 	Events []trace.Event // Observe only; in any order
 }
 

@@ -54,7 +54,7 @@ func (r *runner) trial(ctx context.Context, name, mode string) (speedup.Trial, e
 	t := speedup.Trial{Wall: seen.Wall, CPU: seen.CPU, Output: seen.Stdout.Bytes}
 	switch {
 	case seen.Hit != nil:
-		t.Fault = "stopped at the limit of " + seen.Hit.Limit
+		t.Fault, t.Late = "stopped at the limit of "+seen.Hit.Limit, seen.Hit.Limit == "wall"
 	case seen.Exit != box.Exit{}:
 		t.Fault = fmt.Sprintf("exit code %d, signal %d: %s", seen.Exit.Code, seen.Exit.Signal, seen.Stderr.Bytes)
 	}
