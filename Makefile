@@ -3,7 +3,7 @@ GRADER := .lockstep/grader
 GO     ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset explain test test-slurm fuzz bench help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset explain test test-slurm fuzz bench speedup-bench help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -45,11 +45,16 @@ fuzz: ## compare the search for interleavings with enumeration (N=100000 program
 	LOCKSTEP_FUZZ_PROGRAMS=$(or $(N),100000) $(GO) test -count=1 -timeout 0 -v -run Enumeration ./grader/internal/explore/search
 	$(GO) test -count=1 -run '^$$' -fuzz FuzzSearch -fuzztime $(or $(TIME),5m) ./grader/internal/explore/search
 
+speedup-bench: ## verdicts on speed, 200 times per program and load, then on one core (hours; goes on where it was; FLAGS=-times=5)
+	@mkdir -p .lockstep
+	$(GO) run ./grader/internal/speedup/bench -book .lockstep/speedup-bench $(FLAGS)
+	$(GO) run ./grader/internal/speedup/bench -book .lockstep/speedup-bench-one-core -one-core $(FLAGS)
+
 bench: ## the library's speed beside Python's multiprocessing
 	$(GO) run ./mp/internal/bench $(if $(PYTHON),-python $(PYTHON)) $(FLAGS)
 
 help: ## this text
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(GRADER):
 	@mkdir -p .lockstep && $(GO) build -o $@ ./grader

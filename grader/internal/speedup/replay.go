@@ -1,9 +1,7 @@
 package speedup
 
 import (
-	"cmp"
 	"errors"
-	"maps"
 	"math"
 	"slices"
 
@@ -46,22 +44,6 @@ type replay struct {
 	held    map[int]float64 // by lock
 }
 
-// times add up seconds by where they were spent.
-type times map[spot]float64
-
-type spot struct {
-	proc int
-	kind trace.Kind
-	site trace.Site
-}
-
-// longest returns the spots, where most time was spent first.
-func (t times) longest() []spot {
-	return slices.SortedFunc(maps.Keys(t), func(a, b spot) int {
-		return cmp.Or(cmp.Compare(t[b], t[a]), cmp.Compare(a.proc, b.proc), cmp.Compare(a.site.Line, b.site.Line), cmp.Compare(a.kind, b.kind))
-	})
-}
-
 // A runner is a process in a replay.
 type runner struct {
 	index int
@@ -75,15 +57,6 @@ type runner struct {
 	task  int // of the job
 	done  bool
 	locks []int
-}
-
-// A node is a stretch of what a process did, and what came before: the previous
-// stretch of this process, or that of the process it had waited for.
-type node struct {
-	prev     *node
-	proc     int
-	from, to float64
-	step     *step
 }
 
 var errStuck = errors.New("cannot replay the run: its processes wait for each other")
@@ -318,76 +291,4 @@ func (r *replay) release(id int, by *runner) {
 	}
 	r.hold(id, one)
 	r.wake(one, by)
-}
-
-// submit offers a map's tasks and waits for the last of them.
-func (r *replay) submit(one *runner, s *step) bool {
-	if len(s.task.tasks) == 0 || r.given[s.task.done] {
-		return true
-	}
-	if _, ok := r.left[s.task]; !ok {
-		r.left[s.task] = len(s.task.tasks)
-		r.open = append(r.open, s.task)
-		r.rouse(one)
-	}
-	if r.given[s.task.done] {
-		return true
-	}
-	r.waiting[s.task.done] = append(r.waiting[s.task.done], one)
-	return false
-}
-
-// rouse lets idle pool workers look again for something to do, or learn that
-// there will be nothing.
-func (r *replay) rouse(by *runner) {
-	idle := r.idle
-	r.idle = nil
-	for _, one := range idle {
-		one.last = by.last
-		r.advance(one)
-	}
-}
-
-// nextTask ends what the runner did and finds it something else to do.
-func (r *replay) nextTask(one *runner) bool {
-	p := r.m.procs[one.index]
-	if p.pool < 0 {
-		one.done = true
-		return false
-	}
-	if one.job != nil {
-		w := one.job
-		one.job = nil
-		if r.left[w]--; r.left[w] == 0 {
-			r.give(w.done, one)
-			r.rouse(one)
-		}
-	}
-	for _, w := range r.m.pools[p.pool].order {
-		if slices.Contains(r.open, w) && r.taken[w] < len(w.tasks) {
-			one.job, one.task, one.steps, one.at = w, r.taken[w], w.tasks[r.taken[w]], 0
-			r.taken[w]++
-			return true
-		}
-	}
-	over := func(w *mapping) bool { return r.given[w.done] || len(w.tasks) == 0 }
-	if i := slices.IndexFunc(r.m.pools[p.pool].order, func(w *mapping) bool { return !over(w) }); i < 0 {
-		one.done = true
-		r.give(p.end, one)
-		return false
-	}
-	one.steps, one.at = nil, 0
-	r.idle = append(r.idle, one)
-	return false
-}
-
-// path returns the chain of stretches that decided when the replay ended, from
-// its beginning.
-func (r *replay) path() []*node {
-	var list []*node
-	for n := r.end; n != nil; n = n.prev {
-		list = append(list, n)
-	}
-	slices.Reverse(list)
-	return list
 }

@@ -57,9 +57,6 @@ const (
 	latest       = 3 // late runs of the reference, until the machine counts as too slow
 )
 
-// errLate says that not even the reference kept within its limit of real time.
-var errLate = errors.New("not even the reference ends within its time limit on this machine now")
-
 // judge does what the evidence so far asks for, until it asks for no more.
 func (b *bench) judge() (outcome, error) {
 	// Whether the reference waits for the outside decides how events are read, and
@@ -100,15 +97,6 @@ func (b *bench) judge() (outcome, error) {
 			return b.refuse(), err
 		}
 	}
-}
-
-// tooSlow is the outcome where the machine does not even let the reference end:
-// what the events say, if they were seen.
-func (b *bench) tooSlow() outcome {
-	if l := b.logical(); l != nil && l.Says != NotChecked {
-		return outcome{status: l.Says, by: ByLogical, why: errLate.Error()}
-	}
-	return outcome{status: NotChecked, by: ByNothing, why: errLate.Error()}
 }
 
 // refuse is the outcome of a dishonest comparison.
@@ -152,26 +140,6 @@ func (b *bench) pair() error {
 		b.pairs = append(b.pairs, p)
 	}
 	return nil
-}
-
-// inTime makes sure that the reference's parallel form keeps within its limit now.
-func (b *bench) inTime() error {
-	t, err := b.Runner.Control(b.ctx)
-	if err == nil && t.Late {
-		err = errLate
-	}
-	return err
-}
-
-// excuse forgets a pair that the machine was too slow for, a few times.
-func (b *bench) excuse(err error) error {
-	if !errors.Is(err, errLate) {
-		return err
-	}
-	if b.late++; b.late < latest {
-		return nil
-	}
-	return err
 }
 
 // race runs the reference's serial form and another program, with a probe

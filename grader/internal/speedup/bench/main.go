@@ -8,6 +8,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -82,6 +83,7 @@ func run(ctx context.Context) (wrong int, err error) {
 	budget := flag.Duration("budget", speedup.DefaultBudget, "how long one verdict may take")
 	limit := flag.Duration("limit", 0, "stop after this time; 0: never")
 	seed := flag.Uint64("seed", 1, "for the order of the runs and the bursts")
+	kept := flag.String("book", "", "keep verdicts in this file, and go on where it ends")
 	verbose := flag.Bool("v", false, "print every wrong verdict")
 	flag.Parse()
 	if *oneCore {
@@ -106,6 +108,10 @@ func run(ctx context.Context) (wrong int, err error) {
 	}
 	fmt.Printf("%d programs, %d loads, %d times each; %d cores\n\n", len(chosen), len(loads), *times, runtime.NumCPU())
 	t := newTable()
+	book, err := openBook(*kept, t.add)
+	if err != nil {
+		return 0, err
+	}
 	defer t.print(os.Stdout)
 	// Round by round, so that a bench that is stopped early has seen everything
 	// equally often.
@@ -113,6 +119,9 @@ func run(ctx context.Context) (wrong int, err error) {
 		for _, load := range loads {
 			stop := load.start(rand.New(rand.NewPCG(*seed, uint64(i))))
 			for _, s := range chosen {
+				if book.done[place{i, s.name, load.name}] {
+					continue
+				}
 				report, err := grade(ctx, s, *atLeast, *budget, *blind, *seed+uint64(i))
 				if ctx.Err() != nil {
 					stop()
@@ -122,7 +131,11 @@ func run(ctx context.Context) (wrong int, err error) {
 					stop()
 					return t.wrong(), fmt.Errorf("%s under load %q: %w", s.name, load.name, err)
 				}
-				t.add(s, load, report)
+				v := verdictOf(i, s, load, report)
+				if err := errors.Join(t.add(v), book.write(v)); err != nil {
+					stop()
+					return t.wrong(), err
+				}
 				if *verbose && report.Status != s.want {
 					explain(os.Stdout, s, load, report)
 				}

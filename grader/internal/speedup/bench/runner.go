@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/speedup"
 )
 
@@ -43,14 +44,27 @@ func (r *runner) Parallel(ctx context.Context) (speedup.Trial, error) {
 }
 
 func (r *runner) Observe(ctx context.Context) (speedup.Trial, error) {
-	return r.trial(ctx, r.subject.name, "parallel")
-}
-
-func (r *runner) trial(ctx context.Context, name, mode string) (speedup.Trial, error) {
-	seen, err := r.box(ctx, subjectWord, name, mode, fmt.Sprint(r.subject.workers))
+	if r.blind {
+		return r.Parallel(ctx)
+	}
+	seen, events, err := control.Observe(ctx, r.command(subjectWord, r.subject.name, "parallel", fmt.Sprint(r.subject.workers)))
 	if err != nil {
 		return speedup.Trial{}, err
 	}
+	t := trial(seen)
+	t.Events = events
+	return t, nil
+}
+
+func (r *runner) trial(ctx context.Context, name, mode string) (speedup.Trial, error) {
+	seen, err := box.Run(ctx, r.command(subjectWord, name, mode, fmt.Sprint(r.subject.workers)))
+	if err != nil {
+		return speedup.Trial{}, err
+	}
+	return trial(seen), nil
+}
+
+func trial(seen *box.Observation) speedup.Trial {
 	t := speedup.Trial{Wall: seen.Wall, CPU: seen.CPU, Output: seen.Stdout.Bytes}
 	switch {
 	case seen.Hit != nil:
@@ -58,12 +72,12 @@ func (r *runner) trial(ctx context.Context, name, mode string) (speedup.Trial, e
 	case seen.Exit != box.Exit{}:
 		t.Fault = fmt.Sprintf("exit code %d, signal %d: %s", seen.Exit.Code, seen.Exit.Signal, seen.Stderr.Bytes)
 	}
-	return t, nil
+	return t
 }
 
 func (r *runner) Probe(ctx context.Context, k int, window time.Duration) (speedup.Probe, error) {
 	var p speedup.Probe
-	seen, err := r.box(ctx, spinWord, fmt.Sprint(k), window.String())
+	seen, err := box.Run(ctx, r.command(spinWord, fmt.Sprint(k), window.String()))
 	if err != nil {
 		return p, err
 	}
@@ -73,6 +87,6 @@ func (r *runner) Probe(ctx context.Context, k int, window time.Duration) (speedu
 	return p, nil
 }
 
-func (r *runner) box(ctx context.Context, args ...string) (*box.Observation, error) {
-	return box.Run(ctx, box.Command{Program: r.self, Args: args})
+func (r *runner) command(args ...string) box.Command {
+	return box.Command{Program: r.self, Args: args}
 }

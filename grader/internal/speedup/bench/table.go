@@ -30,24 +30,29 @@ type row struct {
 
 func newTable() *table { return &table{rows: map[cell]*row{}} }
 
-func (t *table) add(s subject, l load, r *speedup.Report) {
-	key := cell{s.name, l.name}
+func (t *table) add(v verdict) error {
+	s, err := find(v.Subject)
+	if err != nil {
+		return err
+	}
+	key := cell{v.Subject, v.Load}
 	one := t.rows[key]
 	if one == nil {
 		one = &row{want: s.want, status: map[speedup.Status]int{}, by: map[speedup.Evidence]int{}}
 		t.rows[key] = one
 		t.order = append(t.order, key)
 	}
-	one.status[r.Status]++
-	one.by[r.DecidedBy]++
-	one.pairs = append(one.pairs, len(r.Pairs))
-	one.took = append(one.took, r.Elapsed)
-	if r.Logical != nil {
-		one.logical = append(one.logical, r.Logical.Efficiency)
+	one.status[v.Status]++
+	one.by[v.By]++
+	one.pairs = append(one.pairs, v.Pairs)
+	one.took = append(one.took, v.Took)
+	if v.Logical > 0 {
+		one.logical = append(one.logical, v.Logical)
 	}
-	if r.Measured != nil {
-		one.measured = append(one.measured, r.Measured.Efficiency)
+	if v.Measured > 0 {
+		one.measured = append(one.measured, v.Measured)
 	}
+	return nil
 }
 
 // wrong counts verdicts that should have been others.
