@@ -3,7 +3,7 @@ GRADER := .lockstep/grader
 GO     ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset explain test test-slurm fuzz bench speedup-bench help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset explain test test-slurm fuzz bench speedup-bench fault help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -52,6 +52,9 @@ speedup-bench: ## verdicts on speed, 200 times per program and load, then on one
 
 bench: ## the library's speed beside Python's multiprocessing
 	$(GO) run ./mp/internal/bench $(if $(PYTHON),-python $(PYTHON)) $(FLAGS)
+
+fault: ## kill processes of the library 1,000 times, at random moments
+	MP_FAULTS=1000 $(GO) test -count=1 -run TestFaults -v ./mp
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -20,7 +20,7 @@ import (
 // it a thousand times.
 const (
 	faultsVariable = "MP_FAULTS"
-	fewFaults      = 40
+	fewFaults      = 25
 	faultSeed      = 20261125
 )
 
@@ -454,5 +454,23 @@ func killReceiver(f *fault) {
 	}
 	if missing > 1 && !broken.IsSet() {
 		f.fail("%d of %d messages are missing; the dead receiver may have had one", missing, sent)
+	}
+}
+
+func TestTooLarge(t *testing.T) {
+	a, b, err := Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	defer b.Close()
+	huge, err := syscall.Mmap(-1, 0, MaxMessage+1, syscall.PROT_READ, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Munmap(huge)
+	const want = "cannot send: the message takes 1073741824 bytes, more than 1073741823"
+	if err := a.Send(huge); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -84,7 +84,7 @@ func (c *Conn) place(offset int64) {
 	c.sending.cell = (*turnCell)(at(offset + sendCell))
 	c.receiving.cell = (*turnCell)(at(offset + receiveCell))
 	c.sending.mark = at(offset + sendCell)
-	c.receiving.mark = at(offset ^ endCells + sendCell) // the other end's
+	c.receiving.mark = at((offset ^ endCells) + sendCell) // the other end's
 }
 
 func (c *Conn) encodeHandle(e *encoder) error {

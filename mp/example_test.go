@@ -1,0 +1,231 @@
+package mp_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"lockstep/mp"
+)
+
+var message = "unchanged"
+
+var (
+	shouts = mp.Func2("shouts", func(c *mp.Conn, s string) error {
+		message = strings.ToUpper(s)
+		return c.Send(message)
+	})
+	countsUp = mp.Func("counts up", func(v *mp.Value[int]) error {
+		for range 1000 {
+			v.Lock()
+			v.Set(v.Get() + 1)
+			v.Unlock()
+		}
+		return nil
+	})
+	squares = mp.Func2("squares", func(a *mp.Array[int], i int) error {
+		a.Set(i, i*i) // an element of its own: no lock is needed
+		return nil
+	})
+	rates = mp.Func3("rates", func(d *mp.Dict[string, float64], currency string, rate float64) error {
+		return d.Set(currency, rate)
+	})
+	fails = mp.Func0("fails", func() error { return errors.New("out of paper") })
+	works = mp.Func2("works", func(jobs *mp.Queue[int], done *mp.Conn) error {
+		for {
+			n, err := jobs.Get()
+			if err == io.EOF {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if err := done.Send(n * n); err != nil {
+				return err
+			}
+		}
+	})
+	cube = mp.Task("cube", func(n int) (int, error) { return n * n * n, nil })
+)
+
+// A child has a memory of its own, and sends back what it found out.
+func Example_separateMemories() {
+	parent, child, err := mp.Pipe()
+	check(err)
+	p, err := shouts.Start(child, "hello")
+	check(err)
+	check(child.Close()) // the parent's copy of the child's end
+
+	answer, err := mp.Recv[string](parent)
+	check(err)
+	check(p.Join())
+	_, err = mp.Recv[string](parent)
+	fmt.Println(answer, message, err)
+	// Output: HELLO unchanged EOF
+}
+
+func ExampleProcess_Join() {
+	p, err := fails.Start()
+	check(err)
+	var exit *mp.ExitError
+	if errors.As(p.Join(), &exit) {
+		fmt.Println(exit.Code, exit.Line)
+	}
+	// Output: 1 out of paper
+}
+
+func ExampleProcess_Kill() {
+	p, err := waits.Start(mp.NewEvent()) // which nobody sets
+	check(err)
+	fmt.Println(p.Alive())
+	check(p.Kill())
+	var exit *mp.ExitError
+	fmt.Println(errors.As(p.Join(), &exit), exit.Signal, p.Alive())
+	// Output:
+	// true
+	// true killed false
+}
+
+func ExampleValue() {
+	v := mp.NewValue(0)
+	var ps []*mp.Process
+	for range 4 {
+		p, err := countsUp.Start(v)
+		check(err)
+		ps = append(ps, p)
+	}
+	for _, p := range ps {
+		check(p.Join())
+	}
+	fmt.Println(v.Get())
+	// Output: 4000
+}
+
+func ExampleArray() {
+	a := mp.NewArray[int](4)
+	var ps []*mp.Process
+	for i := range a.Len() {
+		p, err := squares.Start(a, i)
+		check(err)
+		ps = append(ps, p)
+	}
+	for _, p := range ps {
+		check(p.Join())
+	}
+	for i := range a.Len() {
+		fmt.Println(a.Get(i))
+	}
+	// Output:
+	// 0
+	// 1
+	// 4
+	// 9
+}
+
+func ExampleManager() {
+	m, err := mp.NewManager()
+	check(err)
+	d, err := mp.NewDict[string, float64](m)
+	check(err)
+	usd, err := rates.Start(d, "USD", 1.08)
+	check(err)
+	gbp, err := rates.Start(d, "GBP", 0.84)
+	check(err)
+	check(usd.Join())
+	check(gbp.Join())
+	all, err := d.All()
+	check(err)
+	check(m.Close())
+	fmt.Println(all)
+	_, err = d.Len()
+	fmt.Println(err)
+	// Output:
+	// map[GBP:0.84 USD:1.08]
+	// dict.len: the manager has ended
+}
+
+func ExampleTaskFunc_Map() {
+	pool, err := mp.NewPool(4)
+	check(err)
+	defer pool.Close()
+	cubes, err := cube.Map(pool, []int{1, 2, 3, 4, 5})
+	fmt.Println(cubes, err)
+	// Output: [1 8 27 64 125] <nil>
+}
+
+func ExampleTaskFunc_MapUnordered() {
+	pool, err := mp.NewPool(2)
+	check(err)
+	defer pool.Close()
+	sum := 0
+	for x, err := range cube.MapUnordered(pool, []int{1, 2, 3}) {
+		check(err)
+		sum += x
+	}
+	fmt.Println(sum)
+	// Output: 36
+}
+
+func ExampleQueue() {
+	jobs, err := mp.NewQueue[int](10)
+	check(err)
+	results, far, err := mp.Pipe()
+	check(err)
+	for range 2 {
+		p, err := works.Start(jobs, far)
+		check(err)
+		defer p.Join()
+	}
+	check(far.Close())
+	for n := range 5 {
+		check(jobs.Put(n))
+	}
+	check(jobs.Close())
+	sum := 0
+	for {
+		x, err := mp.Recv[int](results)
+		if err == io.EOF {
+			break
+		}
+		check(err)
+		sum += x
+	}
+	fmt.Println(sum)
+	// Output: 30
+}
+
+func ExampleRecv() {
+	a, b, err := mp.Pipe()
+	check(err)
+	check(a.Send([]string{"one", "two"}))
+	check(a.Send(3.5))
+	check(a.Close())
+	fmt.Println(mp.Recv[[]string](b))
+	fmt.Println(mp.Recv[any](b))
+	fmt.Println(mp.Recv[any](b))
+	// Output:
+	// [one two] <nil>
+	// 3.5 <nil>
+	// <nil> EOF
+}
+
+func ExampleLock_LockErr() {
+	l, held := mp.NewLock(), mp.NewEvent()
+	owner, err := dies.Start(l, held) // takes the lock and keeps it
+	check(err)
+	held.Wait()
+	check(owner.Kill())
+	fmt.Println(l.LockErr())
+	l.Unlock()
+	owner.Join()
+	// Output: the lock's owner died while holding it
+}
+
+func ExampleBarrier() {
+	b := mp.NewBarrier(2)
+	arrived := make(chan error)
+	go func() { arrived <- b.Wait() }()
+	fmt.Println(b.Wait(), <-arrived)
+	// Output: <nil> <nil>
+}
