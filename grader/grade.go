@@ -33,7 +33,6 @@ func runGrade(ctx context.Context, c *cli) error {
 	summary := c.flags.String("summary", "", "also write the report as Markdown to `FILE`")
 	html := c.flags.String("html", "", "also write the report as one page to `FILE`, with pictures of what the processes did")
 	trace := c.flags.String("trace", "", "also write what the processes did to `FILE`, for https://ui.perfetto.dev")
-	details := c.flags.Bool("details", false, "show the checks of every exercise; by default those of the first that fails, or of those named")
 	fresh := c.flags.Bool("fresh", false, "run everything again, also what has not changed (other forms than text always do)")
 	deadline := c.flags.Duration("deadline", 0, "end the whole call after `TIME` (10m): what was graded counts, the rest is an error")
 	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`")
@@ -68,7 +67,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	marking.began = progress.began
 	show := func(_ int, r judge.Result) { progress.over(r) }
 	if goal.personal() {
-		goal.screen = &screen{live: progress, out: report.NewTerminal(c.out, styleOf(c.out)), brief: len(args) == 0 && !*details}
+		goal.screen = &screen{live: progress, out: report.NewTerminal(c.out, styleOf(c.out)), whole: len(args) == 0}
 		show = goal.screen.result
 		if !*fresh {
 			// Whoever has no place for verdicts only waits longer.

@@ -206,7 +206,7 @@ func (p *pipeline) run(ctx context.Context, i int, e *entry, reference string, a
 		request := script.Request{
 			Name: s.Check.Name, Text: s.Text, Exercise: e.job.Exercise.Dir,
 			Plain: e.program.Plain, Race: e.program.Race, Reference: reference,
-			Limits: e.job.Exercise.Limits, Seed: p.seed + e.round, Jobs: p.jobs,
+			Limits: e.job.Exercise.Limits, Seed: p.seed + e.round, Jobs: p.jobs, Pictures: p.pictures && !s.Check.Hidden,
 		}
 		if p.request != nil {
 			p.request(&request)

@@ -10,7 +10,7 @@ import (
 type screen struct {
 	*live
 	out   *report.Terminal
-	brief bool // a line for each exercise, and the checks only of the first that fails
+	whole bool // of a whole course: the checks of what fails, and at the end a line for each exercise
 	told  int
 }
 
@@ -22,23 +22,22 @@ func (s *screen) result(_ int, r judge.Result) {
 
 func (s *screen) write(r judge.Result) {
 	s.told++
-	if s.brief {
-		s.out.Brief(r)
-	} else {
-		s.out.Exercise(r)
+	if s.whole && (r.Status == judge.Pass || r.Status == judge.NotChecked) {
+		return
 	}
+	s.out.Exercise(r)
 	_ = s.out.Flush() // the last word, below, tells what can't be written
 }
 
 // end writes what is left: results that nobody told of, because the call was cut
-// off, and the summary.
+// off, the list of all, and the summary. The last lines are those that are seen.
 func (s *screen) end(r *report.Report) error {
 	s.close()
 	for _, e := range r.Exercises[s.told:] {
 		s.write(e)
 	}
-	if next, ok := r.Next(); ok && s.brief {
-		s.out.Exercise(next)
+	if s.whole {
+		s.out.List(r)
 	}
 	s.out.Summary(r)
 	return s.out.Flush()

@@ -18,6 +18,7 @@ type Picture struct {
 	Events    []trace.Event `json:"events,omitempty"`    // as the program told them; none where it was not observed
 	Lost      int           `json:"lost,omitempty"`      // events that were not kept
 	Hit       *box.Hit      `json:"hit,omitempty"`       // the limit that ended the run
+	Again     bool          `json:"again,omitempty"`     // another run than the verdict rests on
 
 	Failure *explore.Failure `json:"failure,omitempty"` // an interleaving that fails, step by step
 	Extent  string           `json:"extent,omitempty"`  // "30 of 36 interleavings fail"
@@ -41,9 +42,25 @@ func pictures(e *exercise.Exercise, c *exercise.Check, r *script.Record) []Pictu
 		if run.Observation == nil || len(run.Observation.Processes) == 0 || !shows(r, i) {
 			continue
 		}
-		all = append(all, Picture{Line: run.Line, Processes: run.Observation.Processes, Hit: run.Observation.Hit})
+		drawn := observed(r, i)
+		if drawn != nil {
+			run = *drawn
+		}
+		all = append(all, Picture{
+			Line: run.Line, Processes: run.Observation.Processes, Events: run.Events, Hit: run.Observation.Hit, Again: drawn != nil,
+		})
 	}
 	return all
+}
+
+// observed finds the run of the same batch that was observed, which tells more.
+func observed(r *script.Record, i int) *script.Execution {
+	for j := i; j < len(r.Runs) && r.Runs[j].Line == r.Runs[i].Line; j++ {
+		if e := r.Runs[j]; e.Drawn != nil {
+			return &script.Execution{Line: e.Line, Observation: e.Drawn, Events: e.Events}
+		}
+	}
+	return nil
 }
 
 // shows picks one run of each batch.

@@ -78,7 +78,7 @@ func newPage(r *Report) *page {
 	}
 	passed := 0
 	for i, e := range r.Exercises {
-		if e.Status == judge.Pass {
+		if passes(e) {
 			passed++
 		}
 		p.Exercises = append(p.Exercises, newPageExercise(i, e))

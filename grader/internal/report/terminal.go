@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/fatih/color"
@@ -26,6 +27,7 @@ type Style struct {
 const (
 	labelWidth   = 10
 	maxLines     = 24 // of one evidence
+	maxProcesses = 4  // of one evidence: the others are like them
 	maxLineRunes = 160
 )
 
@@ -106,10 +108,15 @@ func (t *Terminal) markWidth() int {
 	return 1
 }
 
-// Brief writes an exercise on one line.
-func (t *Terminal) Brief(e judge.Result) {
+// List writes all exercises, each on one line.
+func (t *Terminal) List(r *Report) {
+	if t.written {
+		t.line("")
+	}
 	t.written = true
-	t.heading(e, true)
+	for _, e := range r.Exercises {
+		t.heading(e, true)
+	}
 }
 
 // Exercise writes an exercise with its checks.
@@ -213,7 +220,11 @@ func (t *Terminal) evidence(ev judge.Evidence) {
 		t.labelled("", []string{"- expected   + seen"}, color.Faint)
 		name = ""
 	}
-	t.labelled(name, ev.Lines)
+	lines := ev.Lines
+	if left := len(lines) - maxProcesses; ev.Kind == judge.Processes && left > 1 {
+		lines = append(slices.Clone(lines[:maxProcesses]), fmt.Sprintf("… and %d more", left))
+	}
+	t.labelled(name, lines)
 }
 
 // labelled writes lines behind a label, all but the first under it.

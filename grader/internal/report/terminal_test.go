@@ -65,16 +65,15 @@ func TestTerminal(t *testing.T) {
 }
 
 // A line for each exercise, as wide as the terminal, in any terminal.
-func TestTerminalBrief(t *testing.T) {
+func TestTerminalList(t *testing.T) {
 	for name, style := range map[string]Style{"UTF-8": {Width: 60}, "ASCII": {Width: 60, ASCII: true}} {
 		var b bytes.Buffer
 		out := NewTerminal(&b, style)
-		for _, e := range recorded().Exercises {
-			out.Brief(e)
-		}
+		r := recorded()
 		kept := recorded().Exercises[0]
 		kept.Checks[0].Cached = true
-		out.Brief(kept)
+		r.Exercises = append(r.Exercises, kept)
+		out.List(r)
 		if err := out.Flush(); err != nil {
 			t.Fatal(err)
 		}

@@ -144,7 +144,7 @@ func (t *Timeline) lanes(processes []box.Process, paths map[int]string, by map[s
 	byPID, byPath := map[int]int{}, map[string]int{}
 	for i := range t.Lanes {
 		l := &t.Lanes[i]
-		if name := named[l.Proc]; name != "" {
+		if name := named[l.Proc]; name != "" && !strings.HasPrefix(l.Name, name) { // "worker-2" says more than "worker"
 			l.Name = name
 		}
 		if l.Proc == "0" {
@@ -187,6 +187,10 @@ func kernelName(p box.Process) string {
 	}
 	if len(p.Argv) == 0 {
 		return "process"
+	}
+	// mp names a child in its first word: "10-lost-updates [worker-2]".
+	if _, after, ok := strings.Cut(p.Argv[0], " ["); ok && strings.HasSuffix(after, "]") {
+		return strings.TrimSuffix(after, "]")
 	}
 	words := slices.Clone(p.Argv)
 	words[0] = words[0][strings.LastIndexByte(words[0], '/')+1:]
@@ -248,6 +252,9 @@ func (t *Timeline) fates() {
 func (t *Timeline) notes(p judge.Picture) {
 	if p.Lost > 0 {
 		t.Notes = append(t.Notes, "The program did more than is drawn: "+strconv.Itoa(p.Lost)+" later operations were not kept.")
+	}
+	if p.Again {
+		t.Notes = append(t.Notes, "This is another run of the same program, with its processes observed: times and process numbers differ from those above.")
 	}
 	if p.Hit != nil {
 		t.Notes = append(t.Notes, "The run was ended at the "+p.Hit.Limit+" limit, "+p.Hit.Bound+".")

@@ -13,6 +13,7 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/explore/control"
 )
 
 // commands are what a script may use beside testscript's own. testscript's exec
@@ -171,6 +172,9 @@ func program(c *call) error {
 			break // the other runs would only reach the limit again
 		}
 	}
+	if c.request.Pictures && !o.race {
+		c.draw(executable, o, args)
+	}
 	last := c.record.Runs[len(c.record.Runs)-1].Observation
 	fmt.Fprint(c.ts.Stdout(), string(last.Stdout.Bytes))
 	fmt.Fprint(c.ts.Stderr(), string(last.Stderr.Bytes))
@@ -184,6 +188,17 @@ func program(c *call) error {
 		return errStop
 	}
 	return nil
+}
+
+// draw runs the program once more and listens to what its processes tell of
+// themselves. It is for a picture, and decides nothing: where it fails, the picture
+// is of what the box saw.
+func (c *call) draw(executable string, o options, args []string) {
+	seen, events, err := control.Observe(c.ctx, c.command(executable, o, args))
+	if err == nil && len(events) > 0 {
+		run := &c.record.Runs[len(c.record.Runs)-1]
+		run.Drawn, run.Events = seen, events
+	}
 }
 
 func claimFails(o *box.Observation) Claim {

@@ -14,6 +14,7 @@ import (
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/fixture"
 	"lockstep/grader/internal/speedup"
+	"lockstep/mp/trace"
 )
 
 // Record is what one script did.
@@ -34,6 +35,9 @@ type Execution struct {
 	Line        string // as the script wrote it: "program 10"
 	Observation *box.Observation
 	Requests    []fixture.Request // what it asked the fixture, where there was one
+
+	Drawn  *box.Observation // another run of the same line, observed for a picture; may be nil
+	Events []trace.Event    // what the processes of that run told
 }
 
 // Claim is one expectation beside what was seen.

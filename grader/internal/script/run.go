@@ -28,6 +28,8 @@ type Request struct {
 	Seed      uint64
 	Jobs      int // how many runs of the program may go on at once
 
+	Pictures bool // one run of each line is observed, to be drawn
+
 	// A replay: instead of exploring, one schedule is run.
 	Schedule string
 	EachStep func(explore.Step) // told of each step before it is made; may be nil
