@@ -44,6 +44,9 @@ func New(c box.Command) (*Program, error) {
 	// A run as a whole has no limit but its steps: someone may look at each of them.
 	p.command.Limits.Wall = 24 * time.Hour
 	p.command.Limits.Linger = 24 * time.Hour
+	// One process goes on at a time, and several runs do: more threads would only
+	// be started and stopped.
+	p.command.Env = append([]string{"GOMAXPROCS=1"}, c.Env...)
 	return p, nil
 }
 
