@@ -23,6 +23,7 @@ func BenchmarkUnobservedLock(b *testing.B) {
 	v := mp.NewValue(0)
 	for b.Loop() {
 		v.Lock()
+		v.Set(v.Get() + 1)
 		v.Unlock()
 	}
 }
