@@ -1,0 +1,53 @@
+//go:build mutant
+
+// Workers wait at a gate. When all of them are there, the parent opens it, and
+// each worker says its number and its pid. The argument is how many there are.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"lockstep/mp"
+)
+
+var work = mp.Func2("work", func(id int, gate *mp.Conn) error {
+	if _, err := mp.Recv[string](gate); err != nil {
+		return err
+	}
+	fmt.Printf("worker %d has pid %d\n", id, os.Getpid())
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	const workers = 5
+
+	opener, gate, err := mp.Pipe()
+	if err != nil {
+		return err
+	}
+	var started []*mp.Process
+	for id := range workers {
+		p, err := work.Start(id, gate)
+		if err != nil {
+			return err
+		}
+		started = append(started, p)
+	}
+	if err := gate.Close(); err != nil {
+		return err
+	}
+	for range started {
+		if err := opener.Send("go"); err != nil {
+			return err
+		}
+	}
+	var failed error
+	for _, p := range started {
+		failed = errors.Join(failed, p.Join())
+	}
+	return failed
+}

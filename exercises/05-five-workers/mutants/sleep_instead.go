@@ -1,0 +1,54 @@
+//go:build mutant
+
+// Workers wait at a gate. When all of them are there, the parent opens it, and
+// each worker says its number and its pid. The argument is how many there are.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"lockstep/mp"
+)
+
+var work = mp.Func2("work", func(id int, gate *mp.Conn) error {
+	if _, err := mp.Recv[string](gate); err != nil {
+		return err
+	}
+	fmt.Printf("worker %d has pid %d\n", id, os.Getpid())
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	workers := 5
+	if len(os.Args) > 1 {
+		var err error
+		if workers, err = strconv.Atoi(os.Args[1]); err != nil {
+			return err
+		}
+	}
+
+	opener, gate, err := mp.Pipe()
+	if err != nil {
+		return err
+	}
+	for id := range workers {
+		if _, err := work.Start(id, gate); err != nil {
+			return err
+		}
+	}
+	if err := gate.Close(); err != nil {
+		return err
+	}
+	for range workers {
+		if err := opener.Send("go"); err != nil {
+			return err
+		}
+	}
+	time.Sleep(500 * time.Millisecond)
+	return nil
+}

@@ -1,0 +1,63 @@
+//go:build mutant
+
+// Several processes pay money into one account, at the same time: the first pays 1
+// each time, the second 2, and so on. Then the parent prints the balance. The
+// arguments are the number of processes and how often each of them pays.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"lockstep/mp"
+)
+
+// Account is an account that processes share.
+type Account struct {
+	Money *mp.Value[int]
+	Lock  *mp.Lock
+}
+
+func (a Account) balance() int {
+	a.Lock.Lock()
+	defer a.Lock.Unlock()
+	return a.Money.Get()
+}
+
+func (a Account) add(amount int) {
+	a.Lock.Lock()
+	defer a.Lock.Unlock()
+	a.Money.Set(a.Money.Get() + amount)
+}
+
+func main() { mp.Main(run) }
+
+func run() error {
+	processes, times := 3, 1
+	if len(os.Args) > 2 {
+		var err error
+		if processes, err = strconv.Atoi(os.Args[1]); err != nil {
+			return err
+		}
+		if times, err = strconv.Atoi(os.Args[2]); err != nil {
+			return err
+		}
+	}
+
+	account := Account{Money: mp.NewValue(0), Lock: mp.NewLock()}
+	done := make(chan bool)
+	for i := range processes {
+		go func() {
+			for range times {
+				account.add(i + 1)
+			}
+			done <- true
+		}()
+	}
+	for range processes {
+		<-done
+	}
+	fmt.Println("balance:", account.balance())
+	return nil
+}
