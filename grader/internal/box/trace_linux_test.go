@@ -292,7 +292,7 @@ func gone(t *testing.T, o *Observation) {
 func TestLargeTree(t *testing.T) {
 	c := command(t, "wide", "1000")
 	c.Limits.Processes, c.Limits.Threads, c.Limits.Wall = 1000, 3000, 20*time.Second
-	c.Limits.Memory = 4 << 30
+	c.Limits.Memory = 64 << 30 // a race build is large
 	o := run(t, c)
 	if o.Hit == nil || o.Hit.Limit != "processes" || len(o.Processes) != 1001 {
 		t.Fatalf("got %+v, %s", o.Hit, counts(o))
@@ -337,7 +337,7 @@ func TestPolling(t *testing.T) {
 	if err != nil || counts(o) != fmt.Sprint(map[Fate]int{Root: 1, Joined: 3}) || len(o.Unseen) == 0 {
 		t.Errorf("got %+v, %v", o, err)
 	}
-	o, err = b.Run(t.Context(), Command{Args: []string{"wide", "100"}})
+	o, err = b.Run(t.Context(), Command{Args: []string{"wide", "100"}, Limits: Limits{Memory: 64 << 30}})
 	if err != nil || o.Hit == nil || o.Hit.Limit != "processes" {
 		t.Errorf("got %+v, %v", o, err)
 	}
