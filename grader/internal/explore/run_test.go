@@ -1,0 +1,174 @@
+package explore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore/control"
+	"lockstep/grader/internal/explore/detect"
+	"lockstep/mp"
+)
+
+// The real programs of these tests are this test's executable, told by its
+// arguments which one to be.
+func TestMain(m *testing.M) {
+	box.Init()
+	if len(os.Args) > 2 && os.Args[1] == "be" {
+		mp.Main(realPrograms[os.Args[2]])
+	}
+	os.Exit(m.Run())
+}
+
+var realPrograms = map[string]func() error{
+	"unlocked": func() error { return counts(incrementUnlocked) },
+	"locked":   func() error { return counts(incrementLocked) },
+	"crossed":  crossed,
+}
+
+var incrementUnlocked = mp.Func("increment", func(v *mp.Value[int]) error {
+	v.Set(v.Get() + 1)
+	return nil
+})
+
+var incrementLocked = mp.Func("incrementLocked", func(v *mp.Value[int]) error {
+	v.Lock()
+	defer v.Unlock()
+	v.Set(v.Get() + 1)
+	return nil
+})
+
+func counts(f *mp.Target[*mp.Value[int]]) error {
+	v := mp.NewValue(0)
+	var all []*mp.Process
+	for range 3 {
+		p, err := f.Start(v)
+		if err != nil {
+			return err
+		}
+		all = append(all, p)
+	}
+	var failed error
+	for _, p := range all {
+		failed = errors.Join(failed, p.Join())
+	}
+	fmt.Println(v.Get())
+	return failed
+}
+
+var takesBoth = mp.Func2("takesBoth", func(first, second *mp.Lock) error {
+	fmt.Print("first ")
+	first.Lock()
+	second.Lock()
+	fmt.Println("both")
+	second.Unlock()
+	first.Unlock()
+	return nil
+})
+
+func crossed() error {
+	a, b := mp.NewLock(), mp.NewLock()
+	p, err := takesBoth.Start(a, b)
+	if err != nil {
+		return err
+	}
+	q, err := takesBoth.Start(b, a)
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.Join(), q.Join())
+}
+
+// requestFor is a request for one of the programs.
+func requestFor(t *testing.T, name string) Request {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Request{
+		Command: box.Command{Program: self, Args: []string{"be", name}, Env: []string{"HOME=/tmp"}},
+		Budget:  time.Minute, Seed: 1,
+		Expect: func(seen *box.Observation) string {
+			if name != "crossed" && string(seen.Stdout.Bytes) != "3\n" {
+				return fmt.Sprintf("stdout: expected 3, seen %s", seen.Stdout.Bytes)
+			}
+			return ""
+		},
+	}
+}
+
+func TestRunRealProcesses(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		outcome Outcome
+		pattern detect.Pattern
+	}{
+		{"unlocked", Failed, detect.LostUpdate},
+		{"locked", Verified, ""},
+		{"crossed", Failed, detect.Deadlock},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := Run(context.Background(), requestFor(t, c.name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Outcome != c.outcome || c.pattern != "" && r.Failures[0].Pattern != c.pattern {
+				t.Errorf("%s: %s %+v", r.Outcome, r.Text, r.Failures)
+			}
+			if c.outcome == Verified && (!r.Complete || r.Text != "verified: all 6 interleavings") {
+				t.Errorf("%s", r.Text)
+			}
+		})
+	}
+}
+
+// TestReplaysAreTheSame runs failing schedules again and again: each must fail in
+// the same way, step by step, and print the same bytes. LOCKSTEP_REPLAYS says how
+// often.
+func TestReplaysAreTheSame(t *testing.T) {
+	times, schedules := 2, 3
+	if s := os.Getenv("LOCKSTEP_REPLAYS"); s != "" {
+		times, _ = strconv.Atoi(s)
+		schedules = 100
+	}
+	replayed := 0
+	for _, name := range []string{"unlocked", "crossed"} {
+		r := requestFor(t, name)
+		r.Workers = 2
+		program, err := control.New(r.Command)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { program.Close() })
+		r.All = true
+		found, err := explore(context.Background(), program, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.All = false
+		for _, f := range found.Failures[:min(len(found.Failures), schedules)] {
+			r.Schedule = f.Schedule
+			for range times {
+				again, err := explore(context.Background(), program, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !again.Replayed.Failed || again.Replayed.Left != "" {
+					t.Fatalf("%s: %+v", f.Schedule, again.Replayed)
+				}
+				g := again.Failures[0]
+				if g.Pattern != f.Pattern || g.Message != f.Message || g.Stdout != f.Stdout || len(g.Steps) != len(f.Steps) {
+					t.Fatalf("%s: %s %q %q, then %s %q %q", f.Schedule, f.Pattern, f.Message, f.Stdout, g.Pattern, g.Message, g.Stdout)
+				}
+				replayed++
+			}
+		}
+	}
+	t.Logf("%d replays", replayed)
+}
