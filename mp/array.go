@@ -17,6 +17,7 @@ import (
 type Array[T Number] struct {
 	mutex
 	cells []atomic.Uint64
+	quick []atomic.Uint64 // the same; empty where Get and Set must not go straight to them
 }
 
 // NewArray makes a shared array of n zeros. If n is negative or the shared
@@ -47,6 +48,9 @@ func (a *Array[T]) place(offset int64, n int) {
 	if n > 0 {
 		a.cells = unsafe.Slice((*atomic.Uint64)(at(offset+cacheLine)), n)
 	}
+	if !observed {
+		a.quick = a.cells
+	}
 }
 
 // Len returns the number of elements.
@@ -55,20 +59,20 @@ func (a *Array[T]) Len() int { return len(a.cells) }
 // Get returns element i. It needs no lock, never waits, and panics when there is
 // no such element, as a slice does.
 func (a *Array[T]) Get(i int) T {
-	if observed || a.words == nil {
+	if uint(i) >= uint(len(a.quick)) {
 		return a.getSlowly(i)
 	}
-	return load[T](&a.cells[i])
+	return load[T](&a.quick[i])
 }
 
 // Set changes element i. It needs no lock, never waits, and panics when there is
 // no such element, as a slice does.
 func (a *Array[T]) Set(i int, x T) {
-	if observed || a.words == nil {
+	if uint(i) >= uint(len(a.quick)) {
 		a.setSlowly(i, x)
 		return
 	}
-	store(&a.cells[i], x)
+	store(&a.quick[i], x)
 }
 
 func (a *Array[T]) getSlowly(i int) (x T) {

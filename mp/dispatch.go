@@ -64,7 +64,7 @@ func (p *Pool) runChunk(w *poolWorker, m *mapping, s span) {
 		}
 	}
 	w.greet()
-	w.progress.cell.Store(0)
+	w.progress.cell().Store(0)
 	var refused error
 	err := w.conn.sendMessage(func(e *encoder) error {
 		e.text(m.task)
@@ -122,7 +122,7 @@ func (p *Pool) bury(w *poolWorker, m *mapping, s span) {
 	if cause == nil {
 		cause = fmt.Errorf("%s (pid %d) exited with code 0", w.process.name, w.process.pid)
 	}
-	begun := min(int(w.progress.cell.Load()), s.to-s.from)
+	begun := min(int(w.progress.cell().Load()), s.to-s.from)
 	for i := range begun {
 		err := cause
 		if i < begun-1 {

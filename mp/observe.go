@@ -13,7 +13,9 @@ import (
 // nothing of observers. When observed is true, watch.before runs first and may
 // keep the caller waiting for as long as it likes; watch.after runs when the
 // work is done. When it is false, which is always so for a student who just
-// runs a program, an operation pays for one predictable branch.
+// runs a program, an operation pays for one predictable branch; those of values and
+// arrays not even for that, because it is the one that handles without an object
+// take.
 
 // watch is set whenever observed is.
 var watch *reporter

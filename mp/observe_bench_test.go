@@ -19,6 +19,13 @@ func BenchmarkUnobservedGetSet(b *testing.B) {
 	}
 }
 
+func BenchmarkUnobservedElement(b *testing.B) {
+	a := mp.NewArray[int](8)
+	for i := 0; b.Loop(); i++ {
+		a.Set(i&7, a.Get(i&7)+1)
+	}
+}
+
 func BenchmarkUnobservedLock(b *testing.B) {
 	v := mp.NewValue(0)
 	for b.Loop() {

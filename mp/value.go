@@ -21,7 +21,7 @@ type Number interface {
 // and its work is lost. Hold the value's own lock across both.
 type Value[T Number] struct {
 	mutex
-	cell *atomic.Uint64
+	quick *atomic.Uint64 // the cell; nil where Get and Set must not go straight to it
 }
 
 // A value's cell lies this far behind its lock, on the same cache line.
@@ -43,37 +43,43 @@ func newValue[T Number](x T) *Value[T] {
 	v.reserve("a value", cacheLine)
 	if v.err == nil {
 		v.place(v.offset)
-		v.cell.Store(toCell(x))
+		v.cell().Store(toCell(x))
 	}
 	return v
 }
 
 func (v *Value[T]) place(offset int64) {
 	v.mutex.place(offset)
-	v.cell = (*atomic.Uint64)(at(offset + cellOffset))
+	if !observed {
+		v.quick = v.cell()
+	}
+}
+
+func (v *Value[T]) cell() *atomic.Uint64 {
+	return (*atomic.Uint64)(unsafe.Pointer(&v.words[cellOffset/4]))
 }
 
 // Get returns the value. It needs no lock and never waits.
 func (v *Value[T]) Get() T {
-	if observed || v.cell == nil {
+	if v.quick == nil {
 		return v.getSlowly()
 	}
-	return load[T](v.cell)
+	return load[T](v.quick)
 }
 
 // Set changes the value. It needs no lock and never waits.
 func (v *Value[T]) Set(x T) {
-	if observed || v.cell == nil {
+	if v.quick == nil {
 		v.setSlowly(x)
 		return
 	}
-	store(v.cell, x)
+	store(v.quick, x)
 }
 
 func (v *Value[T]) getSlowly() (x T) {
 	v.check()
 	perform(operation{kind: trace.Get, object: v.id.String(), index: -1}, func(op *operation) {
-		x = load[T](v.cell)
+		x = load[T](v.cell())
 		op.result = x
 	})
 	return x
@@ -82,7 +88,7 @@ func (v *Value[T]) getSlowly() (x T) {
 func (v *Value[T]) setSlowly(x T) {
 	v.check()
 	perform(operation{kind: trace.Set, object: v.id.String(), index: -1, arg: x}, func(*operation) {
-		store(v.cell, x)
+		store(v.cell(), x)
 	})
 }
 
