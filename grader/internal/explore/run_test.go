@@ -92,7 +92,7 @@ func requestFor(t *testing.T, name string) Request {
 		t.Fatal(err)
 	}
 	return Request{
-		Command: box.Command{Program: self, Args: []string{"be", name}, Env: []string{"HOME=/tmp"}},
+		Command: box.Command{Program: self, Args: []string{"be", name}, Env: []string{"HOME=/tmp", "GORACE=atexit_sleep_ms=0"}},
 		Budget:  time.Minute, Seed: 1,
 		Expect: func(seen *box.Observation) string {
 			if name != "crossed" && string(seen.Stdout.Bytes) != "3\n" {

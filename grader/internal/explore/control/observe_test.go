@@ -20,7 +20,7 @@ func observed(t *testing.T, name string, l box.Limits) (*box.Observation, []trac
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen, events, err := Observe(context.Background(), box.Command{Program: self, Args: []string{"be", name}, Limits: l})
+	seen, events, err := Observe(context.Background(), box.Command{Program: self, Args: []string{"be", name}, Env: []string{"GORACE=atexit_sleep_ms=0"}, Limits: l})
 	if err != nil {
 		t.Fatal(err)
 	}
