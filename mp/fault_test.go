@@ -63,9 +63,9 @@ func TestFaults(t *testing.T) {
 }
 
 func openDescriptors(t *testing.T) int {
-	dir, err := os.ReadDir("/proc/self/fd")
+	dir, err := os.ReadDir("/dev/fd") // Linux and darwin both have it
 	if err != nil {
-		t.Skip("the system does not tell which descriptors are open")
+		t.Fatalf("cannot tell which descriptors are open: %v", err)
 	}
 	return len(dir)
 }
