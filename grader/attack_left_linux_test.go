@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// state is what a run could leave behind on the machine, a text for each thing.
+// leavable is what a run could leave behind on the machine, a text for each thing.
 type leavable []string
 
 // survey lists everything that a run could leave: processes that are this one's
