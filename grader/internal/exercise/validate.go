@@ -173,6 +173,9 @@ func (d *decoder) validateKind(c *Check, where string) {
 	case !c.expects():
 		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stderr_match, exit, processes, memory, races or goroutine_races"})
 	}
+	if c.GoroutineRaces && (c.Races != nil || c.Speedup != nil) {
+		d.at(&c.GoroutineRaces, "%s: goroutine_races is of plain runs: give races and speedup a check of their own", where)
+	}
 	if c.Races != nil && c.Repeat > 1 {
 		d.at(c.Races, "%s: races tries every interleaving by itself: leave out repeat", where)
 	}

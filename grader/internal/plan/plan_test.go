@@ -98,7 +98,7 @@ func TestTexts(t *testing.T) {
 		"# races\ninterleavings -budget=5s -each=each 3\n-- want/stdout --\n3\n-- each --\nexit 0\nstdout equals want/stdout\nprocesses joined=all\n",
 		"# fast\nspeedup -workers=4 -at-least=0.7 -serial=serial p q\n-- serial --\ns\n",
 		"", // drawn: below
-		"# threads\nprogram -race\nexpect exit 0\nexpect no-races\n",
+		"# threads\nprogram -race\nexpect no-races\nexpect exit 0\n",
 	}
 	for i, w := range want {
 		if got := job.Scripts[i].Text; w != "" && got != w {

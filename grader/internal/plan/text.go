@@ -113,6 +113,9 @@ func (w *writer) run(r *exercise.Run) []string {
 func (w *writer) claims(e *exercise.Exercise, c *exercise.Check) [][]string {
 	var out [][]string
 	claim := func(words ...string) { out = append(out, words) }
+	if c.GoroutineRaces {
+		claim("no-races") // first: a process that has a race ends with another code
+	}
 	claim("exit", strconv.Itoa(c.Exit))
 	switch {
 	case c.Stdout != nil:
@@ -155,9 +158,6 @@ func (w *writer) claims(e *exercise.Exercise, c *exercise.Check) [][]string {
 			words = append(words, "total="+m.Total.String())
 		}
 		claim(words...)
-	}
-	if c.GoroutineRaces {
-		claim("no-races")
 	}
 	if f := c.Fixtures; f != nil && f.AtOnce != nil {
 		claim("requests", "at-once="+f.AtOnce.String())

@@ -114,5 +114,3 @@ func excerpt(name string, text []byte, most int) []string {
 	}
 	return out
 }
-
-func claimNoRaces(o *box.Observation) Claim { return Claim{Subject: "races", Holds: true} }

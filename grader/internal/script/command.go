@@ -158,16 +158,16 @@ func program(c *call) error {
 	if !c.exitNamed && !c.claimAll(func(e Execution) Claim { return claimExit(e.Observation, 0) }) {
 		return errStop
 	}
-	c.batch, c.exitNamed = nil, c.neg
+	c.batch, c.exitNamed, c.raced = nil, c.neg, o.race
 	line := strings.TrimSpace("program " + strings.Join(args, " "))
 	for range o.repeat {
 		before := len(c.requests())
-		seen, err := box.Run(c.ctx, c.command(executable, o, args))
+		seen, races, err := c.once(executable, o, args)
 		if err != nil {
 			return fmt.Errorf("cannot run the program: %w", err)
 		}
 		c.batch = append(c.batch, len(c.record.Runs))
-		c.record.Runs = append(c.record.Runs, Execution{Line: line, Observation: seen, Requests: c.requests()[before:]})
+		c.record.Runs = append(c.record.Runs, Execution{Line: line, Observation: seen, Requests: c.requests()[before:], Races: races})
 		if seen.Hit != nil {
 			break // the other runs would only reach the limit again
 		}
@@ -199,6 +199,26 @@ func (c *call) draw(executable string, o options, args []string) {
 		run := &c.record.Runs[len(c.record.Runs)-1]
 		run.Drawn, run.Events = seen, events
 	}
+}
+
+// once runs the program once, and reads what the race detector has to say.
+func (c *call) once(executable string, o options, args []string) (*box.Observation, []Race, error) {
+	cmd := c.command(executable, o, args)
+	if !o.race {
+		seen, err := box.Run(c.ctx, cmd)
+		return seen, nil, err
+	}
+	folder, err := os.MkdirTemp(c.ts.MkAbs("."), "races-")
+	if err != nil {
+		return nil, nil, err
+	}
+	raced(&cmd, folder)
+	seen, err := box.Run(c.ctx, cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	races, err := racesIn(folder)
+	return seen, races, err
 }
 
 func claimFails(o *box.Observation) Claim {

@@ -16,7 +16,6 @@ import (
 //	stdout|stderr matches REGEXP
 //	processes [children=COUNT] [joined=all] [overlap=COUNT] [distinct-pids]
 //	memory [child=SIZE] [total=SIZE]
-//	no-races
 func (c *call) parseClaim(words []string) (func(*box.Observation) Claim, error) {
 	if len(words) == 0 {
 		return nil, fmt.Errorf("expect needs exit, stdout, stderr, processes, memory or no-races")
@@ -40,7 +39,7 @@ func (c *call) parseClaim(words []string) (func(*box.Observation) Claim, error) 
 		child, total, err := parseMemory(words[1:])
 		return func(o *box.Observation) Claim { return claimMemory(o, child, total) }, err
 	case "no-races":
-		return claimNoRaces, nil
+		return nil, fmt.Errorf("expect no-races: only of a program that was run by `program -race`")
 	}
 	return nil, fmt.Errorf("expect %s: there are exit, stdout, stderr, processes, memory and no-races", words[0])
 }
@@ -48,9 +47,13 @@ func (c *call) parseClaim(words []string) (func(*box.Observation) Claim, error) 
 // parseExecution reads a claim of a whole execution: any that parseClaim knows, or
 //
 //	requests at-once=COUNT
+//	no-races
 func (c *call) parseExecution(words []string) (func(Execution) Claim, error) {
 	if len(words) > 0 && words[0] == "requests" {
 		return c.parseRequests(words[1:])
+	}
+	if len(words) == 1 && words[0] == "no-races" && c.raced {
+		return claimNoRaces, nil
 	}
 	claim, err := c.parseClaim(words)
 	return func(e Execution) Claim { return claim(e.Observation) }, err

@@ -35,6 +35,7 @@ type Execution struct {
 	Line        string // as the script wrote it: "program 10"
 	Observation *box.Observation
 	Requests    []fixture.Request // what it asked the fixture, where there was one
+	Races       []Race            // between goroutines, where the race detector looked
 
 	Drawn  *box.Observation // another run of the same line, observed for a picture; may be nil
 	Events []trace.Event    // what the processes of that run told

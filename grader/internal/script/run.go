@@ -80,6 +80,7 @@ type state struct {
 	record  *Record
 
 	batch      []int           // the runs of the last program command, as indexes into the record
+	raced      bool            // the last batch was built with the race detector
 	exitNamed  bool            // the script said which exit code it wants of the last batch
 	stopped    bool            // a command of ours ended the script; the record says why
 	service    fixture.Service // nil where the script has none

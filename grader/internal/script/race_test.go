@@ -1,0 +1,117 @@
+package script
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
+)
+
+func TestMain(m *testing.M) {
+	box.Init()
+	os.Exit(m.Run())
+}
+
+const raceReport = `==================
+WARNING: DATA RACE
+Read at 0x00c000018148 by goroutine 9:
+  main.add()
+      lockstep/u/3f2a/main.go:12 +0x33
+  main.work.func1()
+      lockstep/u/3f2a/main.go:20 +0x33
+
+Previous write at 0x00c000018148 by main goroutine:
+  runtime.mapassign_faststr()
+      runtime/map_faststr.go:223 +0x0
+  main.add()
+      lockstep/u/3f2a/main.go:13 +0x45
+
+Goroutine 9 (running) created at:
+  main.work()
+      lockstep/u/3f2a/main.go:19 +0x5d
+==================
+==================
+WARNING: DATA RACE
+Write at 0x00c000018148 by goroutine 9:
+  main.add()
+      lockstep/u/3f2a/main.go:13 +0x33
+
+Previous read at 0x00c000018148 by goroutine 7:
+  main.add()
+      lockstep/u/3f2a/main.go:12 +0x45
+==================
+Found 2 data race(s)
+`
+
+func TestRacesAreReadOnce(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"report.7", "report.8"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(raceReport), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("/dev/zero", filepath.Join(folder, "report.9")); err != nil {
+		t.Fatal(err)
+	}
+	races, err := racesIn(folder)
+	if err != nil || len(races) != 1 {
+		t.Fatalf("%d races, want 1: %+v, %v", len(races), races, err)
+	}
+	c := claimNoRaces(Execution{Observation: &box.Observation{}, Races: races})
+	want := "read at main.go:12 in add|    called at main.go:20 in work.func1|previous write at main.go:13 in add"
+	if got := strings.Join(c.Detail, "|"); c.Holds || got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if want := "a race between main.go:12 and main.go:13"; c.Got != want {
+		t.Errorf("got %q, want %q", c.Got, want)
+	}
+}
+
+func TestRaceReportThatIsGoneCounts(t *testing.T) {
+	p := box.Process{PID: 7, Exit: box.Exit{Code: raceExit}}
+	if c := claimNoRaces(Execution{Observation: &box.Observation{Processes: []box.Process{p}}}); c.Holds {
+		t.Error("a report that was removed did not count")
+	}
+}
+
+// TestRacePrograms runs real programs built with the race detector.
+func TestRacePrograms(t *testing.T) {
+	if runtime.GOOS != "linux" || testing.Short() {
+		t.Skip("builds with the race detector")
+	}
+	for name, want := range map[string]string{
+		"child_races": "a race between main.go:12 and main.go:12", // its parent swallows the exit code
+		"parent_race": "a race between main.go:12 and main.go:16",
+		"lock_guards": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			program := filepath.Join(t.TempDir(), "program")
+			if out, err := exec.Command("go", "build", "-race", "-trimpath", "-o", program, "./testdata/"+name).CombinedOutput(); err != nil {
+				t.Fatalf("cannot build: %v\n%s", err, out)
+			}
+			r := Run(context.Background(), Request{Name: name, Text: "program -race\nexpect no-races\nexpect exit 0\n", Race: program, Limits: exercise.Limits{}})
+			if r.Broken != nil || r.Unseen != "" {
+				t.Fatalf("broken: %v %s", r.Broken, r.Unseen)
+			}
+			if want == "" {
+				for _, c := range r.Claims {
+					if !c.Holds {
+						t.Errorf("a correct program was accused: %+v", c)
+					}
+				}
+				return
+			}
+			last := r.Claims[len(r.Claims)-1]
+			if last.Subject != "races" || last.Holds || last.Got != want {
+				t.Errorf("claims %+v, want %q", r.Claims, want)
+			}
+		})
+	}
+}
