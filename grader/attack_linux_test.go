@@ -22,8 +22,8 @@ import (
 // time, and that nothing is left when it is over. What the screen of submissions
 // refuses is then built and run without it, because the box must hold alone.
 //
-// `make test` tries the strongest tier that the machine offers, and the weakest.
-// `make attack` sets LOCKSTEP_ATTACK to a list of tiers, or to "all", and prints
+// It tries the strongest tier that the machine offers, and the weakest. With
+// LOCKSTEP_ATTACK set to a list of tiers, or to "all", it tries those and prints
 // a table.
 func TestAttacks(t *testing.T) {
 	ground := newGround(t)
