@@ -56,6 +56,9 @@ bench: ## the library's speed beside Python's multiprocessing
 fault: ## kill processes of the library 1,000 times, at random moments
 	MP_FAULTS=1000 $(GO) test -count=1 -run TestFaults -v ./mp
 
+grade-bench: ## what a student waits for, beside its targets
+	@LOCKSTEP_BENCH=1 $(GO) test ./grader -run 'TestSpeed$$' -count=1 -v -timeout 30m | grep -v '^[=-]'
+
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
