@@ -41,6 +41,9 @@ test: ## all of the project's own tests
 test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
 	@GO="$(GO)" .ci/slurm
 
+test-page: ## the report's page in a real browser (Debian's chromium)
+	$(GO) test -tags page -count=1 -run 'TestPage$$' ./grader/internal/report
+
 fuzz: ## compare the search for interleavings with enumeration (N=100000 programs, then TIME=5m of others)
 	LOCKSTEP_FUZZ_PROGRAMS=$(or $(N),100000) $(GO) test -count=1 -timeout 0 -v -run Enumeration ./grader/internal/explore/search
 	$(GO) test -count=1 -run '^$$' -fuzz FuzzSearch -fuzztime $(or $(TIME),5m) ./grader/internal/explore/search

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/judge"
@@ -49,7 +50,8 @@ type pageExercise struct {
 
 type pageCheck struct {
 	judge.Verdict
-	Place string // "main.go:18"
+	Place string           // "main.go:18"
+	Told  []judge.Evidence // what no picture shows
 	Drawn []pagePicture
 }
 
@@ -99,6 +101,12 @@ func newPageExercise(i int, e judge.Result) pageExercise {
 			c.Place = v.File
 			if v.Line > 0 {
 				c.Place += fmt.Sprintf(":%d", v.Line)
+			}
+		}
+		drawn := slices.ContainsFunc(v.Pictures, func(p judge.Picture) bool { return p.Failure != nil })
+		for _, ev := range v.Evidence {
+			if ev.Kind != judge.Timeline || !drawn {
+				c.Told = append(c.Told, ev)
 			}
 		}
 		for k, picture := range v.Pictures {

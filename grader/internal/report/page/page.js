@@ -24,6 +24,7 @@
     said.className = "said";
     said.setAttribute("role", "status");
 
+    let moved = false; // by the reader: only then may the page scroll
     const show = function (n) {
       at = Math.max(0, Math.min(rows.length - 1, n));
       const now = all.indexOf(rows[at]);
@@ -33,7 +34,7 @@
         if (i === now) row.setAttribute("aria-current", "step");
         else row.removeAttribute("aria-current");
       });
-      rows[at].scrollIntoView({ block: "nearest" });
+      if (moved) rows[at].scrollIntoView({ block: "nearest" });
       const cells = Array.from(rows[at].children).map(function (c) { return c.textContent.trim(); });
       said.textContent = "step " + (at + 1) + " of " + rows.length + ": " + cells.filter(Boolean).slice(1).join(", ");
     };
@@ -79,6 +80,7 @@
     // The only one on a page takes the keys wherever the reader is.
     (figures.length === 1 ? document : figure).addEventListener("keydown", press);
     show(rows.length - 1); // the whole story first
+    moved = true;
   });
   // Paper shows everything.
   addEventListener("beforeprint", function () {

@@ -1,0 +1,120 @@
+//go:build page
+
+package report
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestPage opens the page in a real browser and uses it as a reader does. It needs
+// Chromium (apt-get install chromium): make test-page. Where LOCKSTEP_SHOTS names a
+// folder, what was seen is left there.
+func TestPage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(file, []byte(htmlOf(t, drawn())), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox) // its own page, and root in a container
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	defer stop()
+	ctx, stop = chromedp.NewContext(ctx)
+	defer stop()
+	ctx, stop = context.WithTimeout(ctx, 2*time.Minute)
+	defer stop()
+	asked := 0
+	chromedp.ListenTarget(ctx, func(event any) {
+		switch e := event.(type) {
+		case *runtime.EventExceptionThrown:
+			t.Errorf("the script breaks: %v", e.ExceptionDetails)
+		case *log.EventEntryAdded:
+			t.Errorf("the browser complains: %s %s", e.Entry.Text, e.Entry.URL)
+		case *network.EventRequestWillBeSent:
+			asked++
+		}
+	})
+	do := func(actions ...chromedp.Action) {
+		t.Helper()
+		if err := chromedp.Run(ctx, actions...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask := func(script string) (answer float64) {
+		t.Helper()
+		do(chromedp.Evaluate("Number("+script+")", &answer))
+		return answer
+	}
+	look := func(name string) {
+		t.Helper()
+		var picture []byte
+		do(chromedp.FullScreenshot(&picture, 100))
+		if dir := os.Getenv("LOCKSTEP_SHOTS"); dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	do(network.Enable(), log.Enable(), chromedp.EmulateViewport(1100, 800), chromedp.Navigate("file://"+file))
+	if asked != 1 {
+		t.Errorf("the page asked for %d things, itself among them", asked)
+	}
+	if y := ask("scrollY"); y != 0 {
+		t.Errorf("the page opens scrolled down by %v", y)
+	}
+	for what, script := range map[string]string{
+		"pictures":                   "document.querySelectorAll('svg').length",
+		"interleavings":              "document.querySelectorAll('.interleaving .steps').length",
+		"pictures that have a name":  "document.querySelectorAll('svg[role=img]').length",
+		"pictures that are drawn":    "Array.from(document.querySelectorAll('svg')).filter(s => s.getBoundingClientRect().height > 20).length",
+		"orphans, drawn beyond ends": "document.querySelectorAll('svg .rest').length",
+	} {
+		if ask(script) < 1 {
+			t.Errorf("there are no %s", what)
+		}
+	}
+	look("light")
+
+	// Keys step through an interleaving; the step is said aloud.
+	step := "Array.from(document.querySelector('.interleaving').querySelectorAll('tr.step:not(.aside)')).findIndex(r => r.classList.contains('now'))"
+	last := ask(step)
+	do(chromedp.Focus(".interleaving", chromedp.ByQuery), chromedp.KeyEvent(kb.Home))
+	if got := ask(step); got != 0 || last < 1 {
+		t.Errorf("Home goes from step %v to %v", last, got)
+	}
+	do(chromedp.KeyEvent(kb.ArrowRight))
+	if got := ask(step); got != 1 {
+		t.Errorf("→ goes from the first step to %v", got)
+	}
+	do(chromedp.KeyEvent(kb.ArrowLeft), chromedp.KeyEvent("c"))
+	if ask("document.querySelectorAll('.interleaving tr.now.conflict').length") != 1 {
+		t.Error("c does not go to a conflict")
+	}
+	if ask("document.querySelector('.interleaving [role=status]').textContent.length") < 5 {
+		t.Error("the step is not said")
+	}
+
+	// Dark, narrow, and on paper.
+	do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}))
+	if ask("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)") > 200 {
+		t.Error("the page is not dark where that is asked for")
+	}
+	look("dark")
+	do(emulation.SetEmulatedMedia(), chromedp.EmulateViewport(360, 800))
+	if wide := ask("document.documentElement.scrollWidth"); wide > 360 {
+		t.Errorf("on 360 pixels the page is %v wide", wide)
+	}
+	look("narrow")
+	do(chromedp.EmulateViewport(900, 800), emulation.SetEmulatedMedia().WithMedia("print"),
+		chromedp.Evaluate("document.documentElement.style.filter = 'grayscale(1)'", nil))
+	look("paper")
+}
