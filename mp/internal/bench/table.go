@@ -95,6 +95,9 @@ func machine(f *field) string {
 		version, _, _ := strings.Cut(output("cc", "--version"), "\n")
 		parts = append(parts, version)
 	}
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
+		parts = append(parts, "load average at the end "+strings.Fields(string(load))[0])
+	}
 	return "Machine: " + strings.Join(parts, "; ") + "."
 }
 
