@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -42,27 +43,58 @@ func init() {
 	work.t.own = true
 }
 
-// NewPool starts a pool of n workers. It fails for n < 1, and where that many
-// processes can't be started.
+// NewPool starts a pool of n workers and returns as soon as the first has been
+// started: the others follow while the caller goes on. It fails for n < 1, and where
+// no process can be started. A later worker that can't be started is tried again
+// when a map needs it; that map fails if it still can't.
 func NewPool(n int) (*Pool, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("cannot make a pool of %d workers", n)
 	}
 	p := &Pool{id: newIdentity(), idle: make(chan *poolWorker, n), want: make(chan *poolWorker)}
 	announce("pool", p.id, n)
-	for range n {
-		w := &poolWorker{progress: newValue[uint32](0), served: make(chan bool)}
-		if err := p.start(w); err != nil {
-			p.Close()
-			return nil, fmt.Errorf("cannot make a pool of %d workers: %w", n, err)
-		}
-		p.size++
+	// Those that come up leave a core to those that are at work already.
+	atOnce := max(1, runtime.GOMAXPROCS(0)-1)
+	if observed {
+		atOnce = n // an observer is shown one order of events
+	}
+	starting := make(chan struct{}, atOnce)
+	bringUp := func(w *poolWorker, launch func() error) error {
+		starting <- struct{}{}
+		err := launch()
 		go func() { // a map need not wait for the worker that comes up last
 			w.greet()
 			p.idle <- w
+			<-starting
 		}()
+		return err
 	}
+	var later []func()
+	for range n {
+		w := &poolWorker{progress: newValue[uint32](0), served: make(chan bool)}
+		launch, err := p.order(w) // so that all have their names before the caller starts others
+		if err == nil {
+			p.size++
+			if p.size == 1 || observed {
+				err = bringUp(w, launch)
+			} else {
+				later = append(later, func() { bringUp(w, launch) })
+			}
+		}
+		if err != nil {
+			go inOrder(later)
+			p.Close()
+			return nil, fmt.Errorf("cannot make a pool of %d workers: %w", n, err)
+		}
+	}
+	go inOrder(later)
 	return p, nil
+}
+
+func inOrder(steps []func()) {
+	for _, step := range steps {
+		step()
+	}
 }
 
 // Close waits for the maps under way, ends the workers and joins them. A map on a
@@ -114,21 +146,38 @@ func (p *Pool) identityString() string {
 
 // start starts a worker's process.
 func (p *Pool) start(w *poolWorker) error {
+	launch, err := p.order(w)
+	if err != nil {
+		return err
+	}
+	return launch()
+}
+
+// order prepares a worker's process, which launch starts; it has to be called.
+func (p *Pool) order(w *poolWorker) (launch func() error, err error) {
 	near, far, err := newConns()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer far.close()
-	process, err := work.Start(far, w.progress, p.id.String())
+	o, err := newOrder(work.t, far, w.progress, p.id.String())
 	if err != nil {
 		near.close()
-		return err
+		far.close()
+		return nil, err
 	}
-	w.process, w.conn, w.fresh = process, near, !held()
-	if held() {
-		go p.listen(w)
-	}
-	return nil
+	return func() error {
+		defer far.close()
+		process, err := o.launch()
+		if err != nil {
+			near.close()
+			return err
+		}
+		w.process, w.conn, w.fresh = process, near, !held()
+		if held() {
+			go p.listen(w)
+		}
+		return nil
+	}, nil
 }
 
 // greet waits until the worker is up, or has died: then the next chunk will show.

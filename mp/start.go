@@ -24,54 +24,80 @@ const orderHead = 8
 
 // start runs a target in a new process.
 func start(t *target, args ...any) (*Process, error) {
+	o, err := newOrder(t, args...)
+	if err != nil {
+		return nil, err
+	}
+	return o.launch()
+}
+
+// An order is a child with its name, its target and its arguments, before it runs.
+type order struct {
+	p    *Process
+	t    *target
+	args []any
+	text *encoder
+}
+
+// newOrder gives a child its name and writes down what it is to do.
+func newOrder(t *target, args ...any) (*order, error) {
 	if t.problem != nil {
 		return nil, fmt.Errorf("cannot start %s: %w", t.name, t.problem)
 	}
 	if !begun.Load() {
 		return nil, fmt.Errorf("cannot start %s: mp.Main has not begun", t.name)
 	}
-	e := &encoder{b: make([]byte, orderHead, 256)}
-	defer e.release()
-	p, err := newChild(t, args, e)
-	if err != nil {
+	o := &order{p: newChild(t), t: t, args: args, text: &encoder{b: make([]byte, orderHead, 256)}}
+	if err := o.write(); err != nil {
+		o.text.release()
 		return nil, fmt.Errorf("cannot start %s: %w", t.name, err)
 	}
+	return o, nil
+}
+
+// launch starts the process that an order is for. It can be called once.
+func (o *order) launch() (_ *Process, err error) {
+	defer o.text.release()
 	if observed {
-		op := operation{kind: trace.Start, object: p.path, name: t.name, index: -1, arg: args, carries: e.carries()}
-		if t.own {
+		op := operation{kind: trace.Start, object: o.p.path, name: o.t.name, index: -1, arg: o.args, carries: o.text.carries()}
+		if o.t.own {
 			op.carries, op.arg = nil, nil
 		}
 		perform(op, func(op *operation) {
-			err = p.launch(e)
+			err = o.p.launch(o.text)
 			op.result = printable(err)
 		})
 	} else {
-		err = p.launch(e)
+		err = o.p.launch(o.text)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot start %s: %w", t.name, err)
+		return nil, fmt.Errorf("cannot start %s: %w", o.t.name, err)
 	}
-	return p, nil
+	return o.p, nil
 }
 
-// newChild gives a child its name and writes its order.
-func newChild(t *target, args []any, e *encoder) (*Process, error) {
+// newChild gives a child its name.
+func newChild(t *target) *Process {
 	k := strconv.FormatUint(uint64(started.Add(1)), 10)
-	p := &Process{name: t.name + "-" + k, path: self.path + "." + k, service: t.service}
-	e.text(p.path)
-	e.text(p.name)
-	e.text(t.name)
-	for i, a := range args {
+	return &Process{name: t.name + "-" + k, path: self.path + "." + k, service: t.service}
+}
+
+func (o *order) write() error {
+	e := o.text
+	e.text(o.p.path)
+	e.text(o.p.name)
+	e.text(o.t.name)
+	for i, a := range o.args {
 		if err := e.value(a); err != nil {
-			return nil, fmt.Errorf("argument %d: %w", i+1, err)
+			return fmt.Errorf("argument %d: %w", i+1, err)
 		}
 	}
 	if len(e.b) > MaxMessage {
-		return nil, fmt.Errorf("the arguments take %d bytes, more than %d", len(e.b), MaxMessage)
+		return fmt.Errorf("the arguments take %d bytes, more than %d", len(e.b), MaxMessage)
 	}
 	binary.LittleEndian.PutUint32(e.b, uint32(len(e.b)-orderHead))
 	binary.LittleEndian.PutUint32(e.b[4:], uint32(len(e.fds)))
-	return p, nil
+	return nil
 }
 
 // launch starts the process.
