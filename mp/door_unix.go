@@ -5,6 +5,7 @@ package mp
 import (
 	"io"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,12 +20,24 @@ func (d door) close() { closeDescriptors([]int{d.in, d.out}) }
 
 func (d door) write(b []byte) error { return writeAll(d.out, b) }
 
-// read reads what there is, at least one byte.
+// read reads what there is, at least one byte. An answer mostly comes sooner than a
+// sleeping process is woken, so it looks again for a moment, and lets others have
+// the core in between, before it sleeps.
 func (d door) read(b []byte) (int, error) {
+	var since time.Time
 	for {
 		n, err := unix.Read(d.in, b)
 		switch {
 		case err == unix.EINTR:
+		case err == unix.EAGAIN:
+			if since.IsZero() {
+				since = time.Now()
+			}
+			if time.Since(since) < lookout {
+				yield()
+			} else if _, err := pollFD(d.in, unix.POLLIN, -1); err != nil {
+				return 0, err
+			}
 		case n > 0:
 			return n, nil
 		case err == nil:
@@ -33,6 +46,16 @@ func (d door) read(b []byte) (int, error) {
 			return 0, os.NewSyscallError("read", err)
 		}
 	}
+}
+
+// openDoor makes a door of two ends of pipes.
+func openDoor(in, out int) (door, error) {
+	d := door{in, out}
+	if err := unix.SetNonblock(in, true); err != nil {
+		d.close()
+		return noDoor, os.NewSyscallError("fcntl", err)
+	}
+	return d, nil
 }
 
 // A doorstep is where a manager waits for clients. It is made by the manager's
@@ -95,12 +118,11 @@ func knock(name string) (door, error) {
 	theirs := []int{there[0], back[1]}
 	err = wire{side: fd}.writeDescriptors(theirs)
 	closeDescriptors(theirs)
-	ours := door{back[0], there[1]}
 	if err != nil {
-		ours.close()
+		closeDescriptors([]int{back[0], there[1]})
 		return noDoor, ErrManagerGone
 	}
-	return ours, nil
+	return openDoor(back[0], there[1])
 }
 
 // A visitor is a client that has knocked.
@@ -135,7 +157,7 @@ func (v visitor) enter() (door, error) {
 		closeDescriptors(fds)
 		return noDoor, errDamaged
 	}
-	return door{fds[0], fds[1]}, nil
+	return openDoor(fds[0], fds[1])
 }
 
 func (s *doorstep) close() { closeDescriptor(s.fd) }
