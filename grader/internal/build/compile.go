@@ -143,7 +143,7 @@ func (p *Program) get(variant string) string {
 // each unit was built is seen from the files it left.
 func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (said string, stopped bool, err error) {
 	out, own := filepath.Join(r.Dir, variant), filepath.Join(r.Dir, "cache")
-	args := []string{"build", "-trimpath", "-o", out + string(filepath.Separator)}
+	args := []string{"build", "-trimpath", "-ldflags=-w", "-o", out + string(filepath.Separator)}
 	if variant == "race" {
 		args = append(args, "-race")
 	}
