@@ -49,7 +49,9 @@ func (p *Proc) do(op trace.Event) any {
 	if op.Index == 0 && op.Kind != trace.Get && op.Kind != trace.Set {
 		op.Index = -1
 	}
-	if op.Site.File == "" && !p.run.program.quiet {
+	if p.run.program.quiet {
+		op.Site.Line = p.ops // no two operations are of one loop
+	} else {
 		op.Site = site()
 	}
 	op.Hash = hash(op)
