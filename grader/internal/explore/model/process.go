@@ -79,6 +79,7 @@ func (making) apply(w *World, p *Proc, next *Pending, _ int) error {
 		w.pipeOf(op.Object).places = op.Size
 	case "pool":
 		w.poolOf(op.Object).maker = p.Path
+		p.pool = op.Object
 	}
 	return nil
 }
@@ -121,7 +122,10 @@ func (starting) apply(w *World, p *Proc, next *Pending, i int) error {
 	if err != nil {
 		return err
 	}
-	child.fresh = op.Name == workerName
+	if child.fresh = op.Name == workerName; child.fresh && p.pool != "" {
+		b := w.poolOf(p.pool)
+		b.workers = append(b.workers, child.ID)
+	}
 	w.Events[i].Child = child.ID
 	for _, end := range op.Carries {
 		w.endOf(end).copies++

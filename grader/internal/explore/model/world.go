@@ -51,7 +51,8 @@ type Proc struct {
 	recent  []round
 	serving bool // it has started a process of the library's own
 	span    *span
-	fresh   bool // a pool's worker that has had no task
+	fresh   bool   // a pool's worker that has had no task
+	pool    string // that it has made last, whose workers it starts
 }
 
 // Halt is a moment at which nothing could be done but to let time pass, or at
@@ -259,7 +260,11 @@ func (w *World) touches(p *Proc, next *Pending) []Access {
 		}
 	}
 	if next.spin != nil {
-		list = append(list, next.spin.reads...)
+		for _, a := range next.spin.reads {
+			if !slices.Contains(list, a) { // its steps have the reads of the rounds before
+				list = append(list, a)
+			}
+		}
 	}
 	return list
 }

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+
+	"lockstep/mp"
+)
+
+var add = mp.Func("add", func(v *mp.Value[int]) error {
+	v.Lock()
+	defer v.Unlock()
+	v.Set(v.Get() + 1)
+	return nil
+})
+
+func run() error {
+	v := mp.NewValue(0)
+	var kids []*mp.Process
+	for range 3 {
+		p, err := add.Start(v)
+		if err != nil {
+			return err
+		}
+		kids = append(kids, p)
+	}
+	for _, p := range kids {
+		if err := p.Join(); err != nil {
+			return err
+		}
+	}
+	fmt.Println(v.Get())
+	return nil
+}
+
+func main() { mp.Main(run) }

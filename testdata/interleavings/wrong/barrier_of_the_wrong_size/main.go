@@ -1,0 +1,31 @@
+// The barrier waits for three, and two come.
+package main
+
+import (
+	"fmt"
+
+	"lockstep/mp"
+)
+
+var meet = mp.Func("meet", func(b *mp.Barrier) error { return b.Wait() })
+
+func run() error {
+	b := mp.NewBarrier(3)
+	var kids []*mp.Process
+	for range 2 {
+		p, err := meet.Start(b)
+		if err != nil {
+			return err
+		}
+		kids = append(kids, p)
+	}
+	for _, p := range kids {
+		if err := p.Join(); err != nil {
+			return err
+		}
+	}
+	fmt.Println("done")
+	return nil
+}
+
+func main() { mp.Main(run) }

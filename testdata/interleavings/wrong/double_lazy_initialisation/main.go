@@ -1,0 +1,39 @@
+// Both see that nothing is there yet, and both make it.
+package main
+
+import (
+	"fmt"
+
+	"lockstep/mp"
+)
+
+var use = mp.Func2("use", func(made, times *mp.Value[int]) error {
+	if made.Get() == 0 {
+		times.Lock()
+		times.Set(times.Get() + 1)
+		times.Unlock()
+		made.Set(1)
+	}
+	return nil
+})
+
+func run() error {
+	made, times := mp.NewValue(0), mp.NewValue(0)
+	var kids []*mp.Process
+	for range 2 {
+		p, err := use.Start(made, times)
+		if err != nil {
+			return err
+		}
+		kids = append(kids, p)
+	}
+	for _, p := range kids {
+		if err := p.Join(); err != nil {
+			return err
+		}
+	}
+	fmt.Println(times.Get())
+	return nil
+}
+
+func main() { mp.Main(run) }

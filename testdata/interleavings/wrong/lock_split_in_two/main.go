@@ -1,0 +1,39 @@
+// The lock is taken around the read and around the write, not around both.
+package main
+
+import (
+	"fmt"
+
+	"lockstep/mp"
+)
+
+var add = mp.Func("add", func(v *mp.Value[int]) error {
+	v.Lock()
+	x := v.Get()
+	v.Unlock()
+	v.Lock()
+	v.Set(x + 1)
+	v.Unlock()
+	return nil
+})
+
+func run() error {
+	v := mp.NewValue(0)
+	var kids []*mp.Process
+	for range 2 {
+		p, err := add.Start(v)
+		if err != nil {
+			return err
+		}
+		kids = append(kids, p)
+	}
+	for _, p := range kids {
+		if err := p.Join(); err != nil {
+			return err
+		}
+	}
+	fmt.Println(v.Get())
+	return nil
+}
+
+func main() { mp.Main(run) }
