@@ -102,10 +102,12 @@ func tryOne(t testing.TB, seed uint64, length int) (runs, asleep int, checked bo
 	return runs, asleep, true
 }
 
+var programsToTry = 2500
+
 // TestSearchFindsWhatEnumerationFinds compares systematic search with a naive
 // enumeration of all interleavings, for random small programs.
 func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
-	programs, seed := 2500, uint64(1)
+	programs, seed := programsToTry, uint64(1)
 	if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
 		programs, _ = strconv.Atoi(s)
 		seed = 1 << 32
