@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/modelled"
 )
 
@@ -110,7 +111,7 @@ func TestModelledPrograms(t *testing.T) {
 			r := exploring(t, p.main, Request{Expect: p.expect, Unordered: true})
 			t.Logf("%s; the first failure is run %d; %d runs in all, %v", r.Text, r.FirstAt, r.Started, r.Elapsed.Round(time.Millisecond))
 			if p.patterns == nil {
-				if r.Outcome != Verified || len(r.Failures) > 0 {
+				if r.Outcome != Verified || len(r.Failures)+len(r.Findings) > 0 {
 					t.Errorf("a correct program: %s, %s %+v", r.Outcome, r.Text, r.Failures)
 				}
 				return
@@ -125,6 +126,9 @@ func TestModelledPrograms(t *testing.T) {
 			}
 			if !named {
 				t.Errorf("named %q (%s), want one of %q", f.Pattern, f.Message, p.patterns)
+			}
+			if f.Pattern == detect.LostUpdate && (len(r.Findings) == 0 || !r.Findings[0].Confirmed) {
+				t.Errorf("not foreseen by the runs that were right: %+v", r.Findings)
 			}
 			if r.FirstAt > 14 {
 				t.Errorf("found in run %d only", r.FirstAt)

@@ -26,7 +26,9 @@ func orderOf(w *model.World) orders {
 		h.Set(e.Proc, e.N)
 		for _, j := range comesAfter(w, i) {
 			a.Join(o.all[j])
-			h.Join(o.hard[j])
+			if !looks(e.Op.Kind) {
+				h.Join(o.hard[j])
+			}
 		}
 		if takesLock(e) {
 			if j, ok := freed[lockIn(e.Op)]; ok {
@@ -44,6 +46,10 @@ func orderOf(w *model.World) orders {
 	}
 	return o
 }
+
+// looks says whether an operation learns of another by what it finds, and would
+// have been made without it, too.
+func looks(k trace.Kind) bool { return k == trace.Call || k == trace.Get || k == trace.Alive }
 
 // comesAfter lists the steps that a step waits for or learns of.
 func comesAfter(w *model.World, i int) []int {
