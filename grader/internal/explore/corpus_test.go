@@ -21,11 +21,6 @@ import (
 	"lockstep/grader/internal/explore/detect"
 )
 
-func TestMain(m *testing.M) {
-	box.Init()
-	os.Exit(m.Run())
-}
-
 // specimen is a program of testdata/interleavings.
 type specimen struct {
 	name, program string
