@@ -11,6 +11,8 @@ type outcome struct {
 	by     Evidence
 	why    string
 	next   need
+
+	waiting float64 // the reading that it holds for; see bench.readings
 }
 
 // need is what should be done before the next decision.

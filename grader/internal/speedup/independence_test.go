@@ -13,7 +13,7 @@ import (
 // whatever it decides is wrong.
 func TestRuleErrsAsPromisedOnBusyMachines(t *testing.T) {
 	const walks = 1500
-	for load := range loads(rand.New(rand.NewPCG(0, 0))) {
+	for _, load := range []string{"idle", "bursts"} {
 		rng := rand.New(rand.NewPCG(3, 3))
 		m := &machine{cores: 2, rng: rng}
 		m.load = loads(rng)[load]
@@ -28,7 +28,7 @@ func TestRuleErrsAsPromisedOnBusyMachines(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for _, p := range measure(b.pairs, b.question(), 0).pairs {
+			for _, p := range measure(b.pairs, b.question(0), 0).pairs {
 				efficiencies = append(efficiencies, p.Efficiency)
 			}
 		}

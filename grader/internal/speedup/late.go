@@ -8,7 +8,7 @@ var errLate = errors.New("not even the reference ends within its time limit on t
 // tooSlow is the outcome where the machine does not even let the reference end:
 // what the events say, if they were seen.
 func (b *bench) tooSlow() outcome {
-	if l := b.logical(); l != nil && l.Says != NotChecked {
+	if l := b.logical(b.readings()[0]); len(b.readings()) == 1 && l != nil && l.Says != NotChecked {
 		return outcome{status: l.Says, by: ByLogical, why: errLate.Error()}
 	}
 	return outcome{status: NotChecked, by: ByNothing, why: errLate.Error()}

@@ -43,14 +43,15 @@ type bench struct {
 	began time.Time
 
 	pairs     []pairing
-	observed  []observed
-	dishonest *Reason // a fault, another output, left-out work: decides at once
+	observed  [2][]observed // each run, read as if the reference computed, and as if it waited
+	silent    string        // why there are no events
+	dishonest *Reason       // a fault, another output, left-out work: decides at once
 	control   controlled
 	late      int // runs of the reference that the limit of real time ended
 }
 
 const (
-	observations = 3 // runs, when one is not enough
+	observations = 5 // runs, when one is not enough
 	enoughPairs  = 3 // to say that a program leaves work out, or waits for the outside
 	controls     = 3
 	firstWindow  = 50 * time.Millisecond
@@ -61,7 +62,7 @@ const (
 func (b *bench) judge() (outcome, error) {
 	// Whether the reference waits for the outside decides how events are read, and
 	// one pair on a busy machine can't tell.
-	for len(b.pairs) == 0 || b.waiting() > 0 && len(b.pairs) < enoughPairs {
+	for len(b.pairs) == 0 || len(b.readings()) > 1 && len(b.pairs) < enoughPairs {
 		if err := b.pair(); err != nil || b.dishonest != nil {
 			return b.refuse(), err
 		}
@@ -78,9 +79,14 @@ func (b *bench) judge() (outcome, error) {
 			}
 			return b.refuse(), nil
 		}
-		m := measure(b.pairs, b.question(), b.waiting())
 		spent := b.Now().Sub(b.began) >= b.Budget || len(b.pairs) >= strict.last
-		o := decide(m, b.logical(), b.control, b.Workers, spent)
+		var each []outcome
+		for _, waiting := range b.readings() {
+			o := decide(measure(b.pairs, b.question(waiting), waiting), b.logical(waiting), b.control, b.Workers, spent)
+			o.waiting = waiting
+			each = append(each, o)
+		}
+		o := agree(each, spent)
 		if o.next == nothing && len(b.pairs) < enoughPairs && cpu.Reference >= countable && cpu.Share < sameWork && !spent {
 			o.next = pairs // too early to say whether work is left out
 		}
@@ -91,7 +97,7 @@ func (b *bench) judge() (outcome, error) {
 		case pairs:
 			err = b.pair()
 		case control:
-			err = b.check()
+			err = b.check(o.waiting)
 		}
 		if err != nil || b.dishonest != nil {
 			return b.refuse(), err
@@ -190,25 +196,32 @@ func (b *bench) accuse(serial, student Trial) {
 // observe runs the student's program with events, more often where the figure
 // is near what is wanted.
 func (b *bench) observe() error {
-	for len(b.observed) < observations {
+	for len(b.observed[0]) < observations {
 		t, err := b.Runner.Observe(b.ctx)
 		if err != nil {
 			return err
 		}
 		if t.Late {
+			b.silent = "the observed run did not end in time"
 			return nil // observing takes time too
 		}
 		if b.accuse(b.pairs[0].serial, t); b.dishonest != nil || len(t.Events) == 0 {
 			return nil
 		}
-		l, reasons, err := analyse(t.Events, b.question())
-		if err != nil {
-			// Events that don't fit together say nothing of the program; the times have
-			// to do.
-			return nil
+		near := false
+		for i := range b.observed {
+			q := b.question(b.reading(i))
+			l, reasons, err := analyse(t.Events, q)
+			if err != nil {
+				// Events that don't fit together say nothing of the program; the times have
+				// to do.
+				b.silent = err.Error()
+				return nil
+			}
+			b.observed[i] = append(b.observed[i], observed{logical: l, reasons: reasons, events: t.Events})
+			near = near || unsure(l, b.AtLeast) && b.reads(i)
 		}
-		b.observed = append(b.observed, observed{logical: l, reasons: reasons, events: t.Events})
-		if !unsure(l, b.AtLeast) {
+		if !near {
 			return nil
 		}
 	}
@@ -217,7 +230,7 @@ func (b *bench) observe() error {
 
 // check runs the reference in parallel, to learn whether anybody could be fast
 // enough now.
-func (b *bench) check() error {
+func (b *bench) check(waiting float64) error {
 	var efficiencies []float64
 	for i := range controls {
 		p, err := b.race(i%2 == 0, b.Runner.Control)
@@ -234,7 +247,7 @@ func (b *bench) check() error {
 		if p.parallel.Fault != "" {
 			return fmt.Errorf("the reference's parallel run: %s", p.parallel.Fault)
 		}
-		limit := allowed(b.Workers, p.gauge.cores, b.waiting())
+		limit := allowed(b.Workers, p.gauge.cores, waiting)
 		efficiencies = append(efficiencies, p.serial.Wall.Seconds()/p.parallel.Wall.Seconds()/limit)
 	}
 	b.control = slow
@@ -244,31 +257,9 @@ func (b *bench) check() error {
 	return nil
 }
 
-// logical is the median of the observed runs; nil where there is none.
-func (b *bench) logical() *Logical {
-	if len(b.observed) == 0 {
-		return nil
-	}
-	return middle(b.observed).logical
-}
-
-// waiting is the part of the reference's time that it waits for the outside: the
-// least that a pair shows, because others that compute can only add to it.
-func (b *bench) waiting() float64 {
-	least := 0.0
-	for i, p := range b.pairs {
-		share := waitingShare(p.serial.Wall.Seconds(), p.serial.CPU.Seconds(), p.gauge.lone)
-		if i == 0 || share < least {
-			least = share
-		}
-	}
-	return least
-}
-
 // question is what the events are asked, given what is known of the machine.
-func (b *bench) question() question {
+func (b *bench) question(waiting float64) question {
 	q := question{workers: b.Workers, atLeast: b.AtLeast}
-	waiting := b.waiting()
 	var cores, shares, times []float64
 	for _, p := range b.pairs {
 		cores, shares = append(cores, p.gauge.cores), append(shares, p.gauge.share)

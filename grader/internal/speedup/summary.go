@@ -4,8 +4,8 @@ import "fmt"
 
 // report writes down what was found.
 func (b *bench) report(o outcome) *Report {
-	waiting := b.waiting()
-	q := b.question()
+	waiting := o.waiting
+	q := b.question(waiting)
 	m := measure(b.pairs, q, waiting)
 	r := &Report{
 		Status: o.status, DecidedBy: o.by, Why: o.why,
@@ -13,12 +13,15 @@ func (b *bench) report(o outcome) *Report {
 		Capacity: q.capacity, Wanted: b.AtLeast * allowed(b.Workers, q.capacity, waiting),
 		Pairs: m.pairs, Elapsed: b.Now().Sub(b.began),
 	}
+	if b.silent != "" && r.Logical == nil && o.by != ByHonesty {
+		r.Why += " (" + b.silent + ")"
+	}
 	if len(b.pairs) > 0 {
 		r.Measured = m.Measured
 		r.SerialCPU = m.CPU.Reference
 	}
-	if len(b.observed) > 0 {
-		one := middle(b.observed)
+	if runs := b.runs(waiting); len(runs) > 0 {
+		one := middle(runs)
 		r.Logical, r.Reasons, r.Lanes = one.logical, one.reasons, lanes(one.events)
 	}
 	if extra, ok := extraWork(m.Measured, r.Logical); ok {
