@@ -69,6 +69,9 @@ func (m *model) operation(steps []step, events []trace.Event, i int, l *links, c
 	if i+1 < len(events) {
 		used = max(0, events[i+1].CPU-e.CPU)
 		elapsed = max(0, events[i+1].Enter-e.Leave)
+		if waitsInside(e.Kind) {
+			used = min(used, elapsed) // more than that was used while it waited
+		}
 	}
 	for _, t := range l.arrives[at{e.Proc, e.Op}] {
 		add(step{act: give, id: t})
@@ -135,6 +138,17 @@ func (m *model) operation(steps []step, events []trace.Event, i int, l *links, c
 		add(step{act: pause, cost: wait.Seconds(), why: outside})
 	}
 	return steps
+}
+
+// waitsInside says whether an operation only waits, so that processor time used in
+// it went into looking again and again, or into handing out tasks that others do
+// meanwhile: nothing that comes after it.
+func waitsInside(k trace.Kind) bool {
+	switch k {
+	case trace.Lock, trace.Join, trace.Map, trace.Next, trace.Take, trace.Acquire, trace.Wait, trace.Poll:
+		return true
+	}
+	return false
 }
 
 // lastHeld returns the lock that was taken last and is still held.

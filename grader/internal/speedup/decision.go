@@ -29,8 +29,8 @@ type controlled uint8
 
 const (
 	unknown controlled = iota
-	fast               // the reference reaches what is wanted
-	slow               // it does not, so nobody can be blamed
+	fast               // the reference reaches what is wanted, and the program is slower than it
+	slow               // that is not certain, so nobody can be blamed
 )
 
 const (
@@ -53,7 +53,7 @@ const (
 //     must not depend on whose machine it is. The prediction for this machine has
 //     to fit the times for that, else the times decide;
 //   - a program that its events praise and its times don't is failed only when the
-//     reference does better at the same moment.
+//     reference does better at the same moments.
 func decide(m measurement, l *Logical, c controlled, workers int, spent bool) outcome {
 	logical := NotChecked
 	if l != nil {
@@ -84,9 +84,9 @@ func decide(m measurement, l *Logical, c controlled, workers int, spent bool) ou
 		case c == fast:
 			return outcome{status: Fail, by: ByMeasured, why: silence(l)}
 		case logical == Pass:
-			return outcome{status: Pass, by: ByLogical, why: "not even the reference is faster on this machine now"}
+			return outcome{status: Pass, by: ByLogical, why: "the reference is not clearly faster on this machine now"}
 		case spent:
-			return outcome{status: NotChecked, by: ByNothing, why: "not even the reference is fast enough on this machine now; " + silence(l)}
+			return outcome{status: NotChecked, by: ByNothing, why: "the reference is not clearly faster on this machine now; " + silence(l)}
 		}
 	}
 	if !spent {

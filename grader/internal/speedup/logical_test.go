@@ -260,6 +260,21 @@ func TestWaitingForTheOutside(t *testing.T) {
 	near(t, "work without waiting", l.Work.Seconds(), 0.006)
 }
 
+// Processor time that a wait takes is not work that comes after it.
+func TestSpinningIsNoWork(t *testing.T) {
+	events := pooled(4, slicesOf(20, 10*ms)...)
+	for i := range events { // the process that maps has looked for results all the time
+		if events[i].Proc == "0" && events[i].Kind == trace.Join {
+			events[i].CPU += 60 * ms
+		}
+	}
+	l, _, err := analyse(events, question{workers: 4, atLeast: 0.7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "speed-up", l.Speedup, 4)
+}
+
 func TestNoEvents(t *testing.T) {
 	if _, _, err := analyse(nil, question{workers: 2, atLeast: 0.7}); err == nil {
 		t.Error("a run without events gave a figure")

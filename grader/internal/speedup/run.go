@@ -53,7 +53,6 @@ type bench struct {
 const (
 	observations = 5 // runs, when one is not enough
 	enoughPairs  = 3 // to say that a program leaves work out, or waits for the outside
-	controls     = 3
 	firstWindow  = 50 * time.Millisecond
 	latest       = 3 // late runs of the reference, until the machine counts as too slow
 )
@@ -97,7 +96,7 @@ func (b *bench) judge() (outcome, error) {
 		case pairs:
 			err = b.pair()
 		case control:
-			err = b.check(o.waiting)
+			err = b.duel(o.waiting)
 		}
 		if err != nil || b.dishonest != nil {
 			return b.refuse(), err
@@ -224,35 +223,6 @@ func (b *bench) observe() error {
 		if !near {
 			return nil
 		}
-	}
-	return nil
-}
-
-// check runs the reference in parallel, to learn whether anybody could be fast
-// enough now.
-func (b *bench) check(waiting float64) error {
-	var efficiencies []float64
-	for i := range controls {
-		p, err := b.race(i%2 == 0, b.Runner.Control)
-		if err == nil && p.parallel.Late {
-			err = errLate
-		}
-		if errors.Is(err, errLate) {
-			b.control = slow
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if p.parallel.Fault != "" {
-			return fmt.Errorf("the reference's parallel run: %s", p.parallel.Fault)
-		}
-		limit := allowed(b.Workers, p.gauge.cores, waiting)
-		efficiencies = append(efficiencies, p.serial.Wall.Seconds()/p.parallel.Wall.Seconds()/limit)
-	}
-	b.control = slow
-	if median(efficiencies) >= b.AtLeast {
-		b.control = fast
 	}
 	return nil
 }
