@@ -4,14 +4,13 @@ package speedup
 // and one with as many as there are workers, right after each other.
 type gauge struct {
 	cores     float64 // work that all got done per second, in units of what one got done
-	share     float64 // part of a core that each of the many got
 	lone      float64 // part of a core that the one got
 	inflation float64 // processor time per work, many against one: cores that slow each other down
 }
 
 // read compares the two probes.
 func read(one, many Probe) gauge {
-	g := gauge{cores: 1, share: 1, lone: 1, inflation: 1}
+	g := gauge{cores: 1, lone: 1, inflation: 1}
 	if one.Work == 0 || many.Work == 0 || one.Wall <= 0 || many.Wall <= 0 {
 		return g
 	}
@@ -22,7 +21,6 @@ func read(one, many Probe) gauge {
 	g.cores = min(max(1, together/alone), float64(max(1, many.Threads)))
 	if one.CPU > 0 && many.CPU > 0 {
 		g.lone = clip(one.CPU.Seconds()/one.Wall.Seconds(), 0.01, 1)
-		g.share = clip(many.CPU.Seconds()/many.Wall.Seconds()/float64(max(1, many.Threads)), 0.01, 1)
 		g.inflation = max(1, many.CPU.Seconds()/float64(many.Work)/(one.CPU.Seconds()/float64(one.Work)))
 	}
 	return g

@@ -171,17 +171,14 @@ func lastHeld(steps []step) (id int, ok bool) {
 // for the outside.
 const shortWait = 5 * time.Millisecond
 
-// waiting estimates how much of a stretch of real time was spent neither
-// computing nor queueing for a core.
+// waiting estimates how much of a stretch of real time was spent waiting for the
+// outside. Queueing for a core is counted too: see analyse, which compares the
+// sum with what the reference waits.
 func (c conditions) waiting(used, elapsed time.Duration) time.Duration {
 	if !c.waits {
 		return 0
 	}
-	share := c.share
-	if share <= 0 || share > 1 {
-		share = 1
-	}
-	wait := elapsed - time.Duration(float64(used)/share)
+	wait := elapsed - used
 	if wait < shortWait || wait < elapsed/2 {
 		return 0
 	}

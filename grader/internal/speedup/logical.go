@@ -2,6 +2,7 @@ package speedup
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -15,6 +16,7 @@ type question struct {
 	atLeast    float64
 	capacity   float64       // the machine's; 0: unknown
 	reference  time.Duration // the reference's own time, computing and waiting; 0: unknown
+	waited     time.Duration // how long the reference waits for the outside
 	conditions conditions
 }
 
@@ -25,6 +27,9 @@ const (
 	// The student's program may use this much more time than the reference before
 	// the difference counts against it.
 	slack = 1.25
+	// Where events show this much more, or that much less, waiting for the outside
+	// than the reference's, gaps between them are something else.
+	mostWaiting, leastWaiting = 1.5, 0.7
 )
 
 // analyse replays an observed run. The figures follow Cilkview (He, Leiserson
@@ -71,9 +76,14 @@ func analyse(events []trace.Event, q question) (*Logical, []Reason, error) {
 		}
 	}
 	l.say(q.atLeast)
+	if w := m.outside(); q.conditions.waits && q.waited > 0 && (w > mostWaiting*q.waited.Seconds() || w < leastWaiting*q.waited.Seconds()) {
+		l.Says, l.Why = NotChecked, fmt.Sprintf("the events show %v of waiting where the reference waits %v", seconds(w).Round(time.Millisecond), q.waited.Round(time.Millisecond))
+	}
 	reasons, err := m.reasons(on, spread, q)
 	return l, reasons, err
 }
+
+const tooNear = "the figure is too near what is wanted"
 
 // say judges the figure.
 func (l *Logical) say(atLeast float64) {
@@ -83,7 +93,7 @@ func (l *Logical) say(atLeast float64) {
 	case l.Efficiency <= atLeast*(1-nearness):
 		l.Says = Fail
 	default:
-		l.Says, l.Why = NotChecked, "the figure is too near what is wanted"
+		l.Says, l.Why = NotChecked, tooNear
 	}
 }
 
@@ -93,6 +103,19 @@ func (m *model) all() float64 {
 	for list := range m.lists() {
 		for _, s := range list {
 			if s.act == compute || s.act == pause || s.act == serve {
+				sum += s.cost
+			}
+		}
+	}
+	return sum
+}
+
+// outside is all time that is spent waiting for the outside.
+func (m *model) outside() float64 {
+	sum := 0.0
+	for list := range m.lists() {
+		for _, s := range list {
+			if s.why == outside {
 				sum += s.cost
 			}
 		}
@@ -133,9 +156,13 @@ func doing(s *step) string {
 func seconds(s float64) time.Duration { return time.Duration(math.Round(s * 1e9)) }
 
 // middle picks the run whose efficiency is the median: figures of one run fit
-// together, a mean of several would not.
+// together, a mean of several would not. Runs that say nothing are left out where
+// others say something.
 func middle(runs []observed) observed {
 	sorted := slices.Clone(runs)
+	if slices.ContainsFunc(sorted, observed.speaks) {
+		sorted = slices.DeleteFunc(sorted, func(o observed) bool { return !o.speaks() })
+	}
 	slices.SortStableFunc(sorted, func(a, b observed) int { return cmp.Compare(a.logical.Efficiency, b.logical.Efficiency) })
 	o := sorted[(len(sorted)-1)/2]
 	copied := *o.logical
@@ -150,3 +177,6 @@ type observed struct {
 	reasons []Reason
 	events  []trace.Event
 }
+
+// speaks says whether the run allows a figure to be trusted at all.
+func (o observed) speaks() bool { return o.logical.Says != NotChecked || o.logical.Why == tooNear }

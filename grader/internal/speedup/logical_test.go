@@ -275,6 +275,42 @@ func TestSpinningIsNoWork(t *testing.T) {
 	near(t, "speed-up", l.Speedup, 4)
 }
 
+// On a busy machine a send may return long after its message was taken. It has
+// not waited for room.
+func TestLateSendWaitsForNobody(t *testing.T) {
+	tp := newTape()
+	tp.begin("0")
+	tp.start("0", "0.1", 20, 0)
+	tp.work("0.1", 10*ms)
+	sent := len(tp.events)
+	tp.send("0.1", "0#1b", 94)
+	tp.rest(5 * ms)
+	tp.recv("0", "0#1a", 115)
+	tp.rest(5 * ms)
+	tp.events[sent].Leave = tp.now
+	tp.exit("0.1")
+	tp.join("0", "0.1", 120)
+	tp.exit("0")
+	l, _, err := analyse(tp.events, question{workers: 2, atLeast: 0.7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "work", l.Work.Seconds(), 0.01)
+}
+
+// Gaps that don't add up to what the reference waits for are not to be trusted.
+func TestGapsThatAreNoWaiting(t *testing.T) {
+	events := fan(0, slicesOf(3, 2*ms)...)
+	q := question{workers: 3, atLeast: 0.7, waited: 240 * ms, conditions: conditions{waits: true}}
+	l, _, err := analyse(events, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Says != NotChecked || l.Why == "" {
+		t.Errorf("says %s: %s", l.Says, l.Why)
+	}
+}
+
 func TestNoEvents(t *testing.T) {
 	if _, _, err := analyse(nil, question{workers: 2, atLeast: 0.7}); err == nil {
 		t.Error("a run without events gave a figure")

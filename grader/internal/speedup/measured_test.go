@@ -14,17 +14,16 @@ func TestGauge(t *testing.T) {
 		one, many Probe
 		want      gauge
 	}{
-		{"two idle cores", probe(1, 1000, 50*ms), probe(4, 2000, 100*ms), gauge{cores: 2, share: 0.5, lone: 1, inflation: 1}},
-		{"one core", probe(1, 1000, 50*ms), probe(4, 1000, 50*ms), gauge{cores: 1, share: 0.25, lone: 1, inflation: 1}},
-		{"two busy cores", probe(1, 500, 25*ms), probe(4, 1333, 66*ms), gauge{cores: 2.666, share: 0.33, lone: 0.5, inflation: 1}},
-		{"two halves of one core", probe(1, 1000, 50*ms), probe(2, 1250, 100*ms), gauge{cores: 1.25, share: 1, lone: 1, inflation: 1.6}},
-		{"noise", probe(1, 1000, 50*ms), probe(4, 900, 50*ms), gauge{cores: 1, share: 0.25, lone: 1, inflation: 1.111}},
-		{"nothing", Probe{}, Probe{}, gauge{cores: 1, share: 1, lone: 1, inflation: 1}},
+		{"two idle cores", probe(1, 1000, 50*ms), probe(4, 2000, 100*ms), gauge{cores: 2, lone: 1, inflation: 1}},
+		{"one core", probe(1, 1000, 50*ms), probe(4, 1000, 50*ms), gauge{cores: 1, lone: 1, inflation: 1}},
+		{"two busy cores", probe(1, 500, 25*ms), probe(4, 1333, 66*ms), gauge{cores: 2.666, lone: 0.5, inflation: 1}},
+		{"two halves of one core", probe(1, 1000, 50*ms), probe(2, 1250, 100*ms), gauge{cores: 1.25, lone: 1, inflation: 1.6}},
+		{"noise", probe(1, 1000, 50*ms), probe(4, 900, 50*ms), gauge{cores: 1, lone: 1, inflation: 1.111}},
+		{"nothing", Probe{}, Probe{}, gauge{cores: 1, lone: 1, inflation: 1}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := read(test.one, test.many)
 			near(t, "cores", g.cores, test.want.cores)
-			near(t, "share", g.share, test.want.share)
 			near(t, "lone", g.lone, test.want.lone)
 			near(t, "inflation", g.inflation, test.want.inflation)
 		})
@@ -63,7 +62,7 @@ func pairsOf(n int, cores float64, serial, parallel, serialCPU, parallelCPU time
 	for i := range list {
 		list[i] = pairing{
 			serial: Trial{Wall: serial, CPU: serialCPU}, parallel: Trial{Wall: parallel, CPU: parallelCPU},
-			gauge: gauge{cores: cores, share: cores / 4, lone: 1, inflation: 1},
+			gauge: gauge{cores: cores, lone: 1, inflation: 1},
 		}
 	}
 	return list

@@ -74,7 +74,7 @@ func (m *model) linkRoom(l *links, send, recv []trace.Event) {
 			taken = append(taken, r.Leave)
 		}
 	}
-	room := 0
+	room := 1 // a send can wait for an earlier message to be taken, never for its own
 	for i, s := range send {
 		n, _ := slices.BinarySearch(taken, s.Leave+1)
 		room = max(room, i+1-n)

@@ -88,10 +88,6 @@ const (
 
 // conditions are what a trace can't tell about the machine that it was made on.
 type conditions struct {
-	// share is the part of a core that one of the workers could get, from the
-	// probes; 0 means a whole one. Time that neither computing at that share nor
-	// an event explains was spent waiting for the outside.
-	share float64
 	// waits says that the reference waits for the outside, so that gaps are waiting
 	// and not a queue for a core.
 	waits bool

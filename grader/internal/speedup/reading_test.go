@@ -7,7 +7,7 @@ import (
 
 func TestReadings(t *testing.T) {
 	pair := func(wall, cpu time.Duration, lone float64) pairing {
-		return pairing{serial: Trial{Wall: wall * ms, CPU: cpu * ms}, gauge: gauge{cores: 1, share: 1, lone: lone, inflation: 1}}
+		return pairing{serial: Trial{Wall: wall * ms, CPU: cpu * ms}, gauge: gauge{cores: 1, lone: lone, inflation: 1}}
 	}
 	computes, waits := pair(200, 200, 1), pair(250, 6, 1)
 	shared := pair(400, 200, 0.5)          // a core shared with another

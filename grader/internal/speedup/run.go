@@ -218,7 +218,7 @@ func (b *bench) observe() error {
 				return nil
 			}
 			b.observed[i] = append(b.observed[i], observed{logical: l, reasons: reasons, events: t.Events})
-			near = near || unsure(l, b.AtLeast) && b.reads(i)
+			near = near || (unsure(l, b.AtLeast) || l.Says == NotChecked) && b.reads(i)
 		}
 		if !near {
 			return nil
@@ -230,13 +230,14 @@ func (b *bench) observe() error {
 // question is what the events are asked, given what is known of the machine.
 func (b *bench) question(waiting float64) question {
 	q := question{workers: b.Workers, atLeast: b.AtLeast}
-	var cores, shares, times []float64
+	var cores, times, waited []float64
 	for _, p := range b.pairs {
-		cores, shares = append(cores, p.gauge.cores), append(shares, p.gauge.share)
+		cores, waited = append(cores, p.gauge.cores), append(waited, waiting*p.serial.Wall.Seconds())
 		times = append(times, p.serial.CPU.Seconds()*p.gauge.inflation+waiting*p.serial.Wall.Seconds())
 	}
 	q.capacity = median(cores)
 	q.reference = seconds(median(times))
-	q.conditions = conditions{share: median(shares), waits: waiting > 0}
+	q.waited = seconds(median(waited))
+	q.conditions = conditions{waits: waiting > 0}
 	return q
 }
