@@ -32,6 +32,7 @@ func runPublish(_ context.Context, c *cli) error {
 	var o publish.Options
 	c.flags.StringVar(&o.Repository, "repository", "", "the course's `OWNER/NAME` on GitHub; by default the variable LOCKSTEP_REPOSITORY there")
 	c.flags.StringVar(&o.Ref, "ref", "", "the course's commit or tag, `REF`; goes with --repository")
+	whole := c.flags.Bool("with-solutions", false, "put the whole course beside Classroom 50's autograder, where students can read it")
 	args, err := c.parse(publishExamples)
 	if err != nil {
 		return err
@@ -43,6 +44,10 @@ func runPublish(_ context.Context, c *cli) error {
 		return usagef("--repository and --ref go together: a course that moves under a running class is graded two ways")
 	case o.Repository != "" && !repositoryForm.MatchString(o.Repository):
 		return usagef("--repository %s: needs OWNER/NAME", o.Repository)
+	case *whole && *whom != "classroom50":
+		return usagef("--with-solutions goes with --for classroom50")
+	case *whom == "classroom50" && o.Repository == "" && !*whole:
+		return usagef("Classroom 50 publishes its autograders, and without --repository and --ref this one would hold the course's solutions and hidden checks: name the course's repository, or say --with-solutions")
 	case len(args) != 1:
 		return usagef("name one folder, as in: grader publish ../students")
 	}

@@ -38,7 +38,7 @@ func runTool(t *testing.T, dir string, env []string, name string, args ...string
 func TestClassroom50(t *testing.T) {
 	tree, course := student(t)
 	bundle := t.TempDir()
-	runGrader(t, exitPassed, "publish", "--course", course, "--for", "classroom50", filepath.Join(bundle, "lockstep"))
+	runGrader(t, exitPassed, "publish", "--course", course, "--for", "classroom50", "--with-solutions", filepath.Join(bundle, "lockstep"))
 	bundle = filepath.Join(bundle, "lockstep")
 	writeFile(t, filepath.Join(bundle, "lockstep.json"), `{"repository": "", "ref": "", "exercises": ["21"]}`)
 	for _, args := range [][]string{
