@@ -86,7 +86,7 @@ func (t *table) died(e *entry, exit Exit, at time.Time) {
 		e.End = at.Sub(t.begin)
 	}
 	for _, child := range e.children {
-		if !child.dead && !child.ended && !child.cut {
+		if !child.dead && !child.ended && !child.left && !child.cut {
 			child.orphan = true
 		}
 	}
