@@ -49,8 +49,9 @@ type Box struct {
 
 // answer is a message from init.
 type answer struct {
-	kind byte
-	body []byte
+	kind  byte
+	body  []byte
+	files []*os.File
 }
 
 // state is what init says of the place once it stands.
@@ -65,6 +66,14 @@ const patience = 10 * time.Second
 
 // Open makes the place. The error is the grader's or the machine's.
 func Open(ctx context.Context, setup Setup) (*Box, error) {
+	if setup.Tier == "" {
+		setup.Tier = strongest()
+	}
+	return open(ctx, setup)
+}
+
+// open is Open in a named tier.
+func open(ctx context.Context, setup Setup) (*Box, error) {
 	if setup.Program == "" {
 		return nil, errors.New("cannot open a box: no program is named")
 	}
@@ -72,12 +81,17 @@ func Open(ctx context.Context, setup Setup) (*Box, error) {
 	if setup.Program, err = filepath.Abs(setup.Program); err != nil {
 		return nil, fmt.Errorf("cannot open a box: %w", err)
 	}
+	for _, paths := range []*[]string{&setup.ReadOnly, &setup.Writable} {
+		if *paths, err = absolute(*paths); err != nil {
+			return nil, fmt.Errorf("cannot open a box: %w", err)
+		}
+	}
 	setup.Limits = setup.Limits.filled(Defaults())
 	b := &Box{setup: setup, answers: make(chan answer, 1), ended: make(chan struct{})}
 	if err := b.start(); err != nil {
 		return nil, fmt.Errorf("cannot open a box: %w", err)
 	}
-	if err := b.wire.send(kindSetup, setup); err != nil {
+	if err := b.wire.send(kindSetup, b.terms()); err != nil {
 		b.end()
 		return nil, fmt.Errorf("cannot open a box: %w", err)
 	}
@@ -98,13 +112,42 @@ func Open(ctx context.Context, setup Setup) (*Box, error) {
 func (b *Box) Tier() Tier { return b.state.Tier }
 
 // Listen opens a port of the loopback that the box's programs see, on a number
-// that the kernel picks, for a service of the grader's. Whoever calls it closes it.
+// that the kernel picks, for a service of the grader's. Whoever calls it closes
+// it. It can't be called while the box runs something.
 func (b *Box) Listen() (net.Listener, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("cannot listen in a box: %w", err)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed || b.broken != nil {
+		return nil, fmt.Errorf("cannot listen in a box: it is closed: %w", errors.Join(b.broken, os.ErrClosed))
 	}
-	return l, nil
+	err := b.send(kindListen, struct{}{})
+	if err == nil {
+		var a answer
+		if a, err = b.wait(ctx); err == nil {
+			defer closeAll(a.files)
+			if a.kind != kindListen || len(a.files) != 1 {
+				return nil, fmt.Errorf("cannot listen in a box: %w", a.failure())
+			}
+			var l net.Listener
+			if l, err = net.FileListener(a.files[0]); err == nil {
+				return l, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("cannot listen in a box: %w", err)
+}
+
+// terms are what init is told.
+func (b *Box) terms() terms {
+	t := terms{Setup: b.setup}
+	// A program that is shown files of the host's keeps the grader's user, without
+	// its privileges: what it makes must belong to the grader.
+	if b.setup.Tier == TierA && len(b.setup.ReadOnly)+len(b.setup.Writable) == 0 {
+		t.User = firstUser + b.helper.Process.Pid
+	}
+	return t
 }
 
 // start starts init.
@@ -126,10 +169,10 @@ func (b *Box) start() error {
 		Dir:         "/",
 		Stdin:       theirs,
 		Stderr:      &b.said,
-		SysProcAttr: initAttributes(b.setup),
+		SysProcAttr: initAttributes(b.setup.Tier),
 		WaitDelay:   time.Second,
 	}
-	if err := b.helper.Start(); err != nil {
+	if err := onStarter(b.helper.Start); err != nil {
 		ours.Close()
 		return fmt.Errorf("cannot start the box's init: %w", err)
 	}
@@ -140,12 +183,11 @@ func (b *Box) start() error {
 // listen hands on what init says until it is dead.
 func (b *Box) listen() {
 	for {
-		kind, body, files, err := b.wire.receive(0)
-		closeAll(files)
+		kind, body, files, err := b.wire.receive(1)
 		if err != nil {
 			break
 		}
-		b.answers <- answer{kind, body}
+		b.answers <- answer{kind, body, files}
 	}
 	b.helper.Wait()
 	close(b.ended)
@@ -240,6 +282,17 @@ func (b *Box) Run(ctx context.Context, c Command) (*Observation, error) {
 	return seen, nil
 }
 
+func absolute(paths []string) ([]string, error) {
+	out := slices.Clone(paths)
+	for i := range out {
+		var err error
+		if out[i], err = filepath.Abs(out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // fits says whether a command is one for this box.
 func (b *Box) fits(c Command) error {
 	if c.Program != "" {
@@ -247,7 +300,15 @@ func (b *Box) fits(c Command) error {
 			return fmt.Errorf("this box is for %s, not for %s", b.setup.Program, c.Program)
 		}
 	}
-	if c.ReadOnly != nil && !slices.Equal(c.ReadOnly, b.setup.ReadOnly) || c.Writable != nil && !slices.Equal(c.Writable, b.setup.Writable) {
+	readOnly, err := absolute(c.ReadOnly)
+	if err != nil {
+		return err
+	}
+	writable, err := absolute(c.Writable)
+	if err != nil {
+		return err
+	}
+	if readOnly != nil && !slices.Equal(readOnly, b.setup.ReadOnly) || writable != nil && !slices.Equal(writable, b.setup.Writable) {
 		return errors.New("this box shows other files of the host's than the command wants")
 	}
 	if len(c.Files)+3 > mostFiles {

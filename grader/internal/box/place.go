@@ -10,62 +10,84 @@ import (
 
 // place is where init runs its orders.
 type place struct {
-	setup Setup
-	dir   string  // a private folder of the host's, while there is no private root
+	terms
+	tree  *tree   // the file system that programs see; nil: the host's
+	dir   string  // a private folder of the host's, where there is no tree
 	trace *tracer // watches the runs
 }
 
-// settle makes the place that the setup asks for.
-func settle(s Setup) (*place, error) {
-	if s.Tier != "" && s.Tier != TierD {
-		return nil, &failure{Stage: "set up a box of tier " + string(s.Tier), Text: "it is not built yet"}
-	}
+// settle makes the place that the terms ask for.
+func settle(t terms) (*place, error) {
+	p := &place{terms: t, trace: newTracer()}
 	if err := prepare(); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "lockstep-box-")
-	if err != nil {
-		return nil, err
+	var err error
+	switch {
+	case private(t.Tier):
+		p.tree, err = settleNamespaces(t.Setup)
+	case t.Tier == TierD:
+		p.dir, err = os.MkdirTemp("", "lockstep-box-")
+	default:
+		err = errors.New("it is not built")
 	}
-	p := &place{setup: s, dir: dir, trace: newTracer()}
-	if err := p.wipe(); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, staged("set up a box of tier "+string(t.Tier), err)
 	}
 	return p, nil
 }
 
-func (p *place) state() state {
-	return state{Tier: TierD}
-}
+func (p *place) state() state { return state{Tier: p.Tier} }
 
-// wipe leaves the place as a run must find it.
-func (p *place) wipe() error {
-	entries, err := os.ReadDir(p.dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if err := os.RemoveAll(filepath.Join(p.dir, e.Name())); err != nil {
-			return err
-		}
+// ready makes the place as a run must find it.
+func (p *place) ready() error {
+	if p.tree != nil {
+		scatter()
+		return p.tree.freshTmp()
 	}
 	return os.Mkdir(filepath.Join(p.dir, "work"), 0o700)
 }
 
+// wipe takes away what a run left.
+func (p *place) wipe() error {
+	if p.tree != nil {
+		return p.tree.clearTmp()
+	}
+	return os.RemoveAll(filepath.Join(p.dir, "work"))
+}
+
 // clear takes the place down.
-func (p *place) clear() { os.RemoveAll(p.dir) }
+func (p *place) clear() {
+	if p.dir != "" {
+		os.RemoveAll(p.dir)
+	}
+}
 
 // run runs one order to its end.
 func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
-	if o.Dir == "" {
+	if err := p.ready(); err != nil {
+		return nil, err
+	}
+	if p.tree != nil {
+		o.file, o.root, o.user, o.private = p.tree.program, p.tree.root, p.User, true
+		if o.Dir == "" {
+			o.Dir = "/tmp"
+		}
+	} else if o.Dir == "" {
 		o.Dir = filepath.Join(p.dir, "work")
 	}
-	if !p.setup.Polling {
+	seen, err := p.watch(o, files, cut, gone)
+	return seen, errors.Join(err, p.wipe())
+}
+
+// watch runs an order under the best watch that can be had.
+func (p *place) watch(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
+	if !p.Polling {
 		seen, err := p.trace.run(o, files, cut, gone)
 		if !errors.Is(err, errUntraceable) {
 			return seen, err
 		}
-		p.setup.Polling = true
+		p.Polling = true
 	}
 	return poll(o, files, cut, gone)
 }

@@ -19,7 +19,7 @@ const (
 
 func ownProgram() (string, error) { return os.Executable() }
 
-func initAttributes(Setup) *syscall.SysProcAttr {
+func initAttributes(Tier) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true}
 }
 
@@ -35,6 +35,23 @@ func newTracer() *tracer { return nil }
 func (*tracer) run(order, []*os.File, <-chan Hit, <-chan struct{}) (*Observation, error) {
 	return nil, errUntraceable
 }
+
+// There are no namespaces.
+type tree struct{ root, program string }
+
+func private(Tier) bool { return false }
+
+func settleNamespaces(Setup) (*tree, error) { return nil, errors.ErrUnsupported }
+
+func (*tree) freshTmp() error { return errors.ErrUnsupported }
+func (*tree) clearTmp() error { return errors.ErrUnsupported }
+
+const firstUser = 0
+
+func scatter()           {}
+func enter(string) error { return errors.ErrUnsupported }
+func disarm(int) error   { return errors.ErrUnsupported }
+func keepOnly(int) error { return nil }
 
 // There is no filter for system calls.
 func restrain([]int) error { return nil }

@@ -22,10 +22,6 @@ const (
 // ownProgram is the program that is running, also when its file is gone.
 func ownProgram() (string, error) { return "/proc/self/exe", nil }
 
-func initAttributes(Setup) *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setsid: true}
-}
-
 // prepare makes this process the one to which orphans fall.
 func prepare() error {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {

@@ -143,8 +143,11 @@ func restrain(guarded []int) error {
 	return nil
 }
 
-// guarded are init and the grader: with no namespace of its own, the program
-// sees them, and must not be able to end or stop whoever watches it.
+// guarded are the processes that watch the program, and that it must not be able
+// to end or stop: init, and the grader where the program sees it.
 func guarded() []int {
+	if os.Getpid() == 1 {
+		return []int{1}
+	}
 	return []int{os.Getpid(), -os.Getpid(), os.Getppid(), -os.Getppid()}
 }

@@ -20,8 +20,11 @@ type shimOrder struct {
 	Dir     string
 	Limits  Limits
 	Env     []string
-	Talk    int   // the descriptor over which shim and init speak, closed by a successful execution
-	Guarded []int // processes that the program may not signal
+	Talk    int    // the descriptor over which shim and init speak, closed by a successful execution
+	Guarded []int  // processes that the program may not signal
+	Root    string // the file system to enter; empty: the host's
+	User    int    // the user to become; 0: stay
+	Private bool   // it gives up what privileges it has
 }
 
 // A shim stays on its first thread: that is the one that init traces, and the
@@ -46,8 +49,21 @@ func runShim(args []string) {
 
 // become does what runShim says.
 func become(o shimOrder, talk *os.File, args []string) error {
+	if err := keepOnly(o.Talk); err != nil {
+		return err
+	}
+	if o.Root != "" {
+		if err := enter(o.Root); err != nil {
+			return err
+		}
+	}
 	if err := setLimits(o.Limits); err != nil {
 		return err
+	}
+	if o.Private {
+		if err := disarm(o.User); err != nil {
+			return err
+		}
 	}
 	if err := os.Chdir(o.Dir); err != nil {
 		return fmt.Errorf("cannot start: %w", err)

@@ -4,6 +4,7 @@ package box
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -30,8 +31,8 @@ func startShim(o order, files []*os.File) (*starting, error) {
 		return nil, staged("start the program", err)
 	}
 	body, err := json.Marshal(shimOrder{
-		Program: o.Program, Name: filepath.Base(o.Program), Dir: o.Dir, Limits: o.Limits, Env: o.Env,
-		Talk: len(files), Guarded: guarded(),
+		Program: cmp.Or(o.file, o.Program), Name: filepath.Base(o.Program), Dir: o.Dir, Limits: o.Limits, Env: o.Env,
+		Talk: len(files), Guarded: guarded(), Root: o.root, User: o.user, Private: o.private,
 	})
 	var pid int
 	if err == nil {

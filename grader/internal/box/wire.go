@@ -15,8 +15,9 @@ import (
 // The grader and a box's init speak over one stream socket: a length, a kind
 // and a JSON body each way. Descriptors ride on the first byte of their message.
 const (
-	kindSetup  = 'S' // grader → init: a Setup; answered by kindReady or kindFailed
+	kindSetup  = 'S' // grader → init: terms; answered by kindReady or kindFailed
 	kindRun    = 'R' // grader → init: an order, with its descriptors
+	kindListen = 'L' // grader → init: answered by kindListen with a descriptor, or kindFailed
 	kindCut    = 'C' // grader → init: a Hit that the grader saw; ends the run
 	kindReady  = 'r' // init → grader: the place stands
 	kindReport = 'o' // init → grader: an Observation without its streams
@@ -36,6 +37,17 @@ type order struct {
 	Dir     string
 	Files   int
 	Limits  Limits
+
+	file    string // where the program stands for the shim; init fills these in
+	root    string // as in shimOrder
+	user    int
+	private bool
+}
+
+// terms are what init is started on.
+type terms struct {
+	Setup
+	User int // the user that programs become; 0: init's own
 }
 
 // failure is an error that crosses the socket.
