@@ -20,6 +20,7 @@ type Command struct {
 	ReadOnly []string   // host paths shown read-only at the same place (a compiler's needs)
 	Writable []string   // host paths shown writable at the same place
 	Limits   Limits
+	Tier     Tier // insist on a tier; empty: the strongest that this machine gives
 }
 
 // Limits bound the program and all its descendants together. A zero field

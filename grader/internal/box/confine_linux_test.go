@@ -32,11 +32,15 @@ func init() {
 			"trace init":                     func() error { return unix.PtraceAttach(1) },
 			"share memory for ever":          func() error { _, err := unix.SysvShmGet(1, 4096, unix.IPC_CREAT|0o600); return err },
 			"reach the outside":              func() error { c, err := net.Dial("tcp", "192.0.2.1:80"); closeIf(c); return err },
-			"use a descriptor of init's":     func() error { _, err := unix.FcntlInt(3, unix.F_GETFD, 0); return err },
 			"change the program":             func() error { return os.WriteFile("/program", nil, 0o700) },
 			"rename the host":                func() error { return unix.Sethostname([]byte("x")) },
 			"reopen its output":              func() error { _, err := os.OpenFile("/proc/self/fd/1", os.O_RDWR|os.O_TRUNC, 0); return nilUnless(err) },
 			"write what the run before left": func() error { _, err := os.Stat("/tmp/left"); os.WriteFile("/tmp/left", nil, 0o600); return err },
+		}
+		for fd := range 20 {
+			if target, err := os.Readlink(fmt.Sprint("/proc/self/fd/", fd)); err == nil && fd > 2 && !strings.Contains(target, "eventpoll") && !strings.Contains(target, "eventfd") {
+				fmt.Println("use the descriptor", fd, target)
+			}
 		}
 		for name, try := range tries {
 			if try() == nil {

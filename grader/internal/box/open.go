@@ -262,7 +262,7 @@ func (b *Box) Close() error {
 }
 
 // Run runs c's arguments in the box and waits until every process of the run
-// is gone. Command's Program, ReadOnly and Writable are the box's and may be
+// is gone. Command's Program, ReadOnly, Writable and Tier are the box's and may be
 // left out; others are an error. After an error the box is of no more use.
 func (b *Box) Run(ctx context.Context, c Command) (*Observation, error) {
 	b.mu.Lock()
@@ -311,6 +311,9 @@ func (b *Box) fits(c Command) error {
 	if readOnly != nil && !slices.Equal(readOnly, b.setup.ReadOnly) || writable != nil && !slices.Equal(writable, b.setup.Writable) {
 		return errors.New("this box shows other files of the host's than the command wants")
 	}
+	if c.Tier != "" && c.Tier != b.state.Tier {
+		return fmt.Errorf("this box is of tier %s, not of tier %s", b.state.Tier, c.Tier)
+	}
 	if len(c.Files)+3 > mostFiles {
 		return fmt.Errorf("%d files are more than a process can be given", len(c.Files))
 	}
@@ -321,7 +324,7 @@ func (b *Box) fits(c Command) error {
 // the grader or the machine failed, or that ctx ended; then everything is
 // killed. It is never the program's fault.
 func Run(ctx context.Context, c Command) (*Observation, error) {
-	b, err := Open(ctx, Setup{Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Limits: c.Limits})
+	b, err := Open(ctx, Setup{Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Limits: c.Limits, Tier: c.Tier})
 	if err != nil {
 		return nil, err
 	}
