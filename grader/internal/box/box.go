@@ -14,7 +14,7 @@ type Command struct {
 	Program  string     // the executable; the program sees no other file of the host's but ReadOnly and Writable
 	Args     []string   // without the program's own name
 	Env      []string   // the whole environment, "KEY=value"
-	Dir      string     // working directory; empty: a fresh folder, removed afterwards
+	Dir      string     // working directory, which Run shows as ReadOnly does; empty: a fresh folder, removed afterwards
 	Stdin    []byte     // whole standard input; nil reads as end of file
 	Files    []*os.File // inherited as descriptors 3, 4, …
 	ReadOnly []string   // host paths shown read-only at the same place (a compiler's needs)

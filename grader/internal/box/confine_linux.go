@@ -38,14 +38,14 @@ func private(tier Tier) bool { return tier == TierA || tier == TierB }
 const firstUser = 0x70000000
 
 // settleNamespaces makes init's namespaces a place to run programs in.
-func settleNamespaces(s Setup) (*tree, error) {
+func settleNamespaces(t terms) (*tree, error) {
 	if err := unix.Sethostname([]byte("lockstep")); err != nil {
 		return nil, fmt.Errorf("cannot name the host: %w", err)
 	}
 	if err := loopbackUp(); err != nil {
 		return nil, fmt.Errorf("cannot bring the loopback up: %w", err)
 	}
-	return plant(s)
+	return plant(t)
 }
 
 func loopbackUp() error {

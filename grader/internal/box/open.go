@@ -324,6 +324,9 @@ func (b *Box) fits(c Command) error {
 // the grader or the machine failed, or that ctx ended; then everything is
 // killed. It is never the program's fault.
 func Run(ctx context.Context, c Command) (*Observation, error) {
+	if dir := filepath.Clean(c.Dir); c.Dir != "" && dir != "/" && dir != "/tmp" {
+		c.ReadOnly = append(slices.Clone(c.ReadOnly), c.Dir)
+	}
 	b, err := Open(ctx, Setup{Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Limits: c.Limits, Tier: c.Tier})
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ func settle(t terms) (*place, error) {
 	var err error
 	switch {
 	case private(t.Tier):
-		p.tree, err = settleNamespaces(t.Setup)
+		p.tree, err = settleNamespaces(t)
 	case t.Tier == TierD:
 		p.dir, err = os.MkdirTemp("", "lockstep-box-")
 	default:

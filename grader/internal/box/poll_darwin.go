@@ -41,7 +41,7 @@ type tree struct{ root, program string }
 
 func private(Tier) bool { return false }
 
-func settleNamespaces(Setup) (*tree, error) { return nil, errors.ErrUnsupported }
+func settleNamespaces(terms) (*tree, error) { return nil, errors.ErrUnsupported }
 
 func (*tree) freshTmp() error { return errors.ErrUnsupported }
 func (*tree) clearTmp() error { return errors.ErrUnsupported }

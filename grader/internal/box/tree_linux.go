@@ -20,6 +20,7 @@ type tree struct {
 	root    string
 	program string   // where the program stands in it
 	room    int64    // bytes of /tmp
+	user    int      // whose /tmp it is
 	inTmp   []string // what is shown of the host's /tmp, in the tree's
 }
 
@@ -38,12 +39,12 @@ type graft struct {
 }
 
 // plant makes the tree.
-func plant(s Setup) (*tree, error) {
+func plant(s terms) (*tree, error) {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return nil, fmt.Errorf("cannot keep mounts private: %w", err)
 	}
-	t := &tree{root: treeRoot, program: programPlace, room: s.Limits.FileSize}
-	grafts, whole, err := t.gather(s)
+	t := &tree{root: treeRoot, program: programPlace, room: s.Limits.FileSize, user: s.User}
+	grafts, whole, err := t.gather(s.Setup)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +219,8 @@ const bytesAnInode = 16 << 10
 // mountTmp mounts a fresh /tmp.
 func (t *tree) mountTmp() error {
 	room := max(t.room, 64<<10)
-	fd, err := fileSystem("tmpfs", "mode=1777", fmt.Sprintf("size=%d", room), fmt.Sprintf("nr_inodes=%d", room/bytesAnInode+64))
+	fd, err := fileSystem("tmpfs", "mode=1777", fmt.Sprintf("uid=%d", t.user), fmt.Sprintf("gid=%d", t.user),
+		fmt.Sprintf("size=%d", room), fmt.Sprintf("nr_inodes=%d", room/bytesAnInode+64))
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func Vet(ctx context.Context, course string, folders []string) (map[string][]str
 		Args:     args,
 		Env:      append(tool.environment("plain"), "GOCACHE="+tool.cache),
 		Dir:      course,
-		ReadOnly: []string{"/", course},
+		ReadOnly: []string{"/"},
 		Writable: []string{tool.cache},
 		Limits:   limits,
 	})

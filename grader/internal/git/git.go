@@ -38,7 +38,7 @@ func Ask(ctx context.Context, repository string, stdin []byte, args ...string) (
 		},
 		Dir:      repository,
 		Stdin:    stdin,
-		ReadOnly: []string{"/", repository},
+		ReadOnly: []string{"/"},
 		Limits:   box.Limits{Wall: time.Minute, CPU: time.Minute, Memory: 1 << 30, Processes: 16, Output: 64 << 20},
 	})
 	switch {
