@@ -11,12 +11,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// told takes what the kernel tells of a thread: it stopped, or it is gone.
-func (r *traced) told(id int, ws syscall.WaitStatus, usage syscall.Rusage) {
+// starts takes the news that a thread started another.
+func (r *traced) starts(id int) {
+	now := time.Now()
+	t := r.threads[id]
+	if t == nil {
+		t = r.arrived(id, now)
+	}
+	if child, err := unix.PtraceGetEventMsg(id); t != nil && err == nil {
+		r.began(int(child), t.of, now)
+	}
+}
+
+// told takes any news, and lets the thread go on.
+func (r *traced) told(n *news) {
 	now := time.Now()
 	r.last = now
-	if !ws.Stopped() {
-		r.gone(id, ending{exitOf(ws), usage}, now)
+	id := n.id
+	if !n.status.Stopped() {
+		r.gone(id, ending{exitOf(n.status), n.usage}, now)
 		return
 	}
 	t := r.threads[id]
@@ -26,15 +39,11 @@ func (r *traced) told(id int, ws syscall.WaitStatus, usage syscall.Rusage) {
 			return
 		}
 	}
-	signal := ws.StopSignal()
-	switch int(ws) >> 16 {
+	signal := n.status.StopSignal()
+	switch int(n.status) >> 16 {
 	case 0: // on its way to the thread
 		resume(id, signal)
 		return
-	case unix.PTRACE_EVENT_FORK, unix.PTRACE_EVENT_VFORK, unix.PTRACE_EVENT_CLONE:
-		if child, err := unix.PtraceGetEventMsg(id); err == nil {
-			r.began(int(child), t.of, now)
-		}
 	case unix.PTRACE_EVENT_EXEC:
 		former, err := unix.PtraceGetEventMsg(id)
 		r.executed(id, int(former), t, err, now)

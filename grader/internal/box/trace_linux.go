@@ -65,6 +65,7 @@ type traced struct {
 	early   map[int]ending  // ends that were told before the start
 	living  int             // processes that can still make a step
 	dead    []*entry        // ended, their parent lives, and nobody has seen yet that it waited for them
+	heard   []news          // kept for its room
 	last    time.Time       // when something was told
 	started bool            // the root has become the program
 }
@@ -114,15 +115,7 @@ func (r *traced) follow(j job) {
 		// signal a living process without hitting another that got its number.
 		left := awaitAny()
 		r.mu.Lock()
-		for n := 0; left == nil && n < 64; n++ {
-			var ws syscall.WaitStatus
-			var usage syscall.Rusage
-			id, err := syscall.Wait4(-1, &ws, unix.WNOHANG|unix.WALL, &usage)
-			if err != nil || id <= 0 {
-				break
-			}
-			r.told(id, ws, usage)
-		}
+		r.hear()
 		r.mu.Unlock()
 		switch {
 		case waiting == nil:
@@ -137,6 +130,49 @@ func (r *traced) follow(j job) {
 			close(r.empty)
 			return
 		}
+	}
+}
+
+// news is what the kernel tells of a thread: it stopped, or it is gone.
+type news struct {
+	id     int
+	status syscall.WaitStatus
+	usage  syscall.Rusage
+}
+
+// starts says whether it is that the thread started another one.
+func (n *news) starts() bool {
+	switch int(n.status) >> 16 {
+	case unix.PTRACE_EVENT_FORK, unix.PTRACE_EVENT_VFORK, unix.PTRACE_EVENT_CLONE:
+		return n.status.Stopped()
+	}
+	return false
+}
+
+// hear takes all the news there is, and only then lets anybody go on. The kernel
+// tells of the youngest first: with news taken one by one, a program that starts
+// processes without end would keep the older ones waiting for ever.
+func (r *traced) hear() {
+	all := r.heard[:0]
+	for {
+		var n news
+		var err error
+		n.id, err = syscall.Wait4(-1, &n.status, unix.WNOHANG|unix.WALL, &n.usage)
+		if err != nil || n.id <= 0 {
+			break
+		}
+		all = append(all, n)
+	}
+	r.heard = all
+	// News of starts come first, from old to young, so that who is started is
+	// known by the time of its own first stop.
+	for i := range all {
+		if n := &all[len(all)-1-i]; n.starts() {
+			r.starts(n.id)
+		}
+	}
+	for i := range all {
+		r.told(&all[i])
 	}
 }
 

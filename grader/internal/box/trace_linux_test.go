@@ -66,6 +66,10 @@ func init() {
 				}
 			}
 		},
+		"relay": func([]string) int { // as the hopper, with whole programs
+			startRole("relay")
+			return 0
+		},
 		"threads": func([]string) int {
 			for {
 				go func() {
@@ -302,16 +306,19 @@ func testBombs(t *testing.T, tier Tier) {
 			gone(t, o)
 		})
 	}
-	t.Run("hopper", func(t *testing.T) {
-		c := command(t, "hopper")
-		c.Limits.Linger = 50 * time.Millisecond
-		o := runIn(t, tier, c)
-		// On a busy machine many of them are on their way out at once.
-		if o.Hit != nil && o.Hit.Limit != "processes" || fates(o)[Orphan] == 0 {
-			t.Errorf("got %+v, %s", o.Hit, counts(o))
-		}
-		gone(t, o)
-	})
+	for _, role := range []string{"hopper", "relay"} {
+		t.Run(role, func(t *testing.T) { testHopper(t, tier, role) })
+	}
+}
+
+func testHopper(t *testing.T, tier Tier, role string) {
+	c := command(t, role)
+	c.Limits.Linger = 50 * time.Millisecond
+	o := runIn(t, tier, c)
+	if o.Hit != nil || fates(o)[Orphan] == 0 {
+		t.Errorf("got %+v, %s", o.Hit, counts(o))
+	}
+	gone(t, o)
 }
 
 // gone fails the test if a process of the run is left.
