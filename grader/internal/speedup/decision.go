@@ -40,6 +40,9 @@ const (
 	wholeMachine = 0.9
 	// A machine that can't tell is asked so often, where nothing else can either.
 	mutePairs = 6
+	// After so many pairs, times that still vary too much leave the verdict to a
+	// clear logical figure, unless they speak against it.
+	enoughNoise = 6
 )
 
 // decide combines the two measurements. A verdict needs both, or one of them
@@ -47,7 +50,9 @@ const (
 //
 //   - where they agree, a few pairs are enough, because both would have to err;
 //   - where the machine can't tell (one core, too noisy), the logical figure
-//     decides;
+//     decides; that it is too noisy shows when a few pairs, most of them as the
+//     figure lets expect, are not yet certain. Pairs that contradict the figure are
+//     added to, until they are certain or the budget is spent;
 //   - where the program passes on this machine's few cores but its own events
 //     show that it would not on as many as it has workers, it fails: the verdict
 //     must not depend on whose machine it is. The prediction for this machine has
@@ -89,7 +94,8 @@ func decide(m measurement, l *Logical, c controlled, workers int, spent bool) ou
 			return outcome{status: NotChecked, by: ByNothing, why: "the reference is not clearly faster on this machine now; " + silence(l)}
 		}
 	}
-	if !spent {
+	noisy := logical != NotChecked && times == NotChecked && m.Pairs >= enoughNoise && m.expected(l, workers)
+	if !spent && !noisy {
 		return outcome{next: pairs}
 	}
 	if logical != NotChecked {
@@ -109,6 +115,16 @@ func silence(l *Logical) string {
 // fits says whether the prediction for this machine agrees with the times.
 func (m measurement) fits(l *Logical) bool {
 	return l.Predicted > 0 && m.Ratio <= l.Predicted*refuted
+}
+
+// expected says whether the median pair is as the logical figure lets expect:
+// what is wanted is reached or missed, or reached on a machine that is too small
+// to show that it would be missed.
+func (m measurement) expected(l *Logical, workers int) bool {
+	if l.Says == Pass {
+		return m.Efficiency >= m.wanted
+	}
+	return m.Efficiency < m.wanted || m.fits(l) && !m.whole(workers)
 }
 
 // whole says whether the machine has a core for every worker.

@@ -8,7 +8,7 @@ func TestDecide(t *testing.T) {
 		return &Logical{Says: says, Predicted: predicted, Why: "near"}
 	}
 	times := func(n int, agrees, says Status, ratio, limit float64) measurement {
-		return measurement{Measured: &Measured{Pairs: n, Says: says, Ratio: ratio, Why: "vary"}, agrees: agrees, limit: limit}
+		return measurement{Measured: &Measured{Pairs: n, Says: says, Ratio: ratio, Efficiency: ratio / limit, Why: "vary"}, agrees: agrees, limit: limit, wanted: 0.7}
 	}
 	mute := func(n int) measurement {
 		return measurement{Measured: &Measured{Pairs: n, Says: NotChecked, Ratio: 1, Why: "one core"}, agrees: NotChecked, limit: 1, mute: true}
@@ -32,6 +32,14 @@ func TestDecide(t *testing.T) {
 		{"one core, near", mute(1), logical(none, 1), unknown, false, "", "", pairs},
 		{"one core, near, often", mute(6), logical(none, 1), unknown, false, none, ByNothing, nothing},
 		{"one core, no events", mute(1), nil, unknown, true, none, ByNothing, nothing},
+		{"noisy, good, early", times(5, none, none, 1.5, 2), logical(Pass, 2), unknown, false, "", "", pairs},
+		{"noisy, good, most pairs too", times(6, none, none, 1.5, 2), logical(Pass, 2), unknown, false, Pass, ByLogical, nothing},
+		{"noisy, good, most pairs not", times(6, none, none, 1.3, 2), logical(Pass, 2), unknown, false, "", "", pairs},
+		{"noisy, bad, most pairs too", times(6, none, none, 1.3, 2), logical(Fail, 1), unknown, false, Fail, ByLogical, nothing},
+		{"noisy, bad, most pairs not", times(6, none, none, 1.5, 2), logical(Fail, 1), unknown, false, "", "", pairs},
+		{"noisy, bad on more cores, most pairs as foreseen", times(6, none, none, 1.5, 2), logical(Fail, 1.5), unknown, false, Fail, ByLogical, nothing},
+		{"noisy, bad, most pairs not, whole machine", times(6, none, none, 3, 4), logical(Fail, 3), unknown, false, "", "", pairs},
+		{"noisy, events too near", times(6, none, none, 1.5, 2), logical(none, 2), unknown, false, "", "", pairs},
 		{"noisy, good", times(24, none, none, 1.3, 2), logical(Pass, 2), unknown, true, Pass, ByLogical, nothing},
 		{"noisy, bad", times(24, none, none, 1.3, 2), logical(Fail, 1), unknown, true, Fail, ByLogical, nothing},
 		{"noisy, no events", times(24, none, none, 1.3, 2), nil, unknown, true, none, ByNothing, nothing},

@@ -31,13 +31,14 @@ type measurement struct {
 	agrees Status  // under the rule for confirming the logical figure
 	mute   bool    // the machine is such that no number of pairs can tell
 	limit  float64 // what the machine allows, median
+	wanted float64 // efficiency
 	pairs  []Pair
 }
 
 // measure judges what was seen so far. waiting is the part of the reference's
 // time that it waits for the outside.
 func measure(pairs []pairing, q question, waiting float64) measurement {
-	m := measurement{Measured: &Measured{Pairs: len(pairs), Says: NotChecked, Why: "no pair was run"}, agrees: NotChecked}
+	m := measurement{Measured: &Measured{Pairs: len(pairs), Says: NotChecked, Why: "no pair was run"}, agrees: NotChecked, wanted: q.atLeast}
 	if len(pairs) == 0 {
 		return m
 	}

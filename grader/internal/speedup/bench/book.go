@@ -21,10 +21,11 @@ type verdict struct {
 	Took          time.Duration
 	Logical       float64 `json:",omitempty"` // efficiencies; 0: unknown
 	Measured      float64 `json:",omitempty"`
+	Others        float64 // cores that others used meanwhile; below 0: unknown
 }
 
-func verdictOf(round int, s subject, l load, r *speedup.Report) verdict {
-	v := verdict{Round: round, Subject: s.name, Load: l.name, Status: r.Status, By: r.DecidedBy, Pairs: len(r.Pairs), Took: r.Elapsed}
+func verdictOf(round int, s subject, l load, r *speedup.Report, others float64) verdict {
+	v := verdict{Round: round, Subject: s.name, Load: l.name, Status: r.Status, By: r.DecidedBy, Pairs: len(r.Pairs), Took: r.Elapsed, Others: others}
 	if r.Logical != nil {
 		v.Logical = r.Logical.Efficiency
 	}

@@ -122,6 +122,7 @@ func run(ctx context.Context) (wrong int, err error) {
 				if book.done[place{i, s.name, load.name}] {
 					continue
 				}
+				w := startWatch()
 				report, err := grade(ctx, s, *atLeast, *budget, *blind, *seed+uint64(i))
 				if ctx.Err() != nil {
 					stop()
@@ -131,7 +132,7 @@ func run(ctx context.Context) (wrong int, err error) {
 					stop()
 					return t.wrong(), fmt.Errorf("%s under load %q: %w", s.name, load.name, err)
 				}
-				v := verdictOf(i, s, load, report)
+				v := verdictOf(i, s, load, report, w.others())
 				if err := errors.Join(t.add(v), book.write(v)); err != nil {
 					stop()
 					return t.wrong(), err

@@ -26,6 +26,7 @@ type row struct {
 	took   []time.Duration
 	// efficiencies, as far as they are known
 	logical, measured []float64
+	others            []float64
 }
 
 func newTable() *table { return &table{rows: map[cell]*row{}} }
@@ -46,6 +47,9 @@ func (t *table) add(v verdict) error {
 	one.by[v.By]++
 	one.pairs = append(one.pairs, v.Pairs)
 	one.took = append(one.took, v.Took)
+	if v.Others >= 0 {
+		one.others = append(one.others, v.Others)
+	}
 	if v.Logical > 0 {
 		one.logical = append(one.logical, v.Logical)
 	}
@@ -73,7 +77,7 @@ var evidence = []speedup.Evidence{speedup.ByBoth, speedup.ByMeasured, speedup.By
 
 func (t *table) print(w io.Writer) {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(out, "program\tload\twanted\ttimes\tfalse pass\tfalse fail\tnot checked\tboth\tmeasured\tlogical\treference\tnothing\tpairs\tmost\ttime\tlogical\tmeasured\t")
+	fmt.Fprintln(out, "program\tload\twanted\ttimes\tfalse pass\tfalse fail\tnot checked\tboth\tmeasured\tlogical\treference\tnothing\tpairs\tmost\ttime\tlogical\tmeasured\tothers\t")
 	slices.SortStableFunc(t.order, func(a, b cell) int {
 		return slices.Index(subjectNames(), a.subject) - slices.Index(subjectNames(), b.subject)
 	})
@@ -97,6 +101,7 @@ func (t *table) print(w io.Writer) {
 			sum.by[by] += n
 		}
 		sum.logical, sum.measured = append(sum.logical, r.logical...), append(sum.measured, r.measured...)
+		sum.others = append(sum.others, r.others...)
 		sum.pairs, sum.took = append(sum.pairs, r.pairs...), append(sum.took, r.took...)
 	}
 	if total > 0 {
@@ -108,13 +113,14 @@ func (t *table) print(w io.Writer) {
 }
 
 // printRest prints who decided, the median and greatest number of pairs, the
-// median time of a verdict, and how far the efficiencies spread.
+// median time of a verdict, how far the efficiencies spread, and the cores that
+// others used.
 func (r *row) printRest(out io.Writer) {
 	for _, by := range evidence {
 		fmt.Fprintf(out, "%d\t", r.by[by])
 	}
 	pairs, took := slices.Sorted(slices.Values(r.pairs)), slices.Sorted(slices.Values(r.took))
-	fmt.Fprintf(out, "%d\t%d\t%.1f s\t%s\t%s\t\n", pairs[len(pairs)/2], pairs[len(pairs)-1], took[len(took)/2].Seconds(), spread(r.logical), spread(r.measured))
+	fmt.Fprintf(out, "%d\t%d\t%.1f s\t%s\t%s\t%s\t\n", pairs[len(pairs)/2], pairs[len(pairs)-1], took[len(took)/2].Seconds(), spread(r.logical), spread(r.measured), spread(r.others))
 }
 
 func spread(values []float64) string {
