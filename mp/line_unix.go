@@ -89,8 +89,15 @@ func leaveAtOnce() {
 	}
 }
 
-func monotonic() time.Duration     { return clock(unix.CLOCK_MONOTONIC) }
-func processorTime() time.Duration { return clock(unix.CLOCK_PROCESS_CPUTIME_ID) }
+func monotonic() time.Duration { return clock(unix.CLOCK_MONOTONIC) }
+
+// processorTime is what this process has used so far. Where its processor time is
+// limited, Linux keeps the process's clock only as of the last tick, which may be
+// milliseconds ago; asking for the thread's own clock brings both up to date.
+func processorTime() time.Duration {
+	clock(unix.CLOCK_THREAD_CPUTIME_ID)
+	return clock(unix.CLOCK_PROCESS_CPUTIME_ID)
+}
 
 func clock(id int32) time.Duration {
 	var ts unix.Timespec
