@@ -3,7 +3,7 @@ GRADER := .lockstep/grader
 GO     ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset explain test test-slurm fuzz corpus bench speedup-bench fault help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset explain test test-slurm fuzz corpus bench speedup-bench speedup-cost fault help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -52,6 +52,11 @@ speedup-bench: ## verdicts on speed, 200 times per program and load, then on one
 	@mkdir -p .lockstep
 	$(GO) run ./grader/internal/speedup/bench -book .lockstep/speedup-bench $(FLAGS)
 	$(GO) run ./grader/internal/speedup/bench -book .lockstep/speedup-bench-one-core -one-core $(FLAGS)
+
+speedup-cost: ## pairs of runs and time of each speed-up check of the course, and their medians
+	@mkdir -p .lockstep
+	$(GO) run ./grader grade --fresh --jobs 1 --submission solutions --format json --out .lockstep/speedup-cost.json $$(grep -l '^ *speedup:' exercises/*/exercise.yaml | cut -d/ -f2)
+	$(GO) run ./grader/internal/speedup/bench -cost .lockstep/speedup-cost.json
 
 corpus: ## explore all of testdata/interleavings (SEEDS=20)
 	LOCKSTEP_SEEDS=$(or $(SEEDS),20) $(GO) test -count=1 -timeout 0 -v -run Corpus ./grader/internal/explore

@@ -34,7 +34,7 @@ func judgeSpeedup(v *Verdict, r *script.Record) {
 	if len(reasons) > 0 && v.Status == Fail {
 		v.Evidence = append(v.Evidence, Evidence{Reason, reasons})
 	}
-	if s.Why != "" {
-		v.Evidence = append(v.Evidence, Evidence{Note, []string{fmt.Sprintf("decided by %s: %s", s.DecidedBy, s.Why)}})
+	if s.Why != "" && s.DecidedBy != speedup.ByNothing { // the message says why nothing did
+		v.Evidence = append(v.Evidence, Evidence{Note, []string{fmt.Sprintf("decided by the %s: %s", s.DecidedBy, s.Why)}})
 	}
 }

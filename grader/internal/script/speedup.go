@@ -91,6 +91,9 @@ func trialOf(seen *box.Observation) speedup.Trial {
 		t.Fault, t.Late = ended.Got, seen.Hit.Limit == "wall"
 	case seen.Exit != (box.Exit{}):
 		t.Fault = describeExit(seen.Exit)
+		if line, _, _ := strings.Cut(strings.TrimSpace(string(seen.Stderr.Bytes)), "\n"); line != "" {
+			t.Fault += ": " + line
+		}
 	}
 	return t
 }

@@ -52,8 +52,23 @@ func (m *model) reasons(on *replay, l load, q question) ([]Reason, error) {
 	if r, ok := m.serialPart(on, l); ok {
 		add(r, r.Share*l.useful()*(1-1/float64(q.workers)))
 	}
-	if r, ok := m.messages(on); ok {
+	if r, ok := stalls(on, MessageWait, "processes wait for each other's messages", trace.Recv); ok {
 		add(r, gain(whatIf{messages: true}))
+	}
+	if r, ok := stalls(on, SignalWait, "processes wait for their turn", trace.Acquire); ok {
+		add(r, gain(whatIf{signals: true}))
+	}
+	if r, ok := stalls(on, SignalWait, "processes wait for each other", trace.Wait); ok {
+		add(r, gain(whatIf{signals: true}))
+	}
+	if r, ok := stalls(on, ManagerWait, "processes wait for the manager", trace.Call); ok {
+		add(r, gain(whatIf{managers: true}))
+	}
+	if r, ok := m.fewTasks(); ok {
+		add(r, on.now-l.useful()/float64(q.workers))
+	}
+	if r, ok := fewAtWork(on, l, q); ok && len(list) == 0 {
+		add(r, on.now-l.useful()/float64(q.workers))
 	}
 	slices.SortStableFunc(list, func(a, b Reason) int { return cmp.Compare(b.Gain, a.Gain) })
 	return list, failed
@@ -89,7 +104,7 @@ func (m *model) loneWorker(l load) (Reason, bool) {
 			most = i
 		}
 	}
-	if busy != 1 || work == 0 {
+	if busy != 1 || l.procs[most] < 0.9*work { // the rest may be spread over many
 		return Reason{}, false
 	}
 	if m.procs[most].begin < 0 {
@@ -253,14 +268,4 @@ func after(s trace.Site) string {
 		return ""
 	}
 	return fmt.Sprintf(" (after %s:%d)", s.File, s.Line)
-}
-
-// messages finds the receive at which most time goes by in the replay.
-func (m *model) messages(on *replay) (Reason, bool) {
-	for _, site := range on.stalled.longest() {
-		if site.kind == trace.Recv {
-			return Reason{Kind: MessageWait, Text: "processes wait for each other's messages" + place(site.site), Site: site.site}, true
-		}
-	}
-	return Reason{}, false
 }

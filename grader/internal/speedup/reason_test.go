@@ -73,6 +73,60 @@ func TestReasons(t *testing.T) {
 		tp.exit("0")
 		return tp.events
 	}
+	gated := func() []trace.Event {
+		tp := newTape()
+		tp.begin("0")
+		for _, c := range names(4) {
+			tp.start("0", c, 20, 0)
+		}
+		for _, c := range names(4) {
+			tp.at(c, 31, trace.Event{Kind: trace.Acquire, Object: "0#1", Result: "true"})
+			tp.work(c, 50*ms)
+			tp.at(c, 33, trace.Event{Kind: trace.Release, Object: "0#1"})
+			tp.exit(c)
+		}
+		for _, c := range names(4) {
+			tp.join("0", c, 23)
+		}
+		tp.exit("0")
+		return tp.events
+	}
+	inTurn := func() []trace.Event {
+		tp := newTape()
+		tp.begin("0")
+		for _, c := range names(4) {
+			i := len(tp.events)
+			tp.start("0", c, 15, 0)
+			tp.events[i].Name = poolWorker
+		}
+		for i, c := range names(4) {
+			m := len(tp.events)
+			tp.at("0", 16, trace.Event{Kind: trace.Map, Object: "0#1", Name: "square"})
+			k := len(tp.events)
+			tp.at(c, 9, trace.Event{Kind: trace.Task, Object: c, Name: "square", Index: i})
+			tp.work(c, 50*ms)
+			tp.events[k].Leave, tp.events[m].Leave = tp.now, tp.now
+		}
+		for _, c := range names(4) {
+			tp.exit(c)
+			tp.join("0", c, 17)
+		}
+		tp.exit("0")
+		return tp.events
+	}
+	// Many tiny children: no one of them does much, and the first process does less.
+	tiny := func() []trace.Event {
+		tp := newTape()
+		tp.begin("0")
+		tp.work("0", 10*ms)
+		for _, c := range names(100) {
+			tp.start("0", c, 20, 3*ms)
+			tp.child(c, ms)
+			tp.join("0", c, 22)
+		}
+		tp.exit("0")
+		return tp.events
+	}
 	idleWorkers := func() []trace.Event { return fan(0, 100*ms, 0, 0, 0) }
 	alone := func() []trace.Event {
 		tp := newTape()
@@ -101,6 +155,9 @@ func TestReasons(t *testing.T) {
 		{"starts cost", expensive(), "starting processes took longer than the work (main.go:20)"},
 		{"half serial", fan(200*ms, slicesOf(4, 50*ms)...), "the first process does 50 % of the work while no other has any"},
 		{"sleeps", sleeper(), "the program sleeps for 200ms (main.go:12)"},
+		{"semaphore", gated(), "processes wait for their turn (main.go:31)"},
+		{"a task at a time", inTurn(), "the pool of 4 is given one task at a time, which is waited for before the next (main.go:16)"},
+		{"tiny children", tiny(), "starting processes took longer than the work (main.go:20)"},
 		{"messages", turns(), "processes wait for each other's messages (main.go:41)"},
 	}
 	for _, test := range tests {

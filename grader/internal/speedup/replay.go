@@ -16,6 +16,8 @@ type whatIf struct {
 	starts   bool // starting takes no time
 	sleeps   bool // nor do sleeps
 	messages bool // messages are there before they are sent
+	signals  bool // nobody waits at a semaphore, an event, a condition or a barrier
+	managers bool // managers answer at once
 	even     bool // all workers, and all tasks of a map, have the same work
 }
 
@@ -209,6 +211,9 @@ func (r *replay) enter(one *runner, s *step) bool {
 			r.release(s.id, one)
 		}
 	case take:
+		if r.if_.signals {
+			return true
+		}
 		if r.free[s.id] == 0 {
 			r.queue[s.id] = append(r.queue[s.id], one)
 			return false
@@ -222,7 +227,7 @@ func (r *replay) enter(one *runner, s *step) bool {
 		}
 		r.free[s.id]++
 	case serve:
-		if s.cost == 0 {
+		if s.cost == 0 || r.if_.managers {
 			return true
 		}
 		if r.holder[s.id] != nil {
@@ -241,7 +246,7 @@ func (r *replay) enter(one *runner, s *step) bool {
 // spared says whether a what-if lets the runner through without waiting.
 func (r *replay) spared(one *runner, s *step) bool {
 	switch {
-	case r.if_.messages && s.kind == trace.Recv:
+	case r.if_.messages && s.kind == trace.Recv, r.if_.signals && s.kind == trace.Wait:
 		return true
 	case r.if_.joins && s.kind == trace.Join:
 		return slices.ContainsFunc(one.steps[one.at:], func(s step) bool { return s.kind == trace.Start })
@@ -284,6 +289,7 @@ func (r *replay) release(id int, by *runner) {
 	r.queue[id] = q[1:]
 	one := q[0]
 	if s := &one.steps[one.at]; s.act == serve {
+		r.stalled[spot{one.index, s.kind, s.site}] += r.now - one.from
 		one.last = by.last
 		r.holder[id] = one
 		one.from, one.left, one.busy = r.now, s.cost, true

@@ -188,8 +188,29 @@ func (b *bench) accuse(serial, student Trial) {
 	case student.Fault != "":
 		b.dishonest = &Reason{Kind: Faulty, Text: "the parallel run: " + student.Fault}
 	case !b.Equal(serial.Output, student.Output):
-		b.dishonest = &Reason{Kind: WrongOutput, Text: "the parallel run printed something else than the serial reference"}
+		b.dishonest = &Reason{Kind: WrongOutput, Text: "the parallel run printed something else than the serial reference: " + difference(serial.Output, student.Output)}
 	}
+}
+
+// difference tells of the first line that is not the same.
+func difference(want, got []byte) string {
+	const longest = 60
+	line := func(lines [][]byte, n int) string {
+		if n >= len(lines) {
+			return "nothing"
+		}
+		if text := []rune(string(lines[n])); len(text) > longest {
+			return fmt.Sprintf("%q…", string(text[:longest]))
+		}
+		return fmt.Sprintf("%q", lines[n])
+	}
+	wanted, seen := bytes.Split(bytes.TrimSuffix(want, []byte("\n")), []byte("\n")), bytes.Split(bytes.TrimSuffix(got, []byte("\n")), []byte("\n"))
+	for n := range max(len(wanted), len(seen)) {
+		if a, b := line(wanted, n), line(seen, n); a != b {
+			return fmt.Sprintf("line %d is %s, not %s", n+1, b, a)
+		}
+	}
+	return "they differ in spaces or in the last line's end"
 }
 
 // observe runs the student's program with events, more often where the figure

@@ -175,6 +175,10 @@ const (
 	StartCost       ReasonKind = "starting costs more than the work"
 	SerialPart      ReasonKind = "serial part"
 	MessageWait     ReasonKind = "waits for messages"
+	SignalWait      ReasonKind = "waits for a signal" // semaphores, events, conditions, barriers
+	ManagerWait     ReasonKind = "waits for a manager"
+	FewTasks        ReasonKind = "few tasks at a time"
+	FewAtWork       ReasonKind = "few at work" // where no other reason is found
 	Sleeping        ReasonKind = "sleeps"
 	SkippedWork     ReasonKind = "skipped work"
 	ExtraWork       ReasonKind = "extra work"

@@ -84,8 +84,12 @@ func run(ctx context.Context) (wrong int, err error) {
 	limit := flag.Duration("limit", 0, "stop after this time; 0: never")
 	seed := flag.Uint64("seed", 1, "for the order of the runs and the bursts")
 	kept := flag.String("book", "", "keep verdicts in this file, and go on where it ends")
+	report := flag.String("cost", "", "print only what the speed-up checks in this report of \"grade --format json\" took")
 	verbose := flag.Bool("v", false, "print every wrong verdict")
 	flag.Parse()
+	if *report != "" {
+		return 0, printCost(os.Stdout, *report)
+	}
 	if *oneCore {
 		if err := becomeOneCore(); err != nil {
 			return 0, fmt.Errorf("cannot use one core only: %w", err)
