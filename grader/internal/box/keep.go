@@ -16,14 +16,15 @@ type watch struct {
 	root   int
 	hit    *Hit
 	killed bool
-	cpu    time.Duration // of processes that ended
-	memory int64         // peak, summed over the tree
-	exited chan struct{} // the root ended
-	empty  chan struct{} // nobody is left
+	cpu    time.Duration    // of processes that ended
+	memory int64            // peak, summed over the tree
+	often  [2]time.Duration // looks come that long after each other, at first and in the end
+	exited chan struct{}    // the root ended
+	empty  chan struct{}    // nobody is left
 }
 
 func newWatch(l Limits) watch {
-	return watch{table: newTable(time.Now()), limits: l, exited: make(chan struct{}), empty: make(chan struct{})}
+	return watch{table: newTable(time.Now()), limits: l, often: [2]time.Duration{firstLook, restLook}, exited: make(chan struct{}), empty: make(chan struct{})}
 }
 
 // watcher is one way to watch.
@@ -43,10 +44,10 @@ func (w *watch) keep(by watcher, cut <-chan Hit, gone <-chan struct{}) {
 	l := w.limits
 	wall := time.NewTimer(time.Until(w.table.begin.Add(l.Wall)))
 	defer wall.Stop()
-	next := time.NewTimer(firstLook)
+	next := time.NewTimer(w.often[0])
 	defer next.Stop()
 	var linger <-chan time.Time
-	pause, exited := firstLook, w.exited
+	pause, exited := w.often[0], w.exited
 	for {
 		select {
 		case <-w.empty:
@@ -65,7 +66,7 @@ func (w *watch) keep(by watcher, cut <-chan Hit, gone <-chan struct{}) {
 			by.kill(&Hit{Limit: "wall", Bound: printTime(l.Wall), Seen: printTime(time.Since(w.table.begin)), PID: w.root})
 		case <-next.C:
 			by.look()
-			pause = min(pause+pause/4, restLook)
+			pause = min(pause+pause/4, w.often[1])
 			next.Reset(pause)
 		}
 	}

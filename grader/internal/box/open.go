@@ -28,6 +28,9 @@ type Setup struct {
 	Limits   Limits   // what the place itself is sized for: FileSize
 	Tier     Tier     // insist on a tier; empty: the strongest that this machine gives
 	Polling  bool     // look for processes by polling even where they can be traced
+	// Unwatched is for programs that are run again and again: runs are bounded as
+	// ever, and cost far less, but of their processes only the root is known.
+	Unwatched bool
 }
 
 // Box is one confined place. It runs one command at a time: several at once

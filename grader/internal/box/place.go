@@ -82,6 +82,9 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 
 // watch runs an order under the best watch that can be had.
 func (p *place) watch(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
+	if p.Unwatched {
+		return bound(o, files, cut, gone)
+	}
 	if !p.Polling {
 		seen, err := p.trace.run(o, files, cut, gone)
 		if !errors.Is(err, errUntraceable) {

@@ -4,7 +4,6 @@ package box
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 )
@@ -39,7 +38,7 @@ func poll(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Obs
 	}
 	shim.talk.Close()
 	root := p.table.started(p.root, 0, p.table.begin)
-	root.Argv = append([]string{filepath.Base(o.Program)}, o.Args...)
+	root.Argv = argvFor(o)
 	go p.collect()
 	p.keep(p, cut, gone)
 	seen := p.observation()

@@ -179,6 +179,15 @@ func childrenOf(pid int) []int {
 
 // lookAt reads /proc/PID/stat and statm.
 func lookAt(pid int) (look, error) {
+	l, err := statOf(pid)
+	if err == nil {
+		l.resident, l.shared = residentOf(pid)
+	}
+	return l, err
+}
+
+// statOf reads /proc/PID/stat.
+func statOf(pid int) (look, error) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return look{}, err
@@ -189,16 +198,14 @@ func lookAt(pid int) (look, error) {
 		return look{}, fmt.Errorf("cannot read /proc/%d/stat", pid)
 	}
 	number := func(i int) int64 { n, _ := strconv.ParseInt(fields[i], 10, 64); return n }
-	l := look{
+	return look{
 		pid:     pid,
 		parent:  int(number(1)),
 		zombie:  fields[0] == "Z" || fields[0] == "X",
 		cpu:     time.Duration(number(11)+number(12)) * tick,
 		threads: int(number(17)),
 		probe:   number(35) == 0,
-	}
-	l.resident, l.shared = residentOf(pid)
-	return l, nil
+	}, nil
 }
 
 // residentOf reads /proc/PID/statm: bytes resident of its own, and those that

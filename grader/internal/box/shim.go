@@ -49,26 +49,10 @@ func runShim(args []string) {
 
 // become does what runShim says.
 func become(o shimOrder, talk *os.File, args []string) error {
-	if err := keepOnly(o.Talk); err != nil {
-		return err
-	}
-	if o.Root != "" {
-		if err := enter(o.Root); err != nil {
-			return err
-		}
-	}
 	if err := setLimits(o.Limits); err != nil {
 		return err
 	}
-	if o.Private {
-		if err := disarm(o.User); err != nil {
-			return err
-		}
-	}
-	if err := os.Chdir(o.Dir); err != nil {
-		return fmt.Errorf("cannot start: %w", err)
-	}
-	if err := restrain(o.Guarded); err != nil {
+	if err := o.confine(); err != nil {
 		return err
 	}
 	word := []byte{shimReady}
@@ -80,6 +64,28 @@ func become(o shimOrder, talk *os.File, args []string) error {
 	}
 	err := unix.Exec(o.Program, append([]string{o.Name}, args...), o.Env)
 	return fmt.Errorf("cannot execute %s: %w", filepath.Base(o.Program), err)
+}
+
+// confine takes from the calling thread what the program must not have, for good.
+// It concerns no other thread, if this one has a working directory of its own.
+func (o *shimOrder) confine() error {
+	if err := keepOnly(o.Talk); err != nil {
+		return err
+	}
+	if o.Root != "" {
+		if err := enter(o.Root); err != nil {
+			return err
+		}
+	}
+	if o.Private {
+		if err := disarm(o.User); err != nil {
+			return err
+		}
+	}
+	if err := unix.Chdir(o.Dir); err != nil {
+		return fmt.Errorf("cannot start: chdir %s: %w", o.Dir, err)
+	}
+	return restrain(o.Guarded)
 }
 
 // setLimits sets the limits that a process carries by itself. They bound one

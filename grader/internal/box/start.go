@@ -30,10 +30,9 @@ func startShim(o order, files []*os.File) (*starting, error) {
 	if err != nil {
 		return nil, staged("start the program", err)
 	}
-	body, err := json.Marshal(shimOrder{
-		Program: cmp.Or(o.file, o.Program), Name: filepath.Base(o.Program), Dir: o.Dir, Limits: o.Limits, Env: o.Env,
-		Talk: len(files), Guarded: guarded(), Root: o.root, User: o.user, Private: o.private,
-	})
+	s := shimOrderOf(o)
+	s.Talk = len(files)
+	body, err := json.Marshal(s)
 	var pid int
 	if err == nil {
 		var fds []uintptr
@@ -51,15 +50,25 @@ func startShim(o order, files []*os.File) (*starting, error) {
 		ours.Close()
 		return nil, staged("start the program", err)
 	}
-	s := &starting{pid: pid, talk: ours}
+	shim := &starting{pid: pid, talk: ours}
 	word := make([]byte, 1)
 	if n, _ := ours.Read(word); n == 1 && word[0] == shimReady {
-		return s, nil
+		return shim, nil
 	}
-	err = s.failure(bytes.TrimRight(word, "\x00")...)
-	s.end()
+	err = shim.failure(bytes.TrimRight(word, "\x00")...)
+	shim.end()
 	return nil, err
 }
+
+func shimOrderOf(o order) *shimOrder {
+	return &shimOrder{
+		Program: cmp.Or(o.file, o.Program), Name: filepath.Base(o.Program), Dir: o.Dir, Limits: o.Limits, Env: o.Env,
+		Guarded: guarded(), Root: o.root, User: o.user, Private: o.private,
+	}
+}
+
+// argvFor is how the program is called.
+func argvFor(o order) []string { return append([]string{filepath.Base(o.Program)}, o.Args...) }
 
 // Words between a box's init and a shim. A shim that fails says why instead.
 const (

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"syscall"
 	"time"
@@ -103,7 +102,7 @@ func (r *traced) follow(j job) {
 	r.root = shim.pid
 	r.table.begin = time.Now()
 	root := r.table.started(shim.pid, 0, r.table.begin)
-	root.Argv = append([]string{filepath.Base(j.order.Program)}, j.order.Args...)
+	root.Argv = argvFor(j.order)
 	r.threads[shim.pid] = &thread{of: root, leader: true}
 	root.running, r.living = 1, 1
 	if err := shim.allow(); err != nil {

@@ -25,6 +25,10 @@ type Request struct {
 	// without it. Stdout is complete and in the order of the schedule. nil: every
 	// run that ends by itself is right.
 	Expect func(*box.Observation) string
+	// Processes says that Expect looks at Observation.Processes, or at the memory
+	// that they take. Without it, only the first process is known of a run, and
+	// runs take less time.
+	Processes bool
 	// Unordered says that Expect does not depend on the order in which different
 	// processes print. Then fewer interleavings have to be told apart.
 	Unordered bool

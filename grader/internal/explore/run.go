@@ -27,7 +27,7 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, err := control.New(r.Command)
+	program, err := control.New(r.Command, r.Processes)
 	if err != nil {
 		return nil, err
 	}

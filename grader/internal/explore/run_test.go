@@ -141,7 +141,7 @@ func TestReplaysAreTheSame(t *testing.T) {
 	for _, name := range []string{"unlocked", "crossed"} {
 		r := requestFor(t, name)
 		r.Workers = 2
-		program, err := control.New(r.Command)
+		program, err := control.New(r.Command, false)
 		if err != nil {
 			t.Fatal(err)
 		}

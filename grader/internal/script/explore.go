@@ -18,7 +18,7 @@ func interleavings(c *call) error {
 	if err != nil {
 		return err
 	}
-	claims, unordered, err := c.claimsOf(o.each)
+	claims, err := c.claimsOf(o.each)
 	if err != nil {
 		return err
 	}
@@ -28,13 +28,14 @@ func interleavings(c *call) error {
 		Budget:       o.budget,
 		Workers:      c.request.Jobs,
 		Seed:         c.request.Seed,
-		Unordered:    unordered,
+		Unordered:    claims.unordered,
+		Processes:    claims.processes,
 		CapacityZero: o.capacityZero != "",
 		Schedule:     c.request.Schedule,
 		EachStep:     c.request.EachStep,
 		All:          c.request.All,
 		Expect: func(seen *box.Observation) string {
-			for _, claim := range claims {
+			for _, claim := range claims.all {
 				if told := claim(seen); !told.Holds && !told.Unseen {
 					return told.Summary()
 				}
@@ -54,21 +55,27 @@ func interleavings(c *call) error {
 	return nil
 }
 
-// claimsOf reads a file of claims, and says whether none of them depends on the
-// order in which different processes print.
-func (c *call) claimsOf(name string) (claims []func(*box.Observation) Claim, unordered bool, err error) {
+// eachClaims are what must hold in every interleaving.
+type eachClaims struct {
+	all       []func(*box.Observation) Claim
+	unordered bool // none depends on the order in which different processes print
+	processes bool // one looks at other processes than the first
+}
+
+// claimsOf reads a file of claims.
+func (c *call) claimsOf(name string) (*eachClaims, error) {
 	if name == "" {
-		return nil, false, errors.New("usage: interleavings -each=FILE ARG…")
+		return nil, errors.New("usage: interleavings -each=FILE ARG…")
 	}
 	text, err := os.ReadFile(c.ts.MkAbs(name))
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	unordered = true
+	claims := &eachClaims{unordered: true}
 	for line := range strings.Lines(string(text)) {
 		words, err := split(strings.TrimSpace(line))
 		if err != nil {
-			return nil, false, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if len(words) == 0 {
 			continue
@@ -78,14 +85,21 @@ func (c *call) claimsOf(name string) (claims []func(*box.Observation) Claim, uno
 		}
 		claim, err := c.parseClaim(words)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
-		claims = append(claims, claim)
-		if words[0] == "stdout" && words[1] != "unordered" {
-			unordered = false
+		claims.all = append(claims.all, claim)
+		switch words[0] {
+		case "stdout", "stderr":
+			if words[0] == "stdout" && words[1] != "unordered" {
+				claims.unordered = false
+			}
+			claims.processes = claims.processes || c.speaksOfPIDs(words)
+		case "exit":
+		default:
+			claims.processes = true
 		}
 	}
-	return claims, unordered, nil
+	return claims, nil
 }
 
 // split takes a line apart as testscript does: spaces part words, single quotes

@@ -22,6 +22,19 @@ func withPIDs(want string, o *box.Observation) string {
 	})
 }
 
+// speaksOfPIDs says whether a claim about a stream does.
+func (c *call) speaksOfPIDs(claim []string) bool {
+	want := claim[2]
+	if claim[1] != "matches" {
+		text, err := c.file(want)
+		if err != nil {
+			return false // whoever makes the claim says so
+		}
+		want = string(text)
+	}
+	return pidForm.MatchString(want)
+}
+
 // against tries a claim on an expectation that may speak of pids. Where a child may
 // have been missed, which one is the Nth is not known for certain.
 func against(want string, o *box.Observation, claim func(want string) Claim) Claim {

@@ -131,7 +131,7 @@ func open(t testing.TB, name string) *Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(box.Command{Program: self, Args: []string{"be", name}, Env: []string{"HOME=/tmp", "GORACE=atexit_sleep_ms=0"}, Limits: box.Limits{Wall: 2 * time.Second, Output: 4 << 10}})
+	p, err := New(box.Command{Program: self, Args: []string{"be", name}, Env: []string{"HOME=/tmp", "GORACE=atexit_sleep_ms=0"}, Limits: box.Limits{Wall: 2 * time.Second, Output: 4 << 10}}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

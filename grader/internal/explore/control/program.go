@@ -23,6 +23,7 @@ import (
 // each in a box of its own. Its processes are real and stop before each operation.
 type Program struct {
 	command  box.Command
+	watched  bool
 	patience time.Duration // how long a process may take to its next operation
 	unfit    atomic.Pointer[string]
 
@@ -31,13 +32,14 @@ type Program struct {
 }
 
 // New makes a program of a command, whose Files must be empty. Its limit on wall
-// time is what a process may take from one operation to the next; Close must be
-// called in the end.
-func New(c box.Command) (*Program, error) {
+// time is what a process may take from one operation to the next. Unless it is
+// watched, what is observed of its runs says nothing of other processes than the
+// first, and runs cost less. Close must be called in the end.
+func New(c box.Command, watched bool) (*Program, error) {
 	if len(c.Files) > 0 {
 		return nil, errors.New("cannot take hold of a program that is given files")
 	}
-	p := &Program{command: c, patience: c.Limits.Wall, boxes: map[int]*box.Box{}}
+	p := &Program{command: c, watched: watched, patience: c.Limits.Wall, boxes: map[int]*box.Box{}}
 	if p.patience == 0 {
 		p.patience = box.Defaults().Wall
 	}
@@ -84,7 +86,10 @@ func (p *Program) box(ctx context.Context, worker int) (*box.Box, error) {
 	if b != nil {
 		return b, nil
 	}
-	b, err := box.Open(ctx, box.Setup{Program: p.command.Program, ReadOnly: p.command.ReadOnly, Writable: p.command.Writable, Limits: p.command.Limits})
+	b, err := box.Open(ctx, box.Setup{
+		Program: p.command.Program, ReadOnly: p.command.ReadOnly, Writable: p.command.Writable,
+		Limits: p.command.Limits, Unwatched: !p.watched,
+	})
 	if err == nil {
 		p.mu.Lock()
 		p.boxes[worker] = b

@@ -9,16 +9,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"lockstep/grader/internal/box"
 )
 
 // BenchmarkRate runs a program of four processes again and again, several at a
 // time, each in a box of its own: as it likes, and held at every operation. The
-// figures are runs per second, and what share of the first rate the second is.
+// figures are runs per second, the processor time of one, and what share of the
+// first rate the second is.
 func BenchmarkRate(b *testing.B) {
 	if testing.Short() {
 		b.Skip("it builds a program")
@@ -29,66 +33,108 @@ func BenchmarkRate(b *testing.B) {
 		b.Fatalf("%v: %s", err, said)
 	}
 	command := box.Command{Program: program, Args: []string{"3", "1"}, Env: []string{"PATH=/bin", "HOME=/tmp"}}
-	workers := runtime.NumCPU() + 1
 	runs := 300
-	if os.Getenv("LOCKSTEP_BENCH_RUNS") != "" {
-		runs = 3000
+	if s := os.Getenv("LOCKSTEP_BENCH_RUNS"); s != "" {
+		runs, _ = strconv.Atoi(s)
 	}
 	for b.Loop() {
-		free := rate(b, workers, runs, func(place *box.Box, _ int) {
-			if seen, err := place.Run(context.Background(), command); err != nil || seen.Exit != (box.Exit{}) {
-				b.Errorf("%+v %v", seen, err)
-			}
-		}, command)
-		held, err := New(command)
-		if err != nil {
-			b.Fatal(err)
-		}
-		controlled := rate(b, workers, runs, func(_ *box.Box, worker int) {
-			r, err := held.Begin(context.Background(), worker)
-			if err != nil {
-				b.Error(err)
-				return
-			}
-			p, err := drive(r, rand.New(rand.NewPCG(1, 1)))
-			seen, err2 := r.Finish()
-			if err != nil || err2 != nil || p.how != "ended" || seen.Hit != nil {
-				b.Errorf("%v %v %s", err, err2, p.how)
-			}
-		}, command)
-		if err := held.Close(); err != nil {
-			b.Error(err)
-		}
-		b.ReportMetric(free, "free/s")
-		b.ReportMetric(controlled, "held/s")
-		b.ReportMetric(100*controlled/free, "%")
+		free := measure(b, runs, func(b *testing.B, workers int) (run func(int), end func()) {
+			return freely(b, command, workers)
+		})
+		held := measure(b, runs, func(b *testing.B, workers int) (run func(int), end func()) {
+			return holding(b, command)
+		})
+		b.ReportMetric(free.rate, "free/s")
+		b.ReportMetric(held.rate, "held/s")
+		b.ReportMetric(free.cpu, "free-cpu-ms")
+		b.ReportMetric(held.cpu, "held-cpu-ms")
+		b.ReportMetric(100*held.rate/free.rate, "%")
 	}
 	b.ReportMetric(0, "ns/op")
 }
 
-// rate has workers make runs and returns how many they made in a second.
-func rate(b *testing.B, workers, runs int, run func(place *box.Box, worker int), c box.Command) float64 {
-	b.Helper()
+// freely runs a command as it likes, in the kind of box that held runs have.
+func freely(b *testing.B, c box.Command, workers int) (run func(worker int), end func()) {
 	places := make([]*box.Box, workers)
 	for i := range places {
 		var err error
-		if places[i], err = box.Open(context.Background(), box.Setup{Program: c.Program, Limits: c.Limits}); err != nil {
+		if places[i], err = box.Open(context.Background(), box.Setup{Program: c.Program, Limits: c.Limits, Unwatched: true}); err != nil {
 			b.Fatal(err)
 		}
-		defer places[i].Close()
 	}
-	for i, place := range places {
-		run(place, i) // the first is slower
+	run = func(worker int) {
+		if seen, err := places[worker].Run(context.Background(), c); err != nil || seen.Exit != (box.Exit{}) {
+			b.Errorf("%+v %v", seen, err)
+		}
+	}
+	return run, func() {
+		for _, p := range places {
+			p.Close()
+		}
+	}
+}
+
+// holding runs it held.
+func holding(b *testing.B, c box.Command) (run func(worker int), end func()) {
+	program, err := New(c, false)
+	if err != nil {
+		b.Fatal(err)
+	}
+	run = func(worker int) {
+		r, err := program.Begin(context.Background(), worker)
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		p, err := drive(r, rand.New(rand.NewPCG(1, 1)))
+		seen, err2 := r.Finish()
+		if err != nil || err2 != nil || p.how != "ended" || seen.Hit != nil {
+			b.Errorf("%v %v %s", err, err2, p.how)
+		}
+	}
+	return run, func() {
+		if err := program.Close(); err != nil {
+			b.Error(err)
+		}
+	}
+}
+
+// pace is how fast runs are made.
+type pace struct {
+	rate float64 // in a second
+	cpu  float64 // milliseconds of each, the grader's own and those of opening and closing boxes among them
+}
+
+func measure(b *testing.B, runs int, prepare func(b *testing.B, workers int) (run func(int), end func())) pace {
+	b.Helper()
+	workers := runtime.NumCPU() + 1
+	before := processorTime()
+	run, end := prepare(b, workers)
+	for i := range workers {
+		run(i) // the first is slower
 	}
 	begin := time.Now()
 	var group sync.WaitGroup
-	for i, place := range places {
+	for i := range workers {
 		group.Go(func() {
 			for n := i; n < runs; n += workers {
-				run(place, i)
+				run(i)
 			}
 		})
 	}
 	group.Wait()
-	return float64(runs) / time.Since(begin).Seconds()
+	took := time.Since(begin)
+	end()
+	return pace{float64(runs) / took.Seconds(), 1e3 * (processorTime() - before).Seconds() / float64(runs+workers)}
+}
+
+// processorTime is this process's and that of all that it has waited for.
+func processorTime() time.Duration {
+	var sum time.Duration
+	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {
+		var u unix.Rusage
+		unix.Getrusage(who, &u)
+		sum += time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	return sum
 }

@@ -1,0 +1,54 @@
+package box
+
+import (
+	"os"
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// startDirectly starts the program without a shim. A thread of init's confines
+// itself, for what confines a shim is a thread's own; it starts the program, and
+// ends. The limits that belong to whole processes are set at once afterwards:
+// those that count are on the tree.
+func startDirectly(o order, files []*os.File) (pid int, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // for good: the thread must not do anything else
+		if err = unix.Unshare(unix.CLONE_FS); err != nil {
+			err = staged("have a working directory of its own", err)
+			return
+		}
+		s := shimOrderOf(o)
+		if err = s.confine(); err == nil {
+			pid, err = s.execute(o.Args, files)
+		}
+		err = staged("start the program", err)
+	}()
+	<-done
+	if err != nil {
+		return 0, err
+	}
+	for _, bound := range processLimits(o.Limits) {
+		err := unix.Prlimit(pid, bound.resource, &unix.Rlimit{Cur: bound.soft, Max: bound.hard}, nil)
+		if err != nil && err != unix.ESRCH {
+			syscall.Kill(pid, syscall.SIGKILL)
+			syscall.Wait4(pid, nil, 0, nil)
+			return 0, staged("limit "+bound.name, err)
+		}
+	}
+	return pid, nil
+}
+
+// execute starts the program from a thread that is confined.
+func (s *shimOrder) execute(args []string, files []*os.File) (int, error) {
+	fds := make([]uintptr, len(files))
+	for i, f := range files {
+		fds[i] = f.Fd()
+	}
+	return syscall.ForkExec(s.Program, append([]string{s.Name}, args...), &syscall.ProcAttr{
+		Files: fds, Env: s.Env, Sys: &syscall.SysProcAttr{Setsid: true},
+	})
+}
