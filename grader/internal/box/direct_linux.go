@@ -8,6 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// spareTasks leaves room beyond the limit on threads, so that a look can see it
+// exceeded.
+const spareTasks = 64
+
 // startDirectly starts the program without a shim. A thread of init's confines
 // itself, for what confines a shim is a thread's own; it starts the program, and
 // ends. The limits that belong to whole processes are set at once afterwards:
@@ -31,7 +35,10 @@ func startDirectly(o order, files []*os.File) (pid int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, bound := range processLimits(o.Limits) {
+	// Where the program has a user of its own, the kernel keeps it from starting
+	// very many tasks before init looks for the first time.
+	tasks := uint64(2*o.Limits.Threads + spareTasks)
+	for _, bound := range append(processLimits(o.Limits), processLimit{"tasks", unix.RLIMIT_NPROC, tasks, tasks}) {
 		err := unix.Prlimit(pid, bound.resource, &unix.Rlimit{Cur: bound.soft, Max: bound.hard}, nil)
 		if err != nil && err != unix.ESRCH {
 			syscall.Kill(pid, syscall.SIGKILL)

@@ -82,7 +82,7 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 
 // watch runs an order under the best watch that can be had.
 func (p *place) watch(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
-	if p.Unwatched {
+	if p.Unwatched && alone() {
 		return bound(o, files, cut, gone)
 	}
 	if !p.Polling {

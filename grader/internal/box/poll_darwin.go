@@ -53,7 +53,9 @@ func enter(string) error { return errors.ErrUnsupported }
 func disarm(int) error   { return errors.ErrUnsupported }
 func keepOnly(int) error { return nil }
 
-// bound is poll here.
+func alone() bool { return false }
+
+// bound is for a process namespace.
 func bound(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
 	return poll(o, files, cut, gone)
 }
