@@ -77,7 +77,13 @@ func (b *bounded) collected(pid int, exit Exit, usage *syscall.Rusage) {
 // look adds up what lives.
 func (b *bounded) look() {
 	begin := time.Now()
-	looks := scan()
+	pids := everybody()
+	if most := (1 + mostZombies) * b.limits.Processes; len(pids) > most {
+		// To ask each of them would take too long: they are at work, all of them.
+		b.kill(&Hit{Limit: "processes", Bound: printCount(b.limits.Processes), Seen: printCount(len(pids)), PID: b.root})
+		return
+	}
+	looks := scan(pids)
 	b.often[1] = max(rareLook, 20*time.Since(begin))
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -100,35 +106,34 @@ func (b *bounded) look() {
 	}
 }
 
-// scan finds everything below init by looking at all processes. To walk down the
+// scan looks at processes. To walk down the
 // tree would be less work here, and far more for the kernel: whoever reads which
 // children a thread has leaves it milliseconds of work for the end of the process.
-func scan() []look {
+func scan(pids []int) []look {
+	var looks []look
+	for _, pid := range pids {
+		if l, err := lookAt(pid); err == nil {
+			looks = append(looks, l)
+		}
+	}
+	return looks
+}
+
+// everybody lists the namespace's processes but init.
+func everybody() []int {
 	dir, err := os.Open("/proc")
 	if err != nil {
 		return nil
 	}
 	defer dir.Close()
 	names, _ := dir.Readdirnames(-1)
-	children := map[int][]look{}
+	var pids []int
 	for _, name := range names {
-		if pid, err := strconv.Atoi(name); err == nil {
-			if l, err := statOf(pid); err == nil {
-				children[l.parent] = append(children[l.parent], l)
-			}
+		if pid, err := strconv.Atoi(name); err == nil && pid != os.Getpid() {
+			pids = append(pids, pid)
 		}
 	}
-	var looks []look
-	queue := []int{os.Getpid()}
-	for len(queue) > 0 {
-		for _, l := range children[queue[0]] {
-			l.resident, l.shared = residentOf(l.pid)
-			looks = append(looks, l)
-			queue = append(queue, l.pid)
-		}
-		queue = queue[1:]
-	}
-	return looks
+	return pids
 }
 
 // kill ends the run; h says why, nil that it is only orphans that are ended.

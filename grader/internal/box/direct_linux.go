@@ -1,6 +1,7 @@
 package box
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"syscall"
@@ -21,32 +22,38 @@ func startDirectly(o order, files []*os.File) (pid int, err error) {
 	go func() {
 		defer close(done)
 		runtime.LockOSThread() // for good: the thread must not do anything else
-		if err = unix.Unshare(unix.CLONE_FS); err != nil {
-			err = staged("have a working directory of its own", err)
+		s := shimOrderOf(o)
+		if err = unix.Unshare(unix.CLONE_FS); err != nil { // a working directory of its own
 			return
 		}
-		s := shimOrderOf(o)
-		if err = s.confine(); err == nil {
-			pid, err = s.execute(o.Args, files)
+		if err = s.confine(); err != nil {
+			return
 		}
-		err = staged("start the program", err)
+		if pid, err = s.execute(o.Args, files); err == nil {
+			err = limit(pid, o.Limits)
+		}
 	}()
 	<-done
-	if err != nil {
-		return 0, err
+	if err != nil && pid > 0 {
+		syscall.Kill(pid, syscall.SIGKILL)
+		syscall.Wait4(pid, nil, 0, nil)
 	}
+	return pid, staged("start the program", err)
+}
+
+// limit sets the limits of a process that runs already. The caller is of the same
+// user, which is all that it takes.
+func limit(pid int, l Limits) error {
 	// Where the program has a user of its own, the kernel keeps it from starting
 	// very many tasks before init looks for the first time.
-	tasks := uint64(2*o.Limits.Threads + spareTasks)
-	for _, bound := range append(processLimits(o.Limits), processLimit{"tasks", unix.RLIMIT_NPROC, tasks, tasks}) {
+	tasks := uint64(l.Threads + spareTasks)
+	for _, bound := range append(processLimits(l), processLimit{"tasks", unix.RLIMIT_NPROC, tasks, tasks}) {
 		err := unix.Prlimit(pid, bound.resource, &unix.Rlimit{Cur: bound.soft, Max: bound.hard}, nil)
 		if err != nil && err != unix.ESRCH {
-			syscall.Kill(pid, syscall.SIGKILL)
-			syscall.Wait4(pid, nil, 0, nil)
-			return 0, staged("limit "+bound.name, err)
+			return fmt.Errorf("cannot limit %s: %w", bound.name, err)
 		}
 	}
-	return pid, nil
+	return nil
 }
 
 // execute starts the program from a thread that is confined.
