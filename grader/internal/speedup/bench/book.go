@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -54,7 +53,7 @@ func openBook(name string, tell func(verdict) error) (*book, error) {
 		return b, nil
 	}
 	var err error
-	if b.file, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
+	if b.file, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644); err != nil {
 		return nil, fmt.Errorf("cannot open the book: %w", err)
 	}
 	whole := int64(0) // a line that was cut off is written anew
@@ -75,9 +74,6 @@ func openBook(name string, tell func(verdict) error) (*book, error) {
 		whole += int64(len(line))
 	}
 	if err := b.file.Truncate(whole); err != nil {
-		return nil, fmt.Errorf("cannot go on with the book: %w", err)
-	}
-	if _, err := b.file.Seek(whole, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("cannot go on with the book: %w", err)
 	}
 	return b, nil
