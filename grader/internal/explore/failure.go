@@ -28,11 +28,18 @@ func failureOf(e *search.Execution, message string) Failure {
 		f.Columns = append(f.Columns, Column{w.PathOf(id), w.Title(id)})
 	}
 	matters := relevant(w, d)
+	idle := map[int]string{}
+	if d.Pattern == detect.Wrong {
+		idle = idlePipes(w)
+	}
 	names := namesNeeded(w, matters)
 	for i := range w.Events {
 		x := &w.Events[i]
 		s := stepOf(w, x, column[x.Proc], i+1, names)
 		s.Switch, s.Matters, s.Notes = e.SwitchAt(i), matters[i], d.Notes[i]
+		if note, ok := idle[i]; ok {
+			s.Matters, s.Notes = true, append(slices.Clone(s.Notes), note)
+		}
 		f.Steps = append(f.Steps, s)
 	}
 	fold(f.Steps)
@@ -46,6 +53,37 @@ func failureOf(e *search.Execution, message string) Failure {
 		f.Waits = append(f.Waits, wait)
 	}
 	return f
+}
+
+// idlePipes finds the pipes that do not do what a pipe is for: by the step that
+// makes one, what is missing.
+func idlePipes(w *model.World) map[int]string {
+	out := map[int]string{}
+	for i := range w.Events {
+		made := &w.Events[i].Op
+		if made.Kind != trace.New || made.Method != "pipe" {
+			continue
+		}
+		sent, received := 0, 0
+		for j := range w.Events {
+			e := &w.Events[j]
+			if strings.TrimRight(e.Op.Object, "ab") != made.Object {
+				continue
+			}
+			switch e.Op.Kind {
+			case trace.Send:
+				sent++
+			case trace.Recv:
+				received++
+			}
+		}
+		if sent == 0 {
+			out[i] = "nothing is ever sent through it"
+		} else if received == 0 {
+			out[i] = "nothing is ever received from it"
+		}
+	}
+	return out
 }
 
 // stepOf puts a step into a person's words.
@@ -104,6 +142,9 @@ func prefix(name string, wanted bool) string {
 // fewSteps is how many operations on shared objects are shown without choosing.
 const fewSteps = 10
 
+// fewShared is how many of them tell nothing by themselves.
+const fewShared = 2
+
 // relevant picks the steps worth showing.
 func relevant(w *model.World, d detect.Diagnosis) []bool {
 	out := make([]bool, len(w.Events))
@@ -116,6 +157,14 @@ func relevant(w *model.World, d detect.Diagnosis) []bool {
 		if isObject(e.Op) && e.Op.Kind != trace.New || e.Phase == model.Dies || e.Op.Kind == trace.Signal {
 			shared = append(shared, i)
 		}
+	}
+	if len(shared) <= fewShared && len(w.Events) <= 2*fewSteps {
+		// Hardly anything is shared: what the processes do is the whole story.
+		for i := range w.Events {
+			k := w.Events[i].Op.Kind
+			out[i] = out[i] || k != trace.Begin && k != trace.New
+		}
+		return out
 	}
 	if len(shared) <= fewSteps || len(d.Steps) == 0 {
 		for _, i := range shared[max(len(shared)-4*fewSteps, 0):] {
