@@ -26,6 +26,7 @@ type exploration struct {
 	begin   time.Time
 	report  Report
 
+	names     names
 	right     *search.Execution // the first run that is right
 	kinds     []*kind           // of failures, in the order in which they came
 	failing   map[uint64]bool   // classes of runs
@@ -47,7 +48,7 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 	if r.Budget <= 0 {
 		r.Budget = DefaultBudget
 	}
-	x := &exploration{Request: r, program: program, begin: time.Now(), failing: map[uint64]bool{}}
+	x := &exploration{Request: r, program: program, begin: time.Now(), failing: map[uint64]bool{}, names: namesIn(r.Sources)}
 	x.report.Seed = r.Seed
 	x.report.Means = means
 	var err error
@@ -63,7 +64,9 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 	return &x.report, nil
 }
 
-func (x *exploration) options() model.Options { return model.Options{Ordered: !x.Unordered} }
+func (x *exploration) options() model.Options {
+	return model.Options{Ordered: !x.Unordered, Name: x.names.name}
+}
 
 func (x *exploration) explore(ctx context.Context) error {
 	until := x.begin.Add(x.Budget)

@@ -19,6 +19,10 @@ type Request struct {
 	Workers int           // runs that go on at once; 0: one more than there are processors
 	Seed    uint64        // of the random schedules, once systematic search is out of budget
 
+	// Sources are the program's Go files by name, for what they call the things that
+	// processes share. It may be empty.
+	Sources map[string][]byte
+
 	// Expect says what is wrong with a run that came to its end, in a few words
 	// ("stdout: expected 3, seen 2"), or "" when nothing is. It is called from
 	// several goroutines. Runs that deadlock, spin for ever or reach a limit fail

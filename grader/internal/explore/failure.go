@@ -131,12 +131,13 @@ func isObject(op trace.Event) bool {
 	return op.Object != ""
 }
 
-// prefix is a name where it can stand before a call: an identifier, not a place.
+// prefix is a name where it can stand before a call: an identifier, not a place,
+// and of a field only its own name.
 func prefix(name string, wanted bool) string {
 	if !wanted || strings.ContainsAny(name, ": #") {
 		return ""
 	}
-	return name
+	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
 // fewSteps is how many operations on shared objects are shown without choosing.

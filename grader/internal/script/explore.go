@@ -25,6 +25,7 @@ func interleavings(c *call) error {
 	c.exitNamed = true
 	report, err := explore.Run(c.ctx, explore.Request{
 		Command:      c.command(c.request.Plain, o, args),
+		Sources:      c.request.Sources,
 		Budget:       o.budget,
 		Workers:      c.request.Jobs,
 		Seed:         c.request.Seed,

@@ -18,12 +18,13 @@ import (
 
 // Request is one script and what it needs.
 type Request struct {
-	Name      string // the check's name, for errors
-	Text      string // the script: a txtar archive
-	Exercise  string // the exercise's folder, $EXERCISE in the script
-	Plain     string // the student's program
-	Race      string // … built with the race detector, where the script asks for it
-	Reference string // the course's solution; empty where the course has none
+	Name      string            // the check's name, for errors
+	Text      string            // the script: a txtar archive
+	Exercise  string            // the exercise's folder, $EXERCISE in the script
+	Plain     string            // the student's program
+	Race      string            // … built with the race detector, where the script asks for it
+	Sources   map[string][]byte // its Go files by name; they name what its processes share
+	Reference string            // the course's solution; empty where the course has none
 	Limits    exercise.Limits
 	Seed      uint64
 	Jobs      int // how many runs of the program may go on at once

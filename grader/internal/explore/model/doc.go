@@ -27,6 +27,10 @@ const (
 type Options struct {
 	Capacity int  // bytes that a pipe holds; negative: none at all
 	Ordered  bool // the order in which processes print matters
+	// Name says what the source calls what a New made: "counter"; the ends of a pipe
+	// with a comma between, and "forks[]" or "forks[i]" for each of several. Empty:
+	// it does not say. It may be nil.
+	Name func(trace.Event) string
 }
 
 // Phase says which part of an operation a process has come to.

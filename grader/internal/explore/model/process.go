@@ -69,6 +69,9 @@ type making struct{ free }
 
 func (making) apply(w *World, p *Proc, next *Pending, _ int) error {
 	op := next.Op
+	if op.Name == "" && w.options.Name != nil {
+		op.Name = w.numbered(w.options.Name(op), op)
+	}
 	w.Objects[op.Object] = op
 	switch op.Method {
 	case "semaphore":

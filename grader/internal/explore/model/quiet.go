@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strings"
 
 	"lockstep/mp/trace"
 )
@@ -142,16 +143,41 @@ func (w *World) Waits() []Waiting {
 // was made.
 func (w *World) Called(object string) string {
 	op, ok := w.Objects[object]
+	name := op.Name
 	if !ok && len(object) > 0 {
 		op = w.Objects[object[:len(object)-1]] // an end of a pipe
+		a, b, _ := strings.Cut(op.Name, ",")
+		if name = a; strings.HasSuffix(object, "b") {
+			name = b
+		}
 	}
-	if op.Name != "" {
-		return op.Name
+	if name != "" && name != "_" {
+		return name
 	}
 	if s := op.Site.String(); s != "" {
 		return "made at " + s
 	}
 	return object
+}
+
+// numbered puts a number into the name of something of which there are several:
+// the order in which one line of the source made them.
+func (w *World) numbered(name string, op trace.Event) string {
+	before, after, ok := strings.Cut(name, "[")
+	if !ok {
+		return name
+	}
+	_, after, ok = strings.Cut(after, "]")
+	if !ok {
+		return name
+	}
+	n := 0
+	for _, other := range w.Objects {
+		if other.Site == op.Site && other.Method == op.Method {
+			n++
+		}
+	}
+	return fmt.Sprintf("%s[%d]%s", before, n, after)
 }
 
 // Title is what a person calls a process.
