@@ -159,7 +159,7 @@ func relevant(w *model.World, d detect.Diagnosis) []bool {
 			shared = append(shared, i)
 		}
 	}
-	if len(shared) <= fewShared && len(w.Events) <= 2*fewSteps {
+	if d.Pattern == detect.Wrong && len(shared) <= fewShared && len(w.Events) <= 2*fewSteps {
 		// Hardly anything is shared: what the processes do is the whole story.
 		for i := range w.Events {
 			k := w.Events[i].Op.Kind

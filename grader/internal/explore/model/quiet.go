@@ -146,8 +146,8 @@ func (w *World) Called(object string) string {
 	name := op.Name
 	if !ok && len(object) > 0 {
 		op = w.Objects[object[:len(object)-1]] // an end of a pipe
-		a, b, _ := strings.Cut(op.Name, ",")
-		if name = a; strings.HasSuffix(object, "b") {
+		a, b, two := strings.Cut(op.Name, ",")
+		if name = a; two && strings.HasSuffix(object, "b") {
 			name = b
 		}
 	}
