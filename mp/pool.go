@@ -117,16 +117,19 @@ func (p *Pool) close() error {
 		return fmt.Errorf("cannot close the pool: %w", os.ErrClosed)
 	}
 	p.closed = true
+	// All are up before the first is let go: a pool of four is four processes, however
+	// little there was to do.
 	var workers []*poolWorker
 	for range p.size {
-		w := <-p.idle
-		if w.process != nil {
-			if held() {
-				w.conn.wire.stopWriting() // somebody listens, who keeps it open
-			}
-			w.conn.close()
+		if w := <-p.idle; w.process != nil {
 			workers = append(workers, w)
 		}
+	}
+	for _, w := range workers {
+		if held() {
+			w.conn.wire.stopWriting() // somebody listens, who keeps it open
+		}
+		w.conn.close()
 	}
 	var errs []error
 	for _, w := range workers {
