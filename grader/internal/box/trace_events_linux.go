@@ -163,6 +163,7 @@ func (r *traced) executed(id, former int, t *thread, err error, now time.Time) {
 		delete(r.threads, former)
 	}
 	t.ended, t.of.running, t.of.executed = false, 1, true
+	t.of.Memory = 0 // what was seen of it until now was its parent's, shared by vfork
 	if t.of.PID == r.root && !r.started {
 		r.started = true
 		r.table.begin = now

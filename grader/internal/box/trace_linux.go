@@ -185,6 +185,11 @@ func awaitAny() error {
 	}
 }
 
+// borrowing is how long a new process may be without a program of its own before
+// its memory counts. Until then it most likely has its parent's, by vfork, and would
+// be counted twice.
+const borrowing = 100 * time.Millisecond
+
 // look measures the living processes. Starts, ends and their number need no
 // looking.
 func (r *traced) look() {
@@ -199,6 +204,9 @@ func (r *traced) look() {
 	var own, shared int64
 	for id, t := range r.threads {
 		if !t.leader || t.ended {
+			continue
+		}
+		if e := t.of; !e.executed && e.PID != r.root && now.Sub(r.table.begin)-e.Start < borrowing {
 			continue
 		}
 		l := look{pid: id}

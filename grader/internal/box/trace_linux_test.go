@@ -94,6 +94,15 @@ func init() {
 			all.Wait()
 			return 0
 		},
+		"heavy": func(args []string) int { // storm, by a parent with much memory
+			block := make([]byte, 128<<20)
+			for i := 0; i < len(block); i += 4096 {
+				block[i] = 1
+			}
+			code := roles["storm"](args)
+			runtime.KeepAlive(block)
+			return code
+		},
 		"forks": func(args []string) int { // n bare forks; all but the last z are waited for
 			n, _ := strconv.Atoi(args[0])
 			z, _ := strconv.Atoi(args[1])
@@ -284,6 +293,25 @@ func TestDescription(t *testing.T) {
 	o = run(t, command(t, "kill"))
 	if o.Processes[1].Exit != (Exit{Signal: 9}) {
 		t.Errorf("got %+v", o.Processes[1])
+	}
+}
+
+// A child that has no program of its own yet shares its parent's memory. That is
+// neither the child's nor there twice.
+func TestBorrowedMemory(t *testing.T) {
+	c := command(t, "heavy", "25")
+	c.Limits.Memory = 250 << 20
+	o := run(t, c)
+	if o.Hit != nil || len(o.Processes) != 101 {
+		t.Fatalf("got %+v, %s", o.Hit, counts(o))
+	}
+	if o.Processes[0].Memory < 128<<20 {
+		t.Errorf("got %+v", o.Processes[0])
+	}
+	for _, p := range o.Processes[1:] {
+		if p.Memory > 64<<20 {
+			t.Errorf("got %+v", p)
+		}
 	}
 }
 
