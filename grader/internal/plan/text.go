@@ -27,7 +27,11 @@ func text(e *exercise.Exercise, c *exercise.Check, seed uint64) string {
 	}
 	args := draw(e, c, seed, c.Run.Args)
 	if c.StdoutFrom == exercise.Solution {
-		w.call("reference", w.run(c.Run), args)
+		flags := w.run(c.Run)
+		if c.Exit != 0 {
+			flags = append(flags, "-exit="+strconv.Itoa(c.Exit))
+		}
+		w.call("reference", flags, args)
 	}
 	if c.Races != nil {
 		w.interleavings(e, c, args)

@@ -60,6 +60,7 @@ func command(f func(*call) error) func(*testscript.TestScript, bool, []string) {
 // options are the flags that come before a run's arguments.
 type options struct {
 	repeat       int
+	exit         int
 	race         bool
 	stdin        []byte
 	env          []string
@@ -88,6 +89,8 @@ func (c *call) flags(allowed ...string) (options, []string, error) {
 		}
 		var err error
 		switch name {
+		case "exit":
+			o.exit, err = strconv.Atoi(value)
 		case "repeat":
 			o.repeat, err = strconv.Atoi(value)
 		case "race":
@@ -246,9 +249,9 @@ func boxLimits(l exercise.Limits) box.Limits {
 }
 
 // reference runs the course's solution and leaves what it prints in
-// reference/stdout: `reference [-stdin=FILE] [-env=KEY=VALUE] ARG…`.
+// reference/stdout: `reference [-exit=CODE] [-stdin=FILE] [-env=KEY=VALUE] ARG…`.
 func reference(c *call) error {
-	o, args, err := c.flags("stdin", "env")
+	o, args, err := c.flags("exit", "stdin", "env")
 	if err != nil {
 		return err
 	}
@@ -260,7 +263,7 @@ func reference(c *call) error {
 	if err != nil {
 		return fmt.Errorf("cannot run the reference solution: %w", err)
 	}
-	if seen.Hit != nil || seen.Exit != (box.Exit{}) {
+	if seen.Hit != nil || seen.Exit != (box.Exit{Code: o.exit}) {
 		return fmt.Errorf("the reference solution failed: %s %s", describeExit(seen.Exit), seen.Stderr.Bytes)
 	}
 	name := c.ts.MkAbs("reference/stdout")
