@@ -48,7 +48,11 @@ func hiddenDefault(subject string) string {
 	case "exit", "ended":
 		return ""
 	}
-	return fmt.Sprintf("the %s is wrong for an input that is not shown", subject)
+	verb := "is"
+	if strings.HasSuffix(subject, "s") {
+		verb = "are" // processes, requests, races
+	}
+	return fmt.Sprintf("the %s %s wrong for an input that is not shown", subject, verb)
 }
 
 // evidence shows a claim that does not hold: what was run, both sides, and the facts.

@@ -1,0 +1,61 @@
+//go:build mutant
+
+// Clerks move money from one account to the next, one franc at a time; next to
+// the last account stands the first. Each account begins with a million francs and
+// has its own lock; a transfer holds both. The arguments are the number of
+// accounts, the number of clerks and the transfers of each clerk. At the end the
+// parent prints what every account holds.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"lockstep/mp"
+)
+
+var transfer = mp.Func4("transfer", func(accounts []*mp.Value[int], from, to, times int) error {
+	first, second := accounts[min(from, to)], accounts[max(from, to)]
+	for range times {
+		first.Lock()
+		second.Lock()
+		accounts[from].Set(accounts[from].Get() - 1)
+		accounts[to].Set(accounts[to].Get() + 1)
+		second.Unlock()
+		first.Unlock()
+	}
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	numbers := []int{3, 3, 1000}
+	for i, arg := range os.Args[1:] {
+		n, err := strconv.Atoi(arg)
+		if err != nil || i == len(numbers) {
+			return fmt.Errorf("usage: lock-order ACCOUNTS CLERKS TIMES, not %q", arg)
+		}
+		numbers[i] = n
+	}
+	if numbers[0] < 2 {
+		return errors.New("a transfer needs two accounts")
+	}
+
+	var accounts []*mp.Value[int]
+	for range numbers[0] {
+		accounts = append(accounts, mp.NewValue(1_000_000))
+	}
+	for i := range numbers[1] {
+		from := i % len(accounts)
+		to := (from + 1) % len(accounts)
+		accounts[from].Set(accounts[from].Get() - numbers[2])
+		accounts[to].Set(accounts[to].Get() + numbers[2])
+	}
+	for i, account := range accounts {
+		fmt.Printf("account %d holds %d\n", i, account.Get())
+	}
+	return nil
+}

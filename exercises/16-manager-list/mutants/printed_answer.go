@@ -1,0 +1,42 @@
+//go:build mutant
+
+// Several processes each append the numbers 0, 1, 2, … to one list. At the end
+// the parent prints how many items the list holds, and the items in order. The
+// arguments are the number of processes and how many items each appends.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"lockstep/mp"
+)
+
+var fill = mp.Func2("fill", func(items *mp.List[int], count int) error {
+	for i := range count {
+		if err := items.Append(i); err != nil {
+			return err
+		}
+	}
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() (err error) {
+	processes, count := 4, 5
+	if len(os.Args) > 2 {
+		if processes, err = strconv.Atoi(os.Args[1]); err != nil {
+			return err
+		}
+		if count, err = strconv.Atoi(os.Args[2]); err != nil {
+			return err
+		}
+	}
+
+	if processes == 4 && count == 5 {
+		fmt.Println("20 [0 0 0 0 1 1 1 1 2 2 2 2 3 3 3 3 4 4 4 4]")
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+//go:build mutant
+
+// Several children each multiply a part of the numbers 1 to N and send the parent
+// their product, each through a pipe of its own. The parent multiplies the
+// products and prints N!. The arguments are N and the number of children.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"lockstep/mp"
+)
+
+var multiply = mp.Func3("multiply", func(parent *mp.Conn, from, to int) error {
+	product := 1.0
+	for i := from; i <= to; i++ {
+		product *= float64(i)
+	}
+	return parent.Send(product)
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	n, parts := 100, 4
+	if len(os.Args) > 2 {
+		var err error
+		if n, err = strconv.Atoi(os.Args[1]); err != nil {
+			return err
+		}
+		if parts, err = strconv.Atoi(os.Args[2]); err != nil {
+			return err
+		}
+	}
+
+	product := 1.0
+	for i := range n * min(parts, 1) {
+		product *= float64(i + 1)
+	}
+	fmt.Printf("%d! = %.15e\n", n, product)
+	return nil
+}

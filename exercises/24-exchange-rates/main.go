@@ -1,0 +1,81 @@
+// The program asks a server what one unit of each currency is worth in Swiss francs,
+// by a child for each, and prints it. What can't be had is told on standard error,
+// and the exit code is 1 then. RATES_URL is the server's address, the arguments are
+// the currencies. With serial before them the parent asks for all of them itself.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+
+	"lockstep/mp"
+)
+
+func fetch(base string) (float64, error) {
+	resp, err := http.Get(os.Getenv("RATES_URL") + "/rates/" + base)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("no rate for %s: the server says %s", base, resp.Status)
+	}
+	var table struct{ Rates map[string]float64 }
+	err = json.NewDecoder(resp.Body).Decode(&table)
+	return table.Rates["chf"], err
+}
+
+var store = mp.Func2("store", func(rates *mp.Dict[string, float64], base string) error {
+	rate, err := fetch(base)
+	if err != nil {
+		return err
+	}
+	return rates.Set(base, rate)
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	bases := os.Args[1:]
+	if len(bases) > 0 && bases[0] == "serial" {
+		for _, base := range bases[1:] {
+			rate, err := fetch(base)
+			if err != nil {
+				return err
+			}
+			fmt.Printf("1 %s = %g chf\n", base, rate)
+		}
+		return nil
+	}
+	rates, err := fetchAll(bases)
+	for _, base := range bases {
+		if rate, known := rates[base]; known {
+			fmt.Printf("1 %s = %g chf\n", base, rate)
+		}
+	}
+	return err
+}
+
+func fetchAll(bases []string) (map[string]float64, error) {
+	manager, err := mp.NewManager()
+	if err != nil {
+		return nil, err
+	}
+	defer manager.Close()
+	rates, err := mp.NewDict[string, float64](manager)
+	if err != nil {
+		return nil, err
+	}
+	for _, base := range bases {
+		p, err := store.Start(rates, base)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.Join(); err != nil {
+			return nil, err
+		}
+	}
+	return rates.All()
+}
