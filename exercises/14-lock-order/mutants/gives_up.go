@@ -17,17 +17,16 @@ import (
 )
 
 var transfer = mp.Func4("transfer", func(accounts []*mp.Value[int], from, to, times int) error {
-	first, second := accounts[min(from, to)], accounts[max(from, to)]
 	for range times {
-		first.Lock()
-		if !second.TryLock() {
-			first.Unlock()
+		accounts[from].Lock()
+		if !accounts[to].TryLock() {
+			accounts[from].Unlock()
 			continue
 		}
 		accounts[from].Set(accounts[from].Get() - 1)
 		accounts[to].Set(accounts[to].Get() + 1)
-		second.Unlock()
-		first.Unlock()
+		accounts[to].Unlock()
+		accounts[from].Unlock()
 	}
 	return nil
 })
