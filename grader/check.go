@@ -204,6 +204,11 @@ func (p *prover) tidy(e *exercise.Exercise) {
 	if len(e.Mutants) < 3 {
 		proof.fault("declares %d mutants; three wrong repairs show what its checks catch", len(e.Mutants))
 	}
+	for _, kind := range exercise.Usual {
+		if _, spared := e.Spared[kind]; !spared && len(e.UsualMutants(kind)) == 0 {
+			proof.fault("has no mutant named %[1]s….go, a wrong repair that is tried everywhere (or say in spared.%[1]s why it can't be here)", kind)
+		}
+	}
 	if text, err := os.ReadFile(filepath.Join(e.Dir, "README.md")); err != nil || len(strings.TrimSpace(string(text))) == 0 {
 		proof.fault("has no README.md")
 	}

@@ -25,6 +25,7 @@ var templateFiles = []struct{ from, to string }{
 	{"goroutines.go.txt", "exercises/ID/mutants/goroutines.go"},
 	{"only_one.go.txt", "exercises/ID/mutants/only_one.go"},
 	{"printed.go.txt", "exercises/ID/mutants/printed.go"},
+	{"sleep_instead.go.txt", "exercises/ID/mutants/sleep_instead.go"},
 	{"solution.go.txt", "solutions/ID/main.go"},
 }
 

@@ -34,8 +34,12 @@ type Exercise struct {
 	Checks []Check `yaml:"checks" need:"yes"`
 	// What the shipped, broken program must fail.
 	Starter Starter `yaml:"starter" need:"yes"`
-	// Wrong repairs in mutants/, each with the checks that must catch it.
+	// Wrong repairs in mutants/, each with the checks that must catch it. One at least
+	// is of each usual kind, by the first word of its name: printed_answer.go,
+	// goroutines.go, sleep_instead.go.
 	Mutants map[string][]string `yaml:"mutants"`
+	// Usual kinds of wrong repairs that can't be handed in here, each with the reason.
+	Spared map[string]string `yaml:"spared"`
 }
 
 // Check is one thing that is marked.

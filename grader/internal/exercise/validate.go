@@ -43,6 +43,7 @@ func (d *decoder) validate(e *Exercise) {
 		}
 		d.checkNames(at, "mutants."+m, e.Mutants[m], append([]string{Builds}, names...))
 	}
+	d.validateSpared(e)
 	d.validateLimits(&e.Limits)
 }
 

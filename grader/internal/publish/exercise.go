@@ -70,6 +70,7 @@ func visible(text []byte) ([]byte, error) {
 	}
 	root := document.Content[0]
 	remove(root, "mutants")
+	remove(root, "spared")
 	var hidden []string
 	checks := value(root, "checks")
 	sum, kept := 0, []*yaml.Node(nil)
