@@ -30,7 +30,7 @@ const checkExamples = `  grader check                prove the whole course
 func runCheck(ctx context.Context, c *cli) error {
 	repeat := c.flags.Int("repeat", 1, "mark every solution `N` times")
 	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`, N+1, …")
-	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` programs at a time")
+	jobs := c.flags.Int("jobs", 2*runtime.NumCPU(), "mark `N` programs at a time; more than cores, since wrong repairs mostly wait")
 	partial := c.flags.Bool("partial", false, "exit with 0 also when this machine can't check everything")
 	verbose := c.flags.Bool("verbose", false, "tell every trial's verdicts as they come, with their seconds")
 	args, err := c.parse(checkExamples)

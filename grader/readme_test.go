@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,6 +25,36 @@ func TestReadmeListsExercises(t *testing.T) {
 		fmt.Fprintf(&table, "| [%s](exercises/%s) | %s | %s | %d |\n", e.ID, e.ID, e.Topic, e.Title, e.Points)
 	}
 	keep(t, filepath.Join("..", "README.md"), "exercises", table.String())
+}
+
+// TestUsualRepairs keeps CONTRIBUTING's table of what catches the wrong repairs that
+// are tried everywhere. That it does catch them is proven by `grader check`.
+func TestUsualRepairs(t *testing.T) {
+	all, err := exercise.LoadAll(filepath.Join("..", "exercises"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table strings.Builder
+	table.WriteString("| exercise | printed answers | goroutines | sleeping |\n|---|---|---|---|\n")
+	for _, e := range all {
+		fmt.Fprintf(&table, "| %s |", e.ID)
+		for _, kind := range exercise.Usual {
+			var catch []string
+			for _, name := range e.UsualMutants(kind) {
+				for _, check := range e.Mutants[name] {
+					if !slices.Contains(catch, check) {
+						catch = append(catch, check)
+					}
+				}
+			}
+			if reason, spared := e.Spared[kind]; spared {
+				catch = []string{"can't be: " + reason}
+			}
+			fmt.Fprintf(&table, " %s |", strings.Join(catch, "; "))
+		}
+		table.WriteByte('\n')
+	}
+	keep(t, filepath.Join("..", "CONTRIBUTING.md"), "usual", table.String())
 }
 
 // TestReadmeTranscript keeps what the README shows of a marked starter what the
