@@ -5,6 +5,7 @@
 package box
 
 import (
+	"net"
 	"os"
 	"time"
 )
@@ -20,7 +21,11 @@ type Command struct {
 	ReadOnly []string   // host paths shown read-only at the same place (a compiler's needs)
 	Writable []string   // host paths shown writable at the same place
 	Limits   Limits
-	Tier     Tier // insist on a tier; empty: the strongest that this machine gives
+	// Serve is called before the program starts, with a port of the loopback that
+	// the program sees; what it returns is added to Env. The port is closed when the
+	// run has ended. It may be nil.
+	Serve func(net.Listener) []string
+	Tier  Tier // insist on a tier; empty: the strongest that this machine gives
 }
 
 // Limits bound the program and all its descendants together. A zero field

@@ -118,13 +118,18 @@ func (b *Box) Tier() Tier { return b.state.Tier }
 // that the kernel picks, for a service of the grader's. Whoever calls it closes
 // it. It can't be called while the box runs something.
 func (b *Box) Listen() (net.Listener, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed || b.broken != nil {
 		return nil, fmt.Errorf("cannot listen in a box: it is closed: %w", errors.Join(b.broken, os.ErrClosed))
 	}
+	return b.port(context.Background())
+}
+
+// port is Listen for who has the box to himself.
+func (b *Box) port(ctx context.Context) (net.Listener, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	err := b.send(kindListen, struct{}{})
 	if err == nil {
 		var a answer
@@ -276,6 +281,15 @@ func (b *Box) Run(ctx context.Context, c Command) (*Observation, error) {
 	}
 	if err := b.fits(c); err != nil {
 		return nil, fmt.Errorf("cannot run %s: %w", name, err)
+	}
+	if c.Serve != nil {
+		l, err := b.port(ctx)
+		if err != nil {
+			b.broken = err
+			return nil, fmt.Errorf("cannot run %s: %w", name, errors.Join(err, b.end()))
+		}
+		defer l.Close()
+		c.Env = append(slices.Clone(c.Env), c.Serve(l)...)
 	}
 	seen, err := b.run(ctx, c)
 	if err != nil {

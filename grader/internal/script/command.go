@@ -231,13 +231,14 @@ func claimFails(o *box.Observation) Claim {
 // command is how one run is started: nothing of the grader's environment, and
 // nothing that tells which check it is.
 func (c *call) command(executable string, o options, args []string) box.Command {
-	env := append([]string{"PATH=/bin", "HOME=/tmp", "LANG=C.UTF-8"}, c.environ...)
+	env := []string{"PATH=/bin", "HOME=/tmp", "LANG=C.UTF-8"}
 	return box.Command{
 		Program: executable,
 		Args:    args,
 		Env:     append(env, o.env...),
 		Stdin:   o.stdin,
 		Limits:  boxLimits(c.request.Limits),
+		Serve:   c.serve,
 	}
 }
 

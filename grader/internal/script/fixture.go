@@ -6,14 +6,15 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/fixture"
 )
 
-// serve starts a service that the program may call, until the script ends:
-// `fixture http NAME`. Its address is in $NAME_URL, for the reference too.
+// serve lets every run of the script call a service, on a port of its own box:
+// `fixture http NAME`. The address is in $NAME_URL, for the reference too.
 func serve(c *call) error {
 	if c.neg || len(c.args) != 2 || c.args[0] != "http" {
 		return errors.New("usage: fixture http NAME")
@@ -26,21 +27,16 @@ func serve(c *call) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("cannot serve %s: %w", name, err)
-	}
 	server := &http.Server{Handler: service, ReadHeaderTimeout: time.Minute}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = server.Serve(listener) // until it is closed
-	}()
+	var serving sync.WaitGroup
 	c.service = service
-	c.environ = append(c.environ, strings.ToUpper(name)+"_URL=http://"+listener.Addr().String())
+	c.serve = func(l net.Listener) []string {
+		serving.Go(func() { _ = server.Serve(l) }) // until the run has ended
+		return []string{strings.ToUpper(name) + "_URL=http://" + l.Addr().String()}
+	}
 	c.closeAfter = append(c.closeAfter, func() {
 		_ = server.Close() // a client that is still there has outlived its program
-		<-ended
+		serving.Wait()
 	})
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,12 +81,12 @@ type state struct {
 	request Request
 	record  *Record
 
-	batch      []int           // the runs of the last program command, as indexes into the record
-	raced      bool            // the last batch was built with the race detector
-	exitNamed  bool            // the script said which exit code it wants of the last batch
-	stopped    bool            // a command of ours ended the script; the record says why
-	service    fixture.Service // nil where the script has none
-	environ    []string        // its address, added to every run's
+	batch      []int                       // the runs of the last program command, as indexes into the record
+	raced      bool                        // the last batch was built with the race detector
+	exitNamed  bool                        // the script said which exit code it wants of the last batch
+	stopped    bool                        // a command of ours ended the script; the record says why
+	service    fixture.Service             // nil where the script has none
+	serve      func(net.Listener) []string // serves a run and names the address; nil without a service
 	closeAfter []func()
 }
 
