@@ -3,7 +3,7 @@ GRADER := .lockstep/grader
 GO     ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset explain test test-slurm fuzz corpus bench speedup-bench speedup-cost fault help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset explain test attack test-slurm fuzz corpus bench speedup-bench speedup-cost fault help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -37,6 +37,9 @@ check: $(GRADER) ## prove that starters fail, solutions pass and mutants are cau
 
 test: ## all of the project's own tests
 	@GO="$(GO)" sh .ci/test
+
+attack: ## hand in every attack of testdata/attacks, in every tier, as root and as nobody (root)
+	@GO="$(GO)" .ci/attack
 
 test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
 	@GO="$(GO)" .ci/slurm

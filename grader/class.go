@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/cohort"
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/plan"
@@ -44,6 +45,7 @@ func runClass(ctx context.Context, c *cli) error {
 	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` exercises at a time")
 	engine := c.flags.String("print-job", "", "print a job for `ENGINE`: slurm, kubernetes or actions")
 	tasks := c.flags.Int("tasks", 8, "with --print-job: into how many parts, `N`")
+	confined := c.confinement()
 	dirs, err := c.parse(classExamples)
 	if err != nil {
 		return err
@@ -54,7 +56,10 @@ func runClass(ctx context.Context, c *cli) error {
 	if *engine != "" {
 		return printJob(c, *engine, *tasks, *out, dirs)
 	}
-	k := &class{cli: c, seed: *seed, jobs: *jobs, out: *out}
+	k := &class{cli: c, seed: *seed, jobs: *jobs, out: *out, strict: confined.strict}
+	if k.tier, err = confined.tier(ctx); err != nil {
+		return err
+	}
 	if err := k.prepare(dirs, *at, *only, *part, *fresh); err != nil {
 		return err
 	}
@@ -72,6 +77,8 @@ type class struct {
 	*cli
 	seed        uint64
 	jobs        int
+	tier        box.Tier
+	strict      bool
 	out         string
 	at          time.Time
 	shard       cohort.Shard

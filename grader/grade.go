@@ -37,6 +37,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	deadline := c.flags.Duration("deadline", 0, "end the whole call after `TIME` (10m): what was graded counts, the rest is an error")
 	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`")
 	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` exercises at a time")
+	confined := c.confinement()
 	args, err := c.parse(gradeExamples)
 	if err != nil {
 		return err
@@ -58,8 +59,8 @@ func runGrade(ctx context.Context, c *cli) error {
 		return err
 	}
 	goal.html, goal.trace = *html, *trace
-	marking := &pipeline{course: c.course, seed: *seed, jobs: *jobs, pictures: *html != "" || *trace != ""}
-	if marking.tier, err = tierOf(ctx); err != nil {
+	marking := &pipeline{course: c.course, seed: *seed, jobs: *jobs, pictures: *html != "" || *trace != "", strict: confined.strict}
+	if marking.tier, err = confined.tier(ctx); err != nil {
 		return err
 	}
 	progress := newLive(c.err, namesOf(exercises))

@@ -62,6 +62,7 @@ func subcommands() []subcommand {
 		{"show", "EX", "say what an exercise's program shall do", runShow},
 		{"hint", "[EX]", "give a hint, one more each time", runHint},
 		{"reset", "EX", "begin an exercise again; your work is kept", runReset},
+		{"doctor", "", "say how well programs are confined on this machine", runDoctor},
 		{"explain", "[WORD]", "say what a word of the grader's means", runExplain},
 		{"script", "EX", "print the scripts that an exercise's checks become", runScript},
 		{"replay", "EX", "run one interleaving again", runReplay},

@@ -122,7 +122,7 @@ func (m *marking) run(ctx context.Context) error {
 		entries[i] = t.entry
 	}
 	var wrote error
-	p := &pipeline{course: m.course, seed: m.seed, jobs: m.jobs, done: func(i int, r judge.Result) {
+	p := &pipeline{course: m.course, seed: m.seed, jobs: m.jobs, tier: m.tier, strict: m.strict, done: func(i int, r judge.Result) {
 		if ctx.Err() != nil {
 			return // it was cut off; that is no result
 		}

@@ -43,6 +43,7 @@ type pipeline struct {
 
 	tier     box.Tier
 	building box.Limits // on the compiler; zero fields: the grader's own
+	strict   bool       // what can't be told is no result
 	memory   *memory    // of verdicts; nil: everything is seen anew
 	pictures bool       // verdicts shall hold what their runs looked like
 
@@ -76,7 +77,7 @@ func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, 
 		}
 		results[i] = judge.Judge(judge.Facts{
 			Job: e.job, Refused: e.work.Problems, Program: e.program, Records: e.records, Broken: e.broken,
-			Known: e.known, Pictures: p.pictures,
+			Known: e.known, Pictures: p.pictures, Strict: p.strict,
 		})
 		if p.memory != nil {
 			p.memory.keep(e, results[i])

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/plan"
@@ -20,6 +21,7 @@ type Facts struct {
 	Broken  error                     // the grader could not get this far
 
 	Known    map[string]Verdict // by check: what was decided earlier of the very same work
+	Strict   bool               // what this machine can't tell is an error: the result is of no use
 	Pictures bool               // verdicts shall hold what their runs looked like
 }
 
@@ -60,6 +62,9 @@ func Judge(f Facts) Result {
 		c := &e.Checks[i]
 		v := judgeCheck(f, c, status, len(result.Checks) > i)
 		status[c.Name] = v.Status
+		if f.Strict && v.Status == NotChecked {
+			v.Status, v.Message = Error, "not checked, which --strict does not take: "+v.Message
+		}
 		result.Checks = append(result.Checks, v)
 		result.Points += v.Points
 		if v.Status == NotChecked {
@@ -67,9 +72,21 @@ func Judge(f Facts) Result {
 			result.NotChecked += v.Max
 		}
 		result.Seconds += v.Seconds
+		result.Tier = weakest(result.Tier, f.Records[c.Name])
 	}
 	result.Status = sum(result.Checks)
 	return result
+}
+
+// weakest is the weakest tier among those of a record's runs and one before. Their
+// names rise as they get weaker.
+func weakest(before box.Tier, r *script.Record) box.Tier {
+	if r != nil {
+		for _, run := range r.Runs {
+			before = max(before, run.Observation.Tier)
+		}
+	}
+	return before
 }
 
 // sum is the status of a whole exercise: the worst of its checks, where a

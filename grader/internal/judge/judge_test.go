@@ -72,6 +72,10 @@ func TestJudge(t *testing.T) {
 			Facts{Program: built, Records: records(passed(), passed(), &script.Record{Unseen: "one core"})},
 			NotChecked, 5, "a:pass b:pass c:not checked", "one core",
 		},
+		"a strict reader takes no result that a machine can't tell": {
+			Facts{Program: built, Records: records(passed(), passed(), &script.Record{Unseen: "one core"}), Strict: true},
+			Error, 5, "a:pass b:pass c:error", "not checked, which --strict does not take: one core",
+		},
 		"a broken grader is nobody's failure": {
 			Facts{Program: built, Records: records(passed(), &script.Record{Broken: errors.New("no memory")}, failed("3\n", "2\n"))},
 			Error, 3, "a:pass b:error c:fail", "the grader broke: no memory",

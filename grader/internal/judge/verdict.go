@@ -5,6 +5,7 @@
 package judge
 
 import (
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/speedup"
 )
@@ -73,6 +74,7 @@ type Result struct {
 	Max        int       `json:"max"`        // without what was not checked
 	NotChecked int       `json:"notChecked"` // points that this machine could not decide on
 	Seconds    float64   `json:"seconds"`
+	Tier       box.Tier  `json:"tier,omitempty"` // the weakest that a run was confined by; empty: nothing was run
 	Checks     []Verdict `json:"checks"`
 }
 

@@ -31,6 +31,7 @@ func New(results []judge.Result) *Report {
 	r := &Report{Version: Version, Status: judge.Pass, Exercises: results}
 	rank := map[judge.Status]int{judge.Pass: 0, judge.NotChecked: 1, judge.Fail: 2, judge.Error: 3}
 	for _, e := range results {
+		r.Tier = max(r.Tier, string(e.Tier))
 		r.Points += e.Points
 		r.Max += e.Max
 		if rank[e.Status] > rank[r.Status] {

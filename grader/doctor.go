@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+
+	"lockstep/grader/internal/box"
+)
+
+const doctorExamples = `  grader doctor                   say how well programs are confined here, and why
+  grader doctor --format json     the same for a script
+  grader doctor --require-tier A  exit code 1 where tier A can't be had
+
+Exit code 0: programs are confined at least as the required tier does; 1: less.
+`
+
+// means says what each tier holds, for whoever decides whose programs to run.
+var means = map[box.Tier][]string{
+	box.TierA: {
+		"programs run as a user of their own, who owns nothing else on this machine;",
+		"they see their own processes, files and network only, and the kernel",
+		"counts their memory and their processor time. Made for other people's programs.",
+	},
+	box.TierB: {
+		"as tier A, but as you: what separates programs from you is the kernel's",
+		"namespaces alone. Good for other people's programs on a machine without root.",
+	},
+	box.TierC: {
+		"programs can't open your files or reach the network, and share the rest with",
+		"you. Good for your own programs, and for those of people you trust.",
+	},
+	box.TierD: {
+		"every process is watched, bounded and ended, but may read and write what you",
+		"may, and reach the network. For your own programs, and those you have read.",
+	},
+}
+
+// diagnosis is what doctor says, as JSON.
+type diagnosis struct {
+	Version  int         `json:"version"`
+	Tier     box.Tier    `json:"tier"`     // the strongest that works; empty: none
+	Required box.Tier    `json:"required"` // what is enough
+	Enough   bool        `json:"enough"`
+	System   string      `json:"system"`
+	Tiers    []diagnosed `json:"tiers"` // the strongest first
+}
+
+// diagnosed is one tier.
+type diagnosed struct {
+	Tier   box.Tier `json:"tier"`
+	Works  bool     `json:"works"`
+	Means  string   `json:"means"`
+	Why    string   `json:"why,omitempty"`    // why not
+	Unseen []string `json:"unseen,omitempty"` // what it can't tell
+	Advice string   `json:"advice,omitempty"` // how to get it
+}
+
+// runDoctor tries every tier and says what this machine can guarantee.
+func runDoctor(ctx context.Context, c *cli) error {
+	format := c.flags.String("format", "text", "the `FORM`: text or json")
+	require := c.flags.String("require-tier", "B", "what is enough, `TIER`: "+tierNames)
+	if _, err := c.parse(doctorExamples); err != nil {
+		return err
+	}
+	least, err := parseTier("--require-tier", *require)
+	if err != nil {
+		return err
+	}
+	d := diagnose(box.Survey(ctx), least)
+	switch *format {
+	case "text":
+		d.write(c.out)
+	case "json":
+		e := json.NewEncoder(c.out)
+		e.SetIndent("", "  ")
+		if err := e.Encode(d); err != nil {
+			return err
+		}
+	default:
+		return usagef("--format %s: there are text and json", *format)
+	}
+	if !d.Enough {
+		return errFailed
+	}
+	return nil
+}
+
+func diagnose(offers []box.Offer, least box.Tier) diagnosis {
+	d := diagnosis{Version: 1, Required: least, System: runtime.GOOS + "/" + runtime.GOARCH}
+	for _, o := range offers {
+		if o.Works && d.Tier == "" {
+			d.Tier = o.Tier
+		}
+		d.Tiers = append(d.Tiers, diagnosed{o.Tier, o.Works, strings.Join(means[o.Tier], " "), o.Why, o.Unseen, o.Advice})
+	}
+	d.Enough = d.Tier != "" && !weaker(d.Tier, least)
+	return d
+}
+
+// write says it to a person: what holds first, then what would be better.
+func (d diagnosis) write(w io.Writer) {
+	if d.Tier == "" {
+		fmt.Fprintf(w, "No program can be confined here (%s), so none is run.\n", d.System)
+	} else {
+		fmt.Fprintf(w, "Programs run in tier %s here (%s):\n", d.Tier, d.System)
+		for _, line := range means[d.Tier] {
+			fmt.Fprintf(w, "  %s\n", line)
+		}
+	}
+	for _, t := range d.Tiers {
+		if t.Works {
+			if t.Tier == d.Tier && len(t.Unseen) > 0 {
+				fmt.Fprintf(w, "It can't tell %s; checks of that are \"not checked\", at no cost.\n", strings.Join(t.Unseen, ", "))
+			}
+			break
+		}
+		fmt.Fprintf(w, "\nTier %s does not work: %s\n", t.Tier, t.Why)
+		for _, line := range means[t.Tier] {
+			fmt.Fprintf(w, "  %s\n", line)
+		}
+		if t.Advice != "" {
+			fmt.Fprintf(w, "  To get it: %s\n", t.Advice)
+		}
+	}
+	if !d.Enough {
+		fmt.Fprintf(w, "\nThat is less than tier %s. `grader grade --require-tier %s` refuses to run anything here.\n", d.Required, d.Required)
+	}
+}

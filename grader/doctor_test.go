@@ -1,0 +1,72 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"lockstep/grader/internal/box"
+)
+
+func TestDiagnose(t *testing.T) {
+	works := func(tier box.Tier, unseen ...string) box.Offer {
+		return box.Offer{Tier: tier, Works: true, Unseen: unseen}
+	}
+	no := func(tier box.Tier) box.Offer {
+		return box.Offer{Tier: tier, Why: "no " + string(tier), Advice: "get " + string(tier)}
+	}
+	tests := map[string]struct {
+		offers []box.Offer
+		least  box.Tier
+		tier   box.Tier
+		enough bool
+		says   []string
+		not    []string
+	}{
+		"everything": {
+			[]box.Offer{works(box.TierA), works(box.TierB), works(box.TierC), works(box.TierD)}, box.TierA, box.TierA, true,
+			[]string{"Programs run in tier A"}, []string{"does not work", "less than"},
+		},
+		"no root": {
+			[]box.Offer{no(box.TierA), works(box.TierB), works(box.TierC), works(box.TierD)}, box.TierB, box.TierB, true,
+			[]string{"Programs run in tier B", "Tier A does not work: no A", "To get it: get A"}, []string{"Tier C", "less than"},
+		},
+		"only the last": {
+			[]box.Offer{no(box.TierA), no(box.TierB), no(box.TierC), works(box.TierD, "short-lived processes")}, box.TierB, box.TierD, false,
+			[]string{"Programs run in tier D", "can't tell short-lived processes", "Tier C does not work: no C", "less than tier B"}, nil,
+		},
+		"nothing": {
+			[]box.Offer{no(box.TierA), no(box.TierB), no(box.TierC), no(box.TierD)}, box.TierD, "", false,
+			[]string{"No program can be confined here", "less than tier D"}, nil,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := diagnose(test.offers, test.least)
+			var b strings.Builder
+			d.write(&b)
+			if d.Tier != test.tier || d.Enough != test.enough {
+				t.Errorf("got tier %q, enough: %v", d.Tier, d.Enough)
+			}
+			for _, words := range test.says {
+				if !strings.Contains(b.String(), words) {
+					t.Errorf("does not say %q:\n%s", words, &b)
+				}
+			}
+			for _, words := range test.not {
+				if strings.Contains(b.String(), words) {
+					t.Errorf("says %q:\n%s", words, &b)
+				}
+			}
+		})
+	}
+}
+
+func TestWhyNamesOnlyWhatIsRequiredAndFailed(t *testing.T) {
+	offers := []box.Offer{{Tier: box.TierA, Why: "no root"}, {Tier: box.TierB, Works: true}, {Tier: box.TierC, Why: "no Landlock"}}
+	if got := why(offers, box.TierB); got != "tier A: no root\n" {
+		t.Errorf("got %q", got)
+	}
+	if !weaker(box.TierD, box.TierC) || weaker(box.TierA, box.TierA) || weaker(box.TierA, box.TierB) {
+		t.Error("the order of tiers is wrong")
+	}
+}
