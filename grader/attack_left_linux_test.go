@@ -21,8 +21,8 @@ type leavable []string
 func (g *ground) survey(t *testing.T) leavable {
 	t.Helper()
 	var found leavable
-	for _, p := range descendantsOf(os.Getpid()) {
-		found = append(found, "process "+p)
+	for _, p := range childrenOf(os.Getpid()) {
+		found = append(found, fmt.Sprintf("process %d (%s)", p.pid, p.name))
 	}
 	for _, kind := range []struct{ name, file, mark string }{
 		{"mount", "/proc/self/mountinfo", "lockstep"}, {"segment", "/proc/sysvipc/shm", fmt.Sprint(0x10c57e9)},
@@ -58,35 +58,41 @@ func (before leavable) leftBy(now leavable) []string {
 	return slices.DeleteFunc(slices.Clone(now), func(s string) bool { return slices.Contains(before, s) })
 }
 
-// descendantsOf lists the processes below one, as "PID (COMMAND)".
-func descendantsOf(root int) []string {
-	children := map[int][]int{}
-	names := map[int]string{}
+// relative is a process below another.
+type relative struct {
+	pid, parent int
+	name        string
+	dead        bool // and not collected
+}
+
+// childrenOf lists the processes below one, its children first.
+func childrenOf(root int) []relative {
+	all := map[int][]relative{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, name := range stats {
-		text, err := os.ReadFile(name)
+	for _, file := range stats {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			continue // it ended meanwhile
 		}
-		var pid, parent int
-		end := strings.LastIndexByte(string(text), ')')
-		if end < 0 {
-			continue
-		}
-		if _, err := fmt.Sscanf(string(text), "%d", &pid); err != nil {
-			continue
-		}
+		var p relative
 		var status string
-		if _, err := fmt.Sscanf(string(text[end+1:]), "%s %d", &status, &parent); err != nil {
+		open, end := strings.IndexByte(string(text), '('), strings.LastIndexByte(string(text), ')')
+		if open < 0 || end < open {
 			continue
 		}
-		children[parent] = append(children[parent], pid)
-		names[pid] = string(text[:end+1]) + " " + status
+		if _, err := fmt.Sscan(string(text[:open]), &p.pid); err != nil {
+			continue
+		}
+		if _, err := fmt.Sscan(string(text[end+1:]), &status, &p.parent); err != nil {
+			continue
+		}
+		p.name, p.dead = string(text[open+1:end]), status == "Z"
+		all[p.parent] = append(all[p.parent], p)
 	}
-	var found []string
-	for next := children[root]; len(next) > 0; next = next[1:] {
-		found = append(found, names[next[0]])
-		next = append(next, children[next[0]]...)
+	var found []relative
+	for next := all[root]; len(next) > 0; next = next[1:] {
+		found = append(found, next[0])
+		next = append(next, all[next[0].pid]...)
 	}
 	return found
 }

@@ -10,6 +10,7 @@ import (
 
 	"lockstep/grader/internal/cohort"
 	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/scratch"
 )
 
 // batchSize is how many programs of a class are built in one go. More cost memory,
@@ -41,10 +42,12 @@ type task struct {
 func (k *class) grade(ctx context.Context) (err error) {
 	m := &marking{class: k, known: map[string]judge.Result{}, waiting: map[string][]*task{}, began: time.Now()}
 	m.total = len(k.submissions) * len(k.exercises)
-	if m.scratch, err = os.MkdirTemp("", "lockstep-class-"); err != nil {
-		return fmt.Errorf("cannot make a folder to unpack in: %w", err)
+	unpacked, err := scratch.New("class")
+	if err != nil {
+		return err
 	}
-	defer os.RemoveAll(m.scratch)
+	defer unpacked.Close()
+	m.scratch = unpacked.Path
 	if m.journal, err = cohort.OpenJournal(k.out, k.header); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"lockstep/grader/internal/cache"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/scratch"
 	"lockstep/grader/internal/script"
 	"lockstep/grader/internal/submission"
 )
@@ -59,12 +60,13 @@ func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, 
 			return nil, fmt.Errorf("cannot tell what has changed: %w", err)
 		}
 	}
-	dir, err := os.MkdirTemp("", "lockstep-build-")
+	scratch.Sweep() // what is left of a grader that was killed
+	dir, err := scratch.New("build")
 	if err != nil {
-		return nil, fmt.Errorf("cannot make a folder to build in: %w", err)
+		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	references, err := p.build(ctx, dir, unsettled(entries))
+	defer dir.Close()
+	references, err := p.build(ctx, dir.Path, unsettled(entries))
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/fixture"
+	"lockstep/grader/internal/scratch"
 )
 
 // Request is one script and what it needs.
@@ -44,12 +45,13 @@ func Run(ctx context.Context, r Request) *Record {
 	begin := time.Now()
 	s := &state{ctx: ctx, request: r, record: &Record{}}
 	defer func() { s.record.Elapsed = time.Since(begin) }()
-	dir, err := os.MkdirTemp("", "lockstep-script-")
+	place, err := scratch.New("script")
 	if err != nil {
 		s.record.Broken = fmt.Errorf("cannot run check %q: %w", r.Name, err)
 		return s.record
 	}
-	defer os.RemoveAll(dir)
+	defer place.Close()
+	dir := place.Path
 	file := filepath.Join(dir, "check.txtar")
 	if err := os.WriteFile(file, []byte(r.Text), 0o600); err != nil {
 		s.record.Broken = fmt.Errorf("cannot run check %q: %w", r.Name, err)
