@@ -36,6 +36,9 @@ func TestAttacks(t *testing.T) {
 				try = briefly(attacks)
 			}
 			results := ground.attempt(t, tier, try)
+			if i == 0 || table {
+				results = append(results, ground.besideBombs(t, tier, attacks))
+			}
 			if table {
 				for _, r := range results {
 					fmt.Println(r)
