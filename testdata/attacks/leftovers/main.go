@@ -7,15 +7,19 @@ import (
 	"path/filepath"
 )
 
+const mark = "lockstep-was-here"
+
 func main() {
 	held := true
-	for _, dir := range []string{".", "/tmp", "/dev/shm", "/var/tmp", "/run", "/dev/mqueue"} {
-		name := filepath.Join(dir, "lockstep-was-here")
-		if _, err := os.Stat(name); err == nil {
+	folders := []string{".", "/tmp", "/dev/shm", "/var/tmp", "/run", "/dev/mqueue"}
+	for _, dir := range folders {
+		if _, err := os.Stat(filepath.Join(dir, mark)); err == nil {
 			held = false
-			fmt.Println("found", name)
+			fmt.Println("found in", dir)
 		}
-		_ = os.WriteFile(name, nil, 0o600)
+	}
+	for _, dir := range folders {
+		_ = os.WriteFile(filepath.Join(dir, mark), nil, 0o600)
 	}
 	if held {
 		fmt.Println("held")
