@@ -3,7 +3,7 @@ GRADER := .lockstep/grader
 GO     ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset explain test attack test-slurm fuzz corpus bench speedup-bench speedup-cost fault help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset explain test box-bench attack test-slurm fuzz corpus bench speedup-bench speedup-cost fault help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -50,6 +50,9 @@ test-page: ## the report's page in a real browser (Debian's chromium)
 fuzz: ## compare the search for interleavings with enumeration (N=100000 programs, then TIME=5m of others)
 	LOCKSTEP_FUZZ_PROGRAMS=$(or $(N),100000) $(GO) test -count=1 -timeout 0 -v -run Enumeration ./grader/internal/explore/search
 	$(GO) test -count=1 -run '^$$' -fuzz FuzzSearch -fuzztime $(or $(TIME),5m) ./grader/internal/explore/search
+
+box-bench: ## what a box costs a run, and how fast a thousand processes are ended
+	@$(GO) test -run '^$$' -bench 'Run|Kill' -benchtime 1s ./grader/internal/box
 
 speedup-bench: ## verdicts on speed, 200 times per program and load, then on one core (hours; goes on where it was; FLAGS=-times=5)
 	@mkdir -p .lockstep

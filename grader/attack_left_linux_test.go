@@ -87,6 +87,12 @@ func childrenOf(root int) []relative {
 			continue
 		}
 		p.name, p.dead = string(text[open+1:end]), status == "Z"
+		// In a box a program's file has another name; what it is called remains.
+		if argv, err := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline")); err == nil && len(argv) > 0 {
+			name, _, _ := strings.Cut(string(argv), "\x00")
+			p.name = filepath.Base(name)
+			p.name = p.name[:min(len(p.name), 15)] // as the kernel cuts it
+		}
 		all[p.parent] = append(all[p.parent], p)
 	}
 	var found []relative

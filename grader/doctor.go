@@ -22,8 +22,8 @@ Exit code 0: programs are confined at least as the required tier does; 1: less.
 var means = map[box.Tier][]string{
 	box.TierA: {
 		"programs run as a user of their own, who owns nothing else on this machine;",
-		"they see their own processes, files and network only, and the kernel",
-		"counts their memory and their processor time. Made for other people's programs.",
+		"they see their own processes, files and network only. Made for other people's",
+		"programs. Memory is added up every 10 ms: a limit can be exceeded that long.",
 	},
 	box.TierB: {
 		"as tier A, but as you: what separates programs from you is the kernel's",

@@ -1,7 +1,9 @@
 package box
 
 import (
+	"fmt"
 	"os/exec"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -18,35 +20,69 @@ func init() {
 	}
 }
 
+// median calls f again and again and reports the median of its times.
+func median(b *testing.B, f func() error) {
+	var took []time.Duration
+	for b.Loop() {
+		begin := time.Now()
+		if err := f(); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(begin))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "median-ms")
+}
+
 // BenchmarkRun runs a program bare, in an open box of each tier, and in a box that
 // is opened for it.
 func BenchmarkRun(b *testing.B) {
-	for name, args := range map[string][]string{"nothing": {"exit", "0"}, "children": {"family", "8", "0s"}, "work": {"work", "300000000"}} {
-		b.Run(name+"/bare", func(b *testing.B) {
-			for b.Loop() {
-				exec.Command(self(b), args...).Run()
-			}
+	for _, what := range []struct {
+		name string
+		args []string
+	}{{"nothing", []string{"exit", "0"}}, {"children", []string{"family", "8", "0s"}}, {"work", []string{"work", "300000000"}}} {
+		b.Run(what.name+"/bare", func(b *testing.B) {
+			median(b, func() error { exec.Command(self(b), what.args...).Run(); return nil })
 		})
 		for _, tier := range []Tier{TierA, TierB, TierD} {
-			b.Run(name+"/tier "+string(tier), func(b *testing.B) {
-				box, err := Open(b.Context(), Setup{Program: self(b), Tier: tier, Limits: Limits{CPU: time.Minute}})
+			place, err := Open(b.Context(), Setup{Program: self(b), Tier: tier, Limits: Limits{CPU: time.Minute}})
+			if err != nil {
+				continue
+			}
+			b.Run(what.name+"/tier_"+string(tier), func(b *testing.B) {
+				median(b, func() error { _, err := place.Run(b.Context(), Command{Args: what.args}); return err })
+			})
+			place.Close()
+			b.Run(what.name+"/tier_"+string(tier)+"_opened", func(b *testing.B) {
+				median(b, func() error {
+					_, err := Run(b.Context(), Command{Program: self(b), Args: what.args, Tier: tier})
+					return err
+				})
+			})
+		}
+	}
+}
+
+// BenchmarkKill lets a fork bomb grow to a thousand processes and reports how long
+// it takes from the limit to the end of the last one.
+func BenchmarkKill(b *testing.B) {
+	const bomb = 1000
+	for _, tier := range []Tier{TierA, TierB, TierD} {
+		b.Run(fmt.Sprintf("tier_%s", tier), func(b *testing.B) {
+			var took []time.Duration
+			for b.Loop() {
+				seen, err := Run(b.Context(), Command{Program: self(b), Args: []string{"bomb"}, Tier: tier,
+					Limits: Limits{Processes: bomb, Threads: 20 * bomb, Memory: 64 << 30, CPU: time.Hour, Wall: time.Minute}})
 				if err != nil {
 					b.Skip(err)
 				}
-				defer box.Close()
-				for b.Loop() {
-					if _, err := box.Run(b.Context(), Command{Args: args}); err != nil {
-						b.Fatal(err)
-					}
+				if seen.Hit == nil || seen.Hit.Limit != "processes" {
+					b.Fatalf("it ended otherwise: %+v", seen.Hit)
 				}
-			})
-			b.Run(name+"/tier "+string(tier)+" opened", func(b *testing.B) {
-				for b.Loop() {
-					if _, err := Run(b.Context(), Command{Program: self(b), Args: args, Tier: tier}); err != nil {
-						b.Skip(err)
-					}
-				}
-			})
-		}
+				took = append(took, seen.Wall-seen.Processes[0].End)
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)-1].Milliseconds()), "slowest-ms")
+		})
 	}
 }

@@ -29,7 +29,7 @@ func settle(t terms) (*place, error) {
 	case t.Tier == TierD:
 		p.dir, err = os.MkdirTemp("", "lockstep-box-")
 	default:
-		err = errors.New("it is not built")
+		err = errors.New("this grader does not have it")
 	}
 	if err != nil {
 		return nil, staged("set up a box of tier "+string(t.Tier), err)

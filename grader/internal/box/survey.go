@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"sync"
 )
 
@@ -18,13 +19,24 @@ type Offer struct {
 	Advice string   // how to get it, when it does not work here
 }
 
+// advice is how Linux can be made to give a tier.
+var advice = map[Tier]string{
+	TierA: "run the grader as root; in a container, with the right to mount and to make namespaces",
+	TierB: "let users make namespaces: sysctl -w user.max_user_namespaces=10000, " +
+		"and on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0",
+}
+
 // Survey tries every tier, the strongest first, by opening a box of it and
 // running something in it: that a part of the kernel's is there does not mean
 // that it may be used.
 func Survey(ctx context.Context) []Offer {
 	var offers []Offer
 	for _, tier := range []Tier{TierA, TierB, TierC, TierD} {
-		offers = append(offers, try(ctx, tier))
+		o := try(ctx, tier)
+		if !o.Works && runtime.GOOS == "linux" {
+			o.Advice = advice[tier]
+		}
+		offers = append(offers, o)
 	}
 	return offers
 }
