@@ -23,7 +23,8 @@ var means = map[box.Tier][]string{
 	box.TierA: {
 		"programs run as a user of their own, who owns nothing else on this machine;",
 		"they see their own processes, files and network only. Made for other people's",
-		"programs. Memory is added up every 10 ms: a limit can be exceeded that long.",
+		"programs. Memory is added up every 10 ms: a limit can be exceeded for that long,",
+		"and by memory that is in no process (memfd).",
 	},
 	box.TierB: {
 		"as tier A, but as you: what separates programs from you is the kernel's",

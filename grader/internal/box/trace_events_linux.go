@@ -221,7 +221,12 @@ func (r *traced) gone(id int, end ending, now time.Time) {
 	if t == nil {
 		if e := r.table.byPID[id]; e == nil {
 			r.early[id] = end
-		} // else a zombie that fell to init
+		} else if e.dead {
+			// It is told once more, to init as the one to whom it fell: nobody had
+			// waited for it. Its parent's last step can't always tell: a thread that
+			// was stopped for a signal when others ended the process may end unseen.
+			e.left = true
+		}
 		return
 	}
 	delete(r.threads, id)
