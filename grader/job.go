@@ -38,7 +38,7 @@ func printJob(c *cli, engine string, tasks int, out string, dirs []string) error
 		return fmt.Errorf("cannot name the folders: %w", err)
 	}
 	// What else was asked for, the parts are asked too.
-	for _, name := range []string{"at", "only", "seed", "jobs", "require-tier"} {
+	for _, name := range []string{"at", "only", "seed", "jobs", "require-tier", "tier"} {
 		if f := c.flags.Lookup(name); f.Value.String() != f.DefValue {
 			j.Flags = append(j.Flags, "--"+name, f.Value.String())
 		}

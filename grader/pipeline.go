@@ -207,6 +207,7 @@ func (p *pipeline) run(ctx context.Context, i int, e *entry, reference string, a
 		}
 		p.tell(i, s.Check.Name)
 		request := script.Request{
+			Tier: p.tier,
 			Name: s.Check.Name, Text: s.Text, Exercise: e.job.Exercise.Dir, Sources: e.work.Files,
 			Plain: e.program.Plain, Race: e.program.Race, Reference: reference,
 			Limits: e.job.Exercise.Limits, Seed: p.seed + e.round, Jobs: p.jobs, Pictures: p.pictures && !s.Check.Hidden,

@@ -18,6 +18,7 @@ const tierNames = "A, B, C or D"
 // it, and what becomes of what can't be told.
 type confinement struct {
 	require string
+	force   string
 	strict  bool
 }
 
@@ -25,6 +26,7 @@ type confinement struct {
 func (c *cli) confinement() *confinement {
 	f := &confinement{}
 	c.flags.StringVar(&f.require, "require-tier", "", "run nothing where programs are confined less than by `TIER`: "+tierNames+" (grader doctor explains them)")
+	c.flags.StringVar(&f.force, "tier", "", "run programs in `TIER`, though this machine may give more: "+tierNames)
 	c.flags.BoolVar(&f.strict, "strict", false, "take no result of which something could not be checked on this machine")
 	return f
 }
@@ -36,12 +38,17 @@ func (f *confinement) tier(ctx context.Context) (box.Tier, error) {
 	if err != nil {
 		return "", err
 	}
-	found, err := tierOf(ctx)
+	found, err := parseTier("--tier", f.force)
+	if err == nil && found == "" {
+		found, err = tierOf(ctx)
+	} else if err == nil {
+		err = offered(ctx, found)
+	}
 	if err != nil {
 		return "", err
 	}
 	if least != "" && weaker(found, least) {
-		return "", fmt.Errorf("tier %s is required, and this machine gives tier %s: nothing was run\n%s`grader doctor` says what can be done", least, found, why(box.Survey(ctx), least))
+		return "", fmt.Errorf("tier %s is required, and this is tier %s: nothing was run\n%s`grader doctor` says what can be done", least, found, why(box.Survey(ctx), least))
 	}
 	return found, nil
 }
@@ -67,4 +74,14 @@ func why(offers []box.Offer, least box.Tier) string {
 		}
 	}
 	return b.String()
+}
+
+// offered says why this machine does not give a tier.
+func offered(ctx context.Context, t box.Tier) error {
+	for _, o := range box.Survey(ctx) {
+		if o.Tier == t && !o.Works {
+			return fmt.Errorf("tier %s can't be had here, so nothing was run: %s", t, o.Why)
+		}
+	}
+	return nil
 }

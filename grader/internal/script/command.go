@@ -233,6 +233,7 @@ func claimFails(o *box.Observation) Claim {
 func (c *call) command(executable string, o options, args []string) box.Command {
 	env := []string{"PATH=/bin", "HOME=/tmp", "LANG=C.UTF-8"}
 	return box.Command{
+		Tier:    c.request.Tier,
 		Program: executable,
 		Args:    args,
 		Env:     append(env, o.env...),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/fixture"
@@ -20,6 +21,7 @@ import (
 
 // Request is one script and what it needs.
 type Request struct {
+	Tier      box.Tier          // as in box.Command
 	Name      string            // the check's name, for errors
 	Text      string            // the script: a txtar archive
 	Exercise  string            // the exercise's folder, $EXERCISE in the script

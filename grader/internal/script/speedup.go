@@ -106,6 +106,7 @@ func (r *racers) Probe(ctx context.Context, threads int, window time.Duration) (
 	}
 	limits := boxLimits(r.request.Limits)
 	seen, err := box.Run(ctx, box.Command{
+		Tier:    r.request.Tier,
 		Program: self,
 		Args:    []string{spinArgument, fmt.Sprint(threads), window.String()},
 		Env:     []string{"GOMAXPROCS=" + fmt.Sprint(threads)},
