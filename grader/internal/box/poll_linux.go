@@ -177,13 +177,31 @@ func childrenOf(pid int) []int {
 	return children
 }
 
-// lookAt reads /proc/PID/stat and statm.
+// lookAt reads /proc/PID/stat and statm. Memory that is the parent's counts there.
 func lookAt(pid int) (look, error) {
 	l, err := statOf(pid)
-	if err == nil {
+	if err != nil {
+		return l, err
+	}
+	if shares, _ := sharesMemory(pid, l.parent); !shares {
 		l.resident, l.shared = residentOf(pid)
 	}
-	return l, err
+	return l, nil
+}
+
+// sharesMemory says whether two processes have one memory, as a child has its
+// parent's between vfork and exec. A kernel that has no kcmp, or keeps it from the
+// caller, as some containers do, makes an error.
+func sharesMemory(pid, with int) (bool, error) {
+	const memory = 1 // KCMP_VM
+	order, _, errno := unix.RawSyscall6(unix.SYS_KCMP, uintptr(pid), uintptr(with), memory, 0, 0, 0)
+	switch errno {
+	case 0:
+		return order == 0, nil
+	case unix.ESRCH: // one of them is gone
+		return false, nil
+	}
+	return false, os.NewSyscallError("kcmp", errno)
 }
 
 // statOf reads /proc/PID/stat.

@@ -186,9 +186,18 @@ func awaitAny() error {
 }
 
 // borrowing is how long a new process may be without a program of its own before
-// its memory counts. Until then it most likely has its parent's, by vfork, and would
-// be counted twice.
+// its memory counts, where the kernel does not say whose it is. Until then it most
+// likely has its parent's, by vfork, and would be counted twice.
 const borrowing = 100 * time.Millisecond
+
+// borrows says whether a process has its parent's memory.
+func (r *traced) borrows(e *entry, now time.Time) bool {
+	if e.executed || e.PID == r.root {
+		return false
+	}
+	shares, err := sharesMemory(e.PID, e.Parent)
+	return shares || err != nil && now.Sub(r.table.begin)-e.Start < borrowing
+}
 
 // look measures the living processes. Starts, ends and their number need no
 // looking.
@@ -206,7 +215,7 @@ func (r *traced) look() {
 		if !t.leader || t.ended {
 			continue
 		}
-		if e := t.of; !e.executed && e.PID != r.root && now.Sub(r.table.begin)-e.Start < borrowing {
+		if r.borrows(t.of, now) {
 			continue
 		}
 		l := look{pid: id}
