@@ -172,7 +172,7 @@ func self(t testing.TB) string {
 }
 
 func command(t testing.TB, args ...string) Command {
-	return Command{Program: self(t), Args: args, Env: []string{"GORACE=atexit_sleep_ms=0"}}
+	return Command{Program: self(t), Args: args, Env: []string{atOnce}}
 }
 
 // run runs a role and fails the test if the grader's side failed.

@@ -98,7 +98,7 @@ func TestPrison(t *testing.T) {
 			}
 			defer b.Close()
 			for range 2 {
-				o, err := b.Run(t.Context(), Command{Args: []string{"prison", self(t)}})
+				o, err := b.Run(t.Context(), Command{Args: []string{"prison", self(t)}, Env: []string{atOnce}})
 				if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 {
 					t.Errorf("got %v, %+v, %q %s", err, o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
 				}
@@ -151,7 +151,7 @@ func TestListen(t *testing.T) {
 				c.Close()
 			}
 		}()
-		o, err := b.Run(t.Context(), Command{Args: []string{"fetch", l.Addr().String()}})
+		o, err := b.Run(t.Context(), Command{Args: []string{"fetch", l.Addr().String()}, Env: []string{atOnce}})
 		if err != nil || string(o.Stdout.Bytes) != "from the grader" {
 			t.Errorf("got %v, %q", err, o.Stdout.Bytes)
 		}

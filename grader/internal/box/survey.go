@@ -67,7 +67,7 @@ func try(ctx context.Context, tier Tier) Offer {
 		o.Why = err.Error()
 		return o
 	}
-	seen, err := b.Run(ctx, Command{Args: []string{canaryArgument}})
+	seen, err := b.Run(ctx, Command{Args: []string{canaryArgument}, Env: []string{atOnce}})
 	if closing := b.Close(); err == nil {
 		err = closing
 	}

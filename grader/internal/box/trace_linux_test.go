@@ -414,7 +414,7 @@ func TestPolling(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	o, err := b.Run(t.Context(), Command{Args: []string{"family", "3", "300ms"}})
+	o, err := b.Run(t.Context(), Command{Args: []string{"family", "3", "300ms"}, Env: []string{atOnce}})
 	if err != nil || counts(o) != fmt.Sprint(map[Fate]int{Root: 1, Joined: 3}) || len(o.Unseen) == 0 {
 		t.Errorf("got %+v, %v", o, err)
 	}

@@ -31,7 +31,7 @@ func unwatchedBox(t *testing.T) *Box {
 func unwatched(t *testing.T, l Limits, args ...string) *Observation {
 	t.Helper()
 	b := unwatchedBox(t)
-	o, err := b.Run(t.Context(), Command{Args: args, Limits: l, Env: []string{"COLOUR=green"}})
+	o, err := b.Run(t.Context(), Command{Args: args, Limits: l, Env: []string{"COLOUR=green", atOnce}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestUnwatchedRunsEndAsWatchedOnes(t *testing.T) {
 	if o := unwatched(t, Limits{}, "hello", "box"); o.Exit != (Exit{Code: 3}) || string(o.Stdout.Bytes) != "hello box\n" || o.CPU == 0 || o.Memory == 0 {
 		t.Errorf("got %+v", o)
 	}
-	if o := unwatched(t, Limits{}, "env"); string(o.Stdout.Bytes) != "COLOUR=green\n" {
+	if o := unwatched(t, Limits{}, "env"); string(o.Stdout.Bytes) != "COLOUR=green\n"+atOnce+"\n" {
 		t.Errorf("the program saw %q", o.Stdout.Bytes)
 	}
 	for _, role := range [][]string{{"family", "3", "1ms"}, {"zombies", "2"}, {"orphans", "2", "1h"}, {"daemon"}} {
@@ -88,7 +88,7 @@ func TestUnwatchedRunsAreConfined(t *testing.T) {
 		for _, role := range []string{"limits", "descriptors", "place"} {
 			var said [2]string
 			for i, in := range []*Box{b, watched} {
-				o, err := in.Run(t.Context(), Command{Args: []string{role}})
+				o, err := in.Run(t.Context(), Command{Args: []string{role}, Env: []string{atOnce}})
 				if err != nil || o.Exit != (Exit{}) {
 					t.Fatalf("%s: %+v %v", role, o, err)
 				}
