@@ -345,8 +345,14 @@ func (b *Box) fits(c Command) error {
 // the grader or the machine failed, or that ctx ended; then everything is
 // killed. It is never the program's fault.
 func Run(ctx context.Context, c Command) (*Observation, error) {
-	if dir := filepath.Clean(c.Dir); c.Dir != "" && dir != "/" && dir != "/tmp" {
-		c.ReadOnly = append(slices.Clone(c.ReadOnly), c.Dir)
+	if c.Dir != "" {
+		dir, err := filepath.Abs(c.Dir)
+		if err != nil {
+			return nil, fmt.Errorf("cannot run in %s: %w", c.Dir, err)
+		}
+		if c.Dir = dir; dir != "/" && dir != "/tmp" {
+			c.ReadOnly = append(slices.Clone(c.ReadOnly), dir)
+		}
 	}
 	b, err := Open(ctx, Setup{Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Limits: c.Limits, Tier: c.Tier})
 	if err != nil {
