@@ -92,7 +92,7 @@ var dishonest = []struct {
 		}
 	}},
 	{"is huge beside its work", 2, hello("hello"), func(t *testing.T, tree, course string) {
-		for i := range 100_000 {
+		for i := range 5_000 {
 			if i%1000 == 0 {
 				if err := os.MkdirAll(filepath.Join(tree, "many", fmt.Sprint(i/1000)), 0o755); err != nil {
 					t.Fatal(err)
@@ -187,9 +187,10 @@ var _ = mp.Main
 
 func main() {
 	var names []string
-	for pid := os.Getppid(); pid < os.Getpid()+2; pid++ {
+	processes, _ := os.ReadDir("/proc")
+	for _, p := range processes {
 		for _, file := range []string{"cmdline", "environ"} {
-			text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
+			text, _ := os.ReadFile("/proc/" + p.Name() + "/" + file)
 			for _, word := range strings.Split(string(text), "\x00") {
 				if i := strings.Index(word, "/"); i >= 0 && strings.Contains(word, "RACED") {
 					names = append(names, word[i:])
