@@ -1,0 +1,37 @@
+// How often a loop goes round is left to chance.
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"lockstep/mp"
+)
+
+var work = mp.Func("work", func(v *mp.Value[int]) error {
+	for range rand.IntN(1000) {
+		v.Get()
+	}
+	return nil
+})
+
+func run() error {
+	v := mp.NewValue(0)
+	var kids []*mp.Process
+	for range 2 {
+		p, err := work.Start(v)
+		if err != nil {
+			return err
+		}
+		kids = append(kids, p)
+	}
+	for _, p := range kids {
+		if err := p.Join(); err != nil {
+			return err
+		}
+	}
+	fmt.Println("done")
+	return nil
+}
+
+func main() { mp.Main(run) }
