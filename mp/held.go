@@ -75,8 +75,10 @@ func (p *Pool) runHeld(m *mapping) {
 			}
 			group.Go(func() {
 				p.runChunk(w, m, s)
-				if w.process == nil {
-					watch.entangle() // a worker that died is not replaced
+				if w.process == nil { // it died, and is not replaced
+					if s.to-s.from > 1 {
+						watch.entangle() // what it left of its chunk is nobody's
+					}
 					w.served <- false
 					return
 				}

@@ -5,11 +5,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
+	"lockstep/mp/trace"
 )
 
 // How much an exploration keeps, and how long it goes on after what it looks for.
@@ -32,6 +34,9 @@ type exploration struct {
 	failing   map[uint64]bool   // classes of runs
 	seen      int
 	firstFail time.Time
+	bereft    bool // a pool's worker died in some run
+	timed     bool // some run both sleeps and waits for a limited time
+	clock     bool // sleeps take their time
 }
 
 // kind is one way to fail.
@@ -65,19 +70,33 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 }
 
 func (x *exploration) options() model.Options {
-	return model.Options{Ordered: !x.Unordered, Name: x.names.name}
+	return model.Options{Ordered: !x.Unordered, Name: x.names.name, Clock: x.clock}
 }
 
 func (x *exploration) explore(ctx context.Context) error {
 	until := x.begin.Add(x.Budget)
-	result, err := search.Explore(ctx, x.program, search.Settings{
-		Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Saw: x.saw, Try: suggestions,
-	})
+	look := func(until time.Time) (*search.Result, error) {
+		return search.Explore(ctx, x.program, search.Settings{
+			Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Saw: x.saw, Try: suggestions,
+		})
+	}
+	result, err := look(until)
 	if err != nil {
 		return err
 	}
 	r := &x.report
-	r.Runs, r.Failing, r.Complete, r.Started = result.Classes, len(x.failing), result.Complete, result.Started
+	r.Runs, r.Complete, r.Started, x.bereft = result.Classes, result.Complete, result.Started, result.Bereft
+	if x.timed && len(x.failing) == 0 {
+		x.clock = true
+		onTime, err := look(x.atLeast(until))
+		if err != nil {
+			return err
+		}
+		if r.Started += onTime.Started; len(x.failing) > 0 {
+			r.Runs, r.Complete = onTime.Classes, onTime.Complete
+		}
+	}
+	r.Failing = len(x.failing)
 	r.Estimate = max(result.Estimate, float64(r.Runs))
 	if r.Complete {
 		r.Estimate = float64(r.Runs)
@@ -99,6 +118,14 @@ func (x *exploration) explore(ctx context.Context) error {
 		return x.unbuffered(ctx, until)
 	}
 	return nil
+}
+
+// atLeast is a time, or later when there is not much left until then.
+func (x *exploration) atLeast(until time.Time) time.Time {
+	if end := time.Now().Add(x.Budget / 4); until.Before(end) {
+		return end
+	}
+	return until
 }
 
 // suggestions are schedules that a run makes worth trying.
@@ -142,6 +169,7 @@ func (x *exploration) wrong(e *search.Execution) string {
 // saw takes a run in. It returns false when enough is known.
 func (x *exploration) saw(e *search.Execution) bool {
 	x.seen++
+	x.timed = x.timed || timed(e.World)
 	message := x.wrong(e)
 	if message == "" {
 		if x.right == nil {
@@ -166,6 +194,17 @@ func (x *exploration) saw(e *search.Execution) bool {
 	}
 	k.count++
 	return x.more()
+}
+
+// timed says whether a run sleeps, and waits for something for a limited time.
+func timed(w *model.World) bool {
+	sleeps, waits := false, false
+	for i := range w.Events {
+		op := &w.Events[i].Op
+		sleeps = sleeps || op.Kind == trace.Sleep
+		waits = waits || op.Kind != trace.Sleep && op.Limit > 0
+	}
+	return sleeps && waits
 }
 
 // more says whether to go on. Once there is a failure, it is for a while only, to
@@ -217,6 +256,7 @@ func (x *exploration) failures(ctx context.Context) error {
 			}
 		}
 		f := failureOf(k.least, k.message)
+		f.Schedule = x.named(f.Schedule)
 		f.Count = k.count
 		x.report.Failures = append(x.report.Failures, f)
 	}
@@ -280,12 +320,36 @@ func (x *exploration) difference(d *search.Difference) *Difference {
 	return out
 }
 
+// onTime begins the schedules of runs in which sleeps take their time.
+const onTime = "clock,"
+
+// named is a schedule with how time passes in it.
+func (x *exploration) named(schedule string) string {
+	if x.clock {
+		return onTime + schedule
+	}
+	return schedule
+}
+
+func parse(text string) (s search.Schedule, clock bool, err error) {
+	text, clock = strings.CutPrefix(text, onTime)
+	s, err = search.ParseSchedule(text)
+	return s, clock, err
+}
+
+// CheckSchedule says what is wrong with a Request's Schedule.
+func CheckSchedule(text string) error {
+	_, _, err := parse(text)
+	return err
+}
+
 // replay runs one schedule.
 func (x *exploration) replay(ctx context.Context) error {
-	s, err := search.ParseSchedule(x.Schedule)
+	s, onTime, err := parse(x.Schedule)
 	if err != nil {
 		return err
 	}
+	x.clock = onTime
 	r := &x.report
 	last := model.ID(-1)
 	e, made, left, err := search.Follow(ctx, x.program, x.options(), s, func(w *model.World, p model.ID) {
@@ -303,6 +367,7 @@ func (x *exploration) replay(ctx context.Context) error {
 	r.Outcome, r.Text = Tested, "this interleaving does not fail"
 	if message != "" {
 		f := failureOf(e, message)
+		f.Schedule = x.named(f.Schedule)
 		f.Count = 1
 		r.Outcome, r.Text, r.Failing, r.Share, r.FirstAt = Failed, "this interleaving fails", 1, 1, 1
 		r.Failures = []Failure{f}
@@ -312,10 +377,7 @@ func (x *exploration) replay(ctx context.Context) error {
 
 // unbuffered looks for a run that fails only when pipes hold nothing, and warns.
 func (x *exploration) unbuffered(ctx context.Context, until time.Time) error {
-	end := time.Now().Add(x.Budget / 4)
-	if until.After(end) {
-		end = until
-	}
+	end := x.atLeast(until)
 	o := x.options()
 	o.Capacity = -1
 	var found *search.Execution

@@ -101,7 +101,7 @@ func stepOf(w *model.World, e *model.Event, column, number int, names bool) Step
 		s.Text = "dies"
 	case e.Phase == model.Return || e.Phase == model.Relock:
 		s.Text += " returns"
-	case e.Forced && e.Op.Limit > 0 && e.Op.Result == "":
+	case e.Forced && e.Op.Kind != trace.Sleep && e.Op.Limit > 0 && e.Op.Result == "":
 		s.Text += ": its time is over"
 	}
 	return s
@@ -202,9 +202,10 @@ func namesNeeded(w *model.World, shown []bool) bool {
 }
 
 // longestRound is how many steps a loop that is folded has at most.
-const longestRound = 8
+const longestRound = 24
 
-// fold marks rounds of a loop that only repeat the round before.
+// fold marks rounds of a loop that only repeat the round before. Where one of them
+// matters, the first does.
 func fold(steps []Step) {
 	for i := 0; i < len(steps); {
 		length, rounds := 0, 0
@@ -223,8 +224,13 @@ func fold(steps []Step) {
 			continue
 		}
 		steps[i+length-1].Repeated = rounds - 1
-		for j := i + length; j < i+length*rounds; j++ {
+		matters := false
+		for j := i; j < i+length*rounds; j++ {
+			matters = matters || steps[j].Matters
 			steps[j].Matters = false
+		}
+		for j := i; j < i+length; j++ {
+			steps[j].Matters = matters
 		}
 		i += length * rounds
 	}

@@ -12,7 +12,8 @@ import (
 
 // means is what "verified" says.
 const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes. " +
-	"Other inputs, and memory that processes share in other ways, were not."
+	"Other inputs, and memory that processes share in other ways, were not. " +
+	"A wait with a limit was over only when no process could go on, or by the clock that the program's own sleeps make."
 
 // conclude sums the report up.
 func (x *exploration) conclude() {
@@ -32,6 +33,9 @@ func (x *exploration) conclude() {
 			r.Text += " at " + at
 		}
 		r.Text += fmt.Sprintf("; tested %s, none fails", interleavings(r.Runs))
+	case x.bereft:
+		r.Outcome = Tested
+		r.Text = fmt.Sprintf("tested %s, none fails; a pool's worker died, and what takes its place was not held", interleavings(r.Runs))
 	case r.Complete && r.Runs == 1:
 		r.Outcome, r.Text = Verified, "verified: there is only one interleaving"
 	case r.Complete:

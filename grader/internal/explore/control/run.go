@@ -201,6 +201,9 @@ func (r *run) Finish() (*box.Observation, error) {
 	r.closeOutput() // who writes without end is ended by that
 	stuck := time.NewTimer(finishPatience)
 	defer stuck.Stop()
+	if p := r.procs["0"]; p != nil && p.state == away && p.again {
+		r.hung = true // it is within a system call that nobody will end
+	}
 	if r.hung {
 		r.cancel()
 	}

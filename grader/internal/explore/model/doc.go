@@ -27,6 +27,10 @@ const (
 type Options struct {
 	Capacity int  // bytes that a pipe holds; negative: none at all
 	Ordered  bool // the order in which processes print matters
+	// Clock keeps processes asleep for as long as they say: of all sleeps and waits
+	// with a limit, the one that is over first ends first, and nothing else takes
+	// time. Without it, a sleep says nothing of when the others get on.
+	Clock bool
 	// Name says what the source calls what a New made: "counter"; the ends of a pipe
 	// with a comma between, and "forks[]" or "forks[i]" for each of several. Empty:
 	// it does not say. It may be nil.
@@ -51,6 +55,7 @@ type Pending struct {
 
 	spin  *spin // set while the process goes round in a loop that waits
 	order int   // a message that its sender waits for: which one of the pipe's
+	since int64 // virtual nanoseconds
 }
 
 // Grant is how a process is let go.

@@ -107,9 +107,8 @@ func (waitingBarrier) waits(w *World, p *Proc, next *Pending) Waiting {
 
 // cond is what processes wait at for a signal.
 type cond struct {
-	waiting []ID        // not signalled yet, the longest first
-	woken   map[ID]int  // by which step; -1: its time is over
-	ticked  map[ID]bool // a signal went to another while it waited
+	waiting []ID       // not signalled yet, the longest first
+	woken   map[ID]int // by which step; -1: its time is over
 }
 
 func onCond(op trace.Event) bool { return strings.HasPrefix(op.Method, "cond.") }
@@ -117,7 +116,7 @@ func onCond(op trace.Event) bool { return strings.HasPrefix(op.Method, "cond.") 
 func (w *World) condOf(object string) *cond {
 	c := w.conds[object]
 	if c == nil {
-		c = &cond{woken: map[ID]int{}, ticked: map[ID]bool{}}
+		c = &cond{woken: map[ID]int{}}
 		w.conds[object] = c
 	}
 	return c
@@ -133,9 +132,6 @@ func (c *cond) notify(all bool, at int) {
 		c.woken[p] = at
 	}
 	c.waiting = slices.Clone(c.waiting[n:])
-	for _, p := range c.waiting {
-		c.ticked[p] = true
-	}
 }
 
 // waitingCond gives the lock back, waits for a signal and takes the lock again.
@@ -174,7 +170,6 @@ func (waitingCond) apply(w *World, p *Proc, next *Pending, i int) error {
 		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
 	case Return, Relock:
 		delete(c.woken, p.ID)
-		delete(c.ticked, p.ID)
 		w.lockOf(next.Op.Key).take(w, p, next.Op.Key, i)
 	}
 	return nil

@@ -186,6 +186,32 @@ func (giving) apply(w *World, p *Proc, next *Pending, i int) error {
 	return nil
 }
 
+// bury notes that a worker has died of a task. What the map gets for it is an
+// error, and the library starts another worker, which nobody holds.
+func (w *World) bury(p *Proc, at int) {
+	j := p.span.of
+	p.span = nil
+	j.left--
+	j.given = append(j.given, at)
+	w.Bereft = true
+	for _, b := range w.pools {
+		if j.loop && b.current == j {
+			b.results = append(b.results, at)
+		}
+	}
+}
+
+// Deserted says whether there are tasks that only a worker could take that nobody
+// holds.
+func (w *World) Deserted() bool {
+	for _, b := range w.pools {
+		if len(b.portions) > 0 && len(b.workers) > 0 && len(b.living(w)) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // nextResult is a loop's asking for a result, in the order in which they come.
 type nextResult struct{ free }
 

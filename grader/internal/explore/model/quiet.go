@@ -17,10 +17,10 @@ func (w *World) Quiet() (*Proc, bool) {
 	var when int64
 	for _, p := range w.procs {
 		next := w.Next(p)
-		if next == nil || !limited(w, p, next) {
+		if next == nil || !limited(w, p, next) && !w.sleeps(next) {
 			continue
 		}
-		if at := p.time + int64(next.Op.Limit); first == nil || at < when {
+		if at := w.over(p, next); first == nil || at < when {
 			first, when = p, at
 		}
 	}
@@ -42,6 +42,26 @@ func (w *World) Quiet() (*Proc, bool) {
 	return first, first != nil
 }
 
+// sleeps says whether a process goes on only when its sleep is over.
+func (w *World) sleeps(next *Pending) bool {
+	if !w.options.Clock || next.Op.Kind != trace.Sleep || next.Phase != Call {
+		return false
+	}
+	if next.spin != nil {
+		changed, _ := next.spin.changed(w)
+		return changed
+	}
+	return true
+}
+
+// over is when the time of an operation is over.
+func (w *World) over(p *Proc, next *Pending) int64 {
+	if w.options.Clock {
+		return next.since + int64(next.Op.Limit)
+	}
+	return p.time + int64(next.Op.Limit)
+}
+
 // limited says whether an operation that is not ready gives up some time.
 func limited(w *World, p *Proc, next *Pending) bool {
 	if next.spin != nil {
@@ -50,7 +70,7 @@ func limited(w *World, p *Proc, next *Pending) bool {
 	if c := next.Op; next.Phase == Return && onCond(c) && c.Kind == trace.Wait {
 		k := w.condOf(c.Object)
 		_, woken := k.woken[p.ID]
-		return !woken && (c.Limit > 0 || k.ticked[p.ID])
+		return !woken && c.Limit > 0
 	}
 	if next.Op.Limit <= 0 {
 		return false
@@ -71,10 +91,15 @@ func (w *World) Pass(p *Proc) (Grant, bool) {
 	if next.spin == nil || w.Rounds <= len(w.procs) { // later rounds find what these found
 		w.halts = append(w.halts, Halt{At: len(w.Events), Blocked: w.Stopped()})
 	}
+	if w.sleeps(next) {
+		w.now = max(w.now, w.over(p, next))
+		return w.Grant(p), true
+	}
 	if next.spin != nil {
 		w.Rounds++
 		return w.Grant(p), true
 	}
+	w.now = max(w.now, w.over(p, next))
 	p.time += max(int64(next.Op.Limit), 0)
 	if next.Phase == Return && onCond(next.Op) {
 		c := w.condOf(next.Op.Object)
@@ -97,7 +122,7 @@ func (w *World) Pass(p *Proc) (Grant, bool) {
 func (w *World) Passed(p *Proc, result trace.Event) (int, error) {
 	next := w.Next(p)
 	access := w.touches(p, next)
-	ready := false
+	ready := next.Op.Kind == trace.Sleep
 	if next.spin != nil {
 		ready, _ = rules[next.Op.Kind].ready(w, p, next)
 	}
@@ -135,6 +160,36 @@ func (w *World) Waits() []Waiting {
 			}
 		}
 		out = append(out, rules[next.Op.Kind].waits(w, p, next))
+	}
+	return out
+}
+
+// Busy says of the processes that keep each other busy what they wait for.
+func (w *World) Busy() []Waiting {
+	var out []Waiting
+	for _, id := range w.Started {
+		p := w.procs[id]
+		next := w.Next(p)
+		switch {
+		case next == nil:
+		case p.last >= w.useful:
+			wait := Waiting{Proc: id, Op: next.Op, Kind: ForChange, Held: -1,
+				For: "a change", Why: "it tries the same again and again, and so does "}
+			var others []ID
+			for _, q := range w.procs {
+				if q != nil && q != p && q.Ended < 0 && q.last >= w.useful {
+					others = append(others, q.ID)
+				}
+			}
+			if wait.Why += w.titles(others); len(others) == 0 {
+				wait.Why = "it tries the same again and again"
+			}
+			out = append(out, wait)
+		default:
+			if ok, _ := w.can(p, next); !ok {
+				out = append(out, rules[next.Op.Kind].waits(w, p, next))
+			}
+		}
 	}
 	return out
 }

@@ -18,6 +18,45 @@ const (
 // else can be done, before they are said to go round for ever.
 const MostRounds = 2000
 
+// mostIdle is how many steps in a row may change nothing while every process that
+// makes them repeats itself, before they are said to go round for ever.
+const mostIdle = 3 * MostRounds
+
+// shownIdle is how many of them are looked at closely: later ones show the same.
+const shownIdle = 2 * sameRounds * longestLoop
+
+// Churns says whether the processes keep each other busy and get nowhere.
+func (w *World) Churns() bool {
+	n := len(w.Events) - w.useful
+	if n <= mostIdle || n%(mostIdle/10) != 0 {
+		return false
+	}
+	for _, p := range w.procs {
+		if p != nil && p.Ended < 0 && p.last >= w.useful && !p.repeating() {
+			return false
+		}
+	}
+	return true
+}
+
+// Telling is how many of the run's steps tell something new.
+func (w *World) Telling() int {
+	if n := len(w.Events) - w.useful; n > mostIdle {
+		return w.useful + shownIdle
+	}
+	return len(w.Events)
+}
+
+// repeating says whether a process's last steps are the same again and again.
+func (p *Proc) repeating() bool {
+	for k := 1; k <= longestLoop && sameRounds*k <= len(p.recent); k++ {
+		if repeats(p.recent[len(p.recent)-sameRounds*k:], k) != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // round is what is remembered of a step to recognise a loop.
 type round struct {
 	print  uint64
@@ -51,15 +90,18 @@ func (w *World) remember(p *Proc, i int) {
 	if !e.Forced && !r.idle {
 		w.Rounds = 0
 	}
+	if !r.idle {
+		w.useful = i + 1
+	}
 }
 
 // idle says whether a step leaves everything as it was, if its like comes again
 // and again: reading, taking a lock and giving it back, sleeping.
 func idle(e *Event) bool {
 	switch e.Op.Kind {
-	case trace.Get, trace.Lock, trace.Unlock, trace.Sleep, trace.Alive:
+	case trace.Get, trace.Lock, trace.TryLock, trace.Unlock, trace.Sleep, trace.Alive:
 		return true
-	case trace.TryLock, trace.Poll, trace.Join, trace.Acquire, trace.Wait, trace.Send, trace.Recv:
+	case trace.Poll, trace.Join, trace.Acquire, trace.Wait, trace.Send, trace.Recv:
 		return !e.Ready
 	case trace.Call:
 		c := methodOf(e.Op)

@@ -108,6 +108,9 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 	}
 	p.Pending = nil
 	err := rules[next.Op.Kind].apply(w, p, next, i)
+	if p.Pending != nil {
+		p.Pending.since = next.since
+	}
 	w.remember(p, i)
 	return i, err
 }
@@ -185,6 +188,9 @@ func (w *World) end(p *Proc, at int, killed bool) {
 		if b.maker == p.Path && !b.closed {
 			b.closed, b.closedAt = true, at
 		}
+	}
+	if p.span != nil {
+		w.bury(p, at)
 	}
 	for _, d := range w.pipes {
 		d.senderGone(p.ID)

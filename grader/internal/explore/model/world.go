@@ -29,6 +29,9 @@ type World struct {
 	Output    []byte // what was printed, in order
 	Rounds    int    // of loops that wait, made because nothing else could be, since something happened
 	Broken    error  // the program did what can't be
+	Bereft    bool   // a pool's worker has died, and the library starts another that is not held
+	now       int64  // virtual nanoseconds, with Options.Clock
+	useful    int    // steps up to the last one that changed something
 }
 
 // Proc is one process of a run.
@@ -134,7 +137,7 @@ func (w *World) At(path string) *Proc {
 
 // Post notes what a process is about to do, and what it printed before.
 func (w *World) Post(p *Proc, op trace.Event, said []string) {
-	p.Pending = &Pending{Op: op}
+	p.Pending = &Pending{Op: op, since: w.now}
 	p.said = append(p.said, said...)
 	w.hush(p)
 	p.goesRound(w)
@@ -210,6 +213,9 @@ func (w *World) can(p *Proc, next *Pending) (bool, []int) {
 			return false, nil
 		}
 		changes = by
+	}
+	if w.sleeps(next) {
+		return false, nil
 	}
 	if immediate(next) {
 		return true, changes // nothing else made it possible: it would have returned without, too

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"testing"
+	"time"
 
 	"lockstep/grader/internal/explore/model"
 )
@@ -39,7 +40,7 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand) (found m
 		}
 		r := open[k]
 		open = append(open[:k], open[k+1:]...)
-		x, err := execute(context.Background(), program, 0, names, o, r.b)
+		x, err := execute(context.Background(), program, 0, names, o, r.b, time.Time{})
 		if err != nil {
 			t.Fatalf("%+v: %v", prog, err)
 		}

@@ -175,7 +175,7 @@ func (b *branch) made(w *model.World, i int) {
 // been the other way round, a choice is added. The tree's lock is held.
 func (t *tree) analyse(x *Execution, path []*node, from int) {
 	w := x.World
-	for i := from; i < len(w.Events); i++ {
+	for i := from; i < w.Telling(); i++ {
 		e := &w.Events[i]
 		if e.Forced {
 			continue // it could not have come before anything
@@ -191,6 +191,9 @@ func (t *tree) analyse(x *Execution, path []*node, from int) {
 				t.lost(w, path, h.At, max(h.At, from), s)
 			}
 		}
+	}
+	if w.Telling() < len(w.Events) {
+		return
 	}
 	for _, s := range w.Stopped() {
 		t.conflicts(w, path, len(w.Events), s.Proc, s.Access, s.Before, nil, true)

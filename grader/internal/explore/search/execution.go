@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore/model"
@@ -18,7 +19,7 @@ const (
 	Livelocked Ending = "livelocked"
 	Hung       Ending = "hung"    // a process runs without coming to an operation
 	Limited    Ending = "limited" // a limit of the box, or of the number of steps, was reached
-	Asleep     Ending = "asleep"  // the run would only repeat another
+	Asleep     Ending = "asleep"  // the run would only repeat another, or was given up
 )
 
 // Execution is one run.
@@ -57,17 +58,21 @@ type policy interface {
 	made(w *model.World, i int)
 }
 
-// Limits of one run.
-const mostSteps = 20_000
+// mostSteps is the limit of one run, and lookAtClock how often its time is looked at.
+const (
+	mostSteps   = 20_000
+	lookAtClock = 512
+)
 
 // execute makes one run.
-func execute(ctx context.Context, program model.Program, worker int, names *model.Names, o model.Options, who policy) (x *Execution, err error) {
+// A run that has not ended by a time is given up; the zero time: none is.
+func execute(ctx context.Context, program model.Program, worker int, names *model.Names, o model.Options, who policy, by time.Time) (x *Execution, err error) {
 	run, err := program.Begin(ctx, worker)
 	if err != nil {
 		return nil, err
 	}
 	x = &Execution{World: model.NewWorld(names, o)}
-	d := driver{Execution: x, run: run, who: who}
+	d := driver{Execution: x, run: run, who: who, by: by}
 	err = d.drive(ctx)
 	seen, closing := run.Finish()
 	if err == nil {
@@ -89,6 +94,7 @@ type driver struct {
 	*Execution
 	run     model.Run
 	who     policy
+	by      time.Time
 	current model.ID
 }
 
@@ -113,8 +119,15 @@ func (d *driver) drive(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if len(w.Events) >= mostSteps {
+		switch n := len(w.Events); {
+		case n >= mostSteps:
 			d.Ending, d.Waits = Limited, nil
+			return nil
+		case w.Churns():
+			d.Ending, d.Waits = Livelocked, w.Busy()
+			return nil
+		case n%lookAtClock == lookAtClock-1 && !d.by.IsZero() && time.Now().After(d.by):
+			d.Ending = Asleep
 			return nil
 		}
 		if err := d.step(); err != nil {
@@ -151,6 +164,9 @@ func (d *driver) quiet() error {
 	w := d.World
 	p, ok := w.Quiet()
 	switch {
+	case !ok && w.Deserted():
+		d.Ending = Asleep
+		return nil
 	case !ok && w.Living():
 		d.Ending, d.Waits = Deadlocked, w.Waits()
 		return nil

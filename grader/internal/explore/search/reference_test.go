@@ -282,7 +282,6 @@ type state struct {
 	round, here int
 	waiting     []int
 	woken       []int // 0, 1 woken
-	ticked      []int
 	list        []int
 	out         []int
 }
@@ -295,7 +294,7 @@ type sent struct {
 
 func (s *state) clone() *state {
 	c := *s
-	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.ticked, &c.list, &c.out} {
+	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.list, &c.out} {
 		*list = append([]int(nil), *list...)
 	}
 	c.pipe = append([]sent(nil), c.pipe...)
@@ -307,7 +306,7 @@ func (s *state) key_() string { return fmt.Sprint(*s) }
 func newState(p small) *state {
 	n := len(p.code)
 	zero := func() []int { return make([]int, n) }
-	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), a: zero(), b: zero(), met: zero(), woken: zero(), ticked: zero()}
+	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), a: zero(), b: zero(), met: zero(), woken: zero()}
 	s.v = [2]int{0, 1}
 	s.owner = [2]int{-1, -1}
 	s.up[0], s.a[0], s.b[0], s.sem = 1, 1, 1, 1
@@ -388,16 +387,6 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			n.learn(p, 0)
 		case in.what == iWaitEventTimed:
 			n.learn(p, 0)
-		case in.what == iWaitCond && s.phase[p] == 1 && s.ticked[p] == 1 && s.woken[p] == 0:
-			n.woken[p] = 1
-			var left []int
-			for _, q := range n.waiting {
-				if q != p {
-					left = append(left, q)
-				}
-			}
-			n.waiting = left
-			return n
 		default:
 			return nil
 		}
@@ -533,13 +522,11 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		if s.woken[p] == 0 || !s.free(0) {
 			return nil
 		}
-		n.woken[p], n.ticked[p], n.phase[p], n.owner[0] = 0, 0, 0, p
+		n.woken[p], n.phase[p], n.owner[0] = 0, 0, p
 	case iSignal, iBroadcast:
 		for i, q := range s.waiting {
 			if i == 0 || in.what == iBroadcast {
 				n.woken[q] = 1
-			} else {
-				n.ticked[q] = 1
 			}
 		}
 		if in.what == iBroadcast {
@@ -653,7 +640,6 @@ func (s *state) expire(prog small) *state {
 		switch {
 		case in.what == iPollTimed || in.what == iWaitEventTimed:
 			limit = 1 + in.on
-		case in.what == iWaitCond && s.phase[p] == 1 && s.ticked[p] == 1 && s.woken[p] == 0:
 		default:
 			continue
 		}

@@ -33,6 +33,7 @@ type Result struct {
 	Estimate float64     // how many different interleavings there are, about; 0: not known
 	Classes  int         // different interleavings that were seen
 	Stopped  bool        // Saw said that it is enough
+	Bereft   bool        // in some runs a pool's worker died, whose successor is not held
 }
 
 // systematic is the share of the time that systematic search is given before
@@ -49,7 +50,8 @@ type explorer struct {
 	result  Result
 	classes map[uint64]bool
 	enough  bool
-	steps   int // of a typical run
+	done    bool // the tree of choices is complete
+	steps   int  // of a typical run
 }
 
 // Explore explores a program's interleavings.
@@ -76,8 +78,11 @@ func (x *explorer) explore() error {
 	budget := time.Until(x.Until)
 	end := begin.Add(time.Duration(float64(budget) * systematic))
 	if !x.result.Lost && !first.Threads {
-		if err := x.systematic(end); err != nil || x.over() || x.result.Complete {
+		if err := x.systematic(end); err != nil || x.over() {
 			return err
+		}
+		if x.done {
+			return x.repeat(first)
 		}
 	}
 	return x.random()
@@ -98,6 +103,25 @@ func (x *explorer) first() (*Execution, error) {
 		x.differ(d, lost)
 	}
 	return one, nil
+}
+
+// leastRuns is how many runs at least nothing must differ in. What a program leaves
+// to chance may come out the same twice: a map of eight has eight orders.
+const leastRuns = 8
+
+// repeat makes the first run again until there were enough.
+func (x *explorer) repeat(first *Execution) error {
+	for x.result.Started < leastRuns && x.result.Differs == nil && !x.over() && time.Now().Before(x.Until) {
+		again, err := x.attempt(0, newFollower(nil))
+		if err != nil {
+			return err
+		}
+		if d, lost := compare(first.World, again.World); d != nil {
+			x.differ(d, lost)
+			x.result.Complete = x.result.Complete && !lost
+		}
+	}
+	return nil
 }
 
 // compare looks for the first operation of a process that two runs under one
@@ -138,7 +162,8 @@ func (x *explorer) systematic(end time.Time) error {
 			x.result.Estimate = float64(len(x.classes)) / x.result.Share
 		}
 		if err != nil || x.over() || x.result.Lost || !again {
-			x.result.Complete = err == nil && !x.over() && !x.result.Lost && !again && t.complete()
+			x.done = err == nil && !x.over() && !x.result.Lost && !again && t.complete()
+			x.result.Complete = x.done && !x.result.Bereft
 			return err
 		}
 		// What was explored before something was known does not count.
@@ -214,7 +239,7 @@ func (x *explorer) random() error {
 // run makes a run and shows it.
 func (x *explorer) run(worker int, who policy) (*Execution, error) {
 	e, err := x.attempt(worker, who)
-	if err == nil {
+	if err == nil && e.Ending != Asleep {
 		x.saw(e)
 	}
 	return e, err
@@ -225,7 +250,13 @@ func (x *explorer) attempt(worker int, who policy) (*Execution, error) {
 	x.mu.Lock()
 	x.result.Started++
 	x.mu.Unlock()
-	return execute(x.ctx, x.program, worker, x.names, x.Options, who)
+	e, err := execute(x.ctx, x.program, worker, x.names, x.Options, who, x.Until)
+	if err == nil && e.World.Bereft {
+		x.mu.Lock()
+		x.result.Bereft = true
+		x.mu.Unlock()
+	}
+	return e, err
 }
 
 func (x *explorer) saw(e *Execution) bool {
@@ -262,7 +293,7 @@ func (x *explorer) differ(d *Difference, lost bool) {
 func Follow(ctx context.Context, program model.Program, o model.Options, s Schedule, each func(*model.World, model.ID)) (e *Execution, made int, left string, err error) {
 	f := newFollower(s)
 	f.each = each
-	e, err = execute(ctx, program, 0, model.NewNames(), o, f)
+	e, err = execute(ctx, program, 0, model.NewNames(), o, f, time.Time{})
 	return e, f.followed, f.left, err
 }
 
@@ -270,6 +301,6 @@ func Follow(ctx context.Context, program model.Program, o model.Options, s Sched
 // most so many runs.
 func Minimise(ctx context.Context, program model.Program, o model.Options, e *Execution, same func(*Execution) bool, most int) (*Execution, error) {
 	return minimise(e, same, func(who policy) (*Execution, error) {
-		return execute(ctx, program, 0, model.NewNames(), o, who)
+		return execute(ctx, program, 0, model.NewNames(), o, who, time.Time{})
 	}, most)
 }

@@ -1,5 +1,5 @@
 // Two take two locks in opposite order, but give the first back when the second
-// is taken.
+// is taken: in step, they do so for ever.
 package main
 
 import (
