@@ -309,7 +309,9 @@ func (x *exploration) difference(d *search.Difference) *Difference {
 	}
 	if d.First.Kind != 0 {
 		out.First = textOf(w, d.First, "")
-		out.Site = d.First.Site
+		if d.First.Site.Line != 0 {
+			out.Site = d.First.Site
+		}
 	}
 	if d.Second.Kind != 0 {
 		out.Second = textOf(w, d.Second, "")
