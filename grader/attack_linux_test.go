@@ -28,7 +28,7 @@ import (
 func TestAttacks(t *testing.T) {
 	ground := newGround(t)
 	attacks := loadAttacks(t, ground)
-	tiers, table := tiersToTry(t)
+	tiers, table := ground.tiersToTry(t)
 	for i, tier := range tiers {
 		t.Run("tier_"+string(tier), func(t *testing.T) {
 			try := attacks
@@ -57,9 +57,10 @@ func briefly(attacks []*attack) []*attack {
 }
 
 // tiersToTry are those that the machine offers, the strongest first.
-func tiersToTry(t *testing.T) (tiers []box.Tier, table bool) {
+func (g *ground) tiersToTry(t *testing.T) (tiers []box.Tier, table bool) {
 	var offered []box.Tier
 	for _, o := range box.Survey(t.Context()) {
+		g.grouped[o.Tier] = o.Group
 		if o.Works {
 			offered = append(offered, o.Tier)
 		}
@@ -83,8 +84,9 @@ func tiersToTry(t *testing.T) (tiers []box.Tier, table bool) {
 // ground is where attacks are tried.
 type ground struct {
 	course   string
-	listener string // an address of the machine's loopback at which somebody listens
-	temp     string // where this process makes temporary files
+	listener string            // an address of the machine's loopback at which somebody listens
+	temp     string            // where this process makes temporary files
+	grouped  map[box.Tier]bool // tiers in which the kernel counts memory
 }
 
 func newGround(t *testing.T) *ground {
@@ -98,7 +100,7 @@ func newGround(t *testing.T) *ground {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	g := &ground{course: course, listener: l.Addr().String(), temp: t.TempDir()}
+	g := &ground{course: course, listener: l.Addr().String(), temp: t.TempDir(), grouped: map[box.Tier]bool{}}
 	adopt(t)
 	t.Setenv("TMPDIR", g.temp)
 	t.Setenv("GITHUB_TOKEN", "a-secret-that-no-program-may-see")
@@ -130,7 +132,7 @@ func (g *ground) attempt(t *testing.T, tier box.Tier, attacks []*attack) []outco
 	programs := t.TempDir()
 	for _, a := range attacks {
 		a.entry.program, a.entry.records = nil, nil
-		if a.Open[tier] == "" && len(a.entry.work.Problems) == 0 && !a.Alone {
+		if g.open(a, tier) == "" && len(a.entry.work.Problems) == 0 && !a.Alone {
 			together = append(together, a.entry)
 		}
 	}
@@ -140,7 +142,7 @@ func (g *ground) attempt(t *testing.T, tier box.Tier, attacks []*attack) []outco
 	var outcomes []outcome
 	for _, a := range attacks {
 		o := outcome{name: a.name, tier: tier}
-		if why := a.Open[tier]; why != "" {
+		if why := g.open(a, tier); why != "" {
 			o.verdict = "not held: " + why
 			outcomes = append(outcomes, o)
 			continue
@@ -161,6 +163,14 @@ func (g *ground) attempt(t *testing.T, tier box.Tier, attacks []*attack) []outco
 		outcomes = append(outcomes, o)
 	}
 	return outcomes
+}
+
+// open says why a tier does not hold an attack here; empty: it does.
+func (g *ground) open(a *attack, tier box.Tier) string {
+	if why := a.Open[tier]; why != "" || g.grouped[tier] {
+		return why
+	}
+	return a.Ungrouped
 }
 
 // run takes one attack from where it is built to its verdict.
@@ -228,14 +238,15 @@ type attack struct {
 	name  string
 	entry *entry
 
-	Attack  string              `yaml:"attack"`  // in a line, what is tried
-	Refused string              `yaml:"refused"` // what the screen of submissions says to it; empty: it is taken
-	Check   map[string]any      `yaml:"check"`   // a check, as in exercise.yaml; by default the program must print "held"
-	Limits  map[string]any      `yaml:"limits"`  // as in exercise.yaml
-	Verdict words               `yaml:"verdict"` // the verdict, or those that are as good: "STATUS: words that it must hold"
-	Weaker  map[box.Tier]words  `yaml:"weaker"`  // another verdict in a weak tier
-	Open    map[box.Tier]string `yaml:"open"`    // tiers that do not hold it, and why; it is not tried there
-	Alone   bool                `yaml:"alone"`   // built by itself, because it does harm to the build
+	Attack    string              `yaml:"attack"`    // in a line, what is tried
+	Refused   string              `yaml:"refused"`   // what the screen of submissions says to it; empty: it is taken
+	Check     map[string]any      `yaml:"check"`     // a check, as in exercise.yaml; by default the program must print "held"
+	Limits    map[string]any      `yaml:"limits"`    // as in exercise.yaml
+	Verdict   words               `yaml:"verdict"`   // the verdict, or those that are as good: "STATUS: words that it must hold"
+	Weaker    map[box.Tier]words  `yaml:"weaker"`    // another verdict in a weak tier
+	Open      map[box.Tier]string `yaml:"open"`      // tiers that do not hold it, and why; it is not tried there
+	Ungrouped string              `yaml:"ungrouped"` // why it is not held where no control group counts memory
+	Alone     bool                `yaml:"alone"`     // built by itself, because it does harm to the build
 
 	// What else is in the submission, beside the folder's tree/.
 	Take  []string          `yaml:"take"`  // the files to be handed in, when they are not Go files of the folder

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/box"
@@ -23,8 +24,7 @@ var means = map[box.Tier][]string{
 	box.TierA: {
 		"programs run as a user of their own, who owns nothing else on this machine;",
 		"they see their own processes, files and network only. Made for other people's",
-		"programs. Memory is added up every 10 ms: a limit can be exceeded for that long,",
-		"and by memory that is in no process (memfd).",
+		"programs.",
 	},
 	box.TierB: {
 		"as tier A, but as you: what separates programs from you is the kernel's",
@@ -38,6 +38,31 @@ var means = map[box.Tier][]string{
 		"every process is watched, bounded and ended, but may read and write what you",
 		"may, and reach the network. For your own programs, and those you have read.",
 	},
+}
+
+// How memory is bounded, with a control group of the kernel's and without.
+var (
+	grouped = []string{
+		"Memory is added up every 10 ms, also what is in no process (memfd), and a",
+		"control group (cgroup) of the kernel's stops what grows faster.",
+	}
+	ungrouped = []string{
+		"Memory is added up every 10 ms: a limit can be exceeded for that long, and by",
+		"memory that is in no process (memfd), for there is no control group (cgroup)",
+		"that the grader may use.",
+	}
+)
+
+// meaning is what a tier holds here.
+func meaning(o box.Offer) []string {
+	switch {
+	case !o.Works:
+		return means[o.Tier]
+	case o.Group:
+		return slices.Concat(means[o.Tier], grouped)
+	default:
+		return slices.Concat(means[o.Tier], ungrouped)
+	}
 }
 
 // diagnosis is what doctor says, as JSON.
@@ -55,9 +80,12 @@ type diagnosed struct {
 	Tier   box.Tier `json:"tier"`
 	Works  bool     `json:"works"`
 	Means  string   `json:"means"`
+	Group  bool     `json:"group"`            // the kernel counts and bounds memory
 	Why    string   `json:"why,omitempty"`    // why not
 	Unseen []string `json:"unseen,omitempty"` // what it can't tell
 	Advice string   `json:"advice,omitempty"` // how to get it
+
+	lines []string // Means, for a person
 }
 
 // runDoctor tries every tier and says what this machine can guarantee.
@@ -96,10 +124,16 @@ func diagnose(offers []box.Offer, least box.Tier) diagnosis {
 		if o.Works && d.Tier == "" {
 			d.Tier = o.Tier
 		}
-		d.Tiers = append(d.Tiers, diagnosed{o.Tier, o.Works, strings.Join(means[o.Tier], " "), o.Why, o.Unseen, o.Advice})
+		lines := meaning(o)
+		d.Tiers = append(d.Tiers, diagnosed{o.Tier, o.Works, strings.Join(lines, " "), o.Group, o.Why, o.Unseen, o.Advice, lines})
 	}
 	d.Enough = d.Tier != "" && !weaker(d.Tier, least)
 	return d
+}
+
+// best is the tier in which programs run.
+func (d diagnosis) best() diagnosed {
+	return d.Tiers[slices.IndexFunc(d.Tiers, func(t diagnosed) bool { return t.Tier == d.Tier })]
 }
 
 // write says it to a person: what holds first, then what would be better.
@@ -108,7 +142,7 @@ func (d diagnosis) write(w io.Writer) {
 		fmt.Fprintf(w, "No program can be confined here (%s), so none is run.\n", d.System)
 	} else {
 		fmt.Fprintf(w, "Programs run in tier %s here (%s):\n", d.Tier, d.System)
-		for _, line := range means[d.Tier] {
+		for _, line := range d.best().lines {
 			fmt.Fprintf(w, "  %s\n", line)
 		}
 	}
@@ -120,7 +154,7 @@ func (d diagnosis) write(w io.Writer) {
 			break
 		}
 		fmt.Fprintf(w, "\nTier %s does not work: %s\n", t.Tier, t.Why)
-		for _, line := range means[t.Tier] {
+		for _, line := range t.lines {
 			fmt.Fprintf(w, "  %s\n", line)
 		}
 		if t.Advice != "" {

@@ -28,7 +28,7 @@ func alone() bool { return os.Getpid() == 1 }
 
 // bound runs one order.
 func bound(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
-	b := &bounded{newWatch(o.Limits)}
+	b := &bounded{newWatch(o)}
 	b.often = [2]time.Duration{rareLook, rareLook}
 	pid, err := startDirectly(o, files)
 	if err != nil {
@@ -100,7 +100,7 @@ func (b *bounded) look() {
 		own, shared = own+l.resident, max(shared, l.shared)
 	}
 	m.memory = own + shared
-	b.memory = max(b.memory, m.memory)
+	b.count(&m)
 	if h := b.over(m); h != nil {
 		b.end(h)
 	}

@@ -105,8 +105,8 @@ const (
 type Tier string
 
 const (
-	TierA Tier = "A" // own user id, namespaces, cgroup
-	TierB Tier = "B" // user namespace
+	TierA Tier = "A" // own user id, namespaces, and a control group where there is one
+	TierB Tier = "B" // user namespace, and a control group where one is delegated
 	TierC Tier = "C" // Landlock, seccomp, subreaper
 	TierD Tier = "D" // process group, limits, polling
 )

@@ -13,6 +13,7 @@ type watch struct {
 	mu     sync.Mutex
 	table  *table
 	limits Limits
+	group  *membership
 	root   int
 	hit    *Hit
 	killed bool
@@ -23,8 +24,8 @@ type watch struct {
 	empty  chan struct{}    // nobody is left
 }
 
-func newWatch(l Limits) watch {
-	return watch{table: newTable(time.Now()), limits: l, often: [2]time.Duration{firstLook, restLook}, exited: make(chan struct{}), empty: make(chan struct{})}
+func newWatch(o order) watch {
+	return watch{table: newTable(time.Now()), limits: o.Limits, group: o.group, often: [2]time.Duration{firstLook, restLook}, exited: make(chan struct{}), empty: make(chan struct{})}
 }
 
 // watcher is one way to watch.
@@ -76,14 +77,24 @@ func (w *watch) keep(by watcher, cut <-chan Hit, gone <-chan struct{}) {
 type measure struct {
 	cpu                time.Duration
 	memory             int64
+	starved            bool // the kernel ended one for want of memory
 	processes, threads int
 	looks              []look
+}
+
+// count completes a measure with what the group tells.
+func (w *watch) count(m *measure) {
+	m.memory = w.group.memory(m.memory, w.limits.Memory)
+	m.starved = w.group.starved()
+	w.memory = max(w.memory, m.memory)
 }
 
 // over says which limit is reached, if one is.
 func (w *watch) over(m measure) *Hit {
 	l := w.limits
 	switch {
+	case m.starved:
+		return w.starvation()
 	case m.memory > l.Memory:
 		return &Hit{Limit: "memory", Bound: printBytes(l.Memory), Seen: printBytes(m.memory),
 			PID: top(m.looks, func(l look) int64 { return l.resident + l.shared })}
@@ -97,6 +108,18 @@ func (w *watch) over(m measure) *Hit {
 			PID: top(m.looks, func(l look) int64 { return int64(l.threads) })}
 	}
 	return nil
+}
+
+// starvation is the hit of a run that the group's ceiling stopped.
+func (w *watch) starvation() *Hit {
+	h := &Hit{Limit: "memory", Bound: printBytes(w.limits.Memory), Seen: printBytes(w.group.most) + " with all that the kernel counts"}
+	most := int64(-1)
+	for _, e := range w.table.entries {
+		if e.Memory > most {
+			h.PID, most = e.PID, e.Memory
+		}
+	}
+	return h
 }
 
 // top names the process of which there is most.
@@ -115,6 +138,9 @@ func top(looks []look, by func(look) int64) int {
 func (w *watch) observation() *Observation {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.hit == nil && w.group.starved() { // it ended before anybody looked
+		w.hit = w.starvation()
+	}
 	return &Observation{
 		Exit:      w.table.root().Exit,
 		Wall:      time.Since(w.table.begin),

@@ -40,6 +40,7 @@ type Box struct {
 	setup   Setup
 	mu      sync.Mutex
 	helper  *exec.Cmd
+	group   *group
 	wire    *wire
 	said    bytes.Buffer // what init wrote to its standard error
 	state   state
@@ -59,8 +60,9 @@ type answer struct {
 
 // state is what init says of the place once it stands.
 type state struct {
-	Tier   Tier
-	Unseen []string
+	Tier    Tier
+	Unseen  []string
+	Grouped bool // a control group counts memory
 }
 
 // patience is how long init may take to clear everything away once it is told
@@ -91,8 +93,11 @@ func open(ctx context.Context, setup Setup) (*Box, error) {
 	}
 	setup.Limits = setup.Limits.filled(Defaults())
 	b := &Box{setup: setup, answers: make(chan answer, 1), ended: make(chan struct{})}
-	if err := b.start(); err != nil {
+	if b.group, err = newGroup(setup); err != nil {
 		return nil, fmt.Errorf("cannot open a box: %w", err)
+	}
+	if err := b.start(); err != nil {
+		return nil, fmt.Errorf("cannot open a box: %w", errors.Join(err, b.group.remove()))
 	}
 	if err := b.wire.send(kindSetup, b.terms()); err != nil {
 		b.end()
@@ -150,6 +155,9 @@ func (b *Box) port(ctx context.Context) (net.Listener, error) {
 // terms are what init is told.
 func (b *Box) terms() terms {
 	t := terms{Setup: b.setup}
+	if b.group != nil {
+		t.Group = &b.group.folders
+	}
 	// A program that is shown files of the host's keeps the grader's user, without
 	// its privileges: what it makes must belong to the grader.
 	if b.setup.Tier == TierA && len(b.setup.ReadOnly)+len(b.setup.Writable) == 0 {
@@ -258,7 +266,7 @@ func (b *Box) end() error {
 		<-b.ended
 	}
 	b.wire.file.Close()
-	return late
+	return errors.Join(late, b.group.remove())
 }
 
 // Close ends whatever runs and leaves nothing behind. A second call does

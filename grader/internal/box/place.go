@@ -14,15 +14,20 @@ type place struct {
 	tree  *tree   // the file system that programs see; nil: the host's
 	dir   string  // a private folder of the host's, where there is no tree
 	trace *tracer // watches the runs
+	group *membership
 }
 
 // settle makes the place that the terms ask for.
 func settle(t terms) (*place, error) {
-	p := &place{terms: t, trace: newTracer()}
+	p := &place{terms: t}
 	if err := prepare(); err != nil {
 		return nil, err
 	}
 	var err error
+	if p.group, err = join(t.Group); err != nil {
+		return nil, staged("set up a box of tier "+string(t.Tier), err)
+	}
+	p.trace = newTracer(p.group)
 	switch {
 	case private(t.Tier):
 		p.tree, err = settleNamespaces(t)
@@ -37,7 +42,7 @@ func settle(t terms) (*place, error) {
 	return p, nil
 }
 
-func (p *place) state() state { return state{Tier: p.Tier} }
+func (p *place) state() state { return state{Tier: p.Tier, Grouped: p.group != nil} }
 
 // ready makes the place as a run must find it.
 func (p *place) ready() error {
@@ -68,6 +73,10 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 	if err := p.ready(); err != nil {
 		return nil, err
 	}
+	o.group = p.group
+	if err := p.group.bound(o.Limits, p.Limits.FileSize); err != nil {
+		return nil, err
+	}
 	if p.tree != nil {
 		o.file, o.root, o.user, o.private = p.tree.program, p.tree.root, p.User, true
 		if o.Dir == "" {
@@ -77,6 +86,9 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 		o.Dir = filepath.Join(p.dir, "work")
 	}
 	seen, err := p.watch(o, files, cut, gone)
+	if err == nil && p.group.robbed() {
+		err = staged("run", errors.New("the kernel killed a process of the program's because the machine is short of memory"))
+	}
 	return seen, errors.Join(err, p.wipe())
 }
 

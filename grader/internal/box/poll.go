@@ -22,11 +22,15 @@ var unseenByPolling = []string{"short-lived processes", "exit codes of children"
 
 // poll runs one order.
 func poll(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
-	shim, err := startShim(o, files)
+	var shim *starting
+	err := o.group.start(func() (err error) {
+		shim, err = startShim(o, files)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	p := &polled{watch: newWatch(o.Limits)}
+	p := &polled{watch: newWatch(o)}
 	p.root = shim.pid
 	if err := shim.allow(); err != nil {
 		shim.end()
@@ -83,7 +87,7 @@ func (p *polled) look() {
 	p.vanished(seen, now)
 	p.last = seen
 	m.memory = own + shared
-	p.memory = max(p.memory, m.memory)
+	p.count(&m)
 	if h := p.over(m); h != nil {
 		p.end(h, now)
 	}

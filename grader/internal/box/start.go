@@ -42,7 +42,7 @@ func startShim(o order, files []*os.File) (*starting, error) {
 		pid, err = syscall.ForkExec(self, append([]string{"lockstep-box", shimArgument, string(body)}, o.Args...), &syscall.ProcAttr{
 			Files: fds,
 			Env:   []string{"GORACE=atexit_sleep_ms=0"},
-			Sys:   &syscall.SysProcAttr{Setsid: true},
+			Sys:   o.group.born(&syscall.SysProcAttr{Setsid: true}),
 		})
 	}
 	theirs.Close()

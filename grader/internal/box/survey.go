@@ -15,6 +15,7 @@ type Offer struct {
 	Tier   Tier
 	Works  bool
 	Why    string   // why not
+	Group  bool     // a control group of the kernel's counts programs' memory and bounds it
 	Unseen []string // kinds of facts that it can't tell
 	Advice string   // how to get it, when it does not work here
 }
@@ -77,7 +78,7 @@ func try(ctx context.Context, tier Tier) Offer {
 	case seen.Exit != Exit{}:
 		o.Why = fmt.Sprintf("a trial run ended with %+v: %s", seen.Exit, seen.Stderr.Bytes)
 	default:
-		o.Works, o.Unseen = true, seen.Unseen
+		o.Works, o.Unseen, o.Group = true, seen.Unseen, b.state.Grouped
 	}
 	return o
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"syscall"
 	"time"
 
@@ -30,14 +29,18 @@ type job struct {
 	started chan error
 }
 
-func newTracer() *tracer {
+func newTracer(g *membership) *tracer {
 	t := &tracer{jobs: make(chan job)}
-	go func() {
-		runtime.LockOSThread()
+	onOwnThread(func() {
+		failed := g.enter()
 		for j := range t.jobs {
+			if failed != nil {
+				j.started <- staged("start the program", failed)
+				continue
+			}
 			j.run.follow(j)
 		}
-	}()
+	})
 	return t
 }
 
@@ -46,7 +49,7 @@ var errUntraceable = errors.New("processes can't be traced here")
 
 // run runs one order.
 func (t *tracer) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
-	r := &traced{watch: newWatch(o.Limits), threads: map[int]*thread{}, quick: map[int]bool{}, early: map[int]ending{}}
+	r := &traced{watch: newWatch(o), threads: map[int]*thread{}, quick: map[int]bool{}, early: map[int]ending{}}
 	j := job{run: r, order: o, files: files, started: make(chan error)}
 	t.jobs <- j
 	if err := <-j.started; err != nil {
@@ -227,7 +230,7 @@ func (r *traced) look() {
 		m.looks = append(m.looks, l)
 	}
 	m.memory = own + shared
-	r.memory = max(r.memory, m.memory)
+	r.count(&m)
 	if h := r.over(m); h != nil {
 		r.end(h, now)
 	}

@@ -48,9 +48,10 @@ func plant(s terms) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A process file system without anything that is not a process's, and
-	// without other users' processes, above all init.
-	proc, err := fileSystem("proc", "hidepid=invisible", "subset=pid")
+	// A process file system without anything that is not a process's, and without
+	// those that have more rights than the program, above all init. ("invisible"
+	// would show everything to group 0, which a user namespace of root's has.)
+	proc, err := fileSystem("proc", "hidepid=ptraceable", "subset=pid")
 	if err != nil {
 		return nil, err
 	}

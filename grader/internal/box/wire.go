@@ -42,12 +42,14 @@ type order struct {
 	root    string // as in shimOrder
 	user    int
 	private bool
+	group   *membership
 }
 
 // terms are what init is started on.
 type terms struct {
 	Setup
-	User int // the user that programs become; 0: init's own
+	User  int      // the user that programs become; 0: init's own
+	Group *folders // where programs' memory is counted; nil: nowhere
 }
 
 // failure is an error that crosses the socket.
