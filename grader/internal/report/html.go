@@ -138,12 +138,30 @@ type pageLine struct {
 	Ins, Del bool
 }
 
+// phrase is a part of a text, code or not.
+type phrase struct {
+	Text string
+	Code bool
+}
+
+// pageCodes cuts a text at its backticks, which stand around code as in Markdown.
+func pageCodes(text string) []phrase {
+	var all []phrase
+	for i, part := range strings.Split(text, "`") {
+		if part != "" {
+			all = append(all, phrase{part, i%2 == 1})
+		}
+	}
+	return all
+}
+
 func pageFuncs() template.FuncMap {
 	return template.FuncMap{
 		"mark":     pageMark,
 		"class":    func(s judge.Status) string { return strings.ReplaceAll(string(s), " ", "") },
 		"line":     func(text string) string { return Escape(text, mostPageRunes) },
 		"lines":    pageLines,
+		"codes":    pageCodes,
 		"diff":     pageDiff,
 		"label":    func(k judge.Kind) string { return evidenceLabels[k] },
 		"isDiff":   func(k judge.Kind) bool { return k == judge.Diff },

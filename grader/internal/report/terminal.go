@@ -126,8 +126,14 @@ func (t *Terminal) Exercise(e judge.Result) {
 	}
 	t.written = true
 	t.heading(e, false)
+	hint := ""
 	for _, v := range e.Checks {
 		v.Cached = v.Cached && !e.Unchanged() // then the heading says it
+		if v.Hint == hint {
+			v.Hint = "" // it stands above
+		} else if v.Status == judge.Fail && v.Hint != "" {
+			hint = v.Hint
+		}
 		t.check(v)
 	}
 }

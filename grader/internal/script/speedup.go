@@ -12,6 +12,7 @@ import (
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/speedup"
+	"lockstep/mp/trace"
 )
 
 // speedUp compares the program's speed with the serial reference's: `speedup
@@ -37,7 +38,11 @@ func speedUp(c *call) error {
 		return fmt.Errorf("cannot measure the speed-up: %w", err)
 	}
 	c.record.Speedup = report
-	c.record.Runs = append(c.record.Runs, Execution{Line: strings.TrimSpace("program " + strings.Join(args, " ")), Observation: r.last})
+	run := Execution{Line: strings.TrimSpace("program " + strings.Join(args, " ")), Observation: r.last}
+	if len(r.events) > 0 {
+		run.Drawn, run.Events = r.observed, r.events
+	}
+	c.record.Runs = append(c.record.Runs, run)
 	c.exitNamed = true
 	return nil
 }
@@ -48,6 +53,8 @@ type racers struct {
 	options          options
 	parallel, serial []string
 	last             *box.Observation // of the student's program
+	observed         *box.Observation // of the run of it that told its events
+	events           []trace.Event
 }
 
 func (r *racers) Serial(ctx context.Context) (speedup.Trial, error) {
@@ -68,6 +75,7 @@ func (r *racers) Observe(ctx context.Context) (speedup.Trial, error) {
 	if err != nil {
 		return speedup.Trial{}, err
 	}
+	r.observed, r.events = seen, events
 	t := trialOf(seen)
 	t.Events = events
 	return t, nil
