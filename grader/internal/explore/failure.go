@@ -1,7 +1,9 @@
 package explore
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lockstep/grader/internal/explore/detect"
@@ -43,6 +45,7 @@ func failureOf(e *search.Execution, message string) Failure {
 		f.Steps = append(f.Steps, s)
 	}
 	fold(f.Steps)
+	thin(f.Steps)
 	for _, x := range e.Waits {
 		wait := Wait{Column: column[x.Proc], For: x.For, Why: x.Why, Site: x.Op.Site}
 		for _, p := range x.On {
@@ -243,4 +246,49 @@ func alike(a, b []Step) bool {
 		}
 	}
 	return true
+}
+
+// Of a process's steps without another's between them, so many are worth showing:
+// the first ones and the last, and those that tell something.
+const (
+	mostAtOnce = 7
+	firstShown = 3
+	lastShown  = 1
+)
+
+// told finds the steps that notes speak of.
+var told = regexp.MustCompile(`step (\d+)`)
+
+// thin leaves out the middle of what one process does by itself for long.
+func thin(steps []Step) {
+	named := map[int]bool{}
+	for _, s := range steps {
+		for _, note := range s.Notes {
+			named[s.Number] = true
+			for _, m := range told.FindAllStringSubmatch(note, -1) {
+				n, _ := strconv.Atoi(m[1])
+				named[n] = true
+			}
+		}
+	}
+	var stretch []*Step
+	end := func() {
+		if len(stretch) > mostAtOnce {
+			for _, s := range stretch[firstShown : len(stretch)-lastShown] {
+				s.Matters = named[s.Number] || s.Repeated > 0
+			}
+		}
+		stretch = nil
+	}
+	for i := range steps {
+		s := &steps[i]
+		if !s.Matters {
+			continue
+		}
+		if len(stretch) > 0 && stretch[0].Column != s.Column {
+			end()
+		}
+		stretch = append(stretch, s)
+	}
+	end()
 }
