@@ -2,8 +2,11 @@
 GRADER := .lockstep/grader
 GO     ?= go
 
+# Compares benchmarks: medians, their spread, and whether they differ at all.
+BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset explain test box-bench attack test-slurm fuzz corpus bench speedup-bench speedup-cost fault help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset explain test box-bench attack test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -66,6 +69,20 @@ speedup-cost: ## pairs of runs and time of each speed-up check of the course, an
 
 corpus: ## explore all of testdata/interleavings (SEEDS=20)
 	LOCKSTEP_SEEDS=$(or $(SEEDS),20) $(GO) test -count=1 -timeout 0 -v -run Corpus ./grader/internal/explore
+
+replays: ## run failing interleavings of testdata/interleavings again (N=100 different ones, or more)
+	LOCKSTEP_REPLAYS=$(or $(N),100) $(GO) test -count=1 -timeout 0 -v -run FailingSchedules ./grader/internal/explore
+
+rate: ## interleavings per second of a program of four processes, held and free
+	$(GO) test -run '^$$' -bench Rate -benchtime 3x ./grader/internal/explore/control
+
+observer-cost: ## the library's fastest operations with an observer's hooks and without: no difference
+	@mkdir -p .lockstep && rm -f .lockstep/hooks-*.txt
+	@$(GO) test -c -o .lockstep/hooks-with.test ./mp && $(GO) test -c -tags unobserved -o .lockstep/hooks-without.test ./mp
+	@for i in 1 2 3 4 5 6 7 8 9 10; do for hooks in without with; do \
+		.lockstep/hooks-$$hooks.test -test.run '^$$' -test.bench Unobserved -test.benchtime 200ms >>.lockstep/hooks-$$hooks.txt; \
+	done; done
+	@cd .lockstep && $(GO) run $(BENCHSTAT) hooks-without.txt hooks-with.txt
 
 bench: ## the library's speed beside Python's multiprocessing
 	$(GO) run ./mp/internal/bench $(if $(PYTHON),-python $(PYTHON)) $(FLAGS)

@@ -157,7 +157,7 @@ func (s *session) again(ctx context.Context, l *live, job plan.Job, schedule str
 	if err != nil {
 		return finished{err: err}
 	}
-	return finished{entry: entries[0], result: results[0], replay: true}
+	return finished{entry: entries[0], result: results[0], replay: &replayed{s.exercise, job, schedule}}
 }
 
 // reset asks, and puts the files back to how they were handed out.

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
+	"strings"
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
@@ -40,6 +42,16 @@ func runReplay(ctx context.Context, c *cli) error {
 	if *schedule == "" && !*all {
 		return usagef("name a schedule by --schedule, as a failed check printed it, or list the failing ones by --all")
 	}
+	if *schedule != "" && *all {
+		return usagef("--schedule runs one interleaving and --all lists those that fail: name one of them")
+	}
+	if *schedule != "" {
+		if err := explore.CheckSchedule(*schedule); err != nil {
+			return &usageError{err}
+		}
+	} else if *step {
+		return usagef("--step goes with --schedule")
+	}
 	job, err := explored(e, *name, *seed)
 	if err != nil {
 		return err
@@ -62,7 +74,7 @@ func runReplay(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	return c.show(results[0])
+	return c.show(results[0], replayed{e, job, *schedule})
 }
 
 // explored is the part of an exercise's plan that explores interleavings: one check.
@@ -85,49 +97,92 @@ func explored(e *exercise.Exercise, name string, seed uint64) (plan.Job, error) 
 	return job, usagef("no check of %s explores interleavings", e.ID)
 }
 
-// waitAtSwitches prints each step as it is made and waits for Enter at switches.
-func (c *cli) waitAtSwitches() func(explore.Step) {
+// waitAtSwitches prints each step with what came of it, and waits for Enter
+// whenever another process goes on.
+func (c *cli) waitAtSwitches() func(explore.Moment) {
 	lines := bufio.NewReader(c.in)
-	return func(s explore.Step) {
-		if s.Switch {
-			fmt.Fprint(c.out, "-- another process goes on: Enter --")
-			if _, err := lines.ReadString('\n'); err != nil {
+	in, _ := c.in.(io.Writer)
+	echoes := isTerminal(in) // then Enter has ended the line
+	return func(m explore.Moment) {
+		if s := m.Made; s != nil {
+			line := fmt.Sprintf("%3d  %-14s  %s", s.Number, report.Escape(m.By, 20), report.Escape(s.Text, 100))
+			if s.Site.Line != 0 {
+				line += "  " + s.Site.String()
+			}
+			fmt.Fprintln(c.out, line)
+		}
+		if m.Made != nil && m.Next != "" && m.Next != m.By {
+			fmt.Fprintf(c.out, "     -- %s goes on: Enter --", report.Escape(m.Next, 20))
+			if _, err := lines.ReadString('\n'); err != nil || !echoes {
 				fmt.Fprintln(c.out)
 			}
 		}
-		fmt.Fprintf(c.out, "%3d  %s%s  %s:%d\n", s.Number, indent(s.Column), report.Escape(s.Text, 100), s.Site.File, s.Site.Line)
 	}
 }
 
-func indent(column int) string { return fmt.Sprintf("%*s", 26*column, "") }
+// replayed is what a replay was asked for.
+type replayed struct {
+	exercise *exercise.Exercise
+	job      plan.Job
+	schedule string // "": all that fail
+}
 
 // show prints what a replay found.
-func (c *cli) show(r judge.Result) error {
-	failed := false
+func (c *cli) show(r judge.Result, asked replayed) error {
 	for _, v := range r.Checks {
 		found := v.Interleavings
-		if found == nil {
-			return errors.Join(report.New([]judge.Result{r}).WriteTerminal(c.out, styleOf(c.out)), errFailed)
-		}
-		if p := found.Replayed; p != nil {
-			fmt.Fprintf(c.out, "%d of %d steps were made as the schedule says", p.Steps, p.Of)
-			if p.Left != "" {
-				fmt.Fprintf(c.out, "; then it was left: %s", p.Left)
+		switch {
+		case v.Status == judge.Error:
+			return errors.New(v.Message)
+		case found != nil:
+			return c.showFound(found, asked)
+		case v.Status == judge.Fail || v.Status == judge.NotChecked:
+			fmt.Fprintf(c.out, "%s: %s\n", v.Check, report.Escape(v.Message, 400))
+			for _, e := range v.Evidence {
+				for _, line := range e.Lines {
+					fmt.Fprintln(c.out, "  "+report.Escape(line, 400))
+				}
 			}
-			fmt.Fprintln(c.out)
-		}
-		for _, f := range found.Failures {
-			failed = true
-			for _, line := range explore.Timeline(f, found, 100, false, "schedule "+f.Schedule) {
-				fmt.Fprintln(c.out, report.Escape(line.String(), 200))
-			}
-		}
-		if len(found.Failures) == 0 {
-			fmt.Fprintln(c.out, found.Text)
+			return errFailed
 		}
 	}
-	if failed {
-		return errFailed
+	return errors.New("the program was not run")
+}
+
+func (c *cli) showFound(found *explore.Report, asked replayed) error {
+	if p := found.Replayed; p != nil {
+		fmt.Fprintf(c.out, "%d of %d steps were made as the schedule says\n", p.Steps, p.Of)
+		if p.Left != "" {
+			fmt.Fprintf(c.out, "step %d of the schedule could not be: %s\n", p.At, report.Escape(p.Left, 400))
+		}
 	}
-	return nil
+	for _, warning := range found.Warnings {
+		fmt.Fprintln(c.out, report.Escape(warning, 400))
+	}
+	if len(found.Failures) == 0 {
+		fmt.Fprintln(c.out, found.Text)
+		return nil
+	}
+	first := found.Failures[0]
+	command := ""
+	if first.Schedule != asked.schedule {
+		command = asked.command(first)
+	}
+	for _, line := range explore.Timeline(first, found, widthOf(c.out), false, command) {
+		fmt.Fprintln(c.out, strings.TrimRight(report.Escape(line.String(), 400), " "))
+	}
+	if rest := found.Failures[1:]; len(rest) > 0 {
+		fmt.Fprintf(c.out, "\nthe others that fail, each with the command that shows it:\n")
+		for _, f := range rest {
+			fmt.Fprintf(c.out, "  %s\n      %s\n", report.Escape(f.Title, widthOf(c.out)-4), asked.command(f))
+		}
+	}
+	if more := found.Failing - len(found.Failures); more > 0 && found.Replayed == nil {
+		fmt.Fprintf(c.out, "and %d more\n", more)
+	}
+	return errFailed
+}
+
+func (a replayed) command(f explore.Failure) string {
+	return judge.ReplayCommand(a.exercise, &a.job.Exercise.Checks[0], f.Schedule)
 }

@@ -87,7 +87,7 @@ type finished struct {
 	entry  *entry
 	result judge.Result
 	err    error
-	replay bool
+	replay *replayed // what was replayed; nil: the exercise was marked
 }
 
 func (s *session) loop(ctx context.Context, keys <-chan byte) error {
@@ -227,8 +227,8 @@ func (s *session) finish(ctx context.Context, f finished) (over bool, err error)
 	if f.err != nil {
 		return false, s.failed(f.err)
 	}
-	if f.replay {
-		if err := s.show(f.result); err != nil && !errors.Is(err, errFailed) {
+	if f.replay != nil {
+		if err := s.show(f.result, *f.replay); err != nil && !errors.Is(err, errFailed) {
 			return false, err
 		}
 		s.menu()

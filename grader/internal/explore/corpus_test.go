@@ -27,6 +27,7 @@ type specimen struct {
 	stdout        string
 	outcome       Outcome
 	patterns      []string // any of which names its mistake; nil: it does not fail
+	all           bool     // every failing schedule is wanted
 	says, warning string   // words that the report's text, and a warning, hold
 }
 
@@ -92,7 +93,7 @@ func (s specimen) explore(t *testing.T, seed uint64, schedule string) *Report {
 	t.Helper()
 	r, err := Run(context.Background(), Request{
 		Command: box.Command{Program: s.program, Env: []string{"PATH=/bin", "HOME=/tmp"}},
-		Budget:  s.budget(), Seed: seed, Schedule: schedule, CapacityZero: s.warning != "",
+		Budget:  s.budget(), Seed: seed, Schedule: schedule, CapacityZero: s.warning != "", All: s.all,
 		Expect: func(o *box.Observation) string {
 			switch {
 			case string(o.Stdout.Bytes) != s.stdout:
@@ -123,9 +124,13 @@ func TestCorpus(t *testing.T) {
 	for _, folder := range []string{"wrong", "right", "unsure"} {
 		for _, s := range specimens(t, folder) {
 			t.Run(folder+"/"+s.name, func(t *testing.T) {
+				var first, runs, took []int
+				defer func() {
+					t.Logf("%-32s first failure in run %-7s  runs %-11s  %9s ms  %s", s.name, between(first), between(runs), between(took), s.verdict())
+				}()
 				for seed := uint64(1); seed <= seeds; seed++ {
 					r := s.explore(t, seed, "")
-					t.Logf("%-36s first at %2d, %4d interleavings, %4d runs, %6v: %s", s.name, r.FirstAt, r.Runs, r.Started, r.Elapsed.Round(time.Millisecond), r.Text)
+					first, runs, took = append(first, r.FirstAt), append(runs, r.Started), append(took, int(r.Elapsed.Milliseconds()))
 					if s.patterns == nil {
 						if r.Outcome != s.outcome || !strings.Contains(r.Text, s.says) {
 							t.Errorf("want %s: … %s …; got %s: %s", s.outcome, s.says, r.Outcome, r.Text)
@@ -144,6 +149,75 @@ func TestCorpus(t *testing.T) {
 		}
 	}
 	t.Logf("%v", time.Since(begin).Round(time.Millisecond))
+}
+
+// between is the least and the most of some numbers; nothing where they are zero.
+func between(all []int) string {
+	least, most := slices.Min(all), slices.Max(all)
+	switch {
+	case most == 0:
+		return "-"
+	case least == most:
+		return fmt.Sprint(least)
+	}
+	return fmt.Sprintf("%d–%d", least, most)
+}
+
+// verdict is what the program must get, in words.
+func (s specimen) verdict() string {
+	if s.patterns == nil {
+		return string(s.outcome)
+	}
+	return strings.Join(s.patterns, " or ")
+}
+
+// TestFailingSchedulesAreReplayed runs failing schedules again, all of them
+// different: each must fail in the same way, step by step, and print the same bytes.
+// LOCKSTEP_REPLAYS says how many there must be at least.
+func TestFailingSchedulesAreReplayed(t *testing.T) {
+	want, _ := strconv.Atoi(os.Getenv("LOCKSTEP_REPLAYS"))
+	if want == 0 {
+		t.Skip("make replays does it")
+	}
+	const most = 8 // of one program
+	schedules, programs := 0, 0
+	for _, s := range specimens(t, "wrong") {
+		s.all = true
+		found := s.explore(t, 1, "")
+		s.all = false
+		n := 0
+		for _, f := range found.Failures {
+			if n == most || f.Pattern == detect.Hang {
+				continue
+			}
+			n++
+			s.replays(t, &f)
+		}
+		t.Logf("%-36s %d failing schedules replayed", s.name, n)
+		schedules += n
+		programs += min(n, 1)
+	}
+	t.Logf("%d different failing schedules of %d programs: each failed again, the same way, with the same bytes on stdout", schedules, programs)
+	if schedules < want {
+		t.Errorf("only %d failing schedules, want %d", schedules, want)
+	}
+}
+
+// replays wants a failure to come again.
+func (s specimen) replays(t *testing.T, f *Failure) {
+	t.Helper()
+	again := s.explore(t, 1, f.Schedule)
+	if p := again.Replayed; p == nil || p.Left != "" || p.Steps != p.Of || len(again.Failures) != 1 {
+		t.Errorf("%s: %s does not fail again: %+v", s.name, f.Schedule, again.Replayed)
+		return
+	}
+	g := again.Failures[0]
+	same := func(a, b Step) bool {
+		return a.Column == b.Column && a.Text == b.Text && a.Object == b.Object && a.Site == b.Site && a.Value == b.Value
+	}
+	if g.Pattern != f.Pattern || g.Message != f.Message || g.Stdout != f.Stdout || g.Schedule != f.Schedule || !slices.EqualFunc(g.Steps, f.Steps, same) {
+		t.Errorf("%s: %s fails as %q with %q, not as %q with %q", s.name, f.Schedule, g.Title, g.Stdout, f.Title, f.Stdout)
+	}
 }
 
 // found wants a wrong program to be found, named and replayed.

@@ -19,6 +19,7 @@ const (
 	mostFailures = 200 // with Request.All
 	mostKinds    = 6   // otherwise
 	mostReplays  = 24  // for each kind, to find one that switches less
+	manyRuns     = 20  // of which one would be right if only their order were wrong
 )
 
 // exploration is a request at work.
@@ -107,6 +108,9 @@ func (x *exploration) explore(ctx context.Context) error {
 	if d := result.Differs; d != nil {
 		r.Difference = x.difference(d)
 	}
+	if r.Failing > 1 && x.right == nil && (r.Complete || r.Runs >= manyRuns) {
+		r.Warnings = append(r.Warnings, "every interleaving that was run fails: the order of the steps is not all that is wrong")
+	}
 	if err := x.failures(ctx); err != nil {
 		return err
 	}
@@ -181,7 +185,11 @@ func (x *exploration) saw(e *search.Execution) bool {
 		x.report.FirstAt = x.seen
 		x.firstFail = time.Now()
 	}
+	again := x.failing[e.World.Class()]
 	x.failing[e.World.Class()] = true
+	if x.All && (again || x.known(e)) {
+		return x.more()
+	}
 	d := diagnose(e)
 	k := &kind{pattern: d.Pattern, about: d.Object, message: message, least: e}
 	if i := slices.IndexFunc(x.kinds, func(o *kind) bool { return !x.All && o.pattern == k.pattern && o.about == k.about }); i >= 0 {
@@ -194,6 +202,13 @@ func (x *exploration) saw(e *search.Execution) bool {
 	}
 	k.count++
 	return x.more()
+}
+
+// known says whether a schedule is among the failing ones already: of a program
+// that is not deterministic, it need not give the same run.
+func (x *exploration) known(e *search.Execution) bool {
+	s := search.ScheduleOf(e.World).String()
+	return slices.ContainsFunc(x.kinds, func(k *kind) bool { return search.ScheduleOf(k.least.World).String() == s })
 }
 
 // timed says whether a run sleeps, and waits for something for a limited time.
@@ -353,19 +368,14 @@ func (x *exploration) replay(ctx context.Context) error {
 	}
 	x.clock = onTime
 	r := &x.report
-	last := model.ID(-1)
-	e, made, left, err := search.Follow(ctx, x.program, x.options(), s, func(w *model.World, p model.ID) {
-		if x.EachStep != nil {
-			x.EachStep(stepToBe(w, p, last))
-		}
-		last = p
-	})
+	e, how, err := search.Follow(ctx, x.program, x.options(), s, func(w *model.World, p model.ID) { x.tell(w, w.Title(p)) })
 	if err != nil {
 		return err
 	}
+	x.tell(e.World, "")
 	message := x.wrong(e)
 	r.Runs, r.Started, r.Estimate = 1, 1, 1
-	r.Replayed = &Replay{Steps: made, Of: len(s), Left: left, Failed: message != ""}
+	r.Replayed = &Replay{Steps: how.Made, Of: len(s), At: how.At, Left: how.Left, Failed: message != ""}
 	r.Outcome, r.Text = Tested, "this interleaving does not fail"
 	if message != "" {
 		f := failureOf(e, message)
@@ -375,6 +385,20 @@ func (x *exploration) replay(ctx context.Context) error {
 		r.Failures = []Failure{f}
 	}
 	return nil
+}
+
+// tell shows the moment between the last step and the next.
+func (x *exploration) tell(w *model.World, next string) {
+	if x.EachStep == nil {
+		return
+	}
+	m := Moment{Next: next}
+	if n := len(w.Events); n > 0 {
+		e := &w.Events[n-1]
+		made := stepOf(w, e, slices.Index(w.Started, e.Proc), n, true)
+		m.Made, m.By = &made, w.Title(e.Proc)
+	}
+	x.EachStep(m)
 }
 
 // unbuffered looks for a run that fails only when pipes hold nothing, and warns.

@@ -43,11 +43,19 @@ type Request struct {
 	// of an earlier report. On a program that has changed, it is followed as far
 	// as it goes.
 	Schedule string
-	// EachStep, when not nil, is told of every step before it is made and can
-	// keep the program waiting. For replays; it is called from one goroutine.
-	EachStep func(Step)
+	// EachStep, when not nil, is told of every step before it is made, and at the
+	// end once more. It can keep the program waiting. For replays; it is called from
+	// one goroutine.
+	EachStep func(Moment)
 	// All keeps every failing schedule in the report, not one of each kind.
 	All bool
+}
+
+// Moment is between two steps of a replay.
+type Moment struct {
+	Made *Step  // the last step, with what came of it; nil at first
+	By   string // the title of its process
+	Next string // the title of the process that goes on; "" at the end
 }
 
 // DefaultBudget is how long an exploration goes on when it is not told.

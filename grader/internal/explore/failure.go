@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
@@ -98,7 +99,7 @@ func stepOf(w *model.World, e *model.Event, column, number int, names bool) Step
 	if e.Saw >= 0 {
 		s.Saw = e.Saw + 1
 	}
-	s.Text = textOf(w, e.Op, prefix(s.Name, names))
+	s.Text = printable(textOf(w, e.Op, prefix(s.Name, names)))
 	switch {
 	case e.Phase == model.Dies:
 		s.Text = "dies"
@@ -110,19 +111,21 @@ func stepOf(w *model.World, e *model.Event, column, number int, names bool) Step
 	return s
 }
 
-// stepToBe is a step that a process is about to make.
-func stepToBe(w *model.World, id, last model.ID) Step {
-	op := w.Next(w.Proc(id)).Op
-	s := Step{Number: len(w.Events) + 1, Column: slices.Index(w.Started, id), Kind: op.Kind, Object: op.Object, Site: op.Site}
-	if isObject(op) {
-		s.Name = w.Called(op.Object)
+// printable writes what is not for the eye as Go does.
+func printable(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return s
 	}
-	s.Text = textOf(w, op, prefix(s.Name, true))
-	if last >= 0 && last != id {
-		enabled, _ := w.Enabled()
-		s.Switch = enabled.Has(last)
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		q := strconv.QuoteRune(r)
+		b.WriteString(q[1 : len(q)-1])
 	}
-	return s
+	return b.String()
 }
 
 // isObject says whether an operation is on something that programs share.
@@ -171,7 +174,11 @@ func relevant(w *model.World, d detect.Diagnosis) []bool {
 		return out
 	}
 	if len(shared) <= fewSteps || len(d.Steps) == 0 {
-		for _, i := range shared[max(len(shared)-4*fewSteps, 0):] {
+		most := 4 * fewSteps
+		if d.Pattern == detect.Wrong {
+			most = fewSteps // nothing tells which of them did it
+		}
+		for _, i := range shared[max(len(shared)-most, 0):] {
 			out[i] = true
 		}
 		return out

@@ -113,8 +113,9 @@ type Difference struct {
 
 // Replay says how far a schedule could be followed.
 type Replay struct {
-	Steps  int    `json:"steps"`  // that were made as the schedule says
-	Of     int    `json:"of"`     // steps of the schedule
-	Left   string `json:"left"`   // why it was left: "worker-2 has ended"; empty: it was followed to its end
-	Failed bool   `json:"failed"` // the run fails; it is Failures[0]
+	Steps  int    `json:"steps"`        // that were made as the schedule says
+	Of     int    `json:"of"`           // steps of the schedule
+	At     int    `json:"at,omitempty"` // its step, from 1, at which it was left
+	Left   string `json:"left"`         // why: "worker-2 has ended"; empty: it was followed to its end
+	Failed bool   `json:"failed"`       // the run fails; it is Failures[0]
 }

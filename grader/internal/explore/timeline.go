@@ -35,6 +35,7 @@ const (
 	numberWidth = 5  // of a step's number and the space around it
 	leastCell   = 16 // narrower columns become a list
 	mostValue   = 16
+	mostWho     = 16 // of a process's name in a list
 )
 
 // timeline is a failure on its way to a terminal.
@@ -44,6 +45,8 @@ type timeline struct {
 	steps  []*Step
 	shown  []int // columns, in order
 	cell   int   // width of a column; 0: a list, in which each step names its process
+	who    int   // width of a process's name in a list
+	text   int   // … and of what it does
 	watch  int   // width of the last column, which says what the object holds; 0: there is none
 	object string
 	lines  []Line
@@ -54,17 +57,19 @@ func (t *timeline) line(pieces ...Piece) { t.lines = append(t.lines, Line(pieces
 // measure chooses which columns are shown, and how wide they are.
 func (t *timeline) measure() {
 	used := map[int]bool{}
-	widest := 0
+	widest, site := 0, 0
 	values := map[string]bool{}
 	for _, s := range t.steps {
 		used[s.Column] = true
 		widest = max(widest, length(s.Text)+length(s.Site.String())+2)
+		t.text, site = max(t.text, length(s.Text)), max(site, length(s.Site.String()))
 		if s.Value != "" {
 			values[s.Name] = true
 			t.object = s.Name
 			t.watch = max(t.watch, min(length(s.Value), mostValue))
 		}
 	}
+	needed := widest
 	for _, w := range t.f.Waits {
 		used[w.Column] = true
 		widest = max(widest, length(waitText(w)))
@@ -73,6 +78,7 @@ func (t *timeline) measure() {
 		if used[i] {
 			t.shown = append(t.shown, i)
 			widest = max(widest, length(c.Title))
+			t.who = max(t.who, min(length(c.Title), mostWho))
 		}
 	}
 	if len(values) > 1 {
@@ -91,8 +97,14 @@ func (t *timeline) measure() {
 	if n := len(t.shown); n > 0 {
 		t.cell = min(room/n, widest+2)
 	}
-	if t.cell < leastCell {
+	// A list has room for all that a step says, or at least for more of it.
+	if rest := t.width - numberWidth - t.who - site - t.watch - 6; t.cell < leastCell || t.cell < needed && t.cell-site < min(rest, t.text) {
 		t.cell = 0
+		if t.object != "" {
+			t.watch += length(t.object) + 1
+			t.object = ""
+		}
+		t.text = min(t.text, max(t.width-numberWidth-t.who-site-t.watch-6, 8))
 	}
 }
 
@@ -183,9 +195,7 @@ func (t *timeline) at(column int, text, site string, mark Mark) []Piece {
 		if column >= 0 && column < len(t.f.Columns) {
 			name = t.f.Columns[column].Title
 		}
-		who := pad(name, 12)
-		room := max(t.width-numberWidth-length(who)-length(site)-t.watch-5, 8)
-		return []Piece{{Head, who + " "}, {mark, cut(text, room) + "  "}, {Place, site + "  "}}
+		return []Piece{{Head, pad(name, t.who) + "  "}, {mark, pad(text, t.text) + "  "}, {Place, site + "  "}}
 	}
 	i := slices.Index(t.shown, column)
 	before := Piece{Plain, strings.Repeat(" ", t.cell*max(i, 0))}
@@ -202,22 +212,46 @@ func (t *timeline) at(column int, text, site string, mark Mark) []Piece {
 
 func waitText(w Wait) string { return "waits: " + w.For }
 
-// waits shows who can't go on, each in its column, and below in words why.
+// waits shows who can't go on, each in its column, and below in words why; in a
+// list the words are enough. Those that only wait for the end of another come last.
 func (t *timeline) waits() {
-	for _, w := range t.f.Waits {
-		line := Line{{Plain, "  *  "}}
-		t.line(append(line, t.at(w.Column, waitText(w), "", Blocked)...)...)
+	joins := func(w Wait) bool { return w.Why == "" }
+	waits := slices.Clone(t.f.Waits)
+	slices.SortStableFunc(waits, func(a, b Wait) int {
+		switch {
+		case joins(a) == joins(b):
+			return 0
+		case joins(a):
+			return 1
+		}
+		return -1
+	})
+	for _, w := range waits {
+		if t.cell > 0 {
+			line := Line{{Plain, "  *  "}}
+			t.line(append(line, t.at(w.Column, waitText(w), "", Blocked)...)...)
+		}
 	}
-	for _, w := range t.f.Waits {
-		if w.Why == "" || w.Column >= len(t.f.Columns) {
+	for _, w := range waits {
+		if w.Column < 0 || w.Column >= len(t.f.Columns) {
 			continue
 		}
-		text := t.f.Columns[w.Column].Title + " waits for " + w.For
+		text, mark := t.f.Columns[w.Column].Title+" waits for "+w.For, Note
 		if site := w.Site.String(); site != "" {
 			text += " at " + site
 		}
-		for _, l := range wrap(text+": "+w.Why, t.width-numberWidth) {
-			t.line(Piece{Plain, strings.Repeat(" ", numberWidth)}, Piece{Note, l})
+		if w.Why != "" {
+			text += ": " + w.Why
+		}
+		if t.cell == 0 {
+			mark = Blocked
+		}
+		for i, l := range wrap(text, t.width-numberWidth) {
+			before := strings.Repeat(" ", numberWidth)
+			if i == 0 && t.cell == 0 {
+				before = "  *  "
+			}
+			t.line(Piece{Plain, before}, Piece{mark, l})
 		}
 	}
 }

@@ -163,7 +163,7 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 	}
 	v := verdict(c, f.Job.Exercise.Hints, r)
 	if v.Replay != "" {
-		v.Replay = replayCommand(f.Job.Exercise, c, v.Replay)
+		v.Replay = ReplayCommand(f.Job.Exercise, c, v.Replay)
 	}
 	if f.Pictures && !c.Hidden { // a picture would tell a hidden check's input
 		v.Pictures = pictures(f.Job.Exercise, c, r)
@@ -171,9 +171,9 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 	return v
 }
 
-// replayCommand is what a person types to see a schedule again. The check is named
+// ReplayCommand is what a person types to see a schedule again. The check is named
 // only where an exercise explores more than one.
-func replayCommand(e *exercise.Exercise, c *exercise.Check, schedule string) string {
+func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string) string {
 	command := fmt.Sprintf("make replay EX=%s SCHEDULE=%s", strings.SplitN(e.ID, "-", 2)[0], schedule)
 	for i := range e.Checks {
 		if e.Checks[i].Races != nil {

@@ -37,8 +37,8 @@ type Request struct {
 
 	// A replay: instead of exploring, one schedule is run.
 	Schedule string
-	EachStep func(explore.Step) // told of each step before it is made; may be nil
-	All      bool               // keep every failing schedule
+	EachStep func(explore.Moment) // told before each step and at the end; may be nil
+	All      bool                 // keep every failing schedule
 }
 
 // Run runs one script to its end. What went wrong with the script itself is in

@@ -222,11 +222,21 @@ func missingJoin(w *model.World) (Diagnosis, bool) {
 		}
 		if up := w.Proc(p.Parent); up.Ended >= 0 && up.Ended < p.Ended && !up.Killed {
 			d := Diagnosis{Pattern: MissingJoin, Steps: []int{up.Ended, p.Ended}}
-			d.note(up.Ended, "%s has not been joined and still runs", w.Title(id))
+			d.note(up.Ended, "%s%s has not been joined and still runs", w.Title(id), started(w, p))
 			return d, true
 		}
 	}
 	return Diagnosis{}, false
+}
+
+// started says where in the source a process was started.
+func started(w *model.World, p *model.Proc) string {
+	for i := range w.Events {
+		if e := &w.Events[i]; e.Child == p.ID && e.Op.Site.Line != 0 {
+			return ", started at " + e.Op.Site.String() + ","
+		}
+	}
+	return ""
 }
 
 // reading is access, with calls that concern a whole list or dict as well.

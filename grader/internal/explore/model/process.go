@@ -158,7 +158,6 @@ func (joining) waits(w *World, p *Proc, next *Pending) Waiting {
 	wait := Waiting{Proc: p.ID, Op: next.Op, Kind: ForJoin, Held: -1}
 	if child := w.At(next.Op.Object); child != nil {
 		wait.For = "the end of " + w.Title(child.ID)
-		wait.Why = "which has not ended"
 		wait.On = []ID{child.ID}
 	}
 	return wait

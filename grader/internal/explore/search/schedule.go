@@ -82,7 +82,8 @@ type follower struct {
 	rest     Schedule
 	total    int
 	followed int    // steps made as the schedule says
-	left     string // why it was left first
+	leftAt   int    // the step of the schedule at which it was left first, from 1; 0: it was not
+	left     string // why
 	each     func(w *model.World, p model.ID)
 }
 
@@ -98,7 +99,7 @@ func (f *follower) pick(w *model.World, enabled model.Set, current model.ID) (mo
 			return p.ID, true
 		}
 		if f.left == "" {
-			f.left = whyNot(w, p, f.rest[0])
+			f.left, f.leftAt = whyNot(w, p, f.rest[0]), f.total-len(f.rest)+1
 		}
 		f.rest = f.rest[1:]
 	}
@@ -116,6 +117,15 @@ func whyNot(w *model.World, p *model.Proc, path string) string {
 		return "process " + path + " has not been started"
 	case p.Ended >= 0:
 		return w.Title(p.ID) + " has ended"
+	}
+	for _, x := range w.Waits() {
+		if x.Proc == p.ID && x.For != "" {
+			why := w.Title(p.ID) + " has to wait there now for " + x.For
+			if x.Why != "" {
+				why += ", " + x.Why
+			}
+			return why
+		}
 	}
 	return w.Title(p.ID) + " has to wait there now"
 }

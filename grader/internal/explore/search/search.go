@@ -292,13 +292,19 @@ func (x *explorer) differ(d *Difference, lost bool) {
 	x.result.Lost = x.result.Lost || lost
 }
 
-// Follow makes one run by a schedule. made is how many steps were made as it
-// says, and left why it was left.
-func Follow(ctx context.Context, program model.Program, o model.Options, s Schedule, each func(*model.World, model.ID)) (e *Execution, made int, left string, err error) {
+// Followed is how far a schedule was followed.
+type Followed struct {
+	Made int    // steps made as it says
+	At   int    // its step, from 1, that could not be made; 0: there is none
+	Left string // why not
+}
+
+// Follow makes one run by a schedule. each is told before every step; it may be nil.
+func Follow(ctx context.Context, program model.Program, o model.Options, s Schedule, each func(*model.World, model.ID)) (*Execution, Followed, error) {
 	f := newFollower(s)
 	f.each = each
-	e, err = execute(ctx, program, 0, model.NewNames(), o, f, time.Time{})
-	return e, f.followed, f.left, err
+	e, err := execute(ctx, program, 0, model.NewNames(), o, f, time.Time{})
+	return e, Followed{f.followed, f.leftAt, f.left}, err
 }
 
 // Minimise looks for a run that fails in the same way with fewer switches, in at

@@ -86,24 +86,24 @@ func TestMinimisedFailureSwitchesOnce(t *testing.T) {
 	if err != nil || least.Switches() != 1 || !same(least) {
 		t.Errorf("minimised from %d to %d switches, failing %t, %v; want 1", worst.Switches(), least.Switches(), same(least), err)
 	}
-	e, made, left, err := Follow(context.Background(), program, model.Options{}, ScheduleOf(least.World), nil)
-	if err != nil || left != "" || made != len(least.World.Events) || !lost(e, 3) {
-		t.Errorf("replay: %d of %d steps, left %q, failing %t, %v", made, len(least.World.Events), left, lost(e, 3), err)
+	e, how, err := Follow(context.Background(), program, model.Options{}, ScheduleOf(least.World), nil)
+	if err != nil || how.Left != "" || how.Made != len(least.World.Events) || !lost(e, 3) {
+		t.Errorf("replay: %d of %d steps, left %q, failing %t, %v", how.Made, len(least.World.Events), how.Left, lost(e, 3), err)
 	}
 }
 
 func TestScheduleIsFollowedOnChangedProgramAsFarAsItGoes(t *testing.T) {
-	e, _, _, err := Follow(context.Background(), counter(3, false), model.Options{}, nil, nil)
+	e, _, err := Follow(context.Background(), counter(3, false), model.Options{}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var told int
-	f, made, left, err := Follow(context.Background(), counter(2, true), model.Options{}, ScheduleOf(e.World), func(*model.World, model.ID) { told++ })
+	f, how, err := Follow(context.Background(), counter(2, true), model.Options{}, ScheduleOf(e.World), func(*model.World, model.ID) { told++ })
 	if err != nil || f.Ending != Ended {
 		t.Fatalf("ending %q, %v", f.Ending, err)
 	}
-	if made == 0 || made >= len(e.World.Events) || left == "" {
-		t.Errorf("%d of %d steps made as the schedule says, left %q", made, len(e.World.Events), left)
+	if how.Made == 0 || how.Made >= len(e.World.Events) || how.Left == "" || how.At == 0 || how.At > len(e.World.Events) {
+		t.Errorf("of %d steps, made as the schedule says: %+v", len(e.World.Events), how)
 	}
 	if told != len(f.World.Events) {
 		t.Errorf("told of %d steps out of %d", told, len(f.World.Events))
