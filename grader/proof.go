@@ -170,10 +170,14 @@ func (t *total) add(p *proof) {
 }
 
 func (t total) String() string {
-	text := fmt.Sprintf("%d exercises, %d of %d mutants caught; solutions failed %d of %d runs (flake rate %.1f%%)",
-		t.exercises, t.caught, t.mutants, t.failures, t.runs, 100*float64(t.failures)/float64(max(1, t.runs)))
+	exercises := "exercises"
+	if t.exercises == 1 {
+		exercises = "exercise"
+	}
+	text := fmt.Sprintf("%d %s, %d of %d mutants caught; solutions failed %d of %d runs (flake rate %.1f%%)",
+		t.exercises, exercises, t.caught, t.mutants, t.failures, t.runs, 100*float64(t.failures)/float64(max(1, t.runs)))
 	if t.partly > 0 {
-		text += fmt.Sprintf("; %d exercises are proven in part", t.partly)
+		text += fmt.Sprintf("; %d proven in part", t.partly)
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 
 	"lockstep/grader/internal/box"
@@ -103,14 +104,14 @@ func excerpt(name string, text []byte, most int) []string {
 	}
 	var out []string
 	if first > 0 {
-		out = append(out, fmt.Sprintf("%s: … %d lines before", name, first))
+		out = append(out, fmt.Sprintf("%s: … %s before", name, plural(strconv.Itoa(first), "line", "lines")))
 	}
 	last := min(len(lines), first+most)
 	for _, line := range lines[first:last] {
 		out = append(out, name+": "+line)
 	}
 	if last < len(lines) {
-		out = append(out, fmt.Sprintf("%s: … %d lines more", name, len(lines)-last))
+		out = append(out, fmt.Sprintf("%s: … %s more", name, plural(strconv.Itoa(len(lines)-last), "line", "lines")))
 	}
 	return out
 }

@@ -109,11 +109,11 @@ func TestSummary(t *testing.T) {
 func TestExcerptBeginsAtTheCrash(t *testing.T) {
 	text := "one\ntwo\nthree\npanic: no\n\ngoroutine 1:\nmain.run()\n\tlockstep/u/10-lost/main.go:14 +0x7a\nlast\n"
 	got := strings.Join(excerpt("stderr", []byte(text), 5), "\n")
-	want := "stderr: … 3 lines before\nstderr: panic: no\nstderr: \nstderr: goroutine 1:\nstderr: main.run()\nstderr: \tmain.go:14 +0x7a\nstderr: … 1 lines more"
+	want := "stderr: … 3 lines before\nstderr: panic: no\nstderr: \nstderr: goroutine 1:\nstderr: main.run()\nstderr: \tmain.go:14 +0x7a\nstderr: … 1 line more"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if got := excerpt("stdout", []byte("a\nb\nc\n"), 2); strings.Join(got, "|") != "stdout: … 1 lines before|stdout: b|stdout: c" {
+	if got := excerpt("stdout", []byte("a\nb\nc\n"), 2); strings.Join(got, "|") != "stdout: … 1 line before|stdout: b|stdout: c" {
 		t.Errorf("got %q", got)
 	}
 }
