@@ -33,12 +33,12 @@ var begun atomic.Bool
 
 // register adds a function. Its caller's caller is in the student's file.
 func register(name string, isNil bool, call func(*decoder) error) *target {
-	return registerTarget(&target{name: name, call: call}, isNil)
+	return registerTarget(&target{name: name, call: call}, isNil, 4)
 }
 
-func registerTarget(t *target, isNil bool) *target {
+func registerTarget(t *target, isNil bool, skip int) *target {
 	var pcs [1]uintptr
-	runtime.Callers(4, pcs[:])
+	runtime.Callers(skip, pcs[:])
 	t.site = pcs[0]
 	name := t.name
 	targets.mu.Lock()

@@ -18,7 +18,7 @@ type TaskFunc[A, R any] struct{ t *target }
 func Task[A, R any](name string, f func(A) (R, error)) *TaskFunc[A, R] {
 	registerType(reflect.TypeFor[A]())
 	registerType(reflect.TypeFor[R]())
-	return &TaskFunc[A, R]{registerTarget(&target{name: name, work: taskWorker(name, f)}, f == nil)}
+	return &TaskFunc[A, R]{registerTarget(&target{name: name, work: taskWorker(name, f)}, f == nil, 3)}
 }
 
 // A TaskError reports a task that failed. It wraps the error that the function

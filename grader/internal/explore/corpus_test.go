@@ -80,7 +80,7 @@ func specimens(t *testing.T, folder string) []specimen {
 }
 
 // corpusBudget is far more than any of the programs needs.
-const corpusBudget = 20 * time.Second
+const corpusBudget = 12 * time.Second
 
 // budget is short where there is no end to come to.
 func (s specimen) budget() time.Duration {

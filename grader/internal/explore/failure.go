@@ -105,7 +105,7 @@ func stepOf(w *model.World, e *model.Event, column, number int, names bool) Step
 		s.Text = "dies"
 	case e.Phase == model.Return || e.Phase == model.Relock:
 		s.Text += " returns"
-	case e.Forced && e.Op.Kind != trace.Sleep && e.Op.Limit > 0 && e.Op.Result == "":
+	case e.Forced && !e.Ready && e.Op.Kind != trace.Sleep && e.Op.Limit > 0:
 		s.Text += ": its time is over"
 	}
 	return s

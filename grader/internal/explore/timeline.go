@@ -98,7 +98,7 @@ func (t *timeline) measure() {
 		t.cell = min(room/n, widest+2)
 	}
 	// A list has room for all that a step says, or at least for more of it.
-	if rest := t.width - numberWidth - t.who - site - t.watch - 6; t.cell < leastCell || t.cell < needed && t.cell-site < min(rest, t.text) {
+	if rest := t.width - numberWidth - t.who - site - t.watch - 6; t.cell < leastCell || t.cell < needed && t.cell-site-2 < min(rest, t.text) {
 		t.cell = 0
 		if t.object != "" {
 			t.watch += length(t.object) + 1
@@ -236,10 +236,11 @@ func (t *timeline) waits() {
 		if w.Column < 0 || w.Column >= len(t.f.Columns) {
 			continue
 		}
-		text, mark := t.f.Columns[w.Column].Title+" waits for "+w.For, Note
+		text, mark := t.f.Columns[w.Column].Title+" waits", Note
 		if site := w.Site.String(); site != "" {
 			text += " at " + site
 		}
+		text += " for " + w.For
 		if w.Why != "" {
 			text += ": " + w.Why
 		}

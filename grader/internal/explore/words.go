@@ -184,6 +184,9 @@ func textOf(w *model.World, op trace.Event, name string) string {
 	case trace.Next:
 		return "asks for the next result"
 	case trace.Task:
+		if op.Name != "" {
+			return fmt.Sprintf("runs %s(%s)", op.Name, op.Arg)
+		}
 		return fmt.Sprintf("runs task %d", op.Index)
 	case trace.Sleep:
 		return fmt.Sprintf("Sleep(%s)", op.Limit)

@@ -26,7 +26,7 @@ func (d *Diagnosis) note(i int, format string, args ...any) {
 // Mistake diagnoses a run that came to its end with a wrong result. It looks for
 // what really happened in the run, the most telling first.
 func Mistake(w *model.World) Diagnosis {
-	for _, look := range []func(*model.World) (Diagnosis, bool){crash, lostUpdate, checkThenAct, missingJoin, wrongOrder} {
+	for _, look := range []func(*model.World) (Diagnosis, bool){crash, lostUpdate, checkThenAct, missingJoin, tooEarly, wrongOrder} {
 		if d, ok := look(w); ok {
 			slices.Sort(d.Steps)
 			d.Steps = slices.Compact(d.Steps)
@@ -237,6 +237,29 @@ func started(w *model.World, p *model.Proc) string {
 		}
 	}
 	return ""
+}
+
+// tooEarly: a process has stopped waiting for what another does later.
+func tooEarly(w *model.World) (Diagnosis, bool) {
+	for i := range w.Events {
+		e := &w.Events[i]
+		if !e.Forced || e.Ready || e.Op.Limit <= 0 {
+			continue
+		}
+		for j := i + 1; j < len(w.Events); j++ {
+			f := &w.Events[j]
+			if f.Proc == e.Proc || !sameThing(f.Op, e.Op) {
+				continue
+			}
+			switch f.Op.Kind {
+			case trace.Send, trace.Set, trace.Release, trace.Notify, trace.Recv, trace.Wait:
+				d := Diagnosis{Pattern: OrderViolation, Object: e.Op.Object, Steps: []int{i, j}}
+				d.note(j, "comes after %s has stopped waiting for it, in step %d", w.Title(e.Proc), i+1)
+				return d, true
+			}
+		}
+	}
+	return Diagnosis{}, false
 }
 
 // reading is access, with calls that concern a whole list or dict as well.

@@ -15,6 +15,9 @@ func Stuck(w *model.World, waits []model.Waiting) Diagnosis {
 	for i := range waits {
 		d.Steps = append(d.Steps, ledTo(w, &waits[i])...)
 	}
+	if lost, ok := lostUpdate(w); ok && d.Object != "" && lost.Object == d.Object {
+		d.Steps, d.Notes = append(d.Steps, lost.Steps...), lost.Notes // it waits for what was lost
+	}
 	slices.Sort(d.Steps)
 	d.Steps = slices.Compact(d.Steps)
 	return d

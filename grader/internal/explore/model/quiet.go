@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"lockstep/mp/trace"
@@ -155,7 +156,7 @@ func (w *World) Waits() []Waiting {
 		if next.spin != nil {
 			if ready, _ := rules[next.Op.Kind].ready(w, p, next); ready || immediate(next) || next.Op.Limit > 0 {
 				out = append(out, Waiting{Proc: id, Op: next.Op, Kind: ForChange, Held: -1,
-					For: "a change", Why: "it asks the same again and again, and nobody is left to change the answer"})
+					For: "a change" + w.lookedAt(p, next.spin.length), Why: "it asks the same again and again, and nobody is left to change the answer"})
 				continue
 			}
 		}
@@ -174,7 +175,7 @@ func (w *World) Busy() []Waiting {
 		case next == nil:
 		case p.last >= w.useful:
 			wait := Waiting{Proc: id, Op: next.Op, Kind: ForChange, Held: -1,
-				For: "a change", Why: "it tries the same again and again, and so does "}
+				For: "a change" + w.lookedAt(p, p.period()), Why: "it tries the same again and again, and so does "}
 			var others []ID
 			for _, q := range w.procs {
 				if q != nil && q != p && q.Ended < 0 && q.last >= w.useful {
@@ -192,6 +193,38 @@ func (w *World) Busy() []Waiting {
 		}
 	}
 	return out
+}
+
+// lookedAt names what a process has asked in its last steps: " of done or ready".
+func (w *World) lookedAt(p *Proc, steps int) string {
+	var names []string
+	for i := len(w.Events) - 1; i >= 0 && steps > 0; i-- {
+		e := &w.Events[i]
+		if e.Proc != p.ID {
+			continue
+		}
+		steps--
+		switch e.Op.Kind {
+		case trace.Get, trace.TryLock, trace.Poll, trace.Call, trace.Acquire, trace.Wait, trace.Recv, trace.Send:
+			if name := w.Called(e.Op.Object); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		case trace.Alive, trace.Join:
+			if name := w.PathTitle(e.Op.Object); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	slices.Sort(names)
+	for i, name := range names {
+		if strings.HasPrefix(name, "made at ") {
+			names[i] = "what was " + name
+		}
+	}
+	return " of " + strings.Join(names, " or ")
 }
 
 // Called is what a person calls an object: what the source calls it, or where it

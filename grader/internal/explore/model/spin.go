@@ -32,7 +32,7 @@ func (w *World) Churns() bool {
 		return false
 	}
 	for _, p := range w.procs {
-		if p != nil && p.Ended < 0 && p.last >= w.useful && !p.repeating() {
+		if p != nil && p.Ended < 0 && p.last >= w.useful && p.period() == 0 {
 			return false
 		}
 	}
@@ -47,14 +47,15 @@ func (w *World) Telling() int {
 	return len(w.Events)
 }
 
-// repeating says whether a process's last steps are the same again and again.
-func (p *Proc) repeating() bool {
+// period is how many steps of a process are the same again and again; 0: it does
+// not repeat itself.
+func (p *Proc) period() int {
 	for k := 1; k <= longestLoop && sameRounds*k <= len(p.recent); k++ {
 		if repeats(p.recent[len(p.recent)-sameRounds*k:], k) != nil {
-			return true
+			return k
 		}
 	}
-	return false
+	return 0
 }
 
 // round is what is remembered of a step to recognise a loop.

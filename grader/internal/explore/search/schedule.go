@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,49 +22,103 @@ func ScheduleOf(w *model.World) Schedule {
 	return s
 }
 
+// again begins a part of a schedule that stands for others: "again:2:9" is the two
+// parts before, nine times more.
+const again = "again:"
+
+// Bounds of what is written with again.
+const (
+	longestRound = 12
+	leastRounds  = 4
+)
+
 // String gives the form that ParseSchedule reads. It needs no quotes in a shell.
 func (s Schedule) String() string {
-	var b strings.Builder
+	var parts []string
 	for i := 0; i < len(s); {
 		n := 1
 		for i+n < len(s) && s[i+n] == s[i] {
 			n++
 		}
-		if b.Len() > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(s[i])
+		part := s[i]
 		if n > 1 {
-			fmt.Fprintf(&b, ":%d", n)
+			part += ":" + strconv.Itoa(n)
 		}
+		parts = append(parts, part)
 		i += n
 	}
-	return b.String()
+	var out []string
+	for i := 0; i < len(parts); {
+		length, rounds := repeated(parts[i:])
+		out = append(out, parts[i:i+length]...)
+		if rounds > 1 {
+			out = append(out, fmt.Sprintf("%s%d:%d", again, length, rounds-1))
+		}
+		i += length * rounds
+	}
+	return strings.Join(out, ",")
+}
+
+// repeated says how many parts come how often from here on; once when that is not
+// worth writing down.
+func repeated(parts []string) (length, rounds int) {
+	for k := 1; k <= longestRound && leastRounds*k <= len(parts); k++ {
+		n := 1
+		for (n+1)*k <= len(parts) && slices.Equal(parts[:k], parts[n*k:(n+1)*k]) {
+			n++
+		}
+		if n >= leastRounds {
+			return k, n
+		}
+	}
+	return 1, 1
 }
 
 // ParseSchedule reads a schedule.
 func ParseSchedule(text string) (Schedule, error) {
 	var s Schedule
+	var begins []int // of each part
 	for part := range strings.SplitSeq(text, ",") {
-		path, times, many := strings.Cut(strings.TrimSpace(part), ":")
-		n := 1
-		if many {
-			var err error
-			if n, err = strconv.Atoi(times); err != nil || n < 1 {
-				return nil, fmt.Errorf("cannot read schedule: %q is no number of steps", times)
+		part = strings.TrimSpace(part)
+		begins = append(begins, len(s))
+		round, n := []string(nil), 1
+		if counts, ok := strings.CutPrefix(part, again); ok {
+			parts, times, _ := strings.Cut(counts, ":")
+			k, err := strconv.Atoi(parts)
+			if err != nil || k < 1 || k >= len(begins) {
+				return nil, fmt.Errorf("cannot read schedule: %q: there are no %s parts before it", part, parts)
 			}
+			if n, err = count(times); err != nil {
+				return nil, err
+			}
+			round = s[begins[len(begins)-1-k]:]
+		} else {
+			path, times, many := strings.Cut(part, ":")
+			if many {
+				var err error
+				if n, err = count(times); err != nil {
+					return nil, err
+				}
+			}
+			if !isPath(path) {
+				return nil, fmt.Errorf("cannot read schedule: %q is no process: they are called 0, 0.1, 0.2 …", path)
+			}
+			round = []string{path}
 		}
-		if !isPath(path) {
-			return nil, fmt.Errorf("cannot read schedule: %q is no process: they are called 0, 0.1, 0.2 …", path)
-		}
-		if len(s)+n > mostSteps {
+		if n > mostSteps || len(s)+n*len(round) > mostSteps {
 			return nil, fmt.Errorf("cannot read schedule: it has more than %d steps", mostSteps)
 		}
-		for range n {
-			s = append(s, path)
-		}
+		s = append(s, slices.Repeat(round, n)...)
 	}
 	return s, nil
+}
+
+func count(times string) (int, error) {
+	n, err := strconv.Atoi(times)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("cannot read schedule: %q is no number of steps", times)
+	}
+	return n, nil
 }
 
 func isPath(s string) bool {

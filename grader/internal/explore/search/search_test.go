@@ -111,7 +111,7 @@ func TestScheduleIsFollowedOnChangedProgramAsFarAsItGoes(t *testing.T) {
 }
 
 func TestSchedulesSurviveBeingWritten(t *testing.T) {
-	for _, text := range []string{"0", "0:7,0.1:2,0,0.2.1:3"} {
+	for _, text := range []string{"0", "0:7,0.1:2,0,0.2.1:3", "0:7,0.1,0.2:3,again:2:400,0", "0,0.1,again:2:3"} {
 		s, err := ParseSchedule(text)
 		if err != nil || s.String() != text {
 			t.Errorf("%q came back as %q, %v", text, s, err)
