@@ -31,8 +31,9 @@ var means = map[box.Tier][]string{
 		"namespaces alone. Good for other people's programs on a machine without root.",
 	},
 	box.TierC: {
-		"programs can't open your files or reach the network, and share the rest with",
-		"you. Good for your own programs, and for those of people you trust.",
+		"programs open no file of yours and change none, and have no power over what else",
+		"runs, but share machine, user and network with you. Good for your own programs,",
+		"and for those of people you trust.",
 	},
 	box.TierD: {
 		"every process is watched, bounded and ended, but may read and write what you",
@@ -83,6 +84,7 @@ type diagnosed struct {
 	Group  bool     `json:"group"`            // the kernel counts and bounds memory
 	Why    string   `json:"why,omitempty"`    // why not
 	Unseen []string `json:"unseen,omitempty"` // what it can't tell
+	Open   []string `json:"open,omitempty"`   // what it does not keep programs from
 	Advice string   `json:"advice,omitempty"` // how to get it
 
 	lines []string // Means, for a person
@@ -125,7 +127,7 @@ func diagnose(offers []box.Offer, least box.Tier) diagnosis {
 			d.Tier = o.Tier
 		}
 		lines := meaning(o)
-		d.Tiers = append(d.Tiers, diagnosed{o.Tier, o.Works, strings.Join(lines, " "), o.Group, o.Why, o.Unseen, o.Advice, lines})
+		d.Tiers = append(d.Tiers, diagnosed{o.Tier, o.Works, strings.Join(lines, " "), o.Group, o.Why, o.Unseen, o.Open, o.Advice, lines})
 	}
 	d.Enough = d.Tier != "" && !weaker(d.Tier, least)
 	return d
@@ -148,6 +150,12 @@ func (d diagnosis) write(w io.Writer) {
 	}
 	for _, t := range d.Tiers {
 		if t.Works {
+			if len(t.Open) > 0 {
+				fmt.Fprintln(w, "Nothing keeps them from")
+				for _, what := range t.Open {
+					fmt.Fprintf(w, "  - %s\n", what)
+				}
+			}
 			if t.Tier == d.Tier && len(t.Unseen) > 0 {
 				fmt.Fprintf(w, "It can't tell %s; checks of that are \"not checked\", at no cost.\n", strings.Join(t.Unseen, ", "))
 			}

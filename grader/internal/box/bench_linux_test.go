@@ -44,7 +44,7 @@ func BenchmarkRun(b *testing.B) {
 		b.Run(what.name+"/bare", func(b *testing.B) {
 			median(b, func() error { exec.Command(self(b), what.args...).Run(); return nil })
 		})
-		for _, tier := range []Tier{TierA, TierB, TierD} {
+		for _, tier := range []Tier{TierA, TierB, TierC, TierD} {
 			place, err := Open(b.Context(), Setup{Program: self(b), Tier: tier, Limits: Limits{CPU: time.Minute}})
 			if err != nil {
 				continue
@@ -67,7 +67,7 @@ func BenchmarkRun(b *testing.B) {
 // it takes from the limit to the end of the last one.
 func BenchmarkKill(b *testing.B) {
 	const bomb = 1000
-	for _, tier := range []Tier{TierA, TierB, TierD} {
+	for _, tier := range []Tier{TierA, TierB, TierC, TierD} {
 		b.Run(fmt.Sprintf("tier_%s", tier), func(b *testing.B) {
 			var took []time.Duration
 			for b.Loop() {

@@ -2,6 +2,14 @@
 // program, what it may read, and its limits. Out comes an Observation: what the
 // program and all its descendants did, as the kernel saw it. The box records
 // facts and names no verdict.
+//
+// In every tier a program has a filter on system calls, can gain no privileges, is
+// traced with all that it starts, and ends with its limits or with the grader.
+// Tiers A and B give it a root, processes and a network of its own, in A as a user
+// of its own; a control group counts its memory where the kernel lets the grader
+// make one. In tier C it sees the machine, and Landlock refuses it every file but
+// those that it is shown, the ports of the machine's services, and signals to what
+// is not of the run. Tier D refuses nothing more.
 package box
 
 import (
@@ -107,6 +115,6 @@ type Tier string
 const (
 	TierA Tier = "A" // own user id, namespaces, and a control group where there is one
 	TierB Tier = "B" // user namespace, and a control group where one is delegated
-	TierC Tier = "C" // Landlock, seccomp, subreaper
+	TierC Tier = "C" // Landlock's list of what may be opened; no privileges; the rest is shared
 	TierD Tier = "D" // process group, limits, polling
 )

@@ -167,7 +167,7 @@ func TestNoLeftovers(t *testing.T) {
 		}
 		var out []string
 		out = append(out, strings.Split(string(mounts), "\n")...)
-		boxes, _ := filepath.Glob(filepath.Join(os.TempDir(), "lockstep-box-*"))
+		boxes, _ := filepath.Glob(filepath.Join(os.TempDir(), "lockstep.box.*"))
 		return append(out, boxes...)
 	}
 	t.Setenv("TMPDIR", t.TempDir())

@@ -57,7 +57,6 @@ func runInit() int {
 		w.send(kindFailed, asFailure("set up", err))
 		return 1
 	}
-	defer place.clear()
 	if err := w.send(kindReady, place.state()); err != nil {
 		return 1
 	}

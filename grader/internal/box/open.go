@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/scratch"
 )
 
 // Setup describes a place in which one program is run, once or many times.
@@ -41,6 +43,7 @@ type Box struct {
 	mu      sync.Mutex
 	helper  *exec.Cmd
 	group   *group
+	folder  *scratch.Dir // on the host; nil where programs have a place of their own
 	wire    *wire
 	said    bytes.Buffer // what init wrote to its standard error
 	state   state
@@ -62,7 +65,8 @@ type answer struct {
 type state struct {
 	Tier    Tier
 	Unseen  []string
-	Grouped bool // a control group counts memory
+	Grouped bool     // a control group counts memory
+	Open    []string // what programs are not kept from
 }
 
 // patience is how long init may take to clear everything away once it is told
@@ -96,8 +100,13 @@ func open(ctx context.Context, setup Setup) (*Box, error) {
 	if b.group, err = newGroup(setup); err != nil {
 		return nil, fmt.Errorf("cannot open a box: %w", err)
 	}
+	if !private(setup.Tier) {
+		if b.folder, err = scratch.New("box"); err != nil {
+			return nil, fmt.Errorf("cannot open a box: %w", err)
+		}
+	}
 	if err := b.start(); err != nil {
-		return nil, fmt.Errorf("cannot open a box: %w", errors.Join(err, b.group.remove()))
+		return nil, fmt.Errorf("cannot open a box: %w", errors.Join(err, b.clear()))
 	}
 	if err := b.wire.send(kindSetup, b.terms()); err != nil {
 		b.end()
@@ -155,6 +164,9 @@ func (b *Box) port(ctx context.Context) (net.Listener, error) {
 // terms are what init is told.
 func (b *Box) terms() terms {
 	t := terms{Setup: b.setup}
+	if b.folder != nil {
+		t.Folder = b.folder.Path
+	}
 	if b.group != nil {
 		t.Group = &b.group.folders
 	}
@@ -266,7 +278,16 @@ func (b *Box) end() error {
 		<-b.ended
 	}
 	b.wire.file.Close()
-	return errors.Join(late, b.group.remove())
+	return errors.Join(late, b.clear())
+}
+
+// clear removes what the box has of the host's.
+func (b *Box) clear() error {
+	err := b.group.remove()
+	if b.folder != nil {
+		err = errors.Join(err, b.folder.Close())
+	}
+	return err
 }
 
 // Close ends whatever runs and leaves nothing behind. A second call does

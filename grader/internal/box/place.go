@@ -3,17 +3,24 @@
 package box
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+
+	"lockstep/grader/internal/scratch"
 )
 
 // place is where init runs its orders.
 type place struct {
 	terms
-	tree  *tree   // the file system that programs see; nil: the host's
-	dir   string  // a private folder of the host's, where there is no tree
-	trace *tracer // watches the runs
+	tree  *tree    // the file system that programs see; nil: the host's
+	dir   string   // a private folder of the host's, where there is no tree
+	fence *os.File // what programs may do where there is no tree; nil: whatever the user may
+	open  []string // what it can't keep them from
+	trace *tracer  // watches the runs
 	group *membership
 }
 
@@ -31,10 +38,10 @@ func settle(t terms) (*place, error) {
 	switch {
 	case private(t.Tier):
 		p.tree, err = settleNamespaces(t)
-	case t.Tier == TierD:
-		p.dir, err = os.MkdirTemp("", "lockstep-box-")
+	case t.Tier == TierC:
+		err = p.settleFence()
 	default:
-		err = errors.New("this grader does not have it")
+		p.dir = p.Folder
 	}
 	if err != nil {
 		return nil, staged("set up a box of tier "+string(t.Tier), err)
@@ -42,7 +49,7 @@ func settle(t terms) (*place, error) {
 	return p, nil
 }
 
-func (p *place) state() state { return state{Tier: p.Tier, Grouped: p.group != nil} }
+func (p *place) state() state { return state{Tier: p.Tier, Grouped: p.group != nil, Open: p.open} }
 
 // ready makes the place as a run must find it.
 func (p *place) ready() error {
@@ -58,14 +65,7 @@ func (p *place) wipe() error {
 	if p.tree != nil {
 		return p.tree.clearTmp()
 	}
-	return os.RemoveAll(filepath.Join(p.dir, "work"))
-}
-
-// clear takes the place down.
-func (p *place) clear() {
-	if p.dir != "" {
-		os.RemoveAll(p.dir)
-	}
+	return scratch.Remove(filepath.Join(p.dir, "work"))
 }
 
 // run runs one order to its end.
@@ -82,8 +82,16 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 		if o.Dir == "" {
 			o.Dir = "/tmp"
 		}
-	} else if o.Dir == "" {
-		o.Dir = filepath.Join(p.dir, "work")
+	} else {
+		work := filepath.Join(p.dir, "work")
+		o.Dir = cmp.Or(o.Dir, work)
+		if p.fence != nil {
+			// There is no /tmp for it, and nobody needs the grader's privileges.
+			o.fence, o.private, o.settled = p.fence, true, len(p.Writable) == 0
+			if !slices.ContainsFunc(o.Env, func(v string) bool { return strings.HasPrefix(v, "TMPDIR=") }) {
+				o.Env = append(o.Env, "TMPDIR="+work)
+			}
+		}
 	}
 	seen, err := p.watch(o, files, cut, gone)
 	if err == nil && p.group.robbed() {

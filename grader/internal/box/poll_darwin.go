@@ -61,8 +61,8 @@ func bound(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Ob
 }
 
 // There is no filter for system calls.
-func restrain([]int) error { return nil }
-func guarded() []int       { return nil }
+func restrain([]int, []uintptr) error { return nil }
+func guarded() []int                  { return nil }
 
 // collect waits for the root, and then until nobody that was seen is left.
 func (p *polled) collect() {
@@ -169,3 +169,9 @@ func (*membership) born(a *syscall.SysProcAttr) *syscall.SysProcAttr { return a 
 func (*membership) memory(seen, _ int64) int64                       { return seen }
 func (*membership) starved() bool                                    { return false }
 func (*membership) robbed() bool                                     { return false }
+
+// There is no Landlock.
+func (*place) settleFence() error { return errors.ErrUnsupported }
+func enclose(int) error           { return nil }
+
+var settled []uintptr

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -33,6 +34,14 @@ var refused = append([]uintptr{
 	unix.SYS_SHMGET, unix.SYS_SEMGET, unix.SYS_MSGGET, unix.SYS_MQ_OPEN,
 }, refusedHere...)
 
+// settled are refused, too, where a program shares the user's files: rights,
+// owners, dates and attributes, which Landlock leaves to those who own a file.
+var settled = append([]uintptr{
+	unix.SYS_FCHMOD, unix.SYS_FCHMODAT, unix.SYS_FCHMODAT2, unix.SYS_FCHOWN, unix.SYS_FCHOWNAT, unix.SYS_UTIMENSAT,
+	unix.SYS_SETXATTR, unix.SYS_LSETXATTR, unix.SYS_FSETXATTR, unix.SYS_SETXATTRAT,
+	unix.SYS_REMOVEXATTR, unix.SYS_LREMOVEXATTR, unix.SYS_FREMOVEXATTR, unix.SYS_REMOVEXATTRAT, unix.SYS_FILE_SETATTR,
+}, settledHere...)
+
 // Fields of struct seccomp_data, little-endian.
 const (
 	dataNumber = 0
@@ -54,8 +63,8 @@ const (
 )
 
 // filter assembles the program. In a tier without process namespaces, guarded
-// are the processes that may not be signalled.
-func filter(guarded []int) []unix.SockFilter {
+// are the processes that may not be signalled. more are further calls to refuse.
+func filter(guarded []int, more []uintptr) []unix.SockFilter {
 	const (
 		load   = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
 		equal  = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
@@ -95,6 +104,15 @@ func filter(guarded []int) []unix.SockFilter {
 		{Code: equal, Jt: 1, K: unix.AF_NETLINK},
 		{Code: give, K: refuse(unix.EAFNOSUPPORT)},
 		{Code: load, K: dataNumber},
+		// Streams that are not TCP's would pass by the rules for TCP. Go's own try
+		// of one (MPTCP) falls back to TCP.
+		{Code: equal, Jf: 6, K: unix.SYS_SOCKET},
+		{Code: load, K: dataArgs + 16},
+		{Code: equal, Jt: 2, K: unix.IPPROTO_MPTCP},
+		{Code: equal, Jt: 1, K: unix.IPPROTO_SCTP},
+		{Code: equal, Jf: 1, K: unix.IPPROTO_DCCP},
+		{Code: give, K: refuse(unix.EPROTONOSUPPORT)},
+		{Code: load, K: dataNumber},
 		{Code: equal, Jf: 4, K: unix.SYS_IOCTL},
 		{Code: load, K: dataArgs + 8},
 		{Code: equal, Jf: 1, K: unix.TIOCSTI}, // types into the terminal
@@ -119,7 +137,7 @@ func filter(guarded []int) []unix.SockFilter {
 			p = append(p, unix.SockFilter{Code: load, K: dataNumber})
 		}
 	}
-	for _, number := range refused {
+	for _, number := range slices.Concat(refused, more) {
 		p = append(p,
 			unix.SockFilter{Code: equal, Jf: 1, K: uint32(number)},
 			unix.SockFilter{Code: give, K: refuse(unix.EPERM)})
@@ -129,11 +147,11 @@ func filter(guarded []int) []unix.SockFilter {
 
 // restrain gives the calling thread, and whatever it starts, no new privileges
 // and the filter.
-func restrain(guarded []int) error {
+func restrain(guarded []int, more []uintptr) error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("cannot give up new privileges: %w", err)
 	}
-	p := filter(guarded)
+	p := filter(guarded, more)
 	program := unix.SockFprog{Len: uint16(len(p)), Filter: &p[0]}
 	_, _, errno := unix.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&program)))
 	runtime.KeepAlive(p)

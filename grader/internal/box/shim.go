@@ -22,6 +22,8 @@ type shimOrder struct {
 	Env     []string
 	Talk    int    // the descriptor over which shim and init speak, closed by a successful execution
 	Guarded []int  // processes that the program may not signal
+	Settled bool   // it may not change files' rights and owners
+	Fence   int    // the descriptor of the list of what the program may do; 0: none
 	Root    string // the file system to enter; empty: the host's
 	User    int    // the user to become; 0: stay
 	Private bool   // it gives up what privileges it has
@@ -85,7 +87,14 @@ func (o *shimOrder) confine() error {
 	if err := unix.Chdir(o.Dir); err != nil {
 		return fmt.Errorf("cannot start: chdir %s: %w", o.Dir, err)
 	}
-	return restrain(o.Guarded)
+	var more []uintptr
+	if o.Settled {
+		more = settled
+	}
+	if err := restrain(o.Guarded, more); err != nil {
+		return err
+	}
+	return enclose(o.Fence)
 }
 
 // setLimits sets the limits that a process carries by itself. They bound one

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -32,11 +33,16 @@ func startShim(o order, files []*os.File) (*starting, error) {
 	}
 	s := shimOrderOf(o)
 	s.Talk = len(files)
+	inherited := append(slices.Clone(files), theirs)
+	if o.fence != nil {
+		s.Fence = len(inherited)
+		inherited = append(inherited, o.fence)
+	}
 	body, err := json.Marshal(s)
 	var pid int
 	if err == nil {
 		var fds []uintptr
-		for _, f := range append(files, theirs) {
+		for _, f := range inherited {
 			fds = append(fds, f.Fd())
 		}
 		pid, err = syscall.ForkExec(self, append([]string{"lockstep-box", shimArgument, string(body)}, o.Args...), &syscall.ProcAttr{
@@ -63,7 +69,7 @@ func startShim(o order, files []*os.File) (*starting, error) {
 func shimOrderOf(o order) *shimOrder {
 	return &shimOrder{
 		Program: cmp.Or(o.file, o.Program), Name: filepath.Base(o.Program), Dir: o.Dir, Limits: o.Limits, Env: o.Env,
-		Guarded: guarded(), Root: o.root, User: o.user, Private: o.private,
+		Guarded: guarded(), Root: o.root, User: o.user, Private: o.private, Settled: o.settled,
 	}
 }
 

@@ -17,12 +17,14 @@ type Offer struct {
 	Why    string   // why not
 	Group  bool     // a control group of the kernel's counts programs' memory and bounds it
 	Unseen []string // kinds of facts that it can't tell
+	Open   []string // what it does not keep programs from, beyond what its name says
 	Advice string   // how to get it, when it does not work here
 }
 
 // advice is how Linux can be made to give a tier.
 var advice = map[Tier]string{
 	TierA: "run the grader as root; in a container, with the right to mount and to make namespaces",
+	TierC: "run a kernel (5.13 or later) that has Landlock, and has it among its security modules (lsm=landlock,…)",
 	TierB: "let users make namespaces: sysctl -w user.max_user_namespaces=10000, " +
 		"and on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0",
 }
@@ -78,7 +80,7 @@ func try(ctx context.Context, tier Tier) Offer {
 	case seen.Exit != Exit{}:
 		o.Why = fmt.Sprintf("a trial run ended with %+v: %s", seen.Exit, seen.Stderr.Bytes)
 	default:
-		o.Works, o.Unseen, o.Group = true, seen.Unseen, b.state.Grouped
+		o.Works, o.Unseen, o.Group, o.Open = true, seen.Unseen, b.state.Grouped, b.state.Open
 	}
 	return o
 }

@@ -42,7 +42,9 @@ type order struct {
 	root    string // as in shimOrder
 	user    int
 	private bool
+	settled bool
 	group   *membership
+	fence   *os.File
 }
 
 // terms are what init is started on.
@@ -50,6 +52,8 @@ type terms struct {
 	Setup
 	User  int      // the user that programs become; 0: init's own
 	Group *folders // where programs' memory is counted; nil: nowhere
+	// Folder is of the box's own, on the host, for tiers that have no other place.
+	Folder string
 }
 
 // failure is an error that crosses the socket.

@@ -87,7 +87,7 @@ func (p *Program) box(ctx context.Context, worker int) (*box.Box, error) {
 		return b, nil
 	}
 	b, err := box.Open(ctx, box.Setup{
-		Program: p.command.Program, ReadOnly: p.command.ReadOnly, Writable: p.command.Writable,
+		Tier: p.command.Tier, Program: p.command.Program, ReadOnly: p.command.ReadOnly, Writable: p.command.Writable,
 		Limits: p.command.Limits, Unwatched: !p.watched,
 	})
 	if err == nil {

@@ -1,0 +1,121 @@
+package box
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func init() {
+	roles["trespass"] = func(args []string) int { // tries what a fence refuses, and prints what worked
+		other, _ := strconv.Atoi(args[1])
+		abstract := "@" + args[2]
+		tries := map[string]func() error{
+			"read a file":       func() error { _, err := os.ReadFile(args[0]); return err },
+			"list a folder":     func() error { _, err := os.ReadDir(filepath.Dir(args[0])); return err },
+			"change a file":     func() error { return os.WriteFile(args[0], []byte("x"), 0) },
+			"empty a file":      func() error { return os.Truncate(args[0], 0) },
+			"remove a file":     func() error { return os.Remove(args[0]) },
+			"move a file":       func() error { return os.Rename(args[0], "mine") },
+			"link to a file":    func() error { return os.Link(args[0], "mine") },
+			"change its rights": func() error { return os.Chmod(args[0], 0o777) },
+			"change its date":   func() error { return syscall.UtimesNano(args[0], make([]syscall.Timespec, 2)) },
+			"make a file":       func() error { return os.WriteFile(args[0]+"-new", nil, 0o600) },
+			"write to shared":   func() error { return os.WriteFile("/dev/shm/lockstep-fence", nil, 0o600) },
+			"list processes":    func() error { _, err := os.ReadDir("/proc"); return err },
+			"read its secrets":  func() error { _, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", other)); return err },
+			"send a signal":     func() error { return syscall.Kill(other, 0) },
+			"signal init":       func() error { return syscall.Kill(os.Getppid(), 0) },
+			"take a port":       func() error { return closed(net.Listen("tcp", "127.0.0.1:8765")) },
+			"reach a port":      func() error { return reached(net.Dial("tcp", "127.0.0.1:9")) },
+			"reach a socket":    func() error { return reached(net.Dial("unix", abstract)) },
+			"become somebody":   func() error { return syscall.Setuid(os.Getuid() + 1) },
+			"be root again":     func() error { return unix.Unshare(unix.CLONE_NEWUSER) },
+		}
+		for name, try := range tries {
+			if try() == nil {
+				fmt.Println(name)
+			}
+		}
+		// What is its own, it has.
+		if err := os.WriteFile(filepath.Join(os.TempDir(), "own"), nil, 0o600); err != nil {
+			fmt.Println(err)
+		}
+		if err := os.Mkdir("folder", 0o700); err != nil {
+			fmt.Println(err)
+		}
+		if err := os.Rename("own", "folder/own"); err != nil {
+			fmt.Println(err)
+		}
+		return 0
+	}
+}
+
+func closed(l net.Listener, err error) error {
+	if err == nil {
+		l.Close()
+	}
+	return err
+}
+
+// reached: that nobody listens means that there is a way.
+func reached(c net.Conn, err error) error {
+	closeIf(c)
+	if errors.Is(err, fs.ErrPermission) { // EACCES for ports, EPERM for sockets
+		return err
+	}
+	return nil
+}
+
+// TestFence tries what the newest version that is used refuses.
+func TestFence(t *testing.T) {
+	if abi := landlockABI(); abi < abiScope {
+		t.Skip("Landlock has version ", abi, " here")
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("a secret"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	name := "lockstep-fence-" + strconv.Itoa(os.Getpid())
+	l, err := net.Listen("unix", "@"+name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	other := startRole("sleep", "1h")
+	defer func() { other.Process.Kill(); other.Wait() }()
+	b, err := Open(t.Context(), Setup{Program: self(t), Tier: TierC})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	for range 2 {
+		o, err := b.Run(t.Context(), Command{Args: []string{"trespass", file, strconv.Itoa(other.Process.Pid), name}, Env: []string{atOnce}})
+		if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 {
+			t.Errorf("got %v, %+v, %q %s", err, o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
+		}
+	}
+	if text, err := os.ReadFile(file); string(text) != "a secret" {
+		t.Errorf("the file holds %q, %v", text, err)
+	}
+}
+
+// TestOlderFences: less is refused by an older kernel, and said.
+func TestOlderFences(t *testing.T) {
+	for abi, want := range map[int]int{1: 7, abiCut: 6, abiTCP: 6, abiScope: 5} {
+		if open := unheld(abi); len(open) != want {
+			t.Errorf("version %d does not hold %q", abi, open)
+		}
+	}
+	if every(1) != 1<<13-1 || every(abiDevice) != 1<<16-1 {
+		t.Errorf("the rights are %x and %x", every(1), every(abiDevice))
+	}
+}
