@@ -43,7 +43,7 @@ func (x *exploration) conclude() {
 	default:
 		r.Outcome = Tested
 		if about := roughly(r.Estimate); r.Estimate > 1.1*float64(r.Runs) && about != number(r.Runs) {
-			r.Text = fmt.Sprintf("tested %s of about %s interleavings, none fails", number(r.Runs), about)
+			r.Text = fmt.Sprintf("tested %s of about %s or more interleavings, none fails", number(r.Runs), about)
 		} else {
 			r.Text = fmt.Sprintf("tested %s, not all, none fails", interleavings(r.Runs))
 		}

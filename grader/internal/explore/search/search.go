@@ -30,7 +30,7 @@ type Result struct {
 	Started  int         // runs in all
 	Differs  *Difference // the first place where runs went different ways
 	Lost     bool        // so far apart that systematic search made no sense
-	Estimate float64     // how many different interleavings there are, about; 0: not known
+	Estimate float64     // how many different interleavings there are, about, or more: not every choice is known yet; 0: not known
 	Classes  int         // different interleavings that were seen
 	Stopped  bool        // Saw said that it is enough
 	Bereft   bool        // in some runs a pool's worker died, whose successor is not held
