@@ -70,11 +70,12 @@ func (d *decoder) filled(s *string, where string) {
 
 func (d *decoder) checkNames(field any, where string, found, known []string) {
 	for _, n := range found {
-		switch near, ok := Nearest(n, known); {
-		case slices.Contains(known, n):
-		case ok:
+		if slices.Contains(known, n) {
+			continue
+		}
+		if near, ok := Nearest(n, known); ok {
 			d.at(field, "%s: no check is named %q; did you mean %q?", where, n, near)
-		default:
+		} else {
 			d.at(field, "%s: no check is named %q; there are %s", where, n, list(quoted(known)))
 		}
 	}
