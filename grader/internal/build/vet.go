@@ -25,7 +25,7 @@ func Vet(ctx context.Context, course string, folders []string) (map[string][]str
 		Args:     args,
 		Env:      append(tool.environment("plain"), "GOCACHE="+tool.cache),
 		Dir:      course,
-		ReadOnly: []string{"/"},
+		ReadOnly: []string{"/", tool.modcache}, // which may lie under a folder that the box replaces
 		Writable: []string{tool.cache},
 		Limits:   limits,
 	})
