@@ -92,7 +92,7 @@ var dishonest = []struct {
 		}
 	}},
 	{"is huge beside its work", 2, hello("hello"), func(t *testing.T, tree, course string) {
-		for i := range 5_000 {
+		for i := range 100_000 {
 			if i%1000 == 0 {
 				if err := os.MkdirAll(filepath.Join(tree, "many", fmt.Sprint(i/1000)), 0o755); err != nil {
 					t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"lockstep/grader/internal/explore/detect"
@@ -335,70 +334,6 @@ func (x *exploration) difference(d *search.Difference) *Difference {
 		out.First, out.Second = out.First+" with one value", "with another"
 	}
 	return out
-}
-
-// onTime begins the schedules of runs in which sleeps take their time.
-const onTime = "clock,"
-
-// named is a schedule with how time passes in it.
-func (x *exploration) named(schedule string) string {
-	if x.clock {
-		return onTime + schedule
-	}
-	return schedule
-}
-
-func parse(text string) (s search.Schedule, clock bool, err error) {
-	text, clock = strings.CutPrefix(text, onTime)
-	s, err = search.ParseSchedule(text)
-	return s, clock, err
-}
-
-// CheckSchedule says what is wrong with a Request's Schedule.
-func CheckSchedule(text string) error {
-	_, _, err := parse(text)
-	return err
-}
-
-// replay runs one schedule.
-func (x *exploration) replay(ctx context.Context) error {
-	s, onTime, err := parse(x.Schedule)
-	if err != nil {
-		return err
-	}
-	x.clock = onTime
-	r := &x.report
-	e, how, err := search.Follow(ctx, x.program, x.options(), s, func(w *model.World, p model.ID) { x.tell(w, w.Title(p)) })
-	if err != nil {
-		return err
-	}
-	x.tell(e.World, "")
-	message := x.wrong(e)
-	r.Runs, r.Started, r.Estimate = 1, 1, 1
-	r.Replayed = &Replay{Steps: how.Made, Of: len(s), At: how.At, Left: how.Left, Failed: message != ""}
-	r.Outcome, r.Text = Tested, "this interleaving does not fail"
-	if message != "" {
-		f := failureOf(e, message)
-		f.Schedule = x.named(f.Schedule)
-		f.Count = 1
-		r.Outcome, r.Text, r.Failing, r.Share, r.FirstAt = Failed, "this interleaving fails", 1, 1, 1
-		r.Failures = []Failure{f}
-	}
-	return nil
-}
-
-// tell shows the moment between the last step and the next.
-func (x *exploration) tell(w *model.World, next string) {
-	if x.EachStep == nil {
-		return
-	}
-	m := Moment{Next: next}
-	if n := len(w.Events); n > 0 {
-		e := &w.Events[n-1]
-		made := stepOf(w, e, slices.Index(w.Started, e.Proc), n, true)
-		m.Made, m.By = &made, w.Title(e.Proc)
-	}
-	x.EachStep(m)
 }
 
 // unbuffered looks for a run that fails only when pipes hold nothing, and warns.
