@@ -29,6 +29,7 @@ func TestAttacks(t *testing.T) {
 	ground := newGround(t)
 	attacks := loadAttacks(t, ground)
 	tiers, table := ground.tiersToTry(t)
+	ground.build(t, attacks)
 	for i, tier := range tiers {
 		t.Run("tier_"+string(tier), func(t *testing.T) {
 			try := attacks
@@ -123,22 +124,25 @@ func (o outcome) String() string {
 	return fmt.Sprintf("%-24s %s  %6.2fs  %-60.60s  left: %s", o.name, o.tier, o.took.Seconds(), o.verdict, left)
 }
 
-// attempt builds all programs and then runs one after the other.
+// build makes the programs of all attacks but those on the build itself.
+func (g *ground) build(t *testing.T, attacks []*attack) {
+	t.Helper()
+	var together []*entry
+	for _, a := range attacks {
+		if len(a.entry.work.Problems) == 0 && !a.Alone {
+			together = append(together, a.entry)
+		}
+	}
+	if _, err := (&pipeline{course: g.course}).build(t.Context(), t.TempDir(), together); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// attempt runs one program after the other.
 func (g *ground) attempt(t *testing.T, tier box.Tier, attacks []*attack) []outcome {
 	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer stop()
 	p := &pipeline{course: g.course, seed: 1, jobs: 1, tier: tier}
-	var together []*entry
-	programs := t.TempDir()
-	for _, a := range attacks {
-		a.entry.program, a.entry.records = nil, nil
-		if g.open(a, tier) == "" && len(a.entry.work.Problems) == 0 && !a.Alone {
-			together = append(together, a.entry)
-		}
-	}
-	if _, err := p.build(ctx, programs, together); err != nil {
-		t.Fatal(err)
-	}
 	var outcomes []outcome
 	for _, a := range attacks {
 		o := outcome{name: a.name, tier: tier}
@@ -175,6 +179,7 @@ func (g *ground) open(a *attack, tier box.Tier) string {
 
 // run takes one attack from where it is built to its verdict.
 func (g *ground) run(ctx context.Context, t *testing.T, p *pipeline, a *attack) judge.Result {
+	a.entry.records = nil
 	if a.Alone {
 		dir, err := os.MkdirTemp("", "build")
 		if err != nil {

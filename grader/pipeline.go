@@ -129,7 +129,7 @@ func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (ref
 			if err == nil {
 				key := "reference-" + e.job.Exercise.ID
 				wanted[e.job.Exercise.ID] = key
-				request.Units = append(request.Units, build.Unit{Key: key, Files: overlay(support, files), Shown: "solutions/" + e.job.Exercise.ID})
+				request.Units = append(request.Units, build.Unit{Key: key, Files: overlay(support, files), Shown: "solutions/" + e.job.Exercise.ID, Kept: true})
 			} else if !errors.Is(err, os.ErrNotExist) {
 				return nil, err
 			}
@@ -192,6 +192,8 @@ func (p *pipeline) each(entries []*entry, do func(int, *sync.RWMutex), tell func
 // run runs an entry's scripts in order, each only when those that it needs passed.
 func (p *pipeline) run(ctx context.Context, i int, e *entry, reference string, alone *sync.RWMutex) map[string]*script.Record {
 	records := map[string]*script.Record{}
+	boxes := &box.Boxes{}
+	defer func() { e.broken = errors.Join(e.broken, boxes.Close()) }()
 	for _, s := range e.job.Scripts {
 		if _, known := e.known[s.Check.Name]; known || !worthTrying(e, s, records) {
 			continue
@@ -207,7 +209,7 @@ func (p *pipeline) run(ctx context.Context, i int, e *entry, reference string, a
 		}
 		p.tell(i, s.Check.Name)
 		request := script.Request{
-			Tier: p.tier,
+			Tier: p.tier, Boxes: boxes,
 			Name: s.Check.Name, Text: s.Text, Exercise: e.job.Exercise.Dir, Sources: e.work.Files,
 			Plain: e.program.Plain, Race: e.program.Race, Reference: reference,
 			Limits: e.job.Exercise.Limits, Seed: p.seed + e.round, Jobs: p.jobs, Pictures: p.pictures && !s.Check.Hidden,

@@ -34,8 +34,8 @@ func median(b *testing.B, f func() error) {
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "median-ms")
 }
 
-// BenchmarkRun runs a program bare, in an open box of each tier, and in a box that
-// is opened for it.
+// BenchmarkRun runs a program bare, in an open box of each tier, as all runs of a
+// check but the first, and in a box that is opened for it.
 func BenchmarkRun(b *testing.B) {
 	for _, what := range []struct {
 		name string

@@ -292,6 +292,46 @@ func TestFates(t *testing.T) {
 	}
 }
 
+// TestBoxes: nothing of a run is found by the next in the same box, and what was
+// asked for otherwise gets another one.
+func TestBoxes(t *testing.T) {
+	boxes := &Boxes{}
+	for _, limit := range []int64{1 << 20, 1 << 20, 2 << 20} {
+		c := command(t, "place") // makes a file where it runs, and counts those that are there
+		c.Limits.FileSize = limit
+		o, err := boxes.Run(t.Context(), c)
+		if err != nil || !strings.Contains(string(o.Stdout.Bytes), " 0 <nil> true") {
+			t.Fatalf("got %+v, %v", o, err)
+		}
+	}
+	if len(boxes.idle) != 2 {
+		t.Errorf("%d boxes are open", len(boxes.idle))
+	}
+	inits := childrenNow(t)
+	if err := boxes.Close(); err != nil {
+		t.Error(err)
+	}
+	if now := childrenNow(t); now != inits-2 {
+		t.Errorf("of %d children, %d are left", inits, now)
+	}
+	if o, err := boxes.Run(t.Context(), command(t, "place")); err != nil || len(boxes.idle) != 0 {
+		t.Errorf("after closing: %+v, %v, %d are open", o, err, len(boxes.idle))
+	}
+}
+
+func childrenNow(t *testing.T) int {
+	text, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, name := range text {
+		list, _ := os.ReadFile(name)
+		n += len(strings.Fields(string(list)))
+	}
+	return n
+}
+
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)

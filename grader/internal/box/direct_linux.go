@@ -1,6 +1,7 @@
 package box
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -15,8 +16,8 @@ const spareTasks = 64
 
 // startDirectly starts the program without a shim. A thread of init's confines
 // itself, for what confines a shim is a thread's own; it starts the program, and
-// ends. The limits that belong to whole processes are set at once afterwards:
-// those that count are on the tree.
+// ends. The limits that belong to whole processes are set before the program's first
+// step: its process asks to be traced, which lets it stop there until it is let go.
 func startDirectly(o order, files []*os.File) (pid int, err error) {
 	done := make(chan struct{})
 	go func() {
@@ -30,7 +31,7 @@ func startDirectly(o order, files []*os.File) (pid int, err error) {
 			return
 		}
 		if pid, err = s.execute(o.Args, files); err == nil {
-			err = limit(pid, o.Limits)
+			err = letGo(pid, o.Limits)
 		}
 	}()
 	<-done
@@ -41,8 +42,21 @@ func startDirectly(o order, files []*os.File) (pid int, err error) {
 	return pid, staged("start the program", err)
 }
 
-// limit sets the limits of a process that runs already. The caller is of the same
-// user, which is all that it takes.
+// letGo bounds a process that has stopped before its first step, and lets it begin.
+func letGo(pid int, l Limits) error {
+	var status syscall.WaitStatus
+	_, err := syscall.Wait4(pid, &status, 0, nil)
+	for err == syscall.EINTR {
+		_, err = syscall.Wait4(pid, &status, 0, nil)
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(limit(pid, l), syscall.PtraceDetach(pid))
+}
+
+// limit sets the limits of another process. The caller is of the same user, which is
+// all that it takes.
 func limit(pid int, l Limits) error {
 	// Where the program has a user of its own, the kernel keeps it from starting
 	// very many tasks before init looks for the first time.
@@ -63,6 +77,6 @@ func (s *shimOrder) execute(args []string, files []*os.File) (int, error) {
 		fds[i] = f.Fd()
 	}
 	return syscall.ForkExec(s.Program, append([]string{s.Name}, args...), &syscall.ProcAttr{
-		Files: fds, Env: s.Env, Sys: &syscall.SysProcAttr{Setsid: true},
+		Files: fds, Env: s.Env, Sys: &syscall.SysProcAttr{Setsid: true, Ptrace: true},
 	})
 }

@@ -369,30 +369,3 @@ func (b *Box) fits(c Command) error {
 	}
 	return nil
 }
-
-// Run opens a box, runs one command in it and closes it. The error means that
-// the grader or the machine failed, or that ctx ended; then everything is
-// killed. It is never the program's fault.
-func Run(ctx context.Context, c Command) (*Observation, error) {
-	if c.Dir != "" {
-		dir, err := filepath.Abs(c.Dir)
-		if err != nil {
-			return nil, fmt.Errorf("cannot run in %s: %w", c.Dir, err)
-		}
-		if c.Dir = dir; dir != "/" && dir != "/tmp" {
-			c.ReadOnly = append(slices.Clone(c.ReadOnly), dir)
-		}
-	}
-	b, err := Open(ctx, Setup{Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Limits: c.Limits, Tier: c.Tier})
-	if err != nil {
-		return nil, err
-	}
-	seen, err := b.Run(ctx, c)
-	if closing := b.Close(); err == nil && closing != nil {
-		err = closing
-	}
-	if err != nil {
-		return nil, err
-	}
-	return seen, nil
-}

@@ -2,25 +2,45 @@ package box
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"strconv"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
 // starts takes the news that a thread started another.
-func (r *traced) starts(id int) {
+func (r *traced) starts(n *news) {
 	now := time.Now()
-	t := r.threads[id]
+	t := r.threads[n.id]
 	if t == nil {
-		t = r.arrived(id, now)
+		t = r.arrived(n.id, now)
 	}
-	if child, err := unix.PtraceGetEventMsg(id); t != nil && err == nil {
-		r.began(int(child), t.of, now)
+	if child, ok := message(n.id, n.event()); t != nil && ok {
+		r.began(child, t.of, now)
 	}
+}
+
+// message reads what the kernel adds to the event for which a thread has stopped:
+// whom it started, or what its number was. There is none when the thread was killed
+// meanwhile. It then stops once more, for its end, and what is to be read there is
+// its exit status, which would pass for the number of a process.
+func message(id, event int) (int, bool) {
+	said, err := unix.PtraceGetEventMsg(id)
+	return int(said), err == nil && stoppedFor(id) == event
+}
+
+// stoppedFor is the event for which a thread stands stopped now; 0: none.
+func stoppedFor(id int) int {
+	var info [128]byte // siginfo_t: signal, errno and code, each of 32 bits
+	if _, _, errno := unix.RawSyscall6(unix.SYS_PTRACE, unix.PTRACE_GETSIGINFO, uintptr(id), 0, uintptr(unsafe.Pointer(&info)), 0, 0); errno != 0 {
+		return 0
+	}
+	return int(binary.NativeEndian.Uint32(info[8:])) >> 8
 }
 
 // told takes any news, and lets the thread go on.
@@ -40,13 +60,16 @@ func (r *traced) told(n *news) {
 		}
 	}
 	signal := n.status.StopSignal()
-	switch int(n.status) >> 16 {
+	switch n.event() {
 	case 0: // on its way to the thread
 		resume(id, signal)
 		return
 	case unix.PTRACE_EVENT_EXEC:
-		former, err := unix.PtraceGetEventMsg(id)
-		r.executed(id, int(former), t, err, now)
+		former, ok := message(id, unix.PTRACE_EVENT_EXEC)
+		if !ok {
+			former = id
+		}
+		r.executed(id, former, t, now)
 	case unix.PTRACE_EVENT_EXIT:
 		r.ending(id, t, now)
 	case unix.PTRACE_EVENT_STOP:
@@ -158,8 +181,8 @@ func (r *traced) forgetJoined() {
 
 // executed notes that a process is another program now. The thread that executed
 // it has taken the first one's place and number, and there is no other.
-func (r *traced) executed(id, former int, t *thread, err error, now time.Time) {
-	if err == nil && former != id {
+func (r *traced) executed(id, former int, t *thread, now time.Time) {
+	if former != id {
 		delete(r.threads, former)
 	}
 	t.ended, t.of.running, t.of.executed = false, 1, true

@@ -142,9 +142,12 @@ type news struct {
 	usage  syscall.Rusage
 }
 
+// event is what a thread stopped for; 0: for a signal.
+func (n *news) event() int { return int(n.status) >> 16 }
+
 // starts says whether it is that the thread started another one.
 func (n *news) starts() bool {
-	switch int(n.status) >> 16 {
+	switch n.event() {
 	case unix.PTRACE_EVENT_FORK, unix.PTRACE_EVENT_VFORK, unix.PTRACE_EVENT_CLONE:
 		return n.status.Stopped()
 	}
@@ -170,7 +173,7 @@ func (r *traced) hear() {
 	// known by the time of its own first stop.
 	for i := range all {
 		if n := &all[len(all)-1-i]; n.starts() {
-			r.starts(n.id)
+			r.starts(n)
 		}
 	}
 	for i := range all {

@@ -365,6 +365,48 @@ func gone(t *testing.T, o *Observation) {
 	}
 }
 
+// TestMessageOfAKilledThread kills a program where it stands stopped because it
+// started something, before anybody has asked what.
+func TestMessageOfAKilledThread(t *testing.T) {
+	runtime.LockOSThread() // the tracer
+	defer runtime.UnlockOSThread()
+	pid, err := syscall.ForkExec(self(t), []string{"box.test", "family", "1", "0s"}, &syscall.ProcAttr{Sys: &syscall.SysProcAttr{Ptrace: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := func() news {
+		n := news{}
+		if n.id, err = syscall.Wait4(pid, &n.status, unix.WALL, nil); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	stop() // it has executed the program
+	if err := syscall.PtraceSetOptions(pid, traceOptions); err != nil {
+		t.Fatal(err)
+	}
+	n := news{}
+	for !n.starts() {
+		resume(pid, 0)
+		if n = stop(); !n.status.Stopped() {
+			t.Fatalf("it ended without a thread: %v", n.status)
+		}
+	}
+	if started, ok := message(pid, n.event()); !ok || started <= 0 {
+		t.Errorf("before: got %d, %t", started, ok)
+	}
+	syscall.Kill(pid, syscall.SIGKILL)
+	if last := stop(); last.event() != unix.PTRACE_EVENT_EXIT {
+		t.Fatalf("got event %d, %v", last.event(), last.status)
+	}
+	if started, ok := message(pid, n.event()); ok {
+		t.Errorf("after: got %d, which is its exit status", started)
+	}
+	for id := pid; err == nil; id, err = syscall.Wait4(-1, nil, unix.WALL|unix.WNOTHREAD, nil) {
+		resume(id, 0)
+	}
+}
+
 func TestLargeTree(t *testing.T) { inTiers(t, testLargeTree) }
 
 func testLargeTree(t *testing.T, tier Tier) {

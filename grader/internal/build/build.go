@@ -28,6 +28,7 @@ type Unit struct {
 	Files map[string][]byte // Go files by name
 	Shown string            // the folder that compile errors shall name
 	Race  bool              // build with the race detector as well
+	Kept  bool              // the course's own, to be built once and for all; not with Race
 }
 
 // Program is what became of one unit.
@@ -74,16 +75,23 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 	if err := layOut(r); err != nil {
 		return nil, fmt.Errorf("cannot lay out the build: %w", err)
 	}
-	var plain, race []Unit
+	var kept, plain, race []Unit
 	for _, u := range r.Units {
 		programs[u.Key] = &Program{Errors: refused(u)}
 		if len(programs[u.Key].Errors) > 0 {
+			continue
+		}
+		if u.Kept {
+			kept = append(kept, u)
 			continue
 		}
 		plain = append(plain, u)
 		if u.Race {
 			race = append(race, u)
 		}
+	}
+	if err := tool.buildKept(ctx, r, kept, programs); err != nil {
+		return nil, err
 	}
 	for _, variant := range []struct {
 		name  string

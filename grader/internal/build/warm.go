@@ -109,21 +109,11 @@ func (t *toolchain) standard(path string) bool {
 
 // warmStamp is a file of the trusted cache that says what is in it.
 func warmStamp(r Request, t *toolchain, variant string, packages []string) (string, error) {
-	h := sha256.New()
-	fmt.Fprintln(h, t.version, variant, packages)
-	err := filepath.WalkDir(r.Dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			if d != nil && d.IsDir() && filepath.Dir(name) == r.Dir && d.Name() != "mp" {
-				return filepath.SkipDir
-			}
-			return err
-		}
-		text, err := os.ReadFile(name)
-		fmt.Fprintf(h, "%s %d\n%s", strings.TrimPrefix(name, r.Dir), len(text), text)
-		return err
-	})
+	library, err := digestOfLibrary(r)
 	if err != nil {
 		return "", err
 	}
+	h := sha256.New()
+	fmt.Fprintln(h, t.version, variant, packages, library)
 	return filepath.Join(t.cache, "00", fmt.Sprintf("lockstep-%x", h.Sum(nil)[:16])), nil
 }

@@ -208,7 +208,7 @@ func (c *call) draw(executable string, o options, args []string) {
 func (c *call) once(executable string, o options, args []string) (*box.Observation, []Race, error) {
 	cmd := c.command(executable, o, args)
 	if !o.race {
-		seen, err := box.Run(c.ctx, cmd)
+		seen, err := c.request.Boxes.Run(c.ctx, cmd)
 		return seen, nil, err
 	}
 	folder, err := os.MkdirTemp(c.ts.MkAbs("."), "races-")
@@ -216,7 +216,7 @@ func (c *call) once(executable string, o options, args []string) (*box.Observati
 		return nil, nil, err
 	}
 	raced(&cmd, folder)
-	seen, err := box.Run(c.ctx, cmd)
+	seen, err := c.request.Boxes.Run(c.ctx, cmd)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -261,7 +261,7 @@ func reference(c *call) error {
 		c.record.Unseen = "the expected output comes from the reference solution, which this course does not hold"
 		return errStop
 	}
-	seen, err := box.Run(c.ctx, c.command(c.request.Reference, o, args))
+	seen, err := c.request.Boxes.Run(c.ctx, c.command(c.request.Reference, o, args))
 	if err != nil {
 		return fmt.Errorf("cannot run the reference solution: %w", err)
 	}

@@ -22,6 +22,7 @@ import (
 // Request is one script and what it needs.
 type Request struct {
 	Tier      box.Tier          // as in box.Command
+	Boxes     *box.Boxes        // kept from script to script; nil: each run has its own
 	Name      string            // the check's name, for errors
 	Text      string            // the script: a txtar archive
 	Exercise  string            // the exercise's folder, $EXERCISE in the script

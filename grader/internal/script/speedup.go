@@ -82,7 +82,7 @@ func (r *racers) Observe(ctx context.Context) (speedup.Trial, error) {
 }
 
 func (r *racers) trial(ctx context.Context, program string, args []string) (speedup.Trial, error) {
-	seen, err := box.Run(ctx, r.command(program, r.options, args))
+	seen, err := r.request.Boxes.Run(ctx, r.command(program, r.options, args))
 	if err != nil {
 		return speedup.Trial{}, err
 	}
@@ -113,7 +113,7 @@ func (r *racers) Probe(ctx context.Context, threads int, window time.Duration) (
 		return speedup.Probe{}, err
 	}
 	limits := boxLimits(r.request.Limits)
-	seen, err := box.Run(ctx, box.Command{
+	seen, err := r.request.Boxes.Run(ctx, box.Command{
 		Tier:    r.request.Tier,
 		Program: self,
 		Args:    []string{spinArgument, fmt.Sprint(threads), window.String()},
