@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -59,11 +60,13 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, where string) {
 	}
 }
 
+// kinds are the plain values that there are, in an instructor's words.
+var kinds = map[reflect.Kind]string{
+	reflect.String: "text", reflect.Int: "a whole number", reflect.Bool: "true or false", reflect.Float64: "a number",
+}
+
 func (d *decoder) plain(n *yaml.Node, v reflect.Value, where string) {
-	needs := map[reflect.Kind]string{
-		reflect.String: "text", reflect.Int: "a whole number", reflect.Bool: "true or false", reflect.Float64: "a number",
-	}[v.Kind()]
-	wrong := func() { d.fail(n, "%s: found %s, needs %s", where, describe(n), needs) }
+	wrong := func() { d.fail(n, "%s: found %s, needs %s", where, describe(n), kinds[v.Kind()]) }
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
 		wrong()
 		return
@@ -165,8 +168,20 @@ func (d *decoder) unknown(key *yaml.Node, where string, names []string) {
 	d.fail(key, "%s has no key %q; it can have %s", name(where), key.Value, list(names))
 }
 
-// fieldsOf returns a struct's fields by their YAML keys, and the keys in order.
+// structure is a struct's fields by their YAML keys, and the keys in order.
+type structure struct {
+	fields map[string]reflect.StructField
+	names  []string
+}
+
+// structures are those seen so far: of a few types, asked for again and again.
+var structures sync.Map // reflect.Type → structure
+
+// fieldsOf returns the structure of a type.
 func fieldsOf(t reflect.Type) (map[string]reflect.StructField, []string) {
+	if s, ok := structures.Load(t); ok {
+		return s.(structure).fields, s.(structure).names
+	}
 	fields := map[string]reflect.StructField{}
 	var names []string
 	for i := range t.NumField() {
@@ -176,6 +191,7 @@ func fieldsOf(t reflect.Type) (map[string]reflect.StructField, []string) {
 		}
 	}
 	sort.Strings(names)
+	structures.Store(t, structure{fields, names})
 	return fields, names
 }
 

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -116,18 +117,19 @@ func IDs(root string) ([]string, error) {
 // LoadThese reads some exercises of a course. All errors of all of them come back
 // at once, as an Errors; those of other exercises are nobody's business here.
 func LoadThese(root string, ids []string) ([]*Exercise, error) {
-	var all []*Exercise
+	all, errs := make([]*Exercise, len(ids)), make([]error, len(ids))
+	var reading sync.WaitGroup
+	for i, id := range ids {
+		reading.Go(func() { all[i], errs[i] = Load(filepath.Join(root, id)) })
+	}
+	reading.Wait()
 	var es Errors
-	for _, id := range ids {
-		e, err := Load(filepath.Join(root, id))
+	for _, err := range errs {
 		var own Errors
-		switch {
-		case errors.As(err, &own):
+		if errors.As(err, &own) {
 			es = append(es, own...)
-		case err != nil:
+		} else if err != nil {
 			return nil, err
-		default:
-			all = append(all, e)
 		}
 	}
 	if len(es) > 0 {
