@@ -40,7 +40,7 @@ func (g *ground) survey(t *testing.T) leavable {
 		ours func(name string) bool
 	}{
 		{g.temp, func(string) bool { return true }},
-		{"/dev/shm", func(name string) bool { return strings.Contains(name, "lockstep") }},
+		{"/dev/shm", func(name string) bool { return strings.HasPrefix(name, "/dev/shm/lockstep") }},
 		{"/sys/fs/cgroup", func(name string) bool { return strings.Contains(name, fmt.Sprintf("lockstep-%d", os.Getpid())) }},
 	} {
 		_ = filepath.WalkDir(place.root, func(name string, d fs.DirEntry, err error) error {
