@@ -18,8 +18,10 @@ func grade(ctx context.Context, s subject, atLeast float64, budget time.Duration
 	if err != nil {
 		return nil, err
 	}
+	r := &runner{self: self, subject: s, blind: blind}
+	defer r.boxes.Close()
 	return speedup.Run(ctx, speedup.Request{
-		Runner: &runner{self: self, subject: s, blind: blind}, Workers: s.workers, AtLeast: atLeast, Budget: budget, Seed: seed,
+		Runner: r, Workers: s.workers, AtLeast: atLeast, Budget: budget, Seed: seed,
 	})
 }
 
@@ -29,6 +31,7 @@ type runner struct {
 	self    string
 	subject subject
 	blind   bool
+	boxes   box.Boxes
 }
 
 func (r *runner) Serial(ctx context.Context) (speedup.Trial, error) {
@@ -57,7 +60,7 @@ func (r *runner) Observe(ctx context.Context) (speedup.Trial, error) {
 }
 
 func (r *runner) trial(ctx context.Context, name, mode string) (speedup.Trial, error) {
-	seen, err := box.Run(ctx, r.command(subjectWord, name, mode, fmt.Sprint(r.subject.workers)))
+	seen, err := r.boxes.Run(ctx, r.command(subjectWord, name, mode, fmt.Sprint(r.subject.workers)))
 	if err != nil {
 		return speedup.Trial{}, err
 	}
@@ -77,7 +80,7 @@ func trial(seen *box.Observation) speedup.Trial {
 
 func (r *runner) Probe(ctx context.Context, k int, window time.Duration) (speedup.Probe, error) {
 	var p speedup.Probe
-	seen, err := box.Run(ctx, r.command(spinWord, fmt.Sprint(k), window.String()))
+	seen, err := r.boxes.Run(ctx, r.command(spinWord, fmt.Sprint(k), window.String()))
 	if err != nil {
 		return p, err
 	}
