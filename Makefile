@@ -39,7 +39,7 @@ check: $(GRADER) ## prove that starters fail, solutions pass and mutants are cau
 	@$(GRADER) check $(FLAGS) $(EX)
 
 test: ## all of the project's own tests
-	@GO="$(GO)" sh .ci/test
+	@GO="$(GO)" bash .ci/test
 
 attack: ## hand in every attack of testdata/attacks, in every tier, as root and as nobody (root)
 	@GO="$(GO)" .ci/attack
