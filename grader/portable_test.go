@@ -7,7 +7,9 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -21,6 +23,13 @@ func TestCourseIsPortable(t *testing.T) {
 	}
 	here := build.Default
 	t.Cleanup(func() { build.Default = here })
+	if build.Default.GOROOT == "" { // built with -trimpath
+		root, err := exec.Command("go", "env", "GOROOT").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		build.Default.GOROOT = strings.TrimSpace(string(root))
+	}
 	for _, target := range [][2]string{{"windows", "amd64"}, {"darwin", "arm64"}} {
 		build.Default.GOOS, build.Default.GOARCH, build.Default.CgoEnabled = target[0], target[1], false
 		files := token.NewFileSet()

@@ -20,18 +20,21 @@ type rule struct {
 	last  int     // no further look after these
 	open  float64 // error spent by the first look, one-sided
 	total float64 // … and by the last
+
+	// bounds tell, for every number of pairs, how many of them have to lie on one
+	// side to decide; 0 where the rule has no look or no number is enough.
+	bounds []int
 }
 
 // One side's pairs alone decide under strict; under agreeing they confirm what
 // the logical figure says by itself, so that a verdict is wrong only if both are.
 var (
-	strict   = rule{first: 6, last: 24, open: 1.0 / 64, total: 0.025}
-	agreeing = rule{first: 3, last: 24, open: 1.0 / 8, total: 0.2}
+	strict   = rule{first: 6, last: 24, open: 1.0 / 64, total: 0.025}.bounded()
+	agreeing = rule{first: 3, last: 24, open: 1.0 / 8, total: 0.2}.bounded()
 )
 
-// bounds gives, for every number of pairs, how many of them have to lie on one
-// side to decide; 0 where the rule has no look or no number is enough.
-func (r rule) bounds() []int {
+// bounded computes the bounds.
+func (r rule) bounded() rule {
 	bounds := make([]int, r.last+1)
 	alive := []float64{1} // by wins: the chance to have come here undecided
 	spent := 0.0
@@ -62,7 +65,8 @@ func (r rule) bounds() []int {
 			alive[wins] = 0
 		}
 	}
-	return bounds
+	r.bounds = bounds
+	return r
 }
 
 // An interval of a median.
@@ -78,9 +82,8 @@ type interval struct {
 // looks at once (repeated confidence intervals: Jennison and Turnbull, 1989).
 // With too few pairs it is the interval from the least to the greatest value.
 func (r rule) interval(values []float64) interval {
-	bounds := r.bounds()
 	n := min(len(values), r.last)
-	for n > 0 && bounds[n] == 0 {
+	for n > 0 && r.bounds[n] == 0 {
 		n-- // between looks nothing is learnt
 	}
 	if n == 0 {
@@ -93,7 +96,7 @@ func (r rule) interval(values []float64) interval {
 		}
 	}
 	sorted := slices.Sorted(slices.Values(values[:n]))
-	return interval{low: sorted[n-bounds[n]], high: sorted[bounds[n]-1], confidence: 1 - 2*r.total}
+	return interval{low: sorted[n-r.bounds[n]], high: sorted[r.bounds[n]-1], confidence: 1 - 2*r.total}
 }
 
 // says compares the interval with what is wanted. Pairs exactly on the limit

@@ -17,7 +17,7 @@ func TestBoundsSpendTheirError(t *testing.T) {
 	}{{"strict", strict}, {"agreeing", agreeing}} {
 		t.Run(test.name, func(t *testing.T) {
 			const pairs = 20
-			bounds := test.rule.bounds()
+			bounds := test.rule.bounds
 			stopped := 0
 			for walk := range uint32(1) << pairs {
 				for n := 1; n <= pairs; n++ {
@@ -39,7 +39,7 @@ func TestBounds(t *testing.T) {
 		rule            rule
 		pairs, one_side int
 	}{{strict, 5, 0}, {strict, 6, 6}, {strict, 10, 9}, {strict, 14, 12}, {agreeing, 2, 0}, {agreeing, 3, 3}, {agreeing, 6, 5}} {
-		if got := test.rule.bounds()[test.pairs]; got != test.one_side {
+		if got := test.rule.bounds[test.pairs]; got != test.one_side {
 			t.Errorf("after %d pairs %d decide, want %d", test.pairs, got, test.one_side)
 		}
 	}

@@ -1,10 +1,14 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
+	"bytes"
+	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"slices"
+	"strconv"
 	"time"
 
 	"lockstep/grader/internal/speedup"
@@ -12,29 +16,83 @@ import (
 
 // A verdict is what the bench keeps of one report.
 type verdict struct {
-	Round         int
-	Subject, Load string
-	Status        speedup.Status
-	By            speedup.Evidence
-	Pairs         int
-	Took          time.Duration
-	Logical       float64 `json:",omitempty"` // efficiencies; 0: unknown
-	Measured      float64 `json:",omitempty"`
-	Others        float64 // cores that others used meanwhile; below 0: unknown
+	round             int
+	subject, load     string
+	status            speedup.Status
+	by                speedup.Evidence
+	pairs             int
+	took              time.Duration
+	logical, measured float64 // efficiencies; 0: unknown
+	others            float64 // cores that others used meanwhile; below 0: unknown
 }
 
 func verdictOf(round int, s subject, l load, r *speedup.Report, others float64) verdict {
-	v := verdict{Round: round, Subject: s.name, Load: l.name, Status: r.Status, By: r.DecidedBy, Pairs: len(r.Pairs), Took: r.Elapsed, Others: others}
+	v := verdict{round: round, subject: s.name, load: l.name, status: r.Status, by: r.DecidedBy, pairs: len(r.Pairs), took: r.Elapsed, others: others}
 	if r.Logical != nil {
-		v.Logical = r.Logical.Efficiency
+		v.logical = r.Logical.Efficiency
 	}
 	if r.Measured != nil {
-		v.Measured = r.Measured.Efficiency
+		v.measured = r.Measured.Efficiency
 	}
 	return v
 }
 
-// A book keeps verdicts in a file, a line each, so that a bench that takes hours
+// columns name the fields of a record. Figures that are unknown are empty.
+var columns = []string{"round", "program", "load", "verdict", "by", "pairs", "seconds", "logical", "measured", "others"}
+
+func (v verdict) record() []string {
+	known := func(x float64, is bool) string {
+		if !is {
+			return ""
+		}
+		return strconv.FormatFloat(x, 'f', 3, 64)
+	}
+	return []string{
+		strconv.Itoa(v.round), v.subject, v.load, string(v.status), string(v.by), strconv.Itoa(v.pairs),
+		known(v.took.Seconds(), true), known(v.logical, v.logical > 0), known(v.measured, v.measured > 0), known(v.others, v.others >= 0),
+	}
+}
+
+// verdictFrom reads a record, which has as many fields as there are columns.
+func verdictFrom(record []string) (verdict, error) {
+	v := verdict{subject: record[1], load: record[2], status: speedup.Status(record[3]), by: speedup.Evidence(record[4]), others: -1}
+	var errs []error
+	count := func(text string, n *int) {
+		var err error
+		if *n, err = strconv.Atoi(text); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	figure := func(text string, x *float64) {
+		if text == "" {
+			return
+		}
+		var err error
+		if *x, err = strconv.ParseFloat(text, 64); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	var took float64
+	count(record[0], &v.round)
+	count(record[5], &v.pairs)
+	figure(record[6], &took)
+	figure(record[7], &v.logical)
+	figure(record[8], &v.measured)
+	figure(record[9], &v.others)
+	v.took = time.Duration(took * float64(time.Second))
+	if _, err := chooseLoads(v.load); err != nil {
+		errs = append(errs, err)
+	}
+	if !slices.Contains([]speedup.Status{speedup.Pass, speedup.Fail, speedup.NotChecked}, v.status) {
+		errs = append(errs, fmt.Errorf("there is no verdict %q", v.status))
+	}
+	if !slices.Contains(evidence, v.by) {
+		errs = append(errs, fmt.Errorf("nothing decides by %q", v.by))
+	}
+	return v, errors.Join(errs...)
+}
+
+// A book keeps verdicts in a CSV file, a line each, so that a bench that takes hours
 // can be stopped and goes on where it was.
 type book struct {
 	file *os.File // nil: nothing is kept
@@ -56,35 +114,65 @@ func openBook(name string, tell func(verdict) error) (*book, error) {
 	if b.file, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644); err != nil {
 		return nil, fmt.Errorf("cannot open the book: %w", err)
 	}
-	whole := int64(0) // a line that was cut off is written anew
-	lines := bufio.NewReader(b.file)
-	for n := 1; ; n++ {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			break
-		}
-		var v verdict
-		if err := json.Unmarshal(line, &v); err != nil {
-			return nil, fmt.Errorf("cannot read %s:%d: %w", name, n, err)
-		}
-		if err := tell(v); err != nil {
-			return nil, fmt.Errorf("cannot read %s:%d: %w", name, n, err)
-		}
-		b.done[place{v.Round, v.Subject, v.Load}] = true
-		whole += int64(len(line))
-	}
-	if err := b.file.Truncate(whole); err != nil {
-		return nil, fmt.Errorf("cannot go on with the book: %w", err)
+	if err := b.read(tell); err != nil {
+		b.file.Close()
+		return nil, err
 	}
 	return b, nil
+}
+
+func (b *book) read(tell func(verdict) error) error {
+	text, err := io.ReadAll(b.file)
+	if err != nil {
+		return fmt.Errorf("cannot read the book: %w", err)
+	}
+	whole := text[:bytes.LastIndexByte(text, '\n')+1] // a line that was cut off is written anew
+	if err := b.file.Truncate(int64(len(whole))); err != nil {
+		return fmt.Errorf("cannot go on with the book: %w", err)
+	}
+	if len(whole) == 0 {
+		return b.line(columns)
+	}
+	lines := csv.NewReader(bytes.NewReader(whole))
+	lines.FieldsPerRecord = len(columns)
+	for n := 1; ; n++ {
+		record, err := lines.Read()
+		if err == io.EOF {
+			return nil
+		}
+		if err == nil && n == 1 {
+			if !slices.Equal(record, columns) {
+				return fmt.Errorf("%s:1: want the columns %q", b.file.Name(), columns)
+			}
+			continue
+		}
+		var v verdict
+		if err == nil {
+			v, err = verdictFrom(record)
+		}
+		if err == nil {
+			err = tell(v)
+		}
+		if err != nil {
+			return fmt.Errorf("%s:%d: cannot read a verdict: %w", b.file.Name(), n, err)
+		}
+		b.done[place{v.round, v.subject, v.load}] = true
+	}
 }
 
 func (b *book) write(v verdict) error {
 	if b.file == nil {
 		return nil
 	}
-	if err := json.NewEncoder(b.file).Encode(v); err != nil {
-		return fmt.Errorf("cannot write the book: %w", err)
+	return b.line(v.record())
+}
+
+// line writes one line at once, so that nothing but the last can be cut off.
+func (b *book) line(fields []string) error {
+	out := csv.NewWriter(b.file)
+	out.Write(fields) // an error comes out of Error, too
+	if out.Flush(); out.Error() != nil {
+		return fmt.Errorf("cannot write the book: %w", out.Error())
 	}
 	return nil
 }

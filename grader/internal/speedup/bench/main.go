@@ -86,7 +86,7 @@ func run(ctx context.Context) (wrong int, err error) {
 	budget := flag.Duration("budget", speedup.DefaultBudget, "how long one verdict may take")
 	limit := flag.Duration("limit", 0, "stop after this time; 0: never")
 	seed := flag.Uint64("seed", 1, "for the order of the runs and the bursts")
-	kept := flag.String("book", "", "keep verdicts in this file, and go on where it ends")
+	kept := flag.String("book", "", "keep verdicts in this CSV file, and go on where it ends")
 	report := flag.String("cost", "", "print only what the speed-up checks in this report of \"grade --format json\" took")
 	verbose := flag.Bool("v", false, "print every wrong verdict")
 	flag.Parse()

@@ -32,29 +32,29 @@ type row struct {
 func newTable() *table { return &table{rows: map[cell]*row{}} }
 
 func (t *table) add(v verdict) error {
-	s, err := find(v.Subject)
+	s, err := find(v.subject)
 	if err != nil {
 		return err
 	}
-	key := cell{v.Subject, v.Load}
+	key := cell{v.subject, v.load}
 	one := t.rows[key]
 	if one == nil {
 		one = &row{want: s.want, status: map[speedup.Status]int{}, by: map[speedup.Evidence]int{}}
 		t.rows[key] = one
 		t.order = append(t.order, key)
 	}
-	one.status[v.Status]++
-	one.by[v.By]++
-	one.pairs = append(one.pairs, v.Pairs)
-	one.took = append(one.took, v.Took)
-	if v.Others >= 0 {
-		one.others = append(one.others, v.Others)
+	one.status[v.status]++
+	one.by[v.by]++
+	one.pairs = append(one.pairs, v.pairs)
+	one.took = append(one.took, v.took)
+	if v.others >= 0 {
+		one.others = append(one.others, v.others)
 	}
-	if v.Logical > 0 {
-		one.logical = append(one.logical, v.Logical)
+	if v.logical > 0 {
+		one.logical = append(one.logical, v.logical)
 	}
-	if v.Measured > 0 {
-		one.measured = append(one.measured, v.Measured)
+	if v.measured > 0 {
+		one.measured = append(one.measured, v.measured)
 	}
 	return nil
 }

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockstep/grader/internal/speedup"
+)
+
+// A bench that was killed while it wrote goes on with what was whole.
+func TestBookGoesOn(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "book.csv")
+	first := verdict{round: 3, subject: "pool", load: "both", status: speedup.Pass, by: speedup.ByLogical, pairs: 2, took: 1250 * time.Millisecond, logical: 0.931, measured: 0.742, others: 0.012}
+	second := verdict{round: 4, subject: "fetches", load: "idle", status: speedup.Fail, by: speedup.ByHonesty, pairs: 3, took: time.Second, others: -1}
+	var read []verdict
+	tell := func(v verdict) error { read = append(read, v); return nil }
+	for _, v := range []verdict{first, second} {
+		b, err := openBook(name, tell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.write(v); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.file.WriteString("5,pool,bu"); err != nil {
+			t.Fatal(err)
+		}
+		b.file.Close()
+	}
+	read = nil
+	b, err := openBook(name, tell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.file.Close()
+	if len(read) != 2 || read[0] != first || read[1] != second {
+		t.Errorf("read %+v", read)
+	}
+	if !b.done[place{3, "pool", "both"}] || !b.done[place{4, "fetches", "idle"}] || len(b.done) != 2 {
+		t.Errorf("done: %v", b.done)
+	}
+}
+
+func TestBookRefuses(t *testing.T) {
+	header := strings.Join(columns, ",") + "\n"
+	for _, test := range []struct{ text, want string }{
+		{"round,program\n", ":1: "},
+		{"0,pool,idle,pass,nothing,3,1.4,0.9,0.8,0.0\n", ":1: want the columns"},
+		{header + "0,pool,idle,pass\n", ":2: "},
+		{header + "0,puddle,idle,pass,nothing,3,1.4,0.9,0.8,0.0\n", `:2: cannot read a verdict: there is no program "puddle"`},
+		{header + "0,pool,lazy,pass,nothing,3,1.4,0.9,0.8,0.0\n", `there is no load "lazy"`},
+		{header + "0,pool,idle,fine,nothing,3,1.4,0.9,0.8,0.0\n", `there is no verdict "fine"`},
+		{header + "0,pool,idle,pass,mood,3,1.4,0.9,0.8,0.0\n", `nothing decides by "mood"`},
+		{header + "0,pool,idle,pass,nothing,many,1.4,0.9,0.8,0.0\n", `"many"`},
+		{header + "0,pool,idle,pass,nothing,3,long,0.9,0.8,0.0\n", `"long"`},
+	} {
+		name := filepath.Join(t.TempDir(), "book.csv")
+		if err := os.WriteFile(name, []byte(test.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := openBook(name, newTable().add)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: got error %v, want one with %q", test.text, err, test.want)
+		}
+	}
+}
