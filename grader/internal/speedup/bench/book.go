@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"lockstep/grader/internal/speedup"
@@ -41,15 +42,16 @@ func verdictOf(round int, s subject, l load, r *speedup.Report, others float64) 
 var columns = []string{"round", "program", "load", "verdict", "by", "pairs", "seconds", "logical", "measured", "others"}
 
 func (v verdict) record() []string {
+	figure := func(x float64) string { return strconv.FormatFloat(x, 'f', 3, 64) }
 	known := func(x float64, is bool) string {
 		if !is {
 			return ""
 		}
-		return strconv.FormatFloat(x, 'f', 3, 64)
+		return figure(x)
 	}
 	return []string{
 		strconv.Itoa(v.round), v.subject, v.load, string(v.status), string(v.by), strconv.Itoa(v.pairs),
-		known(v.took.Seconds(), true), known(v.logical, v.logical > 0), known(v.measured, v.measured > 0), known(v.others, v.others >= 0),
+		figure(v.took.Seconds()), known(v.logical, v.logical > 0), known(v.measured, v.measured > 0), known(v.others, v.others >= 0),
 	}
 }
 
@@ -126,23 +128,20 @@ func (b *book) read(tell func(verdict) error) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the book: %w", err)
 	}
-	whole := text[:bytes.LastIndexByte(text, '\n')+1] // a line that was cut off is written anew
-	if err := b.file.Truncate(int64(len(whole))); err != nil {
-		return fmt.Errorf("cannot go on with the book: %w", err)
-	}
-	if len(whole) == 0 {
-		return b.line(columns)
+	whole := text[:bytes.LastIndexByte(text, '\n')+1]
+	if len(whole) == 0 && !strings.HasPrefix(strings.Join(columns, ","), string(text)) {
+		return b.foreign()
 	}
 	lines := csv.NewReader(bytes.NewReader(whole))
 	lines.FieldsPerRecord = len(columns)
 	for n := 1; ; n++ {
 		record, err := lines.Read()
 		if err == io.EOF {
-			return nil
+			break
 		}
-		if err == nil && n == 1 {
+		if n == 1 {
 			if !slices.Equal(record, columns) {
-				return fmt.Errorf("%s:1: want the columns %q", b.file.Name(), columns)
+				return b.foreign()
 			}
 			continue
 		}
@@ -158,6 +157,19 @@ func (b *book) read(tell func(verdict) error) error {
 		}
 		b.done[place{v.round, v.subject, v.load}] = true
 	}
+	// Only now is it known to be a book: a line that was cut off is written anew.
+	if err := b.file.Truncate(int64(len(whole))); err != nil {
+		return fmt.Errorf("cannot go on with the book: %w", err)
+	}
+	if len(whole) == 0 {
+		return b.line(columns)
+	}
+	return nil
+}
+
+// foreign is the error of a file that is something else, which stays as it is.
+func (b *book) foreign() error {
+	return fmt.Errorf("%s:1: cannot go on with a file that is no book: want the columns %s", b.file.Name(), strings.Join(columns, ","))
 }
 
 func (b *book) write(v verdict) error {

@@ -44,11 +44,30 @@ func TestBookGoesOn(t *testing.T) {
 	}
 }
 
+func TestBookBeginsAnew(t *testing.T) {
+	for _, text := range []string{"", "round,pro"} {
+		name := filepath.Join(t.TempDir(), "book.csv")
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		b, err := openBook(name, newTable().add)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.file.Close()
+		if now, err := os.ReadFile(name); err != nil || string(now) != strings.Join(columns, ",")+"\n" {
+			t.Errorf("%q became %q: %v", text, now, err)
+		}
+	}
+}
+
 func TestBookRefuses(t *testing.T) {
 	header := strings.Join(columns, ",") + "\n"
 	for _, test := range []struct{ text, want string }{
-		{"round,program\n", ":1: "},
-		{"0,pool,idle,pass,nothing,3,1.4,0.9,0.8,0.0\n", ":1: want the columns"},
+		{"round,program\n", ":1: cannot go on with a file that is no book"},
+		{"0,pool,idle,pass,nothing,3,1.4,0.9,0.8,0.0\n", "want the columns round,program"},
+		{"somebody's notes, without a last newline", ":1: cannot go on"},
+		{"a title\nsomebody's notes", ":1: cannot go on"},
 		{header + "0,pool,idle,pass\n", ":2: "},
 		{header + "0,puddle,idle,pass,nothing,3,1.4,0.9,0.8,0.0\n", `:2: cannot read a verdict: there is no program "puddle"`},
 		{header + "0,pool,lazy,pass,nothing,3,1.4,0.9,0.8,0.0\n", `there is no load "lazy"`},
@@ -64,6 +83,9 @@ func TestBookRefuses(t *testing.T) {
 		_, err := openBook(name, newTable().add)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%q: got error %v, want one with %q", test.text, err, test.want)
+		}
+		if kept, err := os.ReadFile(name); err != nil || string(kept) != test.text {
+			t.Errorf("%q became %q: %v", test.text, kept, err)
 		}
 	}
 }
