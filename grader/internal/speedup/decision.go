@@ -22,6 +22,7 @@ const (
 	nothing need = iota // the outcome is final
 	pairs               // more pairs of runs
 	control             // whether the reference, run in parallel, is fast enough now
+	look                // another observed run; see bench.confirmed
 )
 
 // controlled is what a control showed.

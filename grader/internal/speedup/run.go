@@ -51,10 +51,9 @@ type bench struct {
 }
 
 const (
-	observations = 5 // runs, when one is not enough
-	enoughPairs  = 3 // to say that a program leaves work out, or waits for the outside
-	firstWindow  = 50 * time.Millisecond
-	latest       = 3 // late runs of the reference, until the machine counts as too slow
+	enoughPairs = 3 // to say that a program leaves work out, or waits for the outside
+	firstWindow = 50 * time.Millisecond
+	latest      = 3 // late runs of the reference, until the machine counts as too slow
 )
 
 // judge does what the evidence so far asks for, until it asks for no more.
@@ -89,6 +88,9 @@ func (b *bench) judge() (outcome, error) {
 		if o.next == nothing && len(b.pairs) < enoughPairs && cpu.Reference >= countable && cpu.Share < sameWork && !spent {
 			o.next = pairs // too early to say whether work is left out
 		}
+		if o.next == nothing && o.status == Fail && o.by == ByLogical && !b.confirmed(o.waiting) {
+			o.next = look
+		}
 		var err error
 		switch o.next {
 		case nothing:
@@ -97,6 +99,8 @@ func (b *bench) judge() (outcome, error) {
 			err = b.pair()
 		case control:
 			err = b.duel(o.waiting)
+		case look:
+			err = b.lookAgain()
 		}
 		if err != nil || b.dishonest != nil {
 			return b.refuse(), err
@@ -211,41 +215,6 @@ func difference(want, got []byte) string {
 		}
 	}
 	return "they differ in spaces or in the last line's end"
-}
-
-// observe runs the student's program with events, more often where the figure
-// is near what is wanted.
-func (b *bench) observe() error {
-	for len(b.observed[0]) < observations {
-		t, err := b.Runner.Observe(b.ctx)
-		if err != nil {
-			return err
-		}
-		if t.Late {
-			b.silent = "the observed run did not end in time"
-			return nil // observing takes time too
-		}
-		if b.accuse(b.pairs[0].serial, t); b.dishonest != nil || len(t.Events) == 0 {
-			return nil
-		}
-		near := false
-		for i := range b.observed {
-			q := b.question(b.reading(i))
-			l, reasons, err := analyse(t.Events, q)
-			if err != nil {
-				// Events that don't fit together say nothing of the program; the times have
-				// to do.
-				b.silent = err.Error()
-				return nil
-			}
-			b.observed[i] = append(b.observed[i], observed{logical: l, reasons: reasons, events: t.Events})
-			near = near || (unsure(l, b.AtLeast) || l.Says == NotChecked) && b.reads(i)
-		}
-		if !near {
-			return nil
-		}
-	}
-	return nil
 }
 
 // question is what the events are asked, given what is known of the machine.
