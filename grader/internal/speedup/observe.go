@@ -33,7 +33,8 @@ func (b *bench) look() (near bool, err error) {
 	if b.accuse(b.pairs[0].serial, t); b.dishonest != nil || len(t.Events) == 0 {
 		return false, nil
 	}
-	for i := range b.observed {
+	var each [2]observed // under both readings, or not at all
+	for i := range each {
 		l, reasons, err := analyse(t.Events, b.question(b.reading(i)))
 		if err != nil {
 			// Events that don't fit together say nothing of the program; the times have
@@ -41,8 +42,11 @@ func (b *bench) look() (near bool, err error) {
 			b.silent = err.Error()
 			return false, nil
 		}
-		b.observed[i] = append(b.observed[i], observed{logical: l, reasons: reasons, events: t.Events})
+		each[i] = observed{logical: l, reasons: reasons, events: t.Events}
 		near = near || (unsure(l, b.AtLeast) || l.Says == NotChecked) && b.reads(i)
+	}
+	for i, o := range each {
+		b.observed[i] = append(b.observed[i], o)
 	}
 	return near, nil
 }
