@@ -172,6 +172,13 @@ func (b *book) foreign() error {
 	return fmt.Errorf("%s:1: cannot go on with a file that is no book: want the columns %s", b.file.Name(), strings.Join(columns, ","))
 }
 
+// missing are the programs without a verdict in this round under this load.
+func (b *book) missing(round int, l load, among []subject) []subject {
+	return slices.DeleteFunc(slices.Clone(among), func(s subject) bool {
+		return b.done[place{round, s.name, l.name}]
+	})
+}
+
 func (b *book) write(v verdict) error {
 	if b.file == nil {
 		return nil

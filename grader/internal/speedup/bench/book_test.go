@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,8 +40,23 @@ func TestBookGoesOn(t *testing.T) {
 	if len(read) != 2 || read[0] != first || read[1] != second {
 		t.Errorf("read %+v", read)
 	}
-	if !b.done[place{3, "pool", "both"}] || !b.done[place{4, "fetches", "idle"}] || len(b.done) != 2 {
-		t.Errorf("done: %v", b.done)
+	for _, test := range []struct {
+		round int
+		load  string
+		want  []string
+	}{
+		{3, "both", []string{"fetches"}},
+		{3, "idle", []string{"pool", "fetches"}},
+		{4, "idle", []string{"pool"}},
+		{5, "bursts", []string{"pool", "fetches"}}, // the line that was cut off
+	} {
+		var got []string
+		for _, s := range b.missing(test.round, load{name: test.load}, []subject{{name: "pool"}, {name: "fetches"}}) {
+			got = append(got, s.name)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("round %d, load %q: missing are %q, want %q", test.round, test.load, got, test.want)
+		}
 	}
 }
 
