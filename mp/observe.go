@@ -39,6 +39,7 @@ type operation struct {
 	held  bool // somebody decides when it goes on: it never waits by itself
 	ready bool // held: what it waits for is there; otherwise its time is over
 	twice bool // held: it is to pause before it returns
+	idle  bool // held, of a beginning or a task: the student's function is not called
 
 	event *trace.Event // the observer's own
 }

@@ -165,7 +165,7 @@ func (r *reporter) pause(op *operation) bool {
 }
 
 func (r *reporter) obey(op *operation, g trace.Grant) {
-	op.ready, op.twice = g&trace.Ready != 0, g&trace.Twice != 0
+	op.ready, op.twice, op.idle = g&trace.Ready != 0, g&trace.Twice != 0, g&trace.Idle != 0
 }
 
 // wait sends a frame and waits for its answer.

@@ -155,8 +155,11 @@ func observedTo(site uintptr, run func() error) (code int) {
 		return exitCode(run())
 	}
 	defer watch.farewell()
-	perform(operation{kind: trace.Begin, name: self.name, index: -1, site: site}, func(*operation) {})
-	code = exitCode(run())
+	idle := false
+	perform(operation{kind: trace.Begin, name: self.name, index: -1, site: site}, func(op *operation) { idle = op.idle })
+	if !idle {
+		code = exitCode(run())
+	}
 	perform(operation{kind: trace.Exit, index: -1, arg: code, site: nowhere}, func(*operation) {})
 	return code
 }

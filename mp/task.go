@@ -265,7 +265,9 @@ func callTask[A, R any](name string, f func(A) (R, error), i int, a A) (r R, err
 		return f(a)
 	}
 	perform(operation{kind: trace.Task, object: self.path, name: name, index: i, arg: a, site: siteOfTarget(name)}, func(op *operation) {
-		r, err = f(a)
+		if !op.idle {
+			r, err = f(a)
+		}
 		op.result = r
 	})
 	return r, err

@@ -42,6 +42,7 @@ type Grant byte
 const (
 	Ready Grant = 1 << iota // what it waits for is there; otherwise its time is over
 	Twice                   // it stops again before the operation returns
+	Idle                    // a Begin or a Task: what the process or the task is for is left out
 	Going Grant = 1 << 7    // always set
 )
 

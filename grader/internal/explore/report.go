@@ -3,6 +3,7 @@ package explore
 import (
 	"time"
 
+	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/mp/trace"
 )
@@ -12,13 +13,14 @@ type Report struct {
 	Outcome Outcome `json:"outcome"`
 	Text    string  `json:"text"` // the outcome for a person: "verified: all 36 interleavings"
 
-	Runs     int     `json:"runs"`              // that were told apart and came to an end, failing ones too
-	Failing  int     `json:"failing"`           // of them
-	Share    float64 `json:"share"`             // Failing / Runs of the search that looked for more than the first failure
-	Estimate float64 `json:"estimate"`          // how many interleavings there are, about; equal to Runs when exhausted
-	Complete bool    `json:"complete"`          // every interleaving was run
-	Started  int     `json:"started"`           // runs in all: repeated, cut short and minimising ones too
-	FirstAt  int     `json:"firstAt,omitempty"` // the run that failed first, from 1
+	Runs     int      `json:"runs"`               // that were told apart and came to an end, failing ones too
+	Failing  int      `json:"failing"`            // of them
+	Share    float64  `json:"share"`              // Failing / Runs of the search that looked for more than the first failure
+	Estimate float64  `json:"estimate"`           // how many interleavings there are, about; equal to Runs when exhausted
+	Complete bool     `json:"complete"`           // every interleaving was run
+	Obstacle Obstacle `json:"obstacle,omitempty"` // what the program does that kept it from being explored
+	Started  int      `json:"started"`            // runs in all: repeated, cut short and minimising ones too
+	FirstAt  int      `json:"firstAt,omitempty"`  // the run that failed first, from 1
 
 	Failures   []Failure     `json:"failures,omitempty"` // one of each kind, the easiest to understand first
 	Findings   []Finding     `json:"findings,omitempty"` // what may go wrong, as seen in runs that went right
@@ -39,7 +41,12 @@ const (
 	Tested           Outcome = "tested"            // some were run, and none fails
 	Failed           Outcome = "failed"            // at least one fails
 	NotDeterministic Outcome = "not deterministic" // some were run, none fails, and the same schedule does not always give the same run
+	NotExplored      Outcome = "not explored"      // none fails, and nothing is known of the interleavings: Text says why
 )
+
+// Obstacle is something that a program does and that schedules can't govern; package
+// control has them all.
+type Obstacle = control.Obstacle
 
 // Failure is one way in which the program goes wrong.
 type Failure struct {

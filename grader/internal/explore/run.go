@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 
 	"lockstep/grader/internal/explore/control"
 )
@@ -27,7 +29,7 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, err := control.New(r.Command, r.Processes)
+	program, err := control.New(r.Command, r.Processes || mayStart(r.Sources))
 	if err != nil {
 		return nil, err
 	}
@@ -39,13 +41,39 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 		return nil, err
 	}
 	report.Program = hash
-	if why := program.Unfit(); why != "" {
-		// What was seen is not what the schedules say: no failure proves anything.
-		report.Outcome, report.Text = NotDeterministic, "not explored: "+why
-		report.Complete, report.Failing, report.Share, report.FirstAt = false, 0, 0, 0
-		report.Failures, report.Findings = nil, nil
+	if o := program.Obstacle(); o != "" {
+		report.meet(o)
 	}
 	return report, nil
+}
+
+// mayStart reports whether a program's text names a way to start processes without mp.
+// Then the kernel's count of them is compared with mp's. What is named and not used
+// costs time and nothing else.
+func mayStart(sources map[string][]byte) bool {
+	for _, text := range sources {
+		for _, way := range []string{"StartProcess", `"os/exec"`, `"syscall"`, "ForkExec", "golang.org/x/sys"} {
+			if bytes.Contains(text, []byte(way)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// meet takes back what schedules that do not govern the program seem to show. What is
+// left is a run that came to its own end with a wrong result: it went wrong, whatever
+// made it.
+func (r *Report) meet(o Obstacle) {
+	r.Obstacle, r.Complete, r.Share, r.Findings = o, false, 0, nil
+	why := obstacles[o]
+	r.Failures = slices.DeleteFunc(r.Failures, func(f Failure) bool { return o == control.Processes || f.Exit < 0 || len(f.Waits) > 0 })
+	if len(r.Failures) > 0 {
+		r.Warnings = append(r.Warnings, "its schedule need not fail again: "+why)
+		return
+	}
+	r.Outcome, r.Text = NotExplored, "not explored: "+why
+	r.Failing, r.FirstAt = 0, 0
 }
 
 // hashOf is how a program is told from another: schedules belong to one.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
 	"lockstep/mp/trace"
@@ -14,6 +15,13 @@ import (
 const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes. " +
 	"Other inputs, and memory that processes share in other ways, were not. " +
 	"A wait with a limit was over only when no process could go on, or by the clock that the program's own sleeps make."
+
+// obstacles says why a program can't be held.
+var obstacles = map[Obstacle]string{
+	control.Goroutines: "several goroutines of a process use mp",
+	control.Processes:  fmt.Sprintf("it starts more than %d processes", model.MaxProcs),
+	control.Foreigners: "it starts processes without mp, which can't be held",
+}
 
 // conclude sums the report up.
 func (x *exploration) conclude() {
@@ -25,6 +33,8 @@ func (x *exploration) conclude() {
 	case r.Failing > 0:
 		r.Outcome = Failed
 		r.Text = fmt.Sprintf("%s of the %s interleavings that were run %s", number(r.Failing), number(r.Runs), either(r.Failing == 1, "fails", "fail"))
+	case x.long:
+		r.Outcome, r.Text = NotExplored, fmt.Sprintf("too long to explore: a run makes more than %s steps", number(search.MostSteps))
 	case r.Difference != nil:
 		r.Outcome = NotDeterministic
 		d := r.Difference
@@ -33,13 +43,20 @@ func (x *exploration) conclude() {
 			r.Text += " at " + at
 		}
 		r.Text += fmt.Sprintf("; tested %s, none fails", interleavings(r.Runs))
+	case !x.began:
+		r.Outcome, r.Text = NotExplored, "not explored: the program does not come to mp.Main, and what it does without package mp can't be held"
 	case x.bereft:
-		r.Outcome = Tested
-		r.Text = fmt.Sprintf("tested %s, none fails; a pool's worker died, and what takes its place was not held", interleavings(r.Runs))
+		r.Outcome = NotExplored
+		r.Text = fmt.Sprintf("%s run, none fails; but a pool's worker died, and what takes its place was not held", interleavings(r.Runs))
+	case r.Complete && !x.common:
+		r.Outcome, r.Text = NotExplored, "nothing to explore: no two processes use anything in common"
 	case r.Complete && r.Runs == 1:
 		r.Outcome, r.Text = Verified, "verified: there is only one interleaving"
 	case r.Complete:
 		r.Outcome, r.Text = Verified, fmt.Sprintf("verified: all %s interleavings", number(r.Runs))
+	case r.Runs < fewRuns:
+		r.Outcome = NotExplored
+		r.Text = fmt.Sprintf("cut short after %s of about %s or more, none fails", interleavings(r.Runs), roughly(max(r.Estimate, float64(r.Runs+1))))
 	default:
 		r.Outcome = Tested
 		if about := roughly(r.Estimate); r.Estimate > 1.1*float64(r.Runs) && about != number(r.Runs) {

@@ -173,7 +173,7 @@ func TestRunsComeOut(t *testing.T) {
 					t.Fatalf("seed %d: %s, %+v, %q, %s, %v:\n%v", seed, p.how, p.seen.Exit, p.world.Output, p.seen.Stderr.Bytes, p.seen.Hit, p)
 				}
 			}
-			if program.Unfit() != "" {
+			if program.Obstacle() != "" {
 				t.Error("a process is said to do more than one thing at a time")
 			}
 		})
@@ -189,7 +189,7 @@ func TestBadManners(t *testing.T) {
 		right func(played, *Program) bool
 	}{
 		{"hangs", func(p played, _ *Program) bool { return p.how == "hung" }},
-		{"threads", func(_ played, q *Program) bool { return q.Unfit() == entangled }},
+		{"threads", func(_ played, q *Program) bool { return q.Obstacle() == Goroutines }},
 		{"floods", func(p played, _ *Program) bool { return p.seen.Hit != nil && p.seen.Hit.Limit == "output" }},
 		{"lies", func(p played, _ *Program) bool { return p.how == "ended" && p.seen.Exit.Signal == 9 }},
 	} {

@@ -100,7 +100,7 @@ func (r *run) add(p *process) {
 	r.procs[p.path] = p
 	r.order = append(r.order, p)
 	if len(r.order) > model.MaxProcs {
-		r.program.unfit.Store(&crowded)
+		r.program.met(Processes)
 		r.stopAll()
 	}
 }
@@ -124,7 +124,7 @@ func (r *run) listen(p *process, f frame) bool {
 	case trace.Back:
 		return p.state != stopped && r.answered(p, trace.NewReader(f.body))
 	case trace.Many:
-		r.program.unfit.Store(&entangled)
+		r.program.met(Goroutines)
 		return true
 	}
 	return false

@@ -22,10 +22,15 @@ import (
 // Program is a program that is run again and again, by several workers at once,
 // each in a box of its own. Its processes are real and stop before each operation.
 type Program struct {
+	// LeaveOut says of the beginning of a child, and of a pool's task, that the
+	// student's function is not to be called: the child ends well at once, and the task
+	// returns a zero value. nil: all is done. It is called from several goroutines.
+	LeaveOut func(path string, op *trace.Event) bool
+
 	command  box.Command
 	watched  bool
 	patience time.Duration // how long a process may take to its next operation
-	unfit    atomic.Pointer[string]
+	obstacle atomic.Pointer[Obstacle]
 
 	mu    sync.Mutex
 	boxes map[int]*box.Box // by worker
@@ -52,19 +57,24 @@ func New(c box.Command, watched bool) (*Program, error) {
 	return p, nil
 }
 
-// Unfit says why what the runs show is not what their schedules say, or "".
-func (p *Program) Unfit() string {
-	if why := p.unfit.Load(); why != nil {
-		return *why
+// Obstacle says why what the runs show is not what their schedules say, or "".
+func (p *Program) Obstacle() Obstacle {
+	if o := p.obstacle.Load(); o != nil {
+		return *o
 	}
 	return ""
 }
 
-// Reasons why a program can't be held.
-var (
-	entangled = "several goroutines of a process use mp"
-	crowded   = fmt.Sprintf("it starts more than %d processes", model.MaxProcs)
+// Obstacle is something that a program does and that schedules can't govern.
+type Obstacle string
+
+const (
+	Goroutines Obstacle = "goroutines" // several of a process use mp
+	Processes  Obstacle = "processes"  // more than model.MaxProcs
+	Foreigners Obstacle = "foreigners" // processes that mp did not start; seen only when watched
 )
+
+func (p *Program) met(o Obstacle) { p.obstacle.CompareAndSwap(nil, &o) }
 
 // Close closes the boxes.
 func (p *Program) Close() error {

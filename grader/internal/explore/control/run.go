@@ -140,7 +140,7 @@ func (r *run) report() ([]model.News, error) {
 	}
 	var out []model.News
 	tell := func(p *process, n model.News) {
-		n.Said, n.Threads = r.takeSaid(p), r.program.Unfit() != ""
+		n.Said, n.Threads = r.takeSaid(p), r.program.Obstacle() != ""
 		if p.answer != nil {
 			n.Result, p.answer = p.answer, nil
 		}
@@ -175,6 +175,9 @@ func (r *run) Let(path string, g model.Grant) error {
 	var grant trace.Grant
 	if g.Ready {
 		grant |= trace.Ready
+	}
+	if leftOut := r.program.LeaveOut; leftOut != nil && p.path != "0" && leftOut(p.path, &p.op) {
+		grant |= trace.Idle
 	}
 	p.state = going
 	if g.Twice {
@@ -223,6 +226,9 @@ func (r *run) Finish() (*box.Observation, error) {
 	}
 	if r.seen.Hit == nil {
 		r.seen.Hit = r.hit
+	}
+	if r.program.watched && len(r.seen.Processes) > max(len(r.order), 1) {
+		r.program.met(Foreigners)
 	}
 	return r.seen, nil
 }

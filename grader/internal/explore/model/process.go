@@ -106,8 +106,8 @@ func (exiting) apply(w *World, p *Proc, _ *Pending, i int) error {
 
 // Names of processes that the library starts for itself.
 const (
-	managerName = "mp.manager"
-	workerName  = "mp.worker"
+	ManagerName = "mp.manager"
+	WorkerName  = "mp.worker"
 )
 
 type starting struct{ free }
@@ -117,7 +117,7 @@ func (starting) apply(w *World, p *Proc, next *Pending, i int) error {
 	if op.Result != "" {
 		return nil // it failed
 	}
-	if op.Name == managerName {
+	if op.Name == ManagerName {
 		p.serving = true
 		return nil
 	}
@@ -125,7 +125,7 @@ func (starting) apply(w *World, p *Proc, next *Pending, i int) error {
 	if err != nil {
 		return err
 	}
-	if child.fresh = op.Name == workerName; child.fresh && p.pool != "" {
+	if child.fresh = op.Name == WorkerName; child.fresh && p.pool != "" {
 		b := w.poolOf(p.pool)
 		b.workers = append(b.workers, child.ID)
 	}

@@ -296,6 +296,21 @@ func hashText(s string) uint64 {
 	return h
 }
 
+// Common reports whether two processes have done something to one and the same thing:
+// only then can their order matter.
+func (w *World) Common() bool {
+	by := map[Resource]ID{}
+	for i := range w.Events {
+		for _, a := range w.Events[i].Access {
+			if who, touched := by[a.On]; touched && who != w.Events[i].Proc {
+				return true
+			}
+			by[a.On] = w.Events[i].Proc
+		}
+	}
+	return false
+}
+
 // PathOf is the path of a process that some run has had.
 func (w *World) PathOf(id ID) string { return w.names.Path(id) }
 

@@ -58,9 +58,9 @@ type policy interface {
 	made(w *model.World, i int)
 }
 
-// mostSteps is the limit of one run, and lookAtClock how often its time is looked at.
+// MostSteps is the limit of one run, and lookAtClock how often its time is looked at.
 const (
-	mostSteps   = 20_000
+	MostSteps   = 20_000
 	lookAtClock = 512
 )
 
@@ -120,7 +120,7 @@ func (d *driver) drive(ctx context.Context) error {
 			return err
 		}
 		switch n := len(w.Events); {
-		case n >= mostSteps:
+		case n >= MostSteps:
 			d.Ending, d.Waits = Limited, nil
 			return nil
 		case w.Churns():

@@ -105,8 +105,8 @@ func ParseSchedule(text string) (Schedule, error) {
 			}
 			round = []string{path}
 		}
-		if n > mostSteps || len(s)+n*len(round) > mostSteps {
-			return nil, fmt.Errorf("cannot read schedule: it has more than %d steps", mostSteps)
+		if n > MostSteps || len(s)+n*len(round) > MostSteps {
+			return nil, fmt.Errorf("cannot read schedule: it has more than %d steps", MostSteps)
 		}
 		s = append(s, slices.Repeat(round, n)...)
 	}
