@@ -236,7 +236,7 @@ func (p *pipeline) tell(i int, check string) {
 func worthTrying(e *entry, s plan.Script, records map[string]*script.Record) bool {
 	for _, need := range s.Check.Needs {
 		c, ok := e.job.Exercise.Check(need)
-		if !ok || !judge.Stands(c, e.known, records[need]) {
+		if !ok || !judge.Stands(e.job.Exercise, c, e.known, records[need]) {
 			return false
 		}
 	}

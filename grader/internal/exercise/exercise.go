@@ -83,6 +83,8 @@ type Check struct {
 
 	// What the program's processes must look like.
 	Processes *Processes `yaml:"processes"`
+	// What processes must do with what they share.
+	Uses *Uses `yaml:"uses"`
 	// Explores interleavings: what is expected must hold in each of them.
 	Races *Races `yaml:"races"`
 	// Builds with the race detector; a report of it in any process fails.
@@ -118,6 +120,14 @@ type Processes struct {
 	Overlap *Count `yaml:"overlap"`
 	// Whether every process has a process id of its own.
 	DistinctPIDs bool `yaml:"distinct_pids"`
+	// Whether the program owes what this check expects of its output to its children:
+	// "together" runs it with children whose functions are not called, and wants
+	// another outcome; "each" also leaves out one child, or one task of a pool, at a
+	// time, and wants another outcome each time.
+	Needed string `yaml:"needed"`
+	// The share of the run's processor time that the children must have used at least:
+	// 0.5 is half.
+	Work float64 `yaml:"work"`
 }
 
 // Races bounds the exploration of interleavings.

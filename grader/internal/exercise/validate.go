@@ -140,8 +140,12 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 			d.at(&p.Joined, "%s: processes.joined: found %q, can be all", where, p.Joined)
 		}
 		if *p == (Processes{}) {
-			d.at(p, "%s: processes says nothing; it can have children, joined, overlap or distinct_pids", where)
+			d.at(p, "%s: processes says nothing; it can have children, joined, overlap, distinct_pids, needed or work", where)
 		}
+		d.validateWork(c, p, where)
+	}
+	if u := c.Uses; u != nil {
+		d.validateUses(c, u, where)
 	}
 	if r := c.Races; r != nil && r.CapacityZero != "" && r.CapacityZero != "warn" {
 		d.at(&r.CapacityZero, "%s: races.capacity_zero: found %q, can be warn", where, r.CapacityZero)
@@ -173,7 +177,7 @@ func (d *decoder) validateKind(c *Check, where string) {
 	case c.Run == nil:
 		d.errors = append(d.errors, Error{c.Pos, where + " runs nothing; it needs run, speedup or script"})
 	case !c.expects():
-		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stderr_match, exit, processes, memory, races or goroutine_races"})
+		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stderr_match, exit, processes, uses, memory, races or goroutine_races"})
 	}
 	if c.GoroutineRaces && (c.Races != nil || c.Speedup != nil) {
 		d.at(&c.GoroutineRaces, "%s: goroutine_races is of plain runs: give races and speedup a check of their own", where)
@@ -183,9 +187,13 @@ func (d *decoder) validateKind(c *Check, where string) {
 	}
 }
 
+func (c *Check) expectsOutput() bool {
+	return c.Stdout != nil || c.StdoutMatch != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != "" || c.StderrMatch != nil
+}
+
+// expects says whether a check expects anything.
 func (c *Check) expects() bool {
-	return c.Stdout != nil || c.StdoutMatch != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != "" ||
-		c.StderrMatch != nil || c.Exit != 0 || c.Processes != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil ||
+	return c.expectsOutput() || c.Exit != 0 || c.Processes != nil || c.Uses != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil ||
 		c.Fixtures != nil && c.Fixtures.AtOnce != nil
 }
 

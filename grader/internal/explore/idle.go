@@ -19,6 +19,8 @@ import (
 type Idle struct {
 	Left  []string // what was left out: "worker-2", "task 3 of square"
 	Right bool     // the run came to its end, and all that was expected held
+
+	began bool
 }
 
 // mostIdle bounds the runs of RunIdle that leave out one piece of work.
@@ -26,12 +28,12 @@ const mostIdle = 24
 
 // RunIdle runs a program with all the work of its children left out, and then, if
 // one is set, with that of one child or task at a time. Of the request it takes
-// Command, Budget (of each run), Sources and Expect. Each run is held, under one
+// Command, Budget (of each run), Sources, Processes and Expect. Each run is held, under one
 // schedule. obstacle says that the program can't be held, in which case only the first
 // run says anything. The error is the grader's or the machine's, and ErrUnavailable where
 // exploring is not possible.
 func RunIdle(ctx context.Context, r Request, one bool) (runs []Idle, obstacle Obstacle, err error) {
-	program, err := control.New(r.Command, mayStart(r.Sources))
+	program, err := control.New(r.Command, r.Processes || mayStart(r.Sources))
 	if err != nil {
 		return nil, "", err
 	}
@@ -43,6 +45,9 @@ func RunIdle(ctx context.Context, r Request, one bool) (runs []Idle, obstacle Ob
 	all, work, err := idle(ctx, program, r, func(piece) bool { return true })
 	if err != nil {
 		return nil, "", err
+	}
+	if !all.began {
+		return nil, Elsewhere, nil
 	}
 	runs = append(runs, all)
 	if one && len(work) > 0 {
@@ -100,6 +105,7 @@ func idle(ctx context.Context, program *control.Program, r Request, left func(pi
 		return run, nil, err
 	}
 	if e != nil {
+		run.began = len(e.World.Started) > 0
 		for i := range e.World.Events {
 			ev := &e.World.Events[i]
 			p, title, ok := pieceOf(e.World.PathOf(ev.Proc), &ev.Op)

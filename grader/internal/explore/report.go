@@ -48,6 +48,13 @@ const (
 // control has them all.
 type Obstacle = control.Obstacle
 
+const (
+	Goroutines = control.Goroutines
+	Processes  = control.Processes
+	Foreigners = control.Foreigners
+	Elsewhere  = control.Elsewhere
+)
+
 // Failure is one way in which the program goes wrong.
 type Failure struct {
 	Pattern  Pattern `json:"pattern"`

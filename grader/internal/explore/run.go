@@ -66,7 +66,7 @@ func mayStart(sources map[string][]byte) bool {
 // made it.
 func (r *Report) meet(o Obstacle) {
 	r.Obstacle, r.Complete, r.Share, r.Findings = o, false, 0, nil
-	why := obstacles[o]
+	why := o.Why()
 	r.Failures = slices.DeleteFunc(r.Failures, func(f Failure) bool { return o == control.Processes || f.Exit < 0 || len(f.Waits) > 0 })
 	if len(r.Failures) > 0 {
 		r.Warnings = append(r.Warnings, "its schedule need not fail again: "+why)

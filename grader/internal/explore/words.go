@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 
-	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
 	"lockstep/mp/trace"
@@ -15,13 +14,6 @@ import (
 const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes. " +
 	"Other inputs, and memory that processes share in other ways, were not. " +
 	"A wait with a limit was over only when no process could go on, or by the clock that the program's own sleeps make."
-
-// obstacles says why a program can't be held.
-var obstacles = map[Obstacle]string{
-	control.Goroutines: "several goroutines of a process use mp",
-	control.Processes:  fmt.Sprintf("it starts more than %d processes", model.MaxProcs),
-	control.Foreigners: "it starts processes without mp, which can't be held",
-}
 
 // conclude sums the report up.
 func (x *exploration) conclude() {
@@ -44,7 +36,7 @@ func (x *exploration) conclude() {
 		}
 		r.Text += fmt.Sprintf("; tested %s, none fails", interleavings(r.Runs))
 	case !x.began:
-		r.Outcome, r.Text = NotExplored, "not explored: the program does not come to mp.Main, and what it does without package mp can't be held"
+		r.Outcome, r.Obstacle, r.Text = NotExplored, Elsewhere, "not explored: "+Elsewhere.Why()
 	case x.bereft:
 		r.Outcome = NotExplored
 		r.Text = fmt.Sprintf("%s run, none fails; but a pool's worker died, and what takes its place was not held", interleavings(r.Runs))

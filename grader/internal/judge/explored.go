@@ -2,7 +2,9 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/script"
 )
@@ -11,16 +13,22 @@ import (
 // reader's width is not known.
 const timelineWidth = 96
 
-// judgeExplored passes a program in which no interleaving that was run fails. One
-// that was not explored to its end, or that is not deterministic, passes too: the
-// message says how much was tried.
-func judgeExplored(v *Verdict, r *script.Record) {
+// judgeExplored passes a program of which all interleavings, or many, were run, and
+// none fails; the message says how many. What kept others from being run is the
+// program's fault where the exercise forbids it, and otherwise leaves the check open.
+func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 	e := r.Explored
 	v.Interleavings = e
 	v.Message = e.Text
-	if e.Outcome != explore.Failed || len(e.Failures) == 0 {
-		v.Status = Pass
+	if e.Outcome != explore.Failed {
 		v.Evidence = append(v.Evidence, notes(e)...)
+		if failsByClaims(v, r) {
+			return
+		}
+		v.Status = statusOf(ex, e)
+		if v.Status == Fail {
+			v.Message += ", which this exercise forbids"
+		}
 		return
 	}
 	f := e.Failures[0]
@@ -39,6 +47,35 @@ func judgeExplored(v *Verdict, r *script.Record) {
 	}
 	v.Evidence = append(v.Evidence, Evidence{Timeline, lines})
 	v.Evidence = append(v.Evidence, notes(e)...)
+}
+
+// failsByClaims fails a check that has a report of its own and claims beside it: of
+// runs without the children's work.
+func failsByClaims(v *Verdict, r *script.Record) bool {
+	for _, c := range r.Claims {
+		if !c.Holds && !c.Unseen {
+			v.Status, v.Message = Fail, message(c, v.Hidden)
+			if v.Evidence = evidence(c, r); len(r.Runs) == 0 {
+				v.Evidence = append([]Evidence{{Ran, []string{r.Line}}}, v.Evidence...)
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// statusOf is what becomes of a check none of whose interleavings was seen to fail.
+func statusOf(e *exercise.Exercise, x *explore.Report) Status {
+	switch x.Outcome {
+	case explore.Verified, explore.Tested:
+		return Pass
+	}
+	switch {
+	case x.Obstacle == explore.Goroutines && slices.Contains(e.Forbid, exercise.Goroutines),
+		x.Obstacle == explore.Foreigners && !slices.Contains(e.Imports, "os/exec"):
+		return Fail
+	}
+	return NotChecked
 }
 
 // place is where the step that does the damage, or a process that waits for ever,

@@ -41,11 +41,11 @@ func Settled(job plan.Job, known map[string]Verdict) bool {
 
 // Stands says whether checks that need this one are worth trying: it passed, or
 // this machine can't tell, which must not cost the others.
-func Stands(c *exercise.Check, known map[string]Verdict, r *script.Record) bool {
+func Stands(e *exercise.Exercise, c *exercise.Check, known map[string]Verdict, r *script.Record) bool {
 	if v, ok := known[c.Name]; ok {
 		return stands(v.Status)
 	}
-	return r != nil && stands(verdict(c, nil, r).Status)
+	return r != nil && stands(verdict(e, c, r).Status)
 }
 
 func stands(s Status) bool { return s == Pass || s == NotChecked }
@@ -161,7 +161,7 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 		skip.Status, skip.Message = Error, "the grader broke: the check was never tried"
 		return skip
 	}
-	v := verdict(c, f.Job.Exercise.Hints, r)
+	v := verdict(f.Job.Exercise, c, r)
 	if v.Replay != "" {
 		v.Replay = ReplayCommand(f.Job.Exercise, c, v.Replay)
 	}
@@ -187,7 +187,7 @@ func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string) str
 }
 
 // verdict judges one record.
-func verdict(c *exercise.Check, hints []string, r *script.Record) Verdict {
+func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict {
 	v := Verdict{Check: c.Name, Max: c.Points, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden}
 	switch {
 	case r.Broken != nil:
@@ -197,7 +197,7 @@ func verdict(c *exercise.Check, hints []string, r *script.Record) Verdict {
 		v.Status, v.Message = NotChecked, r.Unseen
 		return v
 	case r.Explored != nil:
-		judgeExplored(&v, r)
+		judgeExplored(&v, e, r)
 	case r.Speedup != nil:
 		judgeSpeedup(&v, r)
 	default:
@@ -207,7 +207,7 @@ func verdict(c *exercise.Check, hints []string, r *script.Record) Verdict {
 	case Pass:
 		v.Points = c.Points
 	case Fail:
-		v.Hint = hint(c, hints)
+		v.Hint = hint(c, e.Hints)
 	}
 	if c.Hidden && v.Status == Fail {
 		v.Evidence = nil // its input stays hidden; the message names the kind of failure

@@ -16,6 +16,9 @@ func judgeSpeedup(v *Verdict, r *script.Record) {
 	switch s.Status {
 	case speedup.Pass:
 		v.Status = Pass
+		if failsByClaims(v, r) {
+			return
+		}
 	case speedup.NotChecked:
 		v.Status = NotChecked
 	default:

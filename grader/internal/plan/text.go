@@ -35,6 +35,7 @@ func text(e *exercise.Exercise, c *exercise.Check, seed uint64) string {
 	}
 	if c.Races != nil {
 		w.interleavings(e, c, args)
+		w.idle(e, c, args)
 		return w.archive()
 	}
 	flags := w.run(c.Run)
@@ -48,6 +49,7 @@ func text(e *exercise.Exercise, c *exercise.Check, seed uint64) string {
 	for _, claim := range w.claims(e, c) {
 		w.line(append([]string{"expect"}, claim...)...)
 	}
+	w.idle(e, c, args)
 	return w.archive()
 }
 
@@ -151,6 +153,23 @@ func (w *writer) claims(e *exercise.Exercise, c *exercise.Check) [][]string {
 		if p.DistinctPIDs {
 			words = append(words, "distinct-pids")
 		}
+		if p.Work != 0 {
+			words = append(words, fmt.Sprintf("work=%g", p.Work))
+		}
+		if len(words) > 1 {
+			claim(words...)
+		}
+	}
+	if u := c.Uses; u != nil {
+		words := []string{"uses"}
+		for _, by := range []struct {
+			who string
+			do  []exercise.Use
+		}{{"each-child", u.EachChild}, {"parent", u.Parent}} {
+			for _, do := range by.do {
+				words = append(words, by.who+"="+string(do))
+			}
+		}
 		claim(words...)
 	}
 	if m := c.Memory; m != nil {
@@ -180,12 +199,38 @@ func (w *writer) interleavings(e *exercise.Exercise, c *exercise.Check, args []s
 	if c.Races.CapacityZero != "" {
 		flags = append(flags, "-capacity-zero="+c.Races.CapacityZero)
 	}
-	var each strings.Builder
-	for _, claim := range w.claims(e, c) {
-		each.WriteString(quoteAll(claim) + "\n")
-	}
-	flags = append(flags, "-each="+w.file("each", each.String()))
+	flags = append(flags, "-each="+w.each("each", w.claims(e, c)))
 	w.call("interleavings", flags, args)
+}
+
+// each writes a file of claims, one per line.
+func (w *writer) each(name string, claims [][]string) string {
+	var text strings.Builder
+	for _, claim := range claims {
+		text.WriteString(quoteAll(claim) + "\n")
+	}
+	return w.file(name, text.String())
+}
+
+// idle writes the command that leaves out what children do, where a check wants to
+// know whether they are needed for its output.
+func (w *writer) idle(e *exercise.Exercise, c *exercise.Check, args []string) {
+	if c.Processes == nil || c.Processes.Needed == "" {
+		return
+	}
+	var output [][]string
+	for _, claim := range w.claims(e, c) {
+		switch claim[0] {
+		case "exit", "stdout", "stderr":
+			output = append(output, claim)
+		}
+	}
+	flags := w.run(c.Run)
+	if c.Processes.Needed == exercise.Each {
+		flags = append(flags, "-one")
+	}
+	flags = append(flags, "-each="+w.each("output", output))
+	w.call("idle", flags, args)
 }
 
 func (w *writer) speedup(s *exercise.Speedup, parallel, serial []string) {

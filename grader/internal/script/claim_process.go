@@ -17,6 +17,7 @@ type processWant struct {
 	children, overlap *exercise.Count
 	joined            bool
 	distinct          bool
+	work              float64 // the children's share of the processor time; 0: any
 }
 
 // claimProcesses tries each part and returns the first that does not hold, or
@@ -57,6 +58,11 @@ func claimProcesses(o *box.Observation, w processWant) Claim {
 			return c
 		}
 		said = append(said, "distinct pids")
+	}
+	if w.work != 0 {
+		if c := claimWork(o, w.work); !c.Holds {
+			return c
+		}
 	}
 	if unseen != nil {
 		return *unseen
@@ -198,12 +204,14 @@ func find(processes []box.Process, pid int) (box.Process, bool) {
 	return box.Process{}, false
 }
 
+// mostDescribed bounds the processes of one evidence.
+const mostDescribed = 12
+
 func describeAll(processes []box.Process) []string {
-	const most = 12
 	var out []string
 	for i, p := range processes {
-		if i == most {
-			return append(out, fmt.Sprintf("… and %d more", len(processes)-most))
+		if i == mostDescribed {
+			return append(out, fmt.Sprintf("… and %d more", len(processes)-i))
 		}
 		out = append(out, describe(p))
 	}

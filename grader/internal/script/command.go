@@ -23,6 +23,7 @@ import (
 var commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"expect":        command(expect),
 	"fixture":       command(serve),
+	"idle":          command(idle),
 	"interleavings": command(interleavings),
 	"program":       command(program),
 	"reference":     command(reference),
@@ -66,6 +67,7 @@ type options struct {
 	env          []string
 	serial       []string // one argument a line of the file
 	budget       time.Duration
+	one          bool
 	capacityZero string
 	each         string
 	workers      int
@@ -95,6 +97,8 @@ func (c *call) flags(allowed ...string) (options, []string, error) {
 			o.repeat, err = strconv.Atoi(value)
 		case "race":
 			o.race = true
+		case "one":
+			o.one = true
 		case "stdin":
 			o.stdin, err = c.file(value)
 		case "env":
@@ -162,6 +166,7 @@ func program(c *call) error {
 		return errStop
 	}
 	c.batch, c.exitNamed, c.raced = nil, c.neg, o.race
+	c.last = func() box.Command { return c.command(executable, o, args) }
 	line := strings.TrimSpace("program " + strings.Join(args, " "))
 	for range o.repeat {
 		before := len(c.requests())

@@ -14,7 +14,7 @@ import (
 //	exit CODE
 //	stdout|stderr equals|unordered FILE
 //	stdout|stderr matches REGEXP
-//	processes [children=COUNT] [joined=all] [overlap=COUNT] [distinct-pids]
+//	processes [children=COUNT] [joined=all] [overlap=COUNT] [distinct-pids] [work=SHARE]
 //	memory [child=SIZE] [total=SIZE]
 func (c *call) parseClaim(words []string) (func(*box.Observation) Claim, error) {
 	if len(words) == 0 {
@@ -47,10 +47,14 @@ func (c *call) parseClaim(words []string) (func(*box.Observation) Claim, error) 
 // parseExecution reads a claim of a whole execution: any that parseClaim knows, or
 //
 //	requests at-once=COUNT
+//	uses [each-child=USE]… [parent=USE]…
 //	no-races
 func (c *call) parseExecution(words []string) (func(Execution) Claim, error) {
 	if len(words) > 0 && words[0] == "requests" {
 		return c.parseRequests(words[1:])
+	}
+	if len(words) > 0 && words[0] == "uses" {
+		return c.parseUses(words[1:])
 	}
 	if len(words) == 1 && words[0] == "no-races" && c.raced {
 		return claimNoRaces, nil
@@ -111,8 +115,10 @@ func parseProcesses(words []string) (processWant, error) {
 			w.joined = true
 		case "distinct-pids":
 			w.distinct = true
+		case "work":
+			w.work, err = strconv.ParseFloat(value, 64)
 		default:
-			err = fmt.Errorf("there are children, joined, overlap and distinct-pids")
+			err = fmt.Errorf("there are children, joined, overlap, distinct-pids and work")
 		}
 		if err != nil {
 			return w, fmt.Errorf("expect processes: %s: %w", word, err)

@@ -23,6 +23,7 @@ func interleavings(c *call) error {
 		return err
 	}
 	c.exitNamed = true
+	c.record.Line = strings.TrimSpace("program " + strings.Join(args, " "))
 	report, err := explore.Run(c.ctx, explore.Request{
 		Command:      c.command(c.request.Plain, o, args),
 		Sources:      c.request.Sources,
@@ -35,14 +36,7 @@ func interleavings(c *call) error {
 		Schedule:     c.request.Schedule,
 		EachStep:     c.request.EachStep,
 		All:          c.request.All,
-		Expect: func(seen *box.Observation) string {
-			for _, claim := range claims.all {
-				if told := claim(seen); !told.Holds && !told.Unseen {
-					return told.Summary()
-				}
-			}
-			return ""
-		},
+		Expect:       claims.wrong,
 	})
 	if errors.Is(err, explore.ErrUnavailable) {
 		c.record.Unseen = err.Error()
@@ -52,7 +46,6 @@ func interleavings(c *call) error {
 		return fmt.Errorf("cannot explore interleavings: %w", err)
 	}
 	c.record.Explored = report
-	c.record.Line = strings.TrimSpace("program " + strings.Join(args, " "))
 	return nil
 }
 
@@ -63,10 +56,30 @@ type eachClaims struct {
 	processes bool // one looks at other processes than the first
 }
 
+// wrong says which claim does not hold of a run, or "".
+func (e *eachClaims) wrong(seen *box.Observation) string {
+	for _, claim := range e.all {
+		if told := claim(seen); !told.Holds && !told.Unseen {
+			return told.Summary()
+		}
+	}
+	return ""
+}
+
+// uncertain is wrong, also of a claim of which this machine can't tell.
+func (e *eachClaims) uncertain(seen *box.Observation) string {
+	for _, claim := range e.all {
+		if told := claim(seen); !told.Holds {
+			return told.Summary()
+		}
+	}
+	return ""
+}
+
 // claimsOf reads a file of claims.
 func (c *call) claimsOf(name string) (*eachClaims, error) {
 	if name == "" {
-		return nil, errors.New("usage: interleavings -each=FILE ARG…")
+		return nil, errors.New("needs -each=FILE, the claims")
 	}
 	text, err := os.ReadFile(c.ts.MkAbs(name))
 	if err != nil {

@@ -88,6 +88,7 @@ type state struct {
 
 	batch      []int                       // the runs of the last program command, as indexes into the record
 	raced      bool                        // the last batch was built with the race detector
+	last       func() box.Command          // how a run of the last batch is started
 	exitNamed  bool                        // the script said which exit code it wants of the last batch
 	stopped    bool                        // a command of ours ended the script; the record says why
 	service    fixture.Service             // nil where the script has none

@@ -72,7 +72,23 @@ const (
 	Goroutines Obstacle = "goroutines" // several of a process use mp
 	Processes  Obstacle = "processes"  // more than model.MaxProcs
 	Foreigners Obstacle = "foreigners" // processes that mp did not start; seen only when watched
+	Elsewhere  Obstacle = "elsewhere"  // no process comes to mp.Main
 )
+
+// Why says it to a person: "the program can't be held: …".
+func (o Obstacle) Why() string {
+	switch o {
+	case Goroutines:
+		return "several goroutines of a process use mp"
+	case Processes:
+		return fmt.Sprintf("it starts more than %d processes", model.MaxProcs)
+	case Foreigners:
+		return "it starts processes without mp"
+	case Elsewhere:
+		return "it does not come to mp.Main, and what it does without package mp can't be held"
+	}
+	return ""
+}
 
 func (p *Program) met(o Obstacle) { p.obstacle.CompareAndSwap(nil, &o) }
 

@@ -1,0 +1,85 @@
+package exercise
+
+import (
+	"slices"
+
+	"lockstep/mp/trace"
+)
+
+// Uses says what processes must do with what they share, as an observed run tells
+// it. Only what is done to something that another process uses too counts.
+type Uses struct {
+	// What every child must do: locks, reads, writes (shared values and arrays),
+	// sends, receives (pipes and queues), calls (a manager), waits, signals
+	// (semaphores, events, conditions, barriers).
+	EachChild []Use `yaml:"each_child"`
+	// What the first process must do, in the same words.
+	Parent []Use `yaml:"parent"`
+}
+
+// Use is one thing that a process does with something that processes share.
+type Use string
+
+// uses says which operations are which use.
+var uses = map[Use][]trace.Kind{
+	"locks":    {trace.Lock, trace.TryLock},
+	"reads":    {trace.Get},
+	"writes":   {trace.Set},
+	"sends":    {trace.Send},
+	"receives": {trace.Recv},
+	"calls":    {trace.Call},
+	"waits":    {trace.Wait, trace.Acquire},
+	"signals":  {trace.Notify, trace.Release},
+}
+
+// Is reports whether an operation is a use of that kind.
+func (u Use) Is(k trace.Kind) bool { return slices.Contains(uses[u], k) }
+
+// Known reports whether there is such a use.
+func (u Use) Known() bool { return uses[u] != nil }
+
+// Uses of Needed.
+const (
+	Together = "together"
+	Each     = "each"
+)
+
+// validateWork checks what is said of the work that children do.
+func (d *decoder) validateWork(c *Check, p *Processes, where string) {
+	if p.Needed != "" && p.Needed != Together && p.Needed != Each {
+		d.at(&p.Needed, "%s: processes.needed: found %q, can be together or each", where, p.Needed)
+	} else if p.Needed != "" && !c.expectsOutput() {
+		d.at(&p.Needed, "%s: processes.needed asks whether the output comes from the children: say what is printed, with stdout or the like", where)
+	}
+	if _, given := d.places[&p.Work]; given && (p.Work <= 0 || p.Work > 1) {
+		d.at(&p.Work, "%s: processes.work: found %g, needs a share of more than 0 and at most 1", where, p.Work)
+	}
+	if p.Work != 0 && c.Races != nil {
+		d.at(&p.Work, "%s: processes.work is of plain runs: give races a check of its own", where)
+	}
+}
+
+func (d *decoder) validateUses(c *Check, u *Uses, where string) {
+	if len(u.EachChild)+len(u.Parent) == 0 {
+		d.at(u, "%s: uses says nothing; it can have each_child or parent", where)
+	}
+	for key, said := range map[string][]Use{"each_child": u.EachChild, "parent": u.Parent} {
+		for i := range said {
+			if !said[i].Known() {
+				d.at(&said[i], "%s: uses.%s: found %q, can be %s", where, key, said[i], list(useNames()))
+			}
+		}
+	}
+	if c.Races != nil {
+		d.at(u, "%s: uses is of plain runs: give races a check of its own", where)
+	}
+}
+
+func useNames() []string {
+	var names []string
+	for u := range uses {
+		names = append(names, string(u))
+	}
+	slices.Sort(names)
+	return names
+}

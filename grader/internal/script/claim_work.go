@@ -1,0 +1,201 @@
+package script
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/explore/control"
+	"lockstep/mp/trace"
+)
+
+// This file makes the claims about what children did, not only that they were there.
+
+// idle runs the program with children that do nothing, which must not give what FILE
+// claims: `idle -each=FILE [-one] [-stdin=FILE] [-env=KEY=VALUE] ARG…`. With -one, nor
+// may it with a single child, or a single task of a pool, that does nothing.
+func idle(c *call) error {
+	o, args, err := c.flags("each", "one", "stdin", "env")
+	if err != nil {
+		return err
+	}
+	claims, err := c.claimsOf(o.each)
+	if err != nil {
+		return err
+	}
+	c.exitNamed = true
+	if x := c.record.Explored; x != nil && x.Outcome == explore.Failed {
+		return nil // that it fails is known
+	}
+	c.record.Line = strings.TrimSpace("program " + strings.Join(args, " "))
+	return c.needed(explore.Request{
+		Command: c.command(c.request.Plain, o, args), Processes: claims.processes, Expect: claims.uncertain,
+	}, o.one)
+}
+
+// needed runs the program without the work of its children and claims that it comes
+// out otherwise.
+func (c *call) needed(r explore.Request, one bool) error {
+	r.Sources, r.Budget = c.request.Sources, c.request.Limits.Wall.Std()
+	runs, obstacle, err := explore.RunIdle(c.ctx, r, one)
+	if errors.Is(err, explore.ErrUnavailable) {
+		c.record.Unseen = err.Error()
+		return errStop
+	}
+	if err != nil {
+		return fmt.Errorf("cannot run the program without its children's work: %w", err)
+	}
+	claim := claimNeeded(runs, obstacle)
+	claim.Run = max(len(c.record.Runs)-1, 0)
+	c.record.Claims = append(c.record.Claims, claim)
+	if !claim.Holds {
+		return errStop
+	}
+	return nil
+}
+
+// claimNeeded holds when every run that left something out came out otherwise. The
+// first left out all that children do.
+func claimNeeded(runs []explore.Idle, obstacle explore.Obstacle) Claim {
+	c := Claim{Subject: "work", Holds: true, Want: "an output that comes from what the children do"}
+	if obstacle == explore.Foreigners || obstacle == explore.Elsewhere {
+		// Who knows what others than mp's children do.
+		c.Holds, c.Unseen, c.Got = false, true, obstacle.Why()
+		return c
+	}
+	for i, run := range runs {
+		switch {
+		case !run.Right:
+			continue
+		case len(run.Left) == 0:
+			c.Got = "the right output, and no child"
+		case i == 0:
+			c.Got = "the same output when the children do nothing"
+			c.Detail = []string{"started and ended at once, without calling their functions: " + strings.Join(run.Left, ", ")}
+		default:
+			c.Got = fmt.Sprintf("the same output when %s does nothing", run.Left[0])
+		}
+		c.Holds = false
+		return c
+	}
+	if obstacle != "" {
+		c.Holds, c.Unseen, c.Got = false, true, obstacle.Why()
+	}
+	return c
+}
+
+// claimWork holds when the children used at least a share of the processor time.
+func claimWork(o *box.Observation, share float64) Claim {
+	var children time.Duration
+	for _, p := range o.Processes[min(1, len(o.Processes)):] {
+		children += p.CPU
+	}
+	all := children
+	if len(o.Processes) > 0 {
+		all += o.Processes[0].CPU
+	}
+	c := Claim{Subject: "work", Holds: float64(children) >= share*float64(all)}
+	c.Want = fmt.Sprintf("at least %.0f %% of the processor time used by children", 100*share)
+	c.Got = fmt.Sprintf("%s of %s", children.Round(time.Millisecond), all.Round(time.Millisecond))
+	if !c.Holds {
+		for i, p := range o.Processes {
+			if i == mostDescribed {
+				c.Detail = append(c.Detail, fmt.Sprintf("… and %d more", len(o.Processes)-i))
+				break
+			}
+			c.Detail = append(c.Detail, fmt.Sprintf("%s, used %s", describe(p), p.CPU.Round(100*time.Microsecond)))
+		}
+		// A child that was not seen may have been the one that worked.
+		c.Unseen = len(o.Unseen) > 0
+	}
+	return c
+}
+
+// parseUses reads what processes must do with what they share, and observes a run of
+// the last program for it.
+func (c *call) parseUses(words []string) (func(Execution) Claim, error) {
+	var want exercise.Uses
+	for _, word := range words {
+		who, use, _ := strings.Cut(word, "=")
+		if u := exercise.Use(use); !u.Known() {
+			return nil, fmt.Errorf("expect uses: %s: no such use", word)
+		} else if who == "each-child" {
+			want.EachChild = append(want.EachChild, u)
+		} else if who == "parent" {
+			want.Parent = append(want.Parent, u)
+		} else {
+			return nil, fmt.Errorf("expect uses: %s: there are each-child and parent", word)
+		}
+	}
+	if c.last == nil {
+		return nil, errors.New("expect stands before any program")
+	}
+	_, events, err := control.Observe(c.ctx, c.last())
+	if err != nil {
+		return nil, fmt.Errorf("cannot observe the program: %w", err)
+	}
+	claim := claimUses(events, want)
+	return func(Execution) Claim { return claim }, nil
+}
+
+// claimUses holds when every process does what is wanted of it to something that
+// another process uses too.
+func claimUses(events []trace.Event, want exercise.Uses) Claim {
+	c := Claim{Subject: "uses", Holds: true}
+	if len(events) == 0 {
+		c.Holds, c.Unseen, c.Want, c.Got = false, true, "processes that tell what they do", "nothing told, or too much"
+		return c
+	}
+	users := map[string]map[string]bool{} // by object
+	names := map[string]string{}          // by process
+	var order []string
+	for _, e := range events {
+		if e.Kind == trace.Begin {
+			names[e.Proc] = e.Name
+			order = append(order, e.Proc)
+		}
+		if users[thing(e)] == nil {
+			users[thing(e)] = map[string]bool{}
+		}
+		users[thing(e)][e.Proc] = true
+	}
+	does := func(proc string, u exercise.Use) bool {
+		for _, e := range events {
+			if e.Proc == proc && u.Is(e.Kind) && len(users[thing(e)]) > 1 {
+				return true
+			}
+		}
+		return false
+	}
+	for _, proc := range order {
+		uses := want.EachChild
+		if proc == "0" {
+			uses = want.Parent
+		}
+		for _, u := range uses {
+			if !does(proc, u) {
+				c.Holds = false
+				c.Want = fmt.Sprintf("%s %s what another process uses too", names[proc], phrases[u])
+				c.Got = "it does not"
+				return c
+			}
+		}
+	}
+	if len(want.EachChild) > 0 && len(order) < 2 {
+		c.Holds, c.Want, c.Got = false, "children", "none"
+	}
+	return c
+}
+
+// thing is what an operation is done to: of both ends of a pipe, the pipe.
+func thing(e trace.Event) string { return strings.TrimRight(e.Object, "ab") }
+
+// phrases say a use of something in a sentence.
+var phrases = map[exercise.Use]string{
+	"locks": "locks", "reads": "reads", "writes": "writes", "sends": "sends through", "receives": "receives from",
+	"calls": "calls a manager for", "waits": "waits for", "signals": "signals",
+}
