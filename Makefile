@@ -33,7 +33,7 @@ list: $(GRADER) ## list the exercises, and which are done
 	@$(GRADER) list
 
 replay: $(GRADER) ## run one interleaving again (EX=10 SCHEDULE=0.1.2; STEP=1: wait at each switch)
-	@$(GRADER) replay $(if $(SCHEDULE),--schedule $(SCHEDULE),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(STEP),--step) $(EX)
+	@$(GRADER) replay $(if $(SCHEDULE),--schedule $(SCHEDULE),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step) $(EX)
 
 check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
 	@$(GRADER) check $(FLAGS) $(EX)

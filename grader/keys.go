@@ -127,7 +127,7 @@ func (s *session) replay(ctx context.Context) error {
 		if v.Interleavings == nil || len(v.Interleavings.Failures) == 0 || s.results.Exercise != s.exercise.ID {
 			continue
 		}
-		job, err := explored(s.exercise, v.Check, 1)
+		job, err := explored(s.exercise, v.Check, v.Interleavings.Seed)
 		if err != nil {
 			return err
 		}

@@ -166,7 +166,7 @@ func (c *cli) showFound(found *explore.Report, asked replayed) error {
 	first := found.Failures[0]
 	command := ""
 	if first.Schedule != asked.schedule {
-		command = asked.command(first)
+		command = asked.command(first, found.Seed)
 	}
 	for _, line := range explore.Timeline(first, found, widthOf(c.out), false, command) {
 		fmt.Fprintln(c.out, strings.TrimRight(report.Escape(line.String(), 400), " "))
@@ -174,7 +174,7 @@ func (c *cli) showFound(found *explore.Report, asked replayed) error {
 	if rest := found.Failures[1:]; len(rest) > 0 {
 		fmt.Fprintf(c.out, "\nthe others that fail, each with the command that shows it:\n")
 		for _, f := range rest {
-			fmt.Fprintf(c.out, "  %s\n      %s\n", report.Escape(f.Title, widthOf(c.out)-4), asked.command(f))
+			fmt.Fprintf(c.out, "  %s\n      %s\n", report.Escape(f.Title, widthOf(c.out)-4), asked.command(f, found.Seed))
 		}
 	}
 	if more := found.Failing - len(found.Failures); more > 0 && found.Replayed == nil {
@@ -183,6 +183,6 @@ func (c *cli) showFound(found *explore.Report, asked replayed) error {
 	return errFailed
 }
 
-func (a replayed) command(f explore.Failure) string {
-	return judge.ReplayCommand(a.exercise, &a.job.Exercise.Checks[0], f.Schedule)
+func (a replayed) command(f explore.Failure, seed uint64) string {
+	return judge.ReplayCommand(a.exercise, &a.job.Exercise.Checks[0], f.Schedule, seed)
 }

@@ -163,7 +163,7 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 	}
 	v := verdict(f.Job.Exercise, c, r)
 	if v.Replay != "" {
-		v.Replay = ReplayCommand(f.Job.Exercise, c, v.Replay)
+		v.Replay = ReplayCommand(f.Job.Exercise, c, v.Replay, r.Explored.Seed)
 	}
 	if f.Pictures && !c.Hidden { // a picture would tell a hidden check's input
 		v.Pictures = pictures(f.Job.Exercise, c, r)
@@ -172,8 +172,9 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 }
 
 // ReplayCommand is what a person types to see a schedule again. The check is named
-// only where an exercise explores more than one.
-func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string) string {
+// only where an exercise explores more than one, the seed only where it decides what
+// was run.
+func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string, seed uint64) string {
 	command := fmt.Sprintf("make replay EX=%s SCHEDULE=%s", strings.SplitN(e.ID, "-", 2)[0], schedule)
 	for i := range e.Checks {
 		if e.Checks[i].Races != nil {
@@ -182,6 +183,9 @@ func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string) str
 			}
 			break
 		}
+	}
+	if c.Run.Draws() {
+		command += fmt.Sprintf(" SEED=%d", seed)
 	}
 	return command
 }

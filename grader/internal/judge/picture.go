@@ -35,7 +35,7 @@ func pictures(e *exercise.Exercise, c *exercise.Check, r *script.Record) []Pictu
 	if x := r.Explored; x != nil {
 		for i := range x.Failures[:min(len(x.Failures), mostFailures)] {
 			f := &x.Failures[i]
-			all = append(all, Picture{Line: r.Line, Failure: f, Extent: extent(x), Replay: ReplayCommand(e, c, f.Schedule)})
+			all = append(all, Picture{Line: r.Line, Failure: f, Extent: extent(x), Replay: ReplayCommand(e, c, f.Schedule, x.Seed)})
 		}
 	}
 	for i, run := range r.Runs {

@@ -61,7 +61,7 @@ func (c *call) needed(r explore.Request, one bool) error {
 // claimNeeded holds when every run that left something out came out otherwise. The
 // first left out all that children do.
 func claimNeeded(runs []explore.Idle, obstacle explore.Obstacle) Claim {
-	c := Claim{Subject: "work", Holds: true, Want: "an output that comes from what the children do"}
+	c := Claim{Subject: "work", Holds: true, Want: "an output that needs the children's work"}
 	if obstacle == explore.Foreigners || obstacle == explore.Elsewhere {
 		// Who knows what others than mp's children do.
 		c.Holds, c.Unseen, c.Got = false, true, obstacle.Why()
@@ -74,10 +74,10 @@ func claimNeeded(runs []explore.Idle, obstacle explore.Obstacle) Claim {
 		case len(run.Left) == 0:
 			c.Got = "the right output, and no child"
 		case i == 0:
-			c.Got = "the same output when the children do nothing"
+			c.Got = "the same output without it"
 			c.Detail = []string{"started and ended at once, without calling their functions: " + strings.Join(run.Left, ", ")}
 		default:
-			c.Got = fmt.Sprintf("the same output when %s does nothing", run.Left[0])
+			c.Got = fmt.Sprintf("the same output without %s's", run.Left[0])
 		}
 		c.Holds = false
 		return c
