@@ -106,7 +106,7 @@ func (r *racers) trial(ctx context.Context, program string, args []string) (spee
 }
 
 func trialOf(seen *box.Observation) speedup.Trial {
-	t := speedup.Trial{Wall: seen.Wall, CPU: seen.CPU, Output: seen.Stdout.Bytes}
+	t := speedup.Trial{Wall: seen.Wall, CPU: seen.CPU, Output: seen.Stdout.Bytes, AtOnce: atWork(seen)}
 	switch ended := claimEnded(seen); {
 	case !ended.Holds:
 		t.Fault, t.Late = ended.Got, seen.Hit.Limit == "wall"
@@ -117,6 +117,26 @@ func trialOf(seen *box.Observation) speedup.Trial {
 		}
 	}
 	return t
+}
+
+// worthwhile is the share of a run's processor time from which a process counts as
+// having taken a part in the work. Starting children and adding up their results takes
+// less.
+const worthwhile = 0.05
+
+// atWork is how many processes that took a part in the work were alive at one moment, at
+// most; 0 where the box may have missed one.
+func atWork(seen *box.Observation) int {
+	if len(seen.Unseen) > 0 || seen.CPU <= 0 {
+		return 0
+	}
+	var workers []box.Process
+	for _, p := range seen.Processes {
+		if p.CPU.Seconds() >= worthwhile*seen.CPU.Seconds() {
+			workers = append(workers, p)
+		}
+	}
+	return overlap(workers)
 }
 
 // Probe runs the spinning threads in a box of their own, as the programs are.

@@ -46,6 +46,7 @@ type bench struct {
 	observed  [2][]observed // each run, read as if the reference computed, and as if it waited
 	silent    string        // why there are no events
 	dishonest *Reason       // a fault, another output, left-out work: decides at once
+	alone     bool          // no two processes at work were ever alive at once
 	control   controlled
 	late      int // runs of the reference that the limit of real time ended
 }
@@ -77,6 +78,10 @@ func (b *bench) judge() (outcome, error) {
 			}
 			return b.refuse(), nil
 		}
+		if len(b.observed[0]) == 0 && len(b.pairs) >= enoughPairs && neverTwo(b.pairs) {
+			b.alone = true
+			return outcome{status: Fail, by: ByLives}, nil
+		}
 		spent := b.Now().Sub(b.began) >= b.Budget || len(b.pairs) >= strict.last
 		var each []outcome
 		for _, waiting := range b.readings() {
@@ -106,6 +111,15 @@ func (b *bench) judge() (outcome, error) {
 			return b.refuse(), err
 		}
 	}
+}
+
+// neverTwo reports whether in no run two processes that took a part in the work were
+// alive at the same time, nor one of them worked with several threads. However busy a
+// machine is, it makes nobody wait for a process that has not been started.
+func neverTwo(pairs []pairing) bool {
+	return !slices.ContainsFunc(pairs, func(p pairing) bool {
+		return p.parallel.AtOnce != 1 || p.parallel.CPU > p.parallel.Wall+p.parallel.Wall/8
+	})
 }
 
 // refuse is the outcome of a dishonest comparison.

@@ -60,6 +60,11 @@ type Trial struct {
 	Fault  string        // what went wrong, in the student's words: "exit code 1"; empty: nothing
 	Late   bool          // the fault is the limit of real time, for which a busy machine may be to blame
 	Events []trace.Event // Observe only; in any order
+
+	// AtOnce is how many processes that took a part in the work were alive at one
+	// moment, at most; 0: not known. A process has taken a part when a worthwhile share
+	// of the run's processor time is its own.
+	AtOnce int
 }
 
 // Probe is what some spinning threads got done.
@@ -87,6 +92,7 @@ const (
 	ByMeasured Evidence = "measured times"
 	ByLogical  Evidence = "logical figure"
 	ByHonesty  Evidence = "comparison with the reference" // wrong output, a fault, skipped work
+	ByLives    Evidence = "lives of the processes"        // no two at work were alive at once
 	ByNothing  Evidence = "nothing"
 )
 

@@ -16,7 +16,7 @@ func (b *bench) report(o outcome) *Report {
 		Capacity: q.capacity, Wanted: b.AtLeast * allowed(b.Workers, q.capacity, waiting),
 		Pairs: m.pairs, Elapsed: b.Now().Sub(b.began),
 	}
-	if b.silent != "" && r.Logical == nil && o.by != ByHonesty {
+	if b.silent != "" && r.Logical == nil && o.by != ByHonesty && o.by != ByLives {
 		r.Why += " (" + b.silent + ")"
 	}
 	if len(b.pairs) > 0 {
@@ -30,6 +30,9 @@ func (b *bench) report(o outcome) *Report {
 	costly := slices.ContainsFunc(r.Reasons, func(one Reason) bool { return one.Kind == StartCost }) // that is where the time went
 	if extra, ok := extraWork(m.Measured, r.Logical); ok && !costly {
 		r.Reasons = append([]Reason{extra}, r.Reasons...)
+	}
+	if b.alone {
+		r.Reasons = append(r.Reasons, Reason{Kind: OneWorker, Text: "no two processes that do a part of the work are alive at the same time", Share: 1})
 	}
 	if b.dishonest != nil {
 		r.Reasons = append([]Reason{*b.dishonest}, r.Reasons...)
@@ -57,7 +60,7 @@ func extraWork(m *Measured, l *Logical) (Reason, bool) {
 // summary says it in one line.
 func (r *Report) summary() string {
 	switch {
-	case r.DecidedBy == ByHonesty:
+	case r.DecidedBy == ByHonesty, r.DecidedBy == ByLives:
 		return r.Reasons[0].Text
 	case r.DecidedBy == ByLogical:
 		s := fmt.Sprintf("with %d cores it would be %.1f times as fast as the reference; %.1f is wanted", r.Workers, r.Logical.Speedup, r.AtLeast*float64(r.Workers))
