@@ -25,6 +25,7 @@ import (
 // specimen is a program of testdata/interleavings.
 type specimen struct {
 	name, program string
+	source        []byte
 	stdout        string
 	outcome       Outcome
 	patterns      []string // any of which names its mistake; nil: it does not fail
@@ -57,6 +58,9 @@ func specimens(t *testing.T, folder string) []specimen {
 		}
 		s := specimen{name: filepath.Base(filepath.Dir(file)), outcome: Failed}
 		s.program = filepath.Join(bin, s.name)
+		if s.source, err = os.ReadFile(filepath.Join(filepath.Dir(file), "main.go")); err != nil {
+			t.Fatal(err)
+		}
 		for line := range strings.Lines(string(text)) {
 			key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
 			switch {
@@ -84,8 +88,11 @@ const corpusBudget = 12 * time.Second
 
 // budget is short where there is no end to come to.
 func (s specimen) budget() time.Duration {
-	if s.outcome == Tested || s.outcome == NotDeterministic {
+	switch s.outcome {
+	case NotDeterministic:
 		return corpusBudget / 10
+	case Tested, NotExplored:
+		return corpusBudget / 4
 	}
 	return corpusBudget
 }
@@ -94,6 +101,7 @@ func (s specimen) explore(t *testing.T, seed uint64, schedule string) *Report {
 	t.Helper()
 	r, err := Run(context.Background(), Request{
 		Command: box.Command{Program: s.program, Env: []string{"PATH=/bin", "HOME=/tmp"}},
+		Sources: map[string][]byte{"main.go": s.source},
 		Budget:  s.budget(), Seed: seed, Schedule: schedule, CapacityZero: s.warning != "", All: s.all,
 		Expect: func(o *box.Observation) string {
 			switch {

@@ -35,6 +35,7 @@ type exploration struct {
 	failing   map[uint64]bool   // classes of runs
 	seen      int
 	firstFail time.Time
+	loose     time.Time // goroutines were first seen to make operations
 	bereft    bool // a pool's worker died in some run
 	common    bool // two processes used one and the same thing in some run
 	long      bool // some run was given up for its length
@@ -179,7 +180,10 @@ func (x *exploration) saw(e *search.Execution) bool {
 	x.timed = x.timed || timed(e.World)
 	x.long = x.long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Hit == nil)
 	x.common = x.common || e.World.Common()
-	x.began = x.began || len(e.World.Started) > 0
+	x.began = x.began || began(e)
+	if e.Threads && x.loose.IsZero() {
+		x.loose = time.Now()
+	}
 	message := x.wrong(e)
 	if message == "" {
 		if x.right == nil {
@@ -210,6 +214,12 @@ func (x *exploration) saw(e *search.Execution) bool {
 	return x.more()
 }
 
+// began reports whether a process of a run came to an operation. Before mp.Main, a
+// process only ends.
+func began(e *search.Execution) bool {
+	return slices.ContainsFunc(e.World.Events, func(v model.Event) bool { return v.Op.Kind != trace.Exit && v.Op.Kind != trace.Print })
+}
+
 // known says whether a schedule is among the failing ones already: of a program
 // that is not deterministic, it need not give the same run.
 func (x *exploration) known(e *search.Execution) bool {
@@ -229,8 +239,12 @@ func timed(w *model.World) bool {
 }
 
 // more says whether to go on. Once there is a failure, it is for a while only, to
-// tell how many interleavings fail and whether there are others.
+// tell how many interleavings fail and whether there are others; so it is once the
+// program does what schedules can't govern, to see whether it goes wrong by itself.
 func (x *exploration) more() bool {
+	if !x.loose.IsZero() && time.Since(x.loose) > x.Budget/4 {
+		return false
+	}
 	return len(x.failing) == 0 || x.All || time.Since(x.firstFail) < x.Budget/4
 }
 

@@ -105,7 +105,7 @@ func idle(ctx context.Context, program *control.Program, r Request, left func(pi
 		return run, nil, err
 	}
 	if e != nil {
-		run.began = len(e.World.Started) > 0
+		run.began = began(e)
 		for i := range e.World.Events {
 			ev := &e.World.Events[i]
 			p, title, ok := pieceOf(e.World.PathOf(ev.Proc), &ev.Op)

@@ -35,6 +35,8 @@ func (x *exploration) conclude() {
 			r.Text += " at " + at
 		}
 		r.Text += fmt.Sprintf("; tested %s, none fails", interleavings(r.Runs))
+	case r.Runs == 0:
+		r.Outcome, r.Text = NotExplored, "cut short: no run came to its end in time"
 	case !x.began:
 		r.Outcome, r.Obstacle, r.Text = NotExplored, Elsewhere, "not explored: "+Elsewhere.Why()
 	case x.bereft:

@@ -99,8 +99,10 @@ func (x *explorer) first() (*Execution, error) {
 	if err != nil {
 		return one, err
 	}
-	if d, lost := compare(one.World, two.World); d != nil {
-		x.differ(d, lost)
+	if one.Ending != Asleep && two.Ending != Asleep { // one that was given up lacks its end
+		if d, lost := compare(one.World, two.World); d != nil {
+			x.differ(d, lost)
+		}
 	}
 	return one, nil
 }
@@ -117,7 +119,7 @@ func (x *explorer) repeat(first *Execution) error {
 	}
 	for x.result.Started < leastRuns && x.result.Differs == nil && !x.over() && time.Now().Before(x.Until) {
 		again, err := x.attempt(0, newFollower(nil))
-		if err != nil {
+		if err != nil || again.Ending == Asleep {
 			return err
 		}
 		if d, lost := compare(first.World, again.World); d != nil {

@@ -1,0 +1,52 @@
+package judge
+
+import (
+	"testing"
+
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/script"
+)
+
+// What was not explored is not right: it fails where the exercise forbids what kept it
+// from being explored, and is open otherwise.
+func TestExplored(t *testing.T) {
+	lostUpdate := []explore.Failure{{Pattern: "lost update", Title: "lost update: expected 3, seen 2"}}
+	idle := script.Claim{Subject: "work", Want: "more", Got: "less"}
+	for name, test := range map[string]struct {
+		report explore.Report
+		claims []script.Claim
+		ex     exercise.Exercise
+		want   Status
+	}{
+		"every interleaving was run":            {report: explore.Report{Outcome: explore.Verified}, want: Pass},
+		"many were":                             {report: explore.Report{Outcome: explore.Tested}, want: Pass},
+		"one fails":                             {report: explore.Report{Outcome: explore.Failed, Failures: lostUpdate}, want: Fail},
+		"one fails that could not be held":      {report: explore.Report{Outcome: explore.Failed, Obstacle: explore.Foreigners, Failures: lostUpdate}, want: Fail},
+		"two ways under one schedule":           {report: explore.Report{Outcome: explore.NotDeterministic}, want: NotChecked},
+		"cut short":                             {report: explore.Report{Outcome: explore.NotExplored}, want: NotChecked},
+		"an outcome that nobody knows":          {report: explore.Report{Outcome: "splendid"}, want: NotChecked},
+		"goroutines":                            {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Goroutines}, want: NotChecked},
+		"goroutines, which are forbidden":       {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Goroutines}, ex: exercise.Exercise{Forbid: []exercise.Forbidden{exercise.Goroutines}}, want: Fail},
+		"too many processes":                    {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Processes}, ex: exercise.Exercise{Forbid: []exercise.Forbidden{exercise.Goroutines}}, want: NotChecked},
+		"processes without mp":                  {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Foreigners}, want: Fail},
+		"processes without mp, as granted":      {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Foreigners}, ex: exercise.Exercise{Imports: []string{"os/exec"}}, want: NotChecked},
+		"no mp.Main":                            {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Elsewhere}, want: NotChecked},
+		"verified, and the children do nothing": {report: explore.Report{Outcome: explore.Verified}, claims: []script.Claim{idle}, want: Fail},
+		"not explored, and the children do nothing": {
+			report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Processes}, claims: []script.Claim{idle}, want: Fail,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := &exercise.Check{Name: "a", Points: 3, Races: &exercise.Races{}, Run: &exercise.Run{}}
+			v := verdict(&test.ex, c, &script.Record{Line: "program 3", Explored: &test.report, Claims: test.claims})
+			points := 0
+			if test.want == Pass {
+				points = 3
+			}
+			if v.Status != test.want || v.Points != points {
+				t.Errorf("got %s with %d points, want %s with %d", v.Status, v.Points, test.want, points)
+			}
+		})
+	}
+}

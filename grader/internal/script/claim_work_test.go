@@ -1,0 +1,125 @@
+package script
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/explore"
+	"lockstep/mp/trace"
+)
+
+func TestClaimNeeded(t *testing.T) {
+	all := []string{"add-1", "add-2"}
+	for name, test := range map[string]struct {
+		runs     []explore.Idle
+		obstacle explore.Obstacle
+		holds    bool
+		unseen   bool
+		got      string
+	}{
+		"nothing comes out right without the work":        {runs: []explore.Idle{{Left: all}, {Left: all[:1]}}, holds: true},
+		"nobody's work is needed":                         {runs: []explore.Idle{{Left: all, Right: true}}, got: "without it"},
+		"one's is not":                                    {runs: []explore.Idle{{Left: all}, {Left: all[:1]}, {Left: all[1:], Right: true}}, got: "without add-2's"},
+		"there is nobody":                                 {runs: []explore.Idle{{Right: true}}, got: "no child"},
+		"others may have worked":                          {runs: []explore.Idle{{Left: all, Right: true}}, obstacle: explore.Foreigners, unseen: true},
+		"the library was never given the word":            {obstacle: explore.Elsewhere, unseen: true},
+		"goroutines, and nobody's work is needed":         {runs: []explore.Idle{{Left: all, Right: true}}, obstacle: explore.Goroutines, got: "without it"},
+		"goroutines, so that a wrong output says nothing": {runs: []explore.Idle{{Left: all}}, obstacle: explore.Goroutines, unseen: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := claimNeeded(test.runs, test.obstacle)
+			if c.Holds != test.holds || c.Unseen != test.unseen || !strings.Contains(c.Got, test.got) {
+				t.Errorf("got %+v", c)
+			}
+		})
+	}
+}
+
+func TestClaimWork(t *testing.T) {
+	run := func(unseen []string, times ...time.Duration) *box.Observation {
+		o := &box.Observation{Unseen: unseen}
+		for i, cpu := range times {
+			o.Processes = append(o.Processes, box.Process{PID: i + 1, CPU: cpu * time.Millisecond})
+		}
+		return o
+	}
+	for name, test := range map[string]struct {
+		seen          *box.Observation
+		holds, unseen bool
+	}{
+		"the children work":            {run(nil, 10, 200, 200), true, false},
+		"the parent does":              {run(nil, 400, 10, 10), false, false},
+		"just half":                    {run(nil, 100, 50, 50), true, false},
+		"a child may have been missed": {run([]string{"short-lived processes"}, 400, 10), false, true},
+		"nobody":                       {run(nil, 400), false, false},
+	} {
+		if c := claimWork(test.seen, 0.5); c.Holds != test.holds || c.Unseen != test.unseen {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+}
+
+func TestClaimUses(t *testing.T) {
+	begin := func(proc, name string) trace.Event { return trace.Event{Proc: proc, Kind: trace.Begin, Name: name} }
+	op := func(proc string, k trace.Kind, object string) trace.Event {
+		return trace.Event{Proc: proc, Kind: k, Object: object}
+	}
+	begun := []trace.Event{begin("0", "main"), begin("0.1", "add-1"), begin("0.2", "add-2")}
+	for name, test := range map[string]struct {
+		events []trace.Event
+		want   exercise.Uses
+		got    string // "": it holds
+	}{
+		"each writes what the parent reads": {
+			append(begun, op("0.1", trace.Set, "0#1"), op("0.2", trace.Set, "0#1"), op("0", trace.Get, "0#1")),
+			exercise.Uses{EachChild: []exercise.Use{"writes"}, Parent: []exercise.Use{"reads"}}, "",
+		},
+		"one writes what nobody else knows": {
+			append(begun, op("0.1", trace.Set, "0#1"), op("0.2", trace.Set, "0.2#1"), op("0", trace.Get, "0#1")),
+			exercise.Uses{EachChild: []exercise.Use{"writes"}}, "add-2 writes",
+		},
+		"each sends through its own pipe": {
+			append(begun, op("0.1", trace.Send, "0#1b"), op("0", trace.Recv, "0#1a"), op("0.2", trace.Send, "0#2b"), op("0", trace.Recv, "0#2a")),
+			exercise.Uses{EachChild: []exercise.Use{"sends"}, Parent: []exercise.Use{"receives"}}, "",
+		},
+		"nobody receives": {
+			append(begun, op("0.1", trace.Send, "0#1b"), op("0.2", trace.Send, "0#1b")),
+			exercise.Uses{Parent: []exercise.Use{"receives"}}, "main receives",
+		},
+		"no children": {begun[:1], exercise.Uses{EachChild: []exercise.Use{"locks"}}, "children"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := claimUses(test.events, test.want)
+			if c.Holds != (test.got == "") || !strings.Contains(c.Want, test.got) || c.Unseen {
+				t.Errorf("got %+v", c)
+			}
+		})
+	}
+	if c := claimUses(nil, exercise.Uses{Parent: []exercise.Use{"reads"}}); !c.Unseen {
+		t.Errorf("of a program that told nothing: %+v", c)
+	}
+}
+
+// Processes at work are those that used time worth telling, and they count together
+// only while both are alive.
+func TestAtWork(t *testing.T) {
+	p := func(start, end, cpu time.Duration) box.Process {
+		return box.Process{Start: start * time.Millisecond, End: end * time.Millisecond, CPU: cpu * time.Millisecond}
+	}
+	for name, test := range map[string]struct {
+		seen box.Observation
+		want int
+	}{
+		"one after another":        {box.Observation{CPU: 201e6, Processes: []box.Process{p(0, 210, 1), p(1, 100, 100), p(101, 209, 100)}}, 1},
+		"side by side":             {box.Observation{CPU: 201e6, Processes: []box.Process{p(0, 110, 1), p(1, 100, 100), p(2, 109, 100)}}, 2},
+		"one that only waits":      {box.Observation{CPU: 102e6, Processes: []box.Process{p(0, 110, 1), p(1, 100, 100), p(2, 109, 1)}}, 1},
+		"one may have been missed": {box.Observation{CPU: 101e6, Unseen: []string{"x"}, Processes: []box.Process{p(0, 110, 1), p(1, 100, 100)}}, 0},
+	} {
+		if got := atWork(&test.seen); got != test.want {
+			t.Errorf("%s: %d, want %d", name, got, test.want)
+		}
+	}
+}
