@@ -10,6 +10,7 @@ import (
 
 	"lockstep/grader/internal/cohort"
 	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/report"
 	"lockstep/grader/internal/scratch"
 )
 
@@ -74,27 +75,29 @@ func (k *class) grade(ctx context.Context) (err error) {
 	return nil
 }
 
-// take reads a submission and queues what is not graded yet.
+// take reads a submission and queues what is not graded yet. One that the grader
+// can't read is that student's error, and the class goes on.
 func (m *marking) take(ctx context.Context, i int, s cohort.Submission) error {
 	dir := filepath.Join(m.scratch, fmt.Sprint(i))
 	defer os.RemoveAll(dir)
-	tree, err := s.Open(ctx, m.exercises, m.at, dir)
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(tree.Dir); tree.Problem == "" && errors.Is(err, os.ErrNotExist) {
-		// Nothing of what is graded was in it: an empty tree says so per file.
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
+	tree, unread := s.Open(ctx, m.exercises, m.at, dir)
+	if ctx.Err() != nil {
+		return ctx.Err() // it was cut off; that is no result
 	}
 	for _, job := range m.plan.Jobs {
-		work, err := tree.Take(job.Exercise)
-		if err != nil {
-			return err
+		t := &task{student: s.Student, version: tree.Version}
+		t.entry = &entry{key: fmt.Sprintf("s%d-%s", i, job.Exercise.ID), job: job}
+		err := unread
+		if err == nil {
+			t.entry.work, err = tree.Take(job.Exercise)
 		}
-		t := &task{student: s.Student, version: tree.Version, digest: cohort.Digest(work)}
-		t.entry = &entry{key: fmt.Sprintf("s%d-%s", i, job.Exercise.ID), job: job, work: work}
+		if err != nil {
+			if err := m.settle(t, m.broken(t, err)); err != nil {
+				return err
+			}
+			continue
+		}
+		t.digest = cohort.Digest(t.entry.work)
 		known, seen := m.known[t.digest]
 		switch {
 		case m.book.Done(t.student, job.Exercise.ID, t.digest):
@@ -113,45 +116,98 @@ func (m *marking) take(ctx context.Context, i int, s cohort.Submission) error {
 	return nil
 }
 
-// run grades the batch. Each result is in the journal before the next is asked for.
+// run grades the batch. Where it can't be graded as a whole, one of it may be to
+// blame: then each is graded by itself, and what can't be is that student's error.
 func (m *marking) run(ctx context.Context) error {
-	if err := ctx.Err(); err != nil || len(m.batch) == 0 {
-		return err
-	}
 	batch := m.batch
 	m.batch = nil
-	entries := make([]*entry, len(batch))
+	if err := ctx.Err(); err != nil || len(batch) == 0 {
+		return err
+	}
+	whole, err := m.mark(ctx, batch)
+	if err != nil || whole == nil {
+		return err
+	}
+	alone := make([]error, len(batch))
+	failed := 0
+	for i := range batch {
+		if alone[i], err = m.mark(ctx, batch[i:i+1]); err != nil {
+			return err
+		}
+		if alone[i] != nil {
+			failed++
+		}
+	}
+	if failed == len(batch) && failed > 1 {
+		return whole // nobody's fault: this machine grades nothing
+	}
 	for i, t := range batch {
+		if alone[i] != nil {
+			if err := m.settleAll(t, m.broken(t, alone[i])); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// mark takes tasks through the pipeline. Each result is in the journal before the
+// next is asked for. Unmarked says why none of them could be graded; err ends the
+// class.
+func (m *marking) mark(ctx context.Context, tasks []*task) (unmarked, err error) {
+	entries := make([]*entry, len(tasks))
+	for i, t := range tasks {
 		entries[i] = t.entry
 	}
-	var wrote error
+	marked := false
 	p := &pipeline{course: m.course, seed: m.seed, jobs: m.jobs, tier: m.tier, strict: m.strict, done: func(i int, r judge.Result) {
-		if ctx.Err() != nil {
+		if marked = true; ctx.Err() != nil {
 			return // it was cut off; that is no result
 		}
 		m.marked++
 		if r.Status != judge.Error {
-			m.known[batch[i].digest] = r
+			m.known[tasks[i].digest] = r
 		}
-		for _, t := range m.waiting[batch[i].digest] {
-			wrote = errors.Join(wrote, m.settle(t, r))
-		}
-		delete(m.waiting, batch[i].digest)
+		err = errors.Join(err, m.settleAll(tasks[i], r))
 	}}
-	_, err := p.mark(ctx, entries)
-	return errors.Join(wrote, err)
+	_, unmarked = p.mark(ctx, entries)
+	if marked || ctx.Err() != nil {
+		return nil, errors.Join(err, unmarked)
+	}
+	return unmarked, err
 }
 
-// settle writes a result into the journal and the book.
+// settleAll settles a task and those that wait for the same result.
+func (m *marking) settleAll(t *task, r judge.Result) (err error) {
+	for _, same := range m.waiting[t.digest] {
+		err = errors.Join(err, m.settle(same, r))
+	}
+	delete(m.waiting, t.digest)
+	return err
+}
+
+// settle writes a result into the journal and the book. One that can't be written
+// is an error of the grader's with this student alone.
 func (m *marking) settle(t *task, r judge.Result) error {
 	l := cohort.Line{Student: t.student, Digest: t.digest, Version: t.version, Graded: time.Now().UTC(), Result: r}
-	if err := m.journal.Add(l); err != nil {
+	err := m.journal.Add(l)
+	if errors.Is(err, cohort.ErrNoText) {
+		l.Result = m.broken(t, err)
+		err = m.journal.Add(l)
+	}
+	if err != nil {
 		return err
 	}
 	m.book.Add(l)
 	m.settled++
 	m.progress()
 	return nil
+}
+
+// broken is the result of a task that the grader broke on, and says why.
+func (m *marking) broken(t *task, err error) judge.Result {
+	fmt.Fprintf(m.err, "error    %s, %s: %s\n", t.student, t.entry.job.Exercise.ID, report.Escape(err.Error(), 500))
+	return judge.Judge(judge.Facts{Job: t.entry.job, Broken: err})
 }
 
 // progress says how far grading is: on one line for a person, now and then for a log.

@@ -75,7 +75,7 @@ func (c *cli) newReset(ctx context.Context, e *exercise.Exercise) (*reset, error
 	if err != nil {
 		return nil, err
 	}
-	said, why, err := git.Ask(ctx, course, nil, "log", "-1", "--no-merges", "--format=%H", "--", folder+"/exercise.yaml")
+	said, why, err := git.Own(course).Ask(ctx, nil, "log", "-1", "--no-merges", "--format=%H", "--", folder+"/exercise.yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (c *cli) newReset(ctx context.Context, e *exercise.Exercise) (*reset, error
 	}
 	r := &reset{exercise: e, now: filesOf(e), starter: map[string][]byte{}}
 	for _, name := range e.Edit {
-		text, why, err := git.Ask(ctx, course, nil, "show", commit+":./"+folder+"/"+name)
+		text, why, err := git.Own(course).Ask(ctx, nil, "show", commit+":./"+folder+"/"+name)
 		if err != nil {
 			return nil, err
 		}

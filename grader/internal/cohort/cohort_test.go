@@ -19,7 +19,10 @@ import (
 
 func write(t *testing.T, name, text string) {
 	t.Helper()
-	if err := put(name, []byte(text)); err != nil {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

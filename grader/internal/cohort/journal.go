@@ -85,14 +85,18 @@ func (j *Journal) Add(l Line) error {
 	return nil
 }
 
+// ErrNoText is what Add fails with where the fault is the result's, not the disk's:
+// it holds something that has no text, a number that is none for example.
+var ErrNoText = errors.New("cannot write the result down")
+
 // append writes a line in one piece: a killed process leaves at most one torn line,
 // and only at the end.
 func (j *Journal) append(v any) error {
 	text, err := json.Marshal(v)
-	if err == nil {
-		_, err = j.file.Write(append(text, '\n'))
-	}
 	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNoText, err)
+	}
+	if _, err = j.file.Write(append(text, '\n')); err != nil {
 		return fmt.Errorf("cannot write the journal: %w", err)
 	}
 	return nil

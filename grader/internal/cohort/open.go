@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -40,32 +41,55 @@ func wanted(exercises []*exercise.Exercise) []string {
 
 // Open makes a submission's files readable below dir, which is the caller's to
 // remove; a folder is read where it lies. Only the files that grading takes are
-// unpacked, whatever else a submission holds. At picks a repository's last commit
-// before that time; the zero time takes its working tree, or the newest commit of
-// a bare one.
+// unpacked, whatever else a submission holds, and nothing is written but below dir.
+// At picks a repository's last commit before that time; the zero time takes its
+// working tree, or the newest commit of a bare one. An error is not the student's.
 func (s Submission) Open(ctx context.Context, exercises []*exercise.Exercise, at time.Time, dir string) (Tree, error) {
 	bare := false
 	if s.Kind == Repository {
 		_, err := os.Lstat(filepath.Join(s.Path, ".git"))
 		bare = err != nil
 	}
-	switch {
-	case s.Kind == Zip:
-		return s.unzip(wanted(exercises), dir)
-	case s.Kind == Repository && (bare || !at.IsZero()):
-		return s.checkOut(ctx, wanted(exercises), at, dir)
+	if s.Kind != Zip && !bare && (s.Kind != Repository || at.IsZero()) {
+		return Tree{Dir: s.Path}, nil
 	}
-	return Tree{Dir: s.Path}, nil
+	err := os.MkdirAll(dir, 0o755)
+	if err != nil {
+		return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+	}
+	into, err := os.OpenRoot(dir)
+	if err != nil {
+		return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+	}
+	defer into.Close()
+	tree := Tree{Dir: dir}
+	if s.Kind == Zip {
+		tree.Problem, err = s.unzip(wanted(exercises), into)
+	} else {
+		tree.Version, tree.Problem, err = s.checkOut(ctx, wanted(exercises), at, into)
+	}
+	if err != nil {
+		return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+	}
+	return tree, nil
 }
 
 // unzip takes the wanted files out of a zip file, also from below one folder that
 // holds everything, as GitHub and most people pack them.
-func (s Submission) unzip(names []string, dir string) (Tree, error) {
-	archive, err := zip.OpenReader(s.Path)
+func (s Submission) unzip(names []string, into *os.Root) (problem string, err error) {
+	file, err := os.Open(s.Path)
 	if err != nil {
-		return Tree{Dir: dir, Problem: "the zip file can't be read: " + err.Error()}, nil
+		return "", err
 	}
-	defer archive.Close()
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return "", err
+	}
+	archive, err := zip.NewReader(file, info.Size())
+	if err != nil {
+		return "the zip file can't be read: " + err.Error(), nil
+	}
 	files := map[string]*zip.File{}
 	for _, f := range archive.File {
 		name := path.Clean(strings.ReplaceAll(f.Name, `\`, "/"))
@@ -79,42 +103,54 @@ func (s Submission) unzip(names []string, dir string) (Tree, error) {
 		if f == nil || f.FileInfo().IsDir() {
 			continue
 		}
-		to := filepath.Join(dir, filepath.FromSlash(name))
 		if f.Mode()&fs.ModeSymlink != 0 {
-			if err := link(to); err != nil {
-				return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+			if err := link(into, name); err != nil {
+				return "", err
 			}
 			continue
 		}
 		r, err := f.Open()
 		if err != nil {
-			return Tree{Dir: dir, Problem: fmt.Sprintf("%s in the zip file can't be read: %v", name, err)}, nil
+			return fmt.Sprintf("%s in the zip file can't be read: %v", name, err), nil
 		}
 		text, readErr := io.ReadAll(io.LimitReader(r, submission.MaxFile+1))
 		r.Close()
 		if readErr != nil {
-			return Tree{Dir: dir, Problem: fmt.Sprintf("%s in the zip file can't be read: %v", name, readErr)}, nil
+			return fmt.Sprintf("%s in the zip file can't be read: %v", name, readErr), nil
 		}
-		if err := put(to, text); err != nil {
-			return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+		if err := put(into, name, text); err != nil {
+			return "", err
 		}
 	}
-	return Tree{Dir: dir}, nil
+	return "", nil
 }
 
-func put(name string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+func put(into *os.Root, name string, text []byte) error {
+	if err := into.MkdirAll(path.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(name, text, 0o644)
+	return into.WriteFile(name, text, 0o644)
+}
+
+// sparse stands for a file that is too large: refused by its size, never read. A
+// repository can name sizes that no file system has.
+func sparse(into *os.Root, name string, size int64) error {
+	if err := put(into, name, nil); err != nil {
+		return err
+	}
+	f, err := into.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Truncate(min(size, 1<<30)), f.Close())
 }
 
 // link stands for a link of a submission's, so that it is refused as one.
-func link(name string) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+func link(into *os.Root, name string) error {
+	if err := into.MkdirAll(path.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return os.Symlink("a link of the submission", name)
+	return into.Symlink("a link of the submission", name)
 }
 
 // Take reads one exercise's files from an opened submission. Its paths are those
