@@ -121,7 +121,7 @@ func (k *class) prepare(dirs []string, at, only, part string, fresh bool) (err e
 		return usagef("%s: there is no submission: no folder with exercises, no repository, no zip file", strings.Join(dirs, ", "))
 	}
 	for _, name := range ignored {
-		fmt.Fprintf(k.err, "ignored: %s\n", name)
+		fmt.Fprintf(k.err, "ignored: %s\n", report.Escape(name, len(name)))
 	}
 	if err := k.head(found); err != nil {
 		return err

@@ -133,25 +133,29 @@ type Student struct {
 func (b *Book) Students() []Student {
 	var all []Student
 	for _, name := range b.Header.Roster {
-		s := Student{Name: name, Status: string(judge.Pass), ByExercise: map[string]judge.Result{}}
-		worst := 0
-		for _, e := range b.Header.Exercises {
-			l, ok := b.Result(name, e.ID)
-			if !ok {
-				s.Max += e.Max
-				worst = max(worst, 3)
-				continue
-			}
-			r := l.Result
-			s.Results, s.ByExercise[e.ID] = append(s.Results, r), r
-			s.Points, s.Max, s.Seconds = s.Points+r.Points, s.Max+r.Max, s.Seconds+r.Seconds
-			if l.Version != "" {
-				s.Version = l.Version
-			}
-			worst = max(worst, map[judge.Status]int{judge.Fail: 1, judge.Error: 2}[r.Status])
-		}
-		s.Status = []string{"pass", "fail", "error", "missing"}[worst]
-		all = append(all, s)
+		all = append(all, b.student(name))
 	}
 	return all
+}
+
+func (b *Book) student(name string) Student {
+	s := Student{Name: name, Status: string(judge.Pass), ByExercise: map[string]judge.Result{}}
+	worst := 0
+	for _, e := range b.Header.Exercises {
+		l, ok := b.Result(name, e.ID)
+		if !ok {
+			s.Max += e.Max
+			worst = max(worst, 3)
+			continue
+		}
+		r := l.Result
+		s.Results, s.ByExercise[e.ID] = append(s.Results, r), r
+		s.Points, s.Max, s.Seconds = s.Points+r.Points, s.Max+r.Max, s.Seconds+r.Seconds
+		if l.Version != "" {
+			s.Version = l.Version
+		}
+		worst = max(worst, map[judge.Status]int{judge.Fail: 1, judge.Error: 2}[r.Status])
+	}
+	s.Status = []string{"pass", "fail", "error", "missing"}[worst]
+	return s
 }

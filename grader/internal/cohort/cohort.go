@@ -12,7 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
+
+	"lockstep/grader/internal/report"
 )
 
 // Submission is what one student, or one group, handed in.
@@ -32,7 +33,9 @@ const (
 )
 
 // Find lists the submissions that paths hold, by name: each path is a submission
-// itself, or a folder of submissions. Ignored are files that are neither.
+// itself, or a folder of submissions. Ignored are files that are neither, and links
+// among submissions, which would let one stand for another. A path that is named
+// alone is where it leads to.
 func Find(paths []string) (found []Submission, ignored []string, err error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
@@ -40,6 +43,10 @@ func Find(paths []string) (found []Submission, ignored []string, err error) {
 			return nil, nil, fmt.Errorf("cannot read submissions: %w", err)
 		}
 		if kind, ok := kindOf(path, info); ok {
+			if itself, err := os.Lstat(filepath.Clean(path)); err == nil && itself.Mode()&os.ModeSymlink != 0 && len(paths) > 1 {
+				ignored = append(ignored, path)
+				continue
+			}
 			found = append(found, newSubmission(path, kind))
 			continue
 		}
@@ -55,7 +62,6 @@ func Find(paths []string) (found []Submission, ignored []string, err error) {
 				continue
 			}
 			child := filepath.Join(path, entry.Name())
-			// Lstat: a link among submissions would let one stand for another.
 			info, err := os.Lstat(child)
 			if err != nil {
 				return nil, nil, fmt.Errorf("cannot read submissions: %w", err)
@@ -73,22 +79,23 @@ func Find(paths []string) (found []Submission, ignored []string, err error) {
 		if i > 0 && s.Student == found[i-1].Student {
 			return nil, nil, fmt.Errorf("cannot read submissions: %s and %s have the same name", found[i-1].Path, s.Path)
 		}
-		if strings.ContainsFunc(s.Student, unicode.IsControl) {
-			return nil, nil, fmt.Errorf("cannot read submissions: %q is no name for a student", s.Student)
-		}
 	}
 	return found, ignored, nil
 }
 
+// newSubmission names a submission by its file or folder. What no person reads as a
+// name is in it as Go writes it: it is printed, and stands in tables and pages.
 func newSubmission(path string, kind Kind) Submission {
 	name := filepath.Base(filepath.Clean(path))
 	if abs, err := filepath.Abs(path); err == nil {
 		name = filepath.Base(abs)
 	}
 	for _, end := range []string{".zip", ".git"} {
-		name = strings.TrimSuffix(name, end)
+		if short := strings.TrimSuffix(name, end); short != "" {
+			name = short
+		}
 	}
-	return Submission{Student: name, Path: path, Kind: kind}
+	return Submission{Student: report.Escape(name, len(name)), Path: path, Kind: kind}
 }
 
 var exerciseFolder = regexp.MustCompile(`^[0-9]{2}-[a-z0-9-]+$`)

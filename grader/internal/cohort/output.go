@@ -2,7 +2,9 @@ package cohort
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/report"
@@ -33,38 +36,90 @@ func (b *Book) Write(dir string, page Page) error {
 	if err := os.MkdirAll(filepath.Join(dir, StudentsDir), 0o755); err != nil {
 		return fmt.Errorf("cannot write the class's results: %w", err)
 	}
-	for _, s := range students {
-		r := report.New(s.Results)
-		r.Seed, r.Seconds = b.Header.Seed, s.Seconds
-		name := filepath.Join(dir, StudentsDir, s.Name)
-		if err := whole(name+".json", func(w io.Writer) error { return s.writeJSON(w, r) }); err != nil {
-			return err
+	for i := range students {
+		files, err := b.files(students[i], page)
+		if err != nil {
+			students[i] = b.broke(students[i], err)
+			files, err = b.files(students[i], page)
 		}
-		if page == nil {
-			continue
+		if err != nil {
+			return fmt.Errorf("cannot write the results of %s: %w", students[i].Name, err)
 		}
-		if err := whole(name+".html", func(w io.Writer) error { return page(w, r, s.Name) }); err != nil {
-			return err
+		for end, text := range files {
+			if err := whole(filepath.Join(dir, StudentsDir, fileOf(students[i].Name)+end), text); err != nil {
+				return err
+			}
 		}
 	}
-	if err := whole(filepath.Join(dir, TableName), func(w io.Writer) error { return b.writeTable(w, students) }); err != nil {
+	var table, class bytes.Buffer
+	if err := b.writeTable(&table, students); err != nil {
+		return fmt.Errorf("cannot write the class's results: %w", err)
+	}
+	if err := b.writePage(&class, students, page != nil); err != nil {
+		return fmt.Errorf("cannot write the class's results: %w", err)
+	}
+	if err := whole(filepath.Join(dir, TableName), table.Bytes()); err != nil {
 		return err
 	}
-	return whole(filepath.Join(dir, PageName), func(w io.Writer) error { return b.writePage(w, students, page != nil) })
+	return whole(filepath.Join(dir, PageName), class.Bytes())
+}
+
+// files are the texts of a student's files, by the ends of their names.
+func (b *Book) files(s Student, page Page) (map[string][]byte, error) {
+	r := report.New(s.Results)
+	r.Seed, r.Seconds = b.Header.Seed, s.Seconds
+	var data, shown bytes.Buffer
+	if err := s.writeJSON(&data, r); err != nil {
+		return nil, err
+	}
+	if page == nil {
+		return map[string][]byte{".json": data.Bytes()}, nil
+	}
+	if err := page(&shown, r, s.Name); err != nil {
+		return nil, err
+	}
+	return map[string][]byte{".json": data.Bytes(), ".html": shown.Bytes()}, nil
+}
+
+// broke makes errors of a student's results that can't be written, so that the
+// others' are.
+func (b *Book) broke(s Student, why error) Student {
+	for _, r := range s.Results {
+		l := b.lines[key{s.Name, r.Exercise}]
+		l.Result = judge.Result{
+			Exercise: r.Exercise, Title: r.Title, Topic: r.Topic, Status: judge.Error, Max: r.Max,
+			Checks: []judge.Verdict{{Check: "report", Status: judge.Error, Message: "the grader broke: cannot write the result: " + why.Error()}},
+		}
+		b.lines[key{s.Name, r.Exercise}] = l
+	}
+	return b.student(s.Name)
+}
+
+// fileOf names a student's files: by the student, but for what file systems and
+// addresses don't take as a part of a name.
+func fileOf(student string) string {
+	const most = 120
+	if len(student) <= most && !strings.ContainsAny(student, `\/:*?"<>|%#`) && strings.Trim(student, ".") != "" {
+		return student
+	}
+	plain := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' {
+			return r
+		}
+		return '_'
+	}, student)
+	sum := sha256.Sum256([]byte(student))
+	return strings.ToValidUTF8(plain[:min(len(plain), most)], "") + "-" + hex.EncodeToString(sum[:6])
 }
 
 // whole writes a file so that nobody ever sees a part of it.
-func whole(name string, write func(io.Writer) error) error {
-	var buffer bytes.Buffer
-	if err := write(&buffer); err != nil {
-		return fmt.Errorf("cannot write %s: %w", name, err)
-	}
+func whole(name string, text []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".lockstep-")
 	if err != nil {
 		return fmt.Errorf("cannot write the class's results: %w", err)
 	}
 	defer os.Remove(f.Name()) // gone after the rename
-	_, err = f.Write(buffer.Bytes())
+	_, err = f.Write(text)
 	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
 		err = os.Rename(f.Name(), name)
 	}
@@ -126,16 +181,14 @@ func (b *Book) Merge(dir string) error {
 	if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
 		return fmt.Errorf("cannot write the journal: %w", err)
 	}
-	return whole(filepath.Join(dir, folder, "merged.jsonl"), func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		if err := e.Encode(b.Header); err != nil {
-			return err
-		}
-		for _, l := range b.Lines() {
-			if err := e.Encode(l); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	err := e.Encode(b.Header)
+	for _, l := range b.Lines() {
+		err = errors.Join(err, e.Encode(l))
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the journal: %w", err)
+	}
+	return whole(filepath.Join(dir, folder, "merged.jsonl"), text.Bytes())
 }

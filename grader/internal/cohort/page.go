@@ -20,6 +20,7 @@ import (
 var pageText string
 
 var pageTemplate = template.Must(template.New("class").Funcs(template.FuncMap{
+	"file":    fileOf,
 	"percent": func(n, of int) int { return 100 * n / max(of, 1) },
 	"took": func(s float64) string {
 		return time.Duration(s * float64(time.Second)).Round(100 * time.Millisecond).String()
