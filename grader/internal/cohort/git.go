@@ -54,7 +54,7 @@ func (s Submission) checkOut(ctx context.Context, names []string, at time.Time, 
 	for _, file := range files {
 		head, rest, _ := bytes.Cut(texts, []byte("\n"))
 		fields := strings.Fields(string(head)) // object, type, size
-		if len(fields) != 3 {
+		if len(fields) != 3 || fields[1] != "blob" {
 			return commit, lacks(file), nil
 		}
 		size, err := strconv.Atoi(fields[2])
