@@ -4,8 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -15,6 +18,7 @@ import (
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/report"
 )
 
 func write(t *testing.T, name, text string) {
@@ -262,6 +266,55 @@ func TestOutput(t *testing.T) {
 	merged, _, err := Read(dir)
 	if err != nil || fmt.Sprint(merged.Lines()) != fmt.Sprint(b.Lines()) {
 		t.Errorf("the merged journal is not the book: %v", err)
+	}
+}
+
+// TestNoText has results that can't be written down, and a page that can't be made:
+// the others' are written.
+func TestNoText(t *testing.T) {
+	dir := t.TempDir()
+	j, err := OpenJournal(dir, header())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, seconds := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		l := line("ada", "01", 2, judge.Pass, 1)
+		l.Result.Checks[0].Seconds = seconds
+		if err := j.Add(l); !errors.Is(err, ErrNoText) {
+			t.Errorf("%v: %v", seconds, err)
+		}
+	}
+	if err := j.Add(line("bob", "01", 2, judge.Pass, 1)); err != nil {
+		t.Error(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := j.Add(line("bob", "02", 2, judge.Pass, 1)); err == nil || errors.Is(err, ErrNoText) {
+		t.Errorf("a journal that can't be written to: %v", err)
+	}
+	b, torn, err := Read(dir)
+	if err != nil || torn != 0 || len(b.Lines()) != 1 {
+		t.Fatalf("%d lines, %d torn, %v", len(b.Lines()), torn, err)
+	}
+	b.Add(line("ada", "01", 2, judge.Pass, 1))
+	b.Add(line("ada", "02", 2, judge.Pass, 1))
+	b.Add(line("bob", "02", 2, judge.Pass, 1))
+	page := func(_ io.Writer, r *report.Report, title string) error {
+		if title == "ada" && r.Exercises[0].Status == judge.Pass {
+			return errors.New("no page")
+		}
+		return nil
+	}
+	if err := b.Write(dir, page); err != nil {
+		t.Fatal(err)
+	}
+	table, err := os.ReadFile(filepath.Join(dir, TableName))
+	if err != nil || !strings.HasSuffix(string(table), "\nada,error,0,4,,error,error\nbob,pass,4,4,,2,2\n") {
+		t.Errorf("got\n%s%v", table, err)
+	}
+	if missing := strings.Join(b.Missing(), "\n"); !strings.Contains(missing, "ada: the grader broke on 2 of 2") {
+		t.Errorf("missing: %s", missing)
 	}
 }
 
