@@ -27,9 +27,9 @@ func (s Submission) checkOut(ctx context.Context, names []string, at time.Time, 
 	if err != nil || why != "" {
 		return "", why, err
 	}
-	ask := []string{"rev-list", "-1", "HEAD"}
+	ask := []string{"rev-list", "-1", "HEAD", "--"}
 	if !at.IsZero() {
-		ask = []string{"rev-list", "-1", "--before=" + at.UTC().Format("2006-01-02T15:04:05Z"), "HEAD"}
+		ask = []string{"rev-list", "-1", "--before=" + at.UTC().Format("2006-01-02T15:04:05Z"), "HEAD", "--"}
 	}
 	said, why, err := repository.Ask(ctx, nil, ask...)
 	if err != nil || why != "" {
