@@ -238,8 +238,8 @@ func visible(t *testing.T) string {
 	t.Helper()
 	temporary, _ := filepath.EvalSymlinks(os.TempDir())
 	home, _ := os.UserHomeDir()
-	for _, place := range []string{".", home, "/var/tmp", "/dev/shm"} {
-		dir, err := os.MkdirTemp(place, "lockstep-class-")
+	for _, place := range []string{"/var/tmp", "/dev/shm", home, "."} {
+		dir, err := os.MkdirTemp(place, ".lockstep-class-")
 		if err != nil {
 			continue
 		}

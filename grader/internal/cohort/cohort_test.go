@@ -113,6 +113,12 @@ func TestZip(t *testing.T) {
 			}
 			add(z, "01-first/main.go", honest, 0o644)
 		}), honest, ""},
+		"a long list": {pack(func(z *zip.Writer) {
+			for i := range 300 {
+				add(z, fmt.Sprint(i, strings.Repeat("x", 60_000)), "", 0o644)
+			}
+			add(z, "01-first/main.go", honest, 0o644)
+		}), "", "its list of files takes more"},
 		"no zip": {"nothing of the kind", "", "the zip file can't be read"},
 		"empty":  {pack(func(*zip.Writer) {}), "", "there is no such file"},
 	}

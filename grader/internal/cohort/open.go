@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
@@ -86,7 +87,9 @@ func (s Submission) unzip(names []string, into *os.Root) (problem string, err er
 	if err != nil {
 		return "", err
 	}
-	archive, err := zip.NewReader(file, info.Size())
+	listing := &bounded{file, mostListing}
+	archive, err := zip.NewReader(listing, info.Size())
+	listing.left = math.MaxInt64
 	if err != nil {
 		return "the zip file can't be read: " + err.Error(), nil
 	}
@@ -123,6 +126,23 @@ func (s Submission) unzip(names []string, into *os.Root) (problem string, err er
 		}
 	}
 	return "", nil
+}
+
+// mostListing bounds what a zip file says about the files in it, in bytes: they are
+// all read before the first is taken.
+const mostListing = 16 << 20
+
+// bounded is a file of which no more can be read than is left.
+type bounded struct {
+	io.ReaderAt
+	left int64
+}
+
+func (b *bounded) ReadAt(p []byte, at int64) (int, error) {
+	if b.left -= int64(len(p)); b.left < 0 {
+		return 0, fmt.Errorf("its list of files takes more than %d bytes", mostListing)
+	}
+	return b.ReaderAt.ReadAt(p, at)
 }
 
 func put(into *os.Root, name string, text []byte) error {

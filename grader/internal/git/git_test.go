@@ -22,8 +22,8 @@ func visible(t *testing.T) string {
 	t.Helper()
 	temporary, _ := filepath.EvalSymlinks(os.TempDir())
 	home, _ := os.UserHomeDir()
-	for _, place := range []string{".", home, "/var/tmp", "/dev/shm"} {
-		dir, err := os.MkdirTemp(place, "lockstep-git-")
+	for _, place := range []string{"/var/tmp", "/dev/shm", home, "."} {
+		dir, err := os.MkdirTemp(place, ".lockstep-git-")
 		if err != nil {
 			continue
 		}
@@ -55,7 +55,7 @@ func commits(t *testing.T, dir, text string, initial ...string) {
 	t.Helper()
 	git(t, filepath.Dir(dir), append([]string{"init", "-q", "-b", "main", dir}, initial...)...)
 	for _, text := range []string{"first try", text} {
-		write(t, filepath.Join(dir, "work.go"), text)
+		write(t, filepath.Join(dir, "work.txt"), text)
 		git(t, dir, "add", "-A")
 		git(t, dir, "commit", "-q", "-m", text)
 	}
@@ -220,7 +220,7 @@ func TestHandedIn(t *testing.T) {
 			}
 			for _, tier := range tiers(t) {
 				r.tier = tier
-				said, why, err := r.Ask(t.Context(), nil, "cat-file", "blob", "HEAD:work.go")
+				said, why, err := r.Ask(t.Context(), nil, "cat-file", "blob", "HEAD:work.txt")
 				if err != nil {
 					t.Fatalf("tier %q: %v", tier, err)
 				}
@@ -283,7 +283,7 @@ func TestGitSeesOneRepository(t *testing.T) {
 		t.Fatal(why, err)
 	}
 	write(t, filepath.Join(mallory, ".git", "objects", "info", "alternates"), filepath.Join(alice, ".git", "objects")+"\n")
-	blob := git(t, alice, "rev-parse", "HEAD:work.go")
+	blob := git(t, alice, "rev-parse", "HEAD:work.txt")
 	for _, tier := range tiers(t) {
 		r.tier = tier
 		said, why, err := r.Ask(t.Context(), nil, "cat-file", "blob", blob)
