@@ -211,8 +211,10 @@ func TestNoResult(t *testing.T) {
 	if err := m.settle(eve, judge.Result{Exercise: "02-hello", Status: judge.Pass, Seconds: math.NaN()}); err != nil {
 		t.Fatal(err)
 	}
-	if err := m.take(t.Context(), 3, cohort.Submission{Student: "dora", Path: filepath.Join(submissions, "gone")}); err != nil {
-		t.Fatal(err)
+	for name, kind := range map[string]cohort.Kind{"dora": cohort.Folder, "fay": cohort.Zip} {
+		if err := m.take(t.Context(), 3, cohort.Submission{Student: name, Path: filepath.Join(submissions, "gone"), Kind: kind}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := m.journal.Close(); err != nil {
 		t.Fatal(err)
@@ -221,7 +223,7 @@ func TestNoResult(t *testing.T) {
 	if err != nil || torn > 0 {
 		t.Fatal(torn, err)
 	}
-	for name, want := range map[string]judge.Status{"ada": judge.Pass, "bob": judge.Error, "carl": judge.Pass, "dora": judge.Error, "eve": judge.Error} {
+	for name, want := range map[string]judge.Status{"ada": judge.Pass, "bob": judge.Error, "carl": judge.Pass, "dora": judge.Error, "eve": judge.Error, "fay": judge.Error} {
 		if l, ok := book.Result(name, "02-hello"); !ok || l.Result.Status != want {
 			t.Errorf("%s: %+v, want %s", name, l.Result, want)
 		}

@@ -120,6 +120,8 @@ func TestHandedIn(t *testing.T) {
 			git(t, class, "clone", "-q", "--bare", dir+"-source", dir)
 		}, own},
 
+		"nobody else's to read": {func(t *testing.T, dir string) { commits(t, dir, own); forOneself(t, dir) }, own},
+
 		".git is a file": {func(t *testing.T, dir string) { write(t, dir+"/.git", "gitdir: ../alice/.git\n") }, "no folder but a file"},
 		".git is a link": {func(t *testing.T, dir string) { write(t, dir+"/x", ""); instead(t, dir+"/.git", alice+"/.git") }, ".git is a link"},
 		"a worktree":     {func(t *testing.T, dir string) { git(t, alice, "worktree", "add", "-q", dir) }, "no folder but a file"},
@@ -230,6 +232,23 @@ func TestHandedIn(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(class, "ran")); err == nil {
 		t.Error("a repository's settings were obeyed")
+	}
+}
+
+// forOneself lets nobody but its owner read a repository, who is another than root.
+func forOneself(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.Walk(dir, func(name string, info os.FileInfo, err error) error {
+		if err == nil {
+			err = os.Chmod(name, info.Mode().Perm()&0o700)
+		}
+		if err == nil && os.Geteuid() == 0 {
+			err = os.Chown(name, 65534, 65534)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

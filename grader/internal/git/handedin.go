@@ -18,6 +18,7 @@ import (
 const (
 	mostEntries  = 1 << 20  // files and folders looked at
 	mostBranches = 64 << 20 // bytes of what names commits
+	mostCopied   = 1 << 30  // bytes of objects, where they have to be copied
 	mostSettings = 1 << 20  // bytes of its configuration
 )
 
@@ -37,7 +38,8 @@ var elsewhere = []struct{ name, what string }{
 // that was handed in but its objects, where they lie. Settings and what they include,
 // hooks, replaced and grafted commits, and remotes that lend objects have no effect.
 // What still leads out of the repository is refused: why says what. That a file is
-// another name of somebody else's, a hard link, nobody can tell.
+// another name of somebody else's, a hard link, nobody can tell. Git in the box lacks
+// root's rights: for root, the objects of another user are copied to the room.
 func HandedIn(folder, room string) (r *Repository, why string, err error) {
 	folder, err = filepath.Abs(folder)
 	if err != nil {
@@ -68,7 +70,7 @@ func HandedIn(folder, room string) (r *Repository, why string, err error) {
 		return nil, "", fmt.Errorf("cannot read the repository: %w", err)
 	}
 	defer into.Close()
-	t := &taking{from: root, into: into}
+	t := &taking{from: root, into: into, copies: os.Geteuid() == 0 && !ofRoot(root)}
 	for _, name := range []string{"HEAD", "packed-refs", "shallow", "refs", "reftable", "objects"} {
 		if err := t.take(name); err != nil || t.why != "" {
 			return nil, t.why, err
@@ -78,6 +80,9 @@ func HandedIn(folder, room string) (r *Repository, why string, err error) {
 		return nil, "", err
 	}
 	objects := filepath.Join(folder, "objects")
+	if t.copies {
+		objects = filepath.Join(room, "objects")
+	}
 	return &Repository{
 		dir:   room,
 		env:   []string{"GIT_DIR=" + room, "GIT_OBJECT_DIRECTORY=" + objects, "GIT_NO_REPLACE_OBJECTS=1"},
@@ -92,9 +97,20 @@ func refused(what string) string { return "the repository is refused: " + what +
 type taking struct {
 	from    *os.Root
 	into    *os.Root
+	copies  bool   // objects, too
 	why     string // what is refused
 	entries int
-	bytes   int64
+	bytes   int64 // of what names commits
+	copied  int64 // of objects
+}
+
+func ofRoot(dir *os.Root) bool {
+	info, err := dir.Stat(".")
+	if err != nil {
+		return false
+	}
+	s, ok := info.Sys().(*syscall.Stat_t)
+	return ok && s.Uid == 0
 }
 
 // take copies a file, or what is below a folder; of the objects it only looks at
@@ -136,38 +152,50 @@ func (t *taking) file(name string, mode fs.FileMode) error {
 	case !mode.IsRegular():
 		t.why = fmt.Sprintf("the repository is refused: .git/%s is no plain file", name)
 		return nil
-	case strings.HasPrefix(name, "objects"):
-		return nil
-	}
-	text, err := t.read(name, mostBranches-t.bytes)
-	if err != nil {
+	case !strings.HasPrefix(name, "objects"):
+		n, err := t.copy(name, mostBranches-t.bytes)
+		if t.bytes += n; err == nil && t.bytes >= mostBranches {
+			t.why = fmt.Sprintf("the repository is refused: its branches and tags take more than %d bytes", mostBranches)
+		}
 		return err
-	}
-	if t.bytes += int64(len(text)); t.bytes >= mostBranches {
-		t.why = fmt.Sprintf("the repository is refused: its branches and tags take more than %d bytes", mostBranches)
-		return nil
-	}
-	if err = t.into.MkdirAll(path.Dir(name), 0o755); err == nil {
-		err = t.into.WriteFile(name, text, 0o644)
-	}
-	if err != nil {
-		return fmt.Errorf("cannot read the repository: %w", err)
+	case t.copies:
+		n, err := t.copy(name, mostCopied-t.copied)
+		if t.copied += n; err == nil && t.copied >= mostCopied {
+			err = fmt.Errorf("cannot read the repository: it belongs to another user, and takes more than %d bytes", mostCopied)
+		}
+		return err
 	}
 	return nil
 }
 
-// read reads a plain file up to a bound, and never waits for a pipe's writer.
-func (t *taking) read(name string, most int64) ([]byte, error) {
+// copy copies a file up to a bound.
+func (t *taking) copy(name string, most int64) (n int64, err error) {
+	from, err := t.open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer from.Close()
+	var to *os.File
+	if err = t.into.MkdirAll(path.Dir(name), 0o755); err == nil {
+		to, err = t.into.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	}
+	if err == nil {
+		n, err = io.Copy(to, io.LimitReader(from, most))
+		err = errors.Join(err, to.Close())
+	}
+	if err != nil {
+		return n, fmt.Errorf("cannot read the repository: %w", err)
+	}
+	return n, nil
+}
+
+// open opens a plain file, and never waits for a pipe's writer.
+func (t *taking) open(name string) (*os.File, error) {
 	f, err := t.from.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the repository: %w", err)
 	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, most))
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the repository: %w", err)
-	}
-	return text, nil
+	return f, nil
 }
 
 var namedBySHA256 = regexp.MustCompile(`(?mi)^[ \t]*objectformat[ \t]*=[ \t]*"?sha256\b`)
@@ -178,7 +206,12 @@ var namedBySHA256 = regexp.MustCompile(`(?mi)^[ \t]*objectformat[ \t]*=[ \t]*"?s
 func (t *taking) settings() error {
 	config := "[core]\n\trepositoryformatversion = 1\n\tbare = true\n\tcommitGraph = false\n\tmultiPackIndex = false\n[extensions]\n"
 	if info, err := t.from.Lstat("config"); err == nil && info.Mode().IsRegular() {
-		if text, err := t.read("config", mostSettings); err == nil && namedBySHA256.Match(text) {
+		f, err := t.open("config")
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if text, err := io.ReadAll(io.LimitReader(f, mostSettings)); err == nil && namedBySHA256.Match(text) {
 			config += "\tobjectFormat = sha256\n"
 		}
 	}
