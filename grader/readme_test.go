@@ -57,6 +57,25 @@ func TestUsualRepairs(t *testing.T) {
 	keep(t, filepath.Join("..", "CONTRIBUTING.md"), "usual", table.String())
 }
 
+// TestCommandsOfScripts keeps CONTRIBUTING's reference of what a script may use.
+func TestCommandsOfScripts(t *testing.T) {
+	var table strings.Builder
+	row := func(usage, does string, negated bool) {
+		if negated {
+			usage = "[!] " + usage
+		}
+		fmt.Fprintf(&table, "| `%s` | %s |\n", strings.ReplaceAll(strings.TrimSpace(usage), "|", "\\|"), does)
+	}
+	table.WriteString("| command | what it does |\n|---|---|\n")
+	for _, c := range exercise.Commands {
+		row(c.Name+" "+c.Usage(), c.Does, c.Negated)
+	}
+	for _, c := range exercise.Claims {
+		row("expect "+c.Name+" "+c.Rest, c.Does, c.Negated)
+	}
+	keep(t, filepath.Join("..", "CONTRIBUTING.md"), "commands", table.String())
+}
+
 // TestReadmeTranscript keeps what the README shows of a marked starter what the
 // grader really prints.
 func TestReadmeTranscript(t *testing.T) {

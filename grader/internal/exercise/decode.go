@@ -17,8 +17,10 @@ import (
 // an instructor needs all three, and every error in one go.
 type decoder struct {
 	file   string
+	lines  []string // of the file
 	errors Errors
-	places map[any]Pos // pointer to a filled field, or entry → where it stood
+	places map[any]Pos            // pointer to a filled field, or entry → where it stood
+	blocks map[*Script]*yaml.Node // scripts that are still to be read
 }
 
 // entry is a place in a mapping whose keys are the instructor's own names.
@@ -37,6 +39,13 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, where string) {
 		return
 	}
 	d.places[v.Addr().Interface()] = d.pos(n)
+	if !d.whole(n, where) {
+		return
+	}
+	if s, ok := v.Addr().Interface().(*Script); ok {
+		d.block(n, s, where)
+		return
+	}
 	if s, ok := v.Addr().Interface().(scalar); ok {
 		if n.Kind != yaml.ScalarNode {
 			d.fail(n, "%s: found %s, needs a plain value", where, describe(n))
@@ -148,6 +157,9 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, where string) {
 			continue
 		}
 		seen[key.Value] = true
+		if f.Tag.Get("text") == "exact" && n.Content[i+1].Style&yaml.FoldedStyle != 0 {
+			d.fail(n.Content[i+1], "%s: > joins the lines, which is never meant here; write |", under(where, key.Value))
+		}
 		d.value(n.Content[i+1], v.FieldByIndex(f.Index), under(where, key.Value))
 	}
 	for _, k := range names {

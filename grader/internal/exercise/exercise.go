@@ -66,7 +66,7 @@ type Check struct {
 	// Exactly what the program must print on standard output. In this and the
 	// next keys, "{{pid N}}" stands for the pid of the run's Nth process: 0 is the
 	// program itself, 1 the first that was started.
-	Stdout *string `yaml:"stdout"`
+	Stdout *string `yaml:"stdout" text:"exact"`
 	// A regular expression (Go's syntax) that standard output must match.
 	StdoutMatch *Pattern `yaml:"stdout_match"`
 	// The lines of standard output, in any order.
@@ -94,7 +94,7 @@ type Check struct {
 	// Bounds the memory that processes use.
 	Memory *Memory `yaml:"memory"`
 	// A testscript, for what the keys above can't say.
-	Script string `yaml:"script"`
+	Script *Script `yaml:"script"`
 
 	Pos Pos `yaml:"-"`
 }
@@ -103,8 +103,8 @@ type Check struct {
 type Run struct {
 	// Command-line arguments. "{{int 3 9}}" draws a number from the seed.
 	Args []string `yaml:"args"`
-	// Standard input, whole.
-	Stdin string `yaml:"stdin"`
+	// Standard input, whole. It can hold draws too, and so can the environment.
+	Stdin string `yaml:"stdin" text:"exact"`
 	// Environment variables; the program has no others.
 	Env map[string]string `yaml:"env"`
 }

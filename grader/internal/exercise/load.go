@@ -10,7 +10,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
+	"strings"
 	"sync"
 
 	"gopkg.in/yaml.v3"
@@ -26,7 +26,7 @@ var idForm = regexp.MustCompile(`^[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*$`)
 // Parse reads the text of an exercise file. It does not look at other files.
 // The error is an Errors.
 func Parse(file string, text []byte) (*Exercise, error) {
-	d := &decoder{file: file, places: map[any]Pos{}}
+	d := &decoder{file: file, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}}
 	e := &Exercise{}
 	var document yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(text))
@@ -34,7 +34,7 @@ func Parse(file string, text []byte) (*Exercise, error) {
 	case errors.Is(err, io.EOF):
 		return nil, Errors{{Pos{file, 1, 1}, "the file is empty; it needs title, topic, goal and so on (see `grader new`)"}}
 	case err != nil:
-		return nil, Errors{syntaxError(file, err)}
+		return nil, Errors{d.syntaxError(err)}
 	}
 	d.value(document.Content[0], reflect.ValueOf(e).Elem(), "")
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
@@ -45,17 +45,6 @@ func Parse(file string, text []byte) (*Exercise, error) {
 		return nil, d.errors.sorted()
 	}
 	return e, nil
-}
-
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): (.*)$`)
-
-// syntaxError gives yaml.v3's own complaint a place.
-func syntaxError(file string, err error) Error {
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-		line, _ := strconv.Atoi(m[1])
-		return Error{Pos{file, line, 1}, "not YAML: " + m[2]}
-	}
-	return Error{Pos{file, 1, 1}, "not YAML: " + err.Error()}
 }
 
 // Load reads the exercise in dir and checks that the files it names are there.
@@ -73,7 +62,7 @@ func Load(dir string) (*Exercise, error) {
 	e.ID, e.Dir = filepath.Base(dir), dir
 	var es Errors
 	missing := func(name, why string) {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || !info.Mode().IsRegular() {
 			es = append(es, Error{Pos{file, 1, 1}, fmt.Sprintf("%s: there is no file %s", why, name)})
 		}
 	}
@@ -86,6 +75,11 @@ func Load(dir string) (*Exercise, error) {
 	for _, c := range e.Checks {
 		if c.StdoutFile != "" {
 			missing(c.StdoutFile, "stdout_file")
+		}
+		if c.Script != nil {
+			for _, f := range c.Script.Reads {
+				missing(f, fmt.Sprintf("check %q: script", c.Name))
+			}
 		}
 	}
 	if len(es) > 0 {

@@ -3,8 +3,10 @@ package exercise
 import (
 	"errors"
 	"flag"
+	"go/build"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -66,5 +68,73 @@ func TestCourseLoads(t *testing.T) {
 	}
 	if len(all) == 0 {
 		t.Fatal("no exercises")
+	}
+}
+
+// TestStandardLibrary keeps the list of packages that an exercise may grant what
+// this version of Go holds: `go test ./grader/internal/exercise -update` writes it.
+func TestStandardLibrary(t *testing.T) {
+	root := filepath.Join(build.Default.GOROOT, "src")
+	var list strings.Builder
+	err := filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		switch d.Name() {
+		case "internal", "vendor", "testdata", "cmd", "builtin": // no package to import
+			return filepath.SkipDir
+		}
+		if strings.HasPrefix(d.Name(), "_") {
+			return filepath.SkipDir
+		}
+		if _, err := build.ImportDir(name, 0); err == nil && name != root {
+			path, _ := filepath.Rel(root, name)
+			list.WriteString(filepath.ToSlash(path) + "\n")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile("standard.txt", []byte(list.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if list.String() != standard {
+		t.Error("standard.txt is stale: run this test with -update")
+	}
+}
+
+// TestColumns has slips after indentation, tabs and letters of several bytes.
+func TestColumns(t *testing.T) {
+	text := "title: T\ntopic: t\ngoal: g\npoints: 0\nedit: [main.go]\nimports: []\nhints: []\nstarter: {fails: []}\nchecks:\n- name: c\n  script: |  # a block\n\n\n     # first\n       program 'ä ö' -x \tü \"\r\n     ! \texpect stdout equals 'ä' want\n"
+	_, err := Parse("f", []byte(text))
+	if err == nil {
+		t.Fatal("nothing was found")
+	}
+	want := "f:15:28: check \"c\": script: a double quote does not hold words together; use single quotes\n" +
+		"f:16:9: check \"c\": script: usage: expect stdout equals|unordered FILE, or matches REGEXP"
+	if got := err.Error(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestReadAsTestscriptDoes splits lines into the words that testscript makes of them.
+func TestReadAsTestscriptDoes(t *testing.T) {
+	for line, want := range map[string][]string{
+		"":                       {},
+		"# all of it":            {},
+		"a b\tc\r":               {"a", "b", "c"},
+		"a # b":                  {"a"},
+		"'a b'c'd'":              {"a bcd"},
+		"'it''s' '' x":           {"it's", "", "x"},
+		"'#' '$X' '\"'":          {"#", "$X", "\""},
+		"$EXERCISE/a $WORK":      {"$EXERCISE/a", "$WORK"},
+		"x={{int 1 3}}y 'é ö' é": {"x={{int 1 3}}y", "é ö", "é"},
+	} {
+		got, err := Words(line)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, %v, want %q", line, got, err, want)
+		}
 	}
 }

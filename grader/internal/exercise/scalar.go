@@ -67,10 +67,16 @@ func (b Bytes) String() string {
 type Pattern struct{ text string }
 
 func (p *Pattern) parse(text string) error {
+	if strings.ContainsAny(text, "\n\r\x00") {
+		return fmt.Errorf(`a regular expression on one line (a line break in it is written \n)`)
+	}
 	// A {{pid N}} stands for digits that only a run can tell.
-	digits := strings.NewReplacer("{{pid ", "(?:", "}}", ")").Replace(text)
+	digits := pidForm.ReplaceAllString(text, "0")
 	if _, err := regexp.Compile(digits); err != nil {
 		return fmt.Errorf("a regular expression (%w)", err)
+	}
+	if re := regexp.MustCompile("(?m)" + digits); re.MatchString("") && re.MatchString("\x00") {
+		return fmt.Errorf("a regular expression that does not match every output")
 	}
 	p.text = text
 	return nil
@@ -107,6 +113,10 @@ func (c *Count) parse(text string) error {
 	}
 	return nil
 }
+
+// anything says whether every number is within c, a bare one being the least where
+// its field says so.
+func (c Count) anything(least bool) bool { return c.Min == 0 && (c.Max < 0 || least && c.Bare) }
 
 // String writes c as it can be read back.
 func (c Count) String() string {

@@ -62,7 +62,7 @@ func (m *schemer) of(t reflect.Type) *schema {
 		return &schema{Type: "string", Pattern: `^[0-9]+ *(B|KiB|MiB|GiB)$`}
 	case reflect.TypeFor[Count]():
 		return &schema{Type: []string{"integer", "string"}, Pattern: `^[0-9]+( *\.\. *[0-9]*)?$`}
-	case reflect.TypeFor[Pattern]():
+	case reflect.TypeFor[Pattern](), reflect.TypeFor[Script]():
 		return &schema{Type: "string"}
 	case reflect.TypeFor[Forbidden]():
 		return &schema{Enum: []string{string(Goroutines)}}

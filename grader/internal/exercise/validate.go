@@ -2,11 +2,13 @@ package exercise
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"sort"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // validate adds what the types alone can't say: sums, references, ranges and
@@ -16,6 +18,7 @@ func (d *decoder) validate(e *Exercise) {
 	sum, names := 0, make([]string, 0, len(e.Checks))
 	for i := range e.Checks {
 		c := &e.Checks[i]
+		d.oneLine(&c.Name, "a check's name")
 		if c.Name == Builds {
 			d.at(&c.Name, "the name %q is the grader's own, for what comes before every check", Builds)
 		}
@@ -68,6 +71,13 @@ func (d *decoder) filled(s *string, where string) {
 	}
 }
 
+// oneLine refuses what would be a line of its own where the text is shown or run.
+func (d *decoder) oneLine(s *string, where string) {
+	if strings.ContainsFunc(*s, unicode.IsControl) {
+		d.at(s, "%s holds a line break or another sign that can't be seen", where)
+	}
+}
+
 func (d *decoder) checkNames(field any, where string, found, known []string) {
 	for _, n := range found {
 		if slices.Contains(known, n) {
@@ -85,6 +95,9 @@ func (d *decoder) validateFiles(e *Exercise) {
 	d.filled(&e.Title, "title")
 	d.filled(&e.Topic, "topic")
 	d.filled(&e.Goal, "goal")
+	d.oneLine(&e.Title, "title")
+	d.oneLine(&e.Topic, "topic")
+	d.validateImports(e)
 	if _, given := d.places[&e.Edit]; given && len(e.Edit) == 0 {
 		d.at(&e.Edit, "edit names no file; a student must be able to change one")
 	}
@@ -119,29 +132,24 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 	if _, given := d.places[&c.Hint]; given && (c.Hint < 1 || c.Hint > len(e.Hints)) {
 		d.at(&c.Hint, "%s: hint: found %d, but there are %d hints", where, c.Hint, len(e.Hints))
 	}
-	if _, given := d.places[&c.Repeat]; given && (c.Repeat < 1 || c.Repeat > 10_000) {
-		d.at(&c.Repeat, "%s: repeat: found %d, needs 1 to 10000", where, c.Repeat)
+	if _, given := d.places[&c.Repeat]; given && (c.Repeat < 1 || c.Repeat > mostRepeat) {
+		d.at(&c.Repeat, "%s: repeat: found %d, needs 1 to %d", where, c.Repeat, mostRepeat)
 	}
 	if _, given := d.places[&c.Exit]; given && (c.Exit < 0 || c.Exit > 255) {
 		d.at(&c.Exit, "%s: exit: found %d, needs 0 to 255", where, c.Exit)
 	}
-	d.validateKind(c, where)
-	d.validateStdout(c, where)
+	d.validateKind(e, c, where)
+	d.validateOutput(c, where)
 	d.validateRun(c.Run, where+": run")
 	if s := c.Speedup; s != nil {
 		d.validateRun(s.Serial, where+": speedup.serial")
 		d.validateRun(s.Parallel, where+": speedup.parallel")
+		if p, q := s.Serial, s.Parallel; p != nil && q != nil && (p.Stdin != "" && p.Stdin != q.Stdin || len(p.Env) > 0 && !maps.Equal(p.Env, q.Env)) {
+			d.at(p, "%s: speedup.serial: its input and variables are those of the parallel run; give it only args", where)
+		}
 	}
-	if c.Run != nil && c.Run.Draws() && (c.Stdout != nil || c.StdoutUnordered != nil || c.StdoutFile != "") {
-		d.at(c.Run, "%s: its arguments are drawn from the seed, so its output can't be written down; use stdout_from: solution", where)
-	}
+	d.validateBounds(e, c, where)
 	if p := c.Processes; p != nil {
-		if p.Joined != "" && p.Joined != "all" {
-			d.at(&p.Joined, "%s: processes.joined: found %q, can be all", where, p.Joined)
-		}
-		if *p == (Processes{}) {
-			d.at(p, "%s: processes says nothing; it can have children, joined, overlap, distinct_pids, needed or work", where)
-		}
 		d.validateWork(c, p, where)
 	}
 	if u := c.Uses; u != nil {
@@ -150,91 +158,11 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 	if r := c.Races; r != nil && r.CapacityZero != "" && r.CapacityZero != "warn" {
 		d.at(&r.CapacityZero, "%s: races.capacity_zero: found %q, can be warn", where, r.CapacityZero)
 	}
-	if m := c.Memory; m != nil && *m == (Memory{}) {
-		d.at(m, "%s: memory says nothing; it can have child or total", where)
-	}
-	if f := c.Fixtures; f != nil && f.HTTP != "rates" {
-		d.at(&f.HTTP, "%s: fixtures.http: found %q, can be rates", where, f.HTTP)
+	if f := c.Fixtures; f != nil && !slices.Contains(fixtures, f.HTTP) {
+		d.at(&f.HTTP, "%s: fixtures.http: found %q, can be %s", where, f.HTTP, list(fixtures))
 	}
 	if f := c.Fixtures; f != nil && f.AtOnce != nil && (c.Races != nil || c.Speedup != nil) {
 		d.at(&f.AtOnce, "%s: fixtures.at_once is counted in plain runs: leave out races and speedup", where)
-	}
-}
-
-// validateKind checks that a check is exactly one of: a run, a speedup, a script.
-func (d *decoder) validateKind(c *Check, where string) {
-	switch {
-	case c.Script != "":
-		if c.Run != nil || c.Speedup != nil || c.expects() {
-			d.at(&c.Script, "%s: a script says everything itself: leave out run, stdout, processes and the like", where)
-		}
-		d.validateScript(c, where)
-	case c.Speedup != nil:
-		if c.Run != nil || c.Races != nil || c.Processes != nil {
-			d.at(c.Speedup, "%s: a speedup has its own serial and parallel runs: leave out run, races and processes", where)
-		}
-		d.validateSpeedup(c.Speedup, where)
-	case c.Run == nil:
-		d.errors = append(d.errors, Error{c.Pos, where + " runs nothing; it needs run, speedup or script"})
-	case !c.expects():
-		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stderr_match, exit, processes, uses, memory, races or goroutine_races"})
-	}
-	if c.GoroutineRaces && (c.Races != nil || c.Speedup != nil) {
-		d.at(&c.GoroutineRaces, "%s: goroutine_races is of plain runs: give races and speedup a check of their own", where)
-	}
-	if c.Races != nil && c.Repeat > 1 {
-		d.at(c.Races, "%s: races tries every interleaving by itself: leave out repeat", where)
-	}
-}
-
-func (c *Check) expectsOutput() bool {
-	return c.Stdout != nil || c.StdoutMatch != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != "" || c.StderrMatch != nil
-}
-
-// expects says whether a check expects anything.
-func (c *Check) expects() bool {
-	return c.expectsOutput() || c.Exit != 0 || c.Processes != nil || c.Uses != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil ||
-		c.Fixtures != nil && c.Fixtures.AtOnce != nil
-}
-
-// validateRun checks arguments: a script's line can't hold a line break, and a
-// draw must be one that the plan understands.
-func (d *decoder) validateRun(r *Run, where string) {
-	if r == nil {
-		return
-	}
-	for i := range r.Args {
-		arg := &r.Args[i]
-		if strings.ContainsAny(*arg, "\n\r\x00") {
-			d.at(arg, "%s: args[%d] holds a line break; give such text by stdin", where, i+1)
-		}
-		rest := drawForm.ReplaceAllStringFunc(*arg, func(found string) string {
-			if _, _, ok := drawBounds(found); !ok {
-				d.at(arg, "%s: args[%d]: %s needs its smaller number first", where, i+1, found)
-			}
-			return ""
-		})
-		if strings.Contains(rest, "{{") {
-			d.at(arg, "%s: args[%d]: found %q, a draw is written {{int 3 9}}", where, i+1, *arg)
-		}
-	}
-}
-
-func (d *decoder) validateStdout(c *Check, where string) {
-	given := 0
-	for _, set := range []bool{c.Stdout != nil, c.StdoutUnordered != nil, c.StdoutFile != "", c.StdoutFrom != ""} {
-		if set {
-			given++
-		}
-	}
-	if given > 1 {
-		d.errors = append(d.errors, Error{c.Pos, where + " has more than one of stdout, stdout_unordered, stdout_file and stdout_from; keep one"})
-	}
-	if c.StdoutFrom != "" && c.StdoutFrom != Solution {
-		d.at(&c.StdoutFrom, "%s: stdout_from: found %q, can be solution", where, c.StdoutFrom)
-	}
-	if f := c.StdoutFile; f != "" && path.Base(f) != f {
-		d.at(&c.StdoutFile, "%s: stdout_file: %q is not a file of the exercise's folder", where, f)
 	}
 }
 

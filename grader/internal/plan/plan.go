@@ -5,9 +5,10 @@
 package plan
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
-	"strings"
 
 	"lockstep/grader/internal/exercise"
 )
@@ -63,40 +64,39 @@ func newJob(e *exercise.Exercise, seed uint64) Job {
 	for i := range e.Checks {
 		c := &e.Checks[i]
 		job.Scripts = append(job.Scripts, Script{Check: c, Text: text(e, c, seed)})
-		if c.GoroutineRaces || strings.Contains(c.Script, "program -race") {
+		s := c.Script
+		if c.GoroutineRaces || s != nil && s.Races() {
 			add(Race)
 		}
-		if c.StdoutFrom == exercise.Solution || c.Speedup != nil || uses(c.Script, "reference") || uses(c.Script, "speedup") {
+		if c.StdoutFrom == exercise.Solution || c.Speedup != nil || s != nil && (s.Uses("reference") || s.Uses("speedup")) {
 			add(Reference)
 		}
 	}
 	return job
 }
 
-// uses says whether a script has a line with the command.
-func uses(script, command string) bool {
-	for line := range strings.Lines(script) {
-		if words := strings.Fields(line); len(words) > 0 && words[0] == command {
-			return true
-		}
-	}
-	return false
-}
-
-// draw replaces every {{int LOW HIGH}} of a check's arguments. The numbers
-// depend on the seed, the exercise and the check, and on nothing else, so that
-// one check alone draws what it draws among all.
-func draw(e *exercise.Exercise, c *exercise.Check, seed uint64, args []string) []string {
+// draws returns what picks the numbers of a check's draws, in order. They depend on
+// the seed, the exercise and the check, and on nothing else, so that one check alone
+// draws what it draws among all; whoever begins anew gets the same ones again.
+func draws(e *exercise.Exercise, c *exercise.Check, seed uint64) func(low, high int) string {
 	var salt uint64 = 14695981039346656037 // FNV-1a
 	for _, b := range []byte(e.ID + "/" + c.Name) {
 		salt = (salt ^ uint64(b)) * 1099511628211
 	}
 	random := rand.New(rand.NewPCG(seed, salt))
-	out := make([]string, len(args))
-	for i, arg := range args {
-		out[i] = exercise.ExpandDraws(arg, func(low, high int) string {
-			return strconv.Itoa(low + random.IntN(high-low+1))
-		})
+	return func(low, high int) string { return strconv.Itoa(low + random.IntN(high-low+1)) }
+}
+
+// draw returns a run with its draws drawn: those of its arguments first, then those
+// of its input, then those of its variables by their names.
+func draw(r *exercise.Run, pick func(low, high int) string) *exercise.Run {
+	drawn := &exercise.Run{Args: make([]string, len(r.Args)), Env: map[string]string{}}
+	for i, arg := range r.Args {
+		drawn.Args[i] = exercise.ExpandDraws(arg, pick)
 	}
-	return out
+	drawn.Stdin = exercise.ExpandDraws(r.Stdin, pick)
+	for _, key := range slices.Sorted(maps.Keys(r.Env)) {
+		drawn.Env[key] = exercise.ExpandDraws(r.Env[key], pick)
+	}
+	return drawn
 }

@@ -113,3 +113,57 @@ func TestTexts(t *testing.T) {
 		t.Errorf("builds %v", job.Builds)
 	}
 }
+
+// A script's shorthands are written out, and its draws drawn: alike on lines that
+// draw alike, and in files.
+func TestScripts(t *testing.T) {
+	job := plan(t, `
+  - name: drawn
+    script: |
+      # {{int 1 1}} is drawn here too
+      reference -exit=3 -stdin=in {{int 100 900}} 'a {{int 7 7}}'
+      ! program -race -repeat=2 -stdin=in -env=N={{int 100 900}} {{int 100 900}} 'a {{int 7 7}}'   # as above
+      cmp stdout reference/stdout
+      ! stdout '{{pid 1}} b'
+      cp stderr kept
+      cmp stderr kept
+      stderr x # why
+      -- in --
+      {{int 100 900}} {{x}}
+`)
+	lines := strings.Split(job.Scripts[0].Text, "\n")
+	number := strings.Fields(lines[1])[3]
+	want := strings.ReplaceAll(`# 1 is drawn here too
+reference -exit=3 -stdin=in N 'a 7'
+! program -race -repeat=2 -stdin=in -env=N=N M 'a 7'   # as above
+expect stdout equals reference/stdout
+! expect stdout matches '{{pid 1}} b'
+cp stderr kept
+expect stderr equals kept
+expect stderr matches x # why
+-- in --
+N {{x}}
+`, "N", number)
+	want = strings.Replace(want, "-env="+number, "-env=N", 1)
+	got := job.Scripts[0].Text
+	if m := strings.Fields(lines[2])[6]; !strings.HasPrefix(m, "'") {
+		want = strings.Replace(want, "M", m, 1)
+	}
+	if got != want || strings.Contains(number, "{") {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if !reflect.DeepEqual(job.Builds, []Variant{Plain, Race, Reference}) {
+		t.Errorf("builds %v", job.Builds)
+	}
+}
+
+// What a program is given is drawn wherever it stands.
+func TestDrawsInInputAndVariables(t *testing.T) {
+	job := plan(t, `
+  - {name: drawn, run: {args: ["{{int 5 5}}"], stdin: "{{int 6 6}}\n", env: {N: "{{int 7 7}}"}}, stdout_from: solution}
+`)
+	want := "# drawn\nreference -stdin=stdin -env=N=7 5\nprogram -stdin=stdin -env=N=7 5\nexpect exit 0\nexpect stdout equals reference/stdout\n-- stdin --\n6\n"
+	if got := job.Scripts[0].Text; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -13,8 +13,9 @@ import (
 
 // text writes a check as a script of the commands that package script knows.
 func text(e *exercise.Exercise, c *exercise.Check, seed uint64) string {
-	if c.Script != "" {
-		return c.Script
+	begin := func() func(low, high int) string { return draws(e, c, seed) }
+	if c.Script != nil {
+		return c.Script.Expand(begin)
 	}
 	w := &writer{}
 	w.line("#", c.Name)
@@ -22,34 +23,34 @@ func text(e *exercise.Exercise, c *exercise.Check, seed uint64) string {
 		w.line("fixture", "http", c.Fixtures.HTTP)
 	}
 	if s := c.Speedup; s != nil {
-		w.speedup(s, draw(e, c, seed, s.Parallel.Args), draw(e, c, seed, s.Serial.Args))
+		w.speedup(s, draw(s.Parallel, begin()), draw(s.Serial, begin()))
 		return w.archive()
 	}
-	args := draw(e, c, seed, c.Run.Args)
+	run := draw(c.Run, begin())
 	if c.StdoutFrom == exercise.Solution {
-		flags := w.run(c.Run)
+		flags := w.run(run)
 		if c.Exit != 0 {
 			flags = append(flags, "-exit="+strconv.Itoa(c.Exit))
 		}
-		w.call("reference", flags, args)
+		w.call("reference", flags, run.Args)
 	}
 	if c.Races != nil {
-		w.interleavings(e, c, args)
-		w.idle(e, c, args)
+		w.interleavings(e, c, run)
+		w.idle(e, c, run)
 		return w.archive()
 	}
-	flags := w.run(c.Run)
+	flags := w.run(run)
 	if c.Repeat > 1 {
 		flags = append(flags, fmt.Sprintf("-repeat=%d", c.Repeat))
 	}
 	if c.GoroutineRaces {
 		flags = append(flags, "-race")
 	}
-	w.call("program", flags, args)
+	w.call("program", flags, run.Args)
 	for _, claim := range w.claims(e, c) {
 		w.line(append([]string{"expect"}, claim...)...)
 	}
-	w.idle(e, c, args)
+	w.idle(e, c, run)
 	return w.archive()
 }
 
@@ -191,8 +192,8 @@ func (w *writer) claims(e *exercise.Exercise, c *exercise.Check) [][]string {
 // interleavings writes the exploring command. What must hold in each
 // interleaving stands in a file of its own, a claim per line, since it has to be
 // known before the first run.
-func (w *writer) interleavings(e *exercise.Exercise, c *exercise.Check, args []string) {
-	flags := w.run(c.Run)
+func (w *writer) interleavings(e *exercise.Exercise, c *exercise.Check, run *exercise.Run) {
+	flags := w.run(run)
 	if c.Races.Budget != 0 {
 		flags = append(flags, "-budget="+c.Races.Budget.Std().String())
 	}
@@ -200,7 +201,7 @@ func (w *writer) interleavings(e *exercise.Exercise, c *exercise.Check, args []s
 		flags = append(flags, "-capacity-zero="+c.Races.CapacityZero)
 	}
 	flags = append(flags, "-each="+w.each("each", w.claims(e, c)))
-	w.call("interleavings", flags, args)
+	w.call("interleavings", flags, run.Args)
 }
 
 // each writes a file of claims, one per line.
@@ -214,7 +215,7 @@ func (w *writer) each(name string, claims [][]string) string {
 
 // idle writes the command that leaves out what children do, where a check wants to
 // know whether they are needed for its output.
-func (w *writer) idle(e *exercise.Exercise, c *exercise.Check, args []string) {
+func (w *writer) idle(e *exercise.Exercise, c *exercise.Check, run *exercise.Run) {
 	if c.Processes == nil || c.Processes.Needed == "" {
 		return
 	}
@@ -225,26 +226,26 @@ func (w *writer) idle(e *exercise.Exercise, c *exercise.Check, args []string) {
 			output = append(output, claim)
 		}
 	}
-	flags := w.run(c.Run)
+	flags := w.run(run)
 	if c.Processes.Needed == exercise.Each {
 		flags = append(flags, "-one")
 	}
 	flags = append(flags, "-each="+w.each("output", output))
-	w.call("idle", flags, args)
+	w.call("idle", flags, run.Args)
 }
 
-func (w *writer) speedup(s *exercise.Speedup, parallel, serial []string) {
+func (w *writer) speedup(s *exercise.Speedup, parallel, serial *exercise.Run) {
 	flags := []string{fmt.Sprintf("-workers=%d", s.Workers), fmt.Sprintf("-at-least=%g", s.AtLeast)}
 	if s.Budget != 0 {
 		flags = append(flags, "-budget="+s.Budget.Std().String())
 	}
-	flags = append(flags, w.run(s.Parallel)...)
+	flags = append(flags, w.run(parallel)...)
 	var serialArgs strings.Builder
-	for _, arg := range serial {
+	for _, arg := range serial.Args {
 		serialArgs.WriteString(arg + "\n")
 	}
 	flags = append(flags, "-serial="+w.file("serial", serialArgs.String()))
-	w.call("speedup", flags, parallel)
+	w.call("speedup", flags, parallel.Args)
 }
 
 // quoteAll writes words so that testscript reads the same words back.

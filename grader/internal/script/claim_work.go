@@ -15,15 +15,11 @@ import (
 
 // This file makes the claims about what children did, not only that they were there.
 
-// idle runs the program with children that do nothing, which must not give what FILE
-// claims: `idle -each=FILE [-one] [-stdin=FILE] [-env=KEY=VALUE] ARG…`. With -one, nor
-// may it with a single child, or a single task of a pool, that does nothing.
+// idle runs the program with children that do nothing, which must not give what its
+// file claims. With -one, nor may it with a single child, or a single task of a pool,
+// that does nothing.
 func idle(c *call) error {
-	o, args, err := c.flags("each", "one", "stdin", "env")
-	if err != nil {
-		return err
-	}
-	claims, err := c.claimsOf(o.each)
+	claims, err := c.claimsOf(c.Each)
 	if err != nil {
 		return err
 	}
@@ -31,10 +27,10 @@ func idle(c *call) error {
 	if x := c.record.Explored; x != nil && x.Outcome == explore.Failed {
 		return nil // that it fails is known
 	}
-	c.record.Line = strings.TrimSpace("program " + strings.Join(args, " "))
+	c.record.Line = strings.TrimSpace("program " + strings.Join(c.Args, " "))
 	return c.needed(explore.Request{
-		Command: c.command(c.request.Plain, o, args), Processes: claims.processes, Expect: claims.uncertain,
-	}, o.one)
+		Command: c.command(c.request.Plain, c.Args), Processes: claims.processes, Expect: claims.uncertain,
+	}, c.One)
 }
 
 // needed runs the program without the work of its children and claims that it comes
@@ -115,22 +111,9 @@ func claimWork(o *box.Observation, share float64) Claim {
 	return c
 }
 
-// parseUses reads what processes must do with what they share, and observes a run of
-// the last program for it.
-func (c *call) parseUses(words []string) (func(Execution) Claim, error) {
-	var want exercise.Uses
-	for _, word := range words {
-		who, use, _ := strings.Cut(word, "=")
-		if u := exercise.Use(use); !u.Known() {
-			return nil, fmt.Errorf("expect uses: %s: no such use", word)
-		} else if who == "each-child" {
-			want.EachChild = append(want.EachChild, u)
-		} else if who == "parent" {
-			want.Parent = append(want.Parent, u)
-		} else {
-			return nil, fmt.Errorf("expect uses: %s: there are each-child and parent", word)
-		}
-	}
+// uses observes a run of the last program for what its processes do with what they
+// share.
+func (c *call) uses(want exercise.Uses) (func(Execution) Claim, error) {
 	if c.last == nil {
 		return nil, errors.New("expect stands before any program")
 	}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -16,36 +15,47 @@ import (
 	"lockstep/grader/internal/explore/control"
 )
 
-// commands are what a script may use beside testscript's own. testscript's exec
-// and its kin are refused when an exercise is loaded: they can't be replaced here,
-// because testscript looks up its own commands first. CONTRIBUTING.md and the plan's generator name them: change all three
-// together.
-var commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"expect":        command(expect),
-	"fixture":       command(serve),
-	"idle":          command(idle),
-	"interleavings": command(interleavings),
-	"program":       command(program),
-	"reference":     command(reference),
-	"speedup":       command(speedUp),
+// does says what the commands of a script do. Which there are and how each is used
+// stands in exercise.Commands, by which a script was read when its exercise was
+// loaded; cp alone is testscript's own.
+var does = map[string]func(*call) error{
+	"expect":        expect,
+	"fixture":       serve,
+	"idle":          idle,
+	"interleavings": interleavings,
+	"program":       program,
+	"reference":     reference,
+	"speedup":       speedUp,
 }
 
-// A call is one line of a script.
+// commands adapts them to testscript.
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	all := map[string]func(*testscript.TestScript, bool, []string){}
+	for name, do := range does {
+		all[name] = command(name, do)
+	}
+	return all
+}
+
+// A call is one line of a script, on its way.
 type call struct {
 	*state
-	ts   *testscript.TestScript
-	neg  bool
-	args []string
+	*exercise.Call
+	ts    *testscript.TestScript
+	stdin []byte
 }
 
 // command adapts a function that returns an error to testscript. errStop ends
 // the script because the record holds a claim that failed; any other error is a
 // fault of the script or of the grader.
-func command(f func(*call) error) func(*testscript.TestScript, bool, []string) {
+func command(name string, do func(*call) error) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		s := ts.Value(stateKey{}).(*state)
-		c := &call{state: s, ts: ts, neg: neg, args: args}
-		err := f(c)
+		c := &call{state: s, ts: ts}
+		err := c.read(name, neg, args)
+		if err == nil {
+			err = do(c)
+		}
 		switch {
 		case err == nil:
 			return
@@ -58,80 +68,15 @@ func command(f func(*call) error) func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// options are the flags that come before a run's arguments.
-type options struct {
-	repeat       int
-	exit         int
-	race         bool
-	stdin        []byte
-	env          []string
-	serial       []string // one argument a line of the file
-	budget       time.Duration
-	one          bool
-	capacityZero string
-	each         string
-	workers      int
-	atLeast      float64
-}
-
-// flags reads "-name=value" words up to the first other word and returns the
-// rest. A bare "--" ends them, so that a program can be given such words too.
-func (c *call) flags(allowed ...string) (options, []string, error) {
-	o := options{repeat: 1}
-	rest := c.args
-	for len(rest) > 0 && strings.HasPrefix(rest[0], "-") {
-		word := rest[0]
-		rest = rest[1:]
-		if word == "--" {
-			break
-		}
-		name, value, _ := strings.Cut(strings.TrimPrefix(word, "-"), "=")
-		if !contains(allowed, name) {
-			return o, nil, fmt.Errorf("no flag -%s here; there are -%s", name, strings.Join(allowed, ", -"))
-		}
-		var err error
-		switch name {
-		case "exit":
-			o.exit, err = strconv.Atoi(value)
-		case "repeat":
-			o.repeat, err = strconv.Atoi(value)
-		case "race":
-			o.race = true
-		case "one":
-			o.one = true
-		case "stdin":
-			o.stdin, err = c.file(value)
-		case "env":
-			o.env = append(o.env, value)
-		case "budget":
-			o.budget, err = time.ParseDuration(value)
-		case "serial":
-			var text []byte
-			text, err = c.file(value)
-			o.serial = strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
-		case "capacity-zero":
-			o.capacityZero = value
-		case "each":
-			o.each = value
-		case "workers":
-			o.workers, err = strconv.Atoi(value)
-		case "at-least":
-			o.atLeast, err = strconv.ParseFloat(value, 64)
-		}
-		if err != nil {
-			return o, nil, fmt.Errorf("-%s: %w", name, err)
-		}
+// read understands the line, and reads what the program is given as its input.
+func (c *call) read(name string, neg bool, args []string) (err error) {
+	if c.Call, err = exercise.ReadCall(name, neg, args); err != nil {
+		return err
 	}
-	return o, rest, nil
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
+	if c.Stdin != "" {
+		c.stdin, err = c.file(c.Stdin)
 	}
-	return false
+	return err
 }
 
 // file reads a file of the script. One whose name ends in .quoted holds a Go
@@ -148,15 +93,10 @@ func (c *call) file(name string) ([]byte, error) {
 	return []byte(plain), err
 }
 
-// program runs the student's program: `program [-repeat=N] [-race] [-stdin=FILE]
-// [-env=KEY=VALUE] ARG…`. With `!`, a non-zero exit code is expected.
+// program runs the student's program. With `!`, a non-zero exit code is expected.
 func program(c *call) error {
-	o, args, err := c.flags("repeat", "race", "stdin", "env")
-	if err != nil {
-		return err
-	}
 	executable := c.request.Plain
-	if o.race {
+	if c.Race {
 		executable = c.request.Race
 	}
 	if executable == "" {
@@ -165,12 +105,12 @@ func program(c *call) error {
 	if !c.exitNamed && !c.claimAll(func(e Execution) Claim { return claimExit(e.Observation, 0) }) {
 		return errStop
 	}
-	c.batch, c.exitNamed, c.raced = nil, c.neg, o.race
-	c.last = func() box.Command { return c.command(executable, o, args) }
-	line := strings.TrimSpace("program " + strings.Join(args, " "))
-	for range o.repeat {
+	c.batch, c.exitNamed, c.raced = nil, c.Negated, c.Race
+	c.last = func() box.Command { return c.command(executable, c.Args) }
+	line := strings.TrimSpace("program " + strings.Join(c.Args, " "))
+	for range c.Repeat {
 		before := len(c.requests())
-		seen, races, err := c.once(executable, o, args)
+		seen, races, err := c.once(executable)
 		if err != nil {
 			return fmt.Errorf("cannot run the program: %w", err)
 		}
@@ -180,8 +120,8 @@ func program(c *call) error {
 			break // the other runs would only reach the limit again
 		}
 	}
-	if c.request.Pictures && !o.race {
-		c.draw(executable, o, args)
+	if c.request.Pictures && !c.Race {
+		c.draw(executable)
 	}
 	last := c.record.Runs[len(c.record.Runs)-1].Observation
 	fmt.Fprint(c.ts.Stdout(), string(last.Stdout.Bytes))
@@ -192,7 +132,7 @@ func program(c *call) error {
 		c.record.Claims = append(c.record.Claims, claim)
 		return errStop
 	}
-	if c.neg && !c.claimAll(func(e Execution) Claim { return claimFails(e.Observation) }) {
+	if c.Negated && !c.claimAll(func(e Execution) Claim { return claimFails(e.Observation) }) {
 		return errStop
 	}
 	return nil
@@ -201,8 +141,8 @@ func program(c *call) error {
 // draw runs the program once more and listens to what its processes tell of
 // themselves. It is for a picture, and decides nothing: where it fails, the picture
 // is of what the box saw.
-func (c *call) draw(executable string, o options, args []string) {
-	seen, events, err := control.Observe(c.ctx, c.command(executable, o, args))
+func (c *call) draw(executable string) {
+	seen, events, err := control.Observe(c.ctx, c.command(executable, c.Args))
 	if err == nil && len(events) > 0 {
 		run := &c.record.Runs[len(c.record.Runs)-1]
 		run.Drawn, run.Events = seen, events
@@ -210,9 +150,9 @@ func (c *call) draw(executable string, o options, args []string) {
 }
 
 // once runs the program once, and reads what the race detector has to say.
-func (c *call) once(executable string, o options, args []string) (*box.Observation, []Race, error) {
-	cmd := c.command(executable, o, args)
-	if !o.race {
+func (c *call) once(executable string) (*box.Observation, []Race, error) {
+	cmd := c.command(executable, c.Args)
+	if !c.Race {
 		seen, err := c.request.Boxes.Run(c.ctx, cmd)
 		return seen, nil, err
 	}
@@ -235,14 +175,14 @@ func claimFails(o *box.Observation) Claim {
 
 // command is how one run is started: nothing of the grader's environment, and
 // nothing that tells which check it is.
-func (c *call) command(executable string, o options, args []string) box.Command {
+func (c *call) command(executable string, args []string) box.Command {
 	env := []string{"PATH=/bin", "HOME=/tmp", "LANG=C.UTF-8"}
 	return box.Command{
 		Tier:    c.request.Tier,
 		Program: executable,
 		Args:    args,
-		Env:     append(env, o.env...),
-		Stdin:   o.stdin,
+		Env:     append(env, c.Env...),
+		Stdin:   c.stdin,
 		Limits:  boxLimits(c.request.Limits),
 		Serve:   c.serve,
 	}
@@ -256,21 +196,17 @@ func boxLimits(l exercise.Limits) box.Limits {
 }
 
 // reference runs the course's solution and leaves what it prints in
-// reference/stdout: `reference [-exit=CODE] [-stdin=FILE] [-env=KEY=VALUE] ARG…`.
+// reference/stdout.
 func reference(c *call) error {
-	o, args, err := c.flags("exit", "stdin", "env")
-	if err != nil {
-		return err
-	}
 	if c.request.Reference == "" {
 		c.record.Unseen = "the expected output comes from the reference solution, which this course does not hold"
 		return errStop
 	}
-	seen, err := c.request.Boxes.Run(c.ctx, c.command(c.request.Reference, o, args))
+	seen, err := c.request.Boxes.Run(c.ctx, c.command(c.request.Reference, c.Args))
 	if err != nil {
 		return fmt.Errorf("cannot run the reference solution: %w", err)
 	}
-	if seen.Hit != nil || seen.Exit != (box.Exit{Code: o.exit}) {
+	if seen.Hit != nil || seen.Exit != (box.Exit{Code: c.Exit}) {
 		return fmt.Errorf("the reference solution failed: %s %s", describeExit(seen.Exit), seen.Stderr.Bytes)
 	}
 	name := c.ts.MkAbs("reference/stdout")
@@ -280,16 +216,16 @@ func reference(c *call) error {
 	return os.WriteFile(name, seen.Stdout.Bytes, 0o600)
 }
 
-// expect claims something of every run of the last program: see parseClaim.
+// expect claims something of every run of the last program.
 func expect(c *call) error {
-	claim, err := c.parseExecution(c.args)
+	claim, err := c.claim(c.Expect)
 	if err != nil {
 		return err
 	}
 	if len(c.batch) == 0 {
 		return errors.New("expect stands before any program")
 	}
-	if c.args[0] == "exit" {
+	if c.Expect.Claim.Name == "exit" {
 		c.exitNamed = true
 	}
 	if !c.claimAll(claim) {

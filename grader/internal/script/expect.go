@@ -2,146 +2,86 @@ package script
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
 )
 
-// parseClaim reads the words after `expect`:
-//
-//	exit CODE
-//	stdout|stderr equals|unordered FILE
-//	stdout|stderr matches REGEXP
-//	processes [children=COUNT] [joined=all] [overlap=COUNT] [distinct-pids] [work=SHARE]
-//	memory [child=SIZE] [total=SIZE]
-func (c *call) parseClaim(words []string) (func(*box.Observation) Claim, error) {
-	if len(words) == 0 {
-		return nil, fmt.Errorf("expect needs exit, stdout, stderr, processes, memory or no-races")
-	}
-	switch words[0] {
-	case "exit":
-		if len(words) != 2 {
-			return nil, fmt.Errorf("usage: expect exit CODE")
-		}
-		code, err := strconv.Atoi(words[1])
-		if err != nil {
-			return nil, fmt.Errorf("expect exit: %w", err)
-		}
-		return func(o *box.Observation) Claim { return claimExit(o, code) }, nil
-	case "stdout", "stderr":
-		return c.parseStream(words)
-	case "processes":
-		want, err := parseProcesses(words[1:])
-		return func(o *box.Observation) Claim { return claimProcesses(o, want) }, err
-	case "memory":
-		child, total, err := parseMemory(words[1:])
-		return func(o *box.Observation) Claim { return claimMemory(o, child, total) }, err
+// claim returns what tries an expectation on an execution.
+func (c *call) claim(x *exercise.Expectation) (func(Execution) Claim, error) {
+	switch x.Claim.Name {
 	case "no-races":
-		return nil, fmt.Errorf("expect no-races: only of a program that was run by `program -race`")
-	}
-	return nil, fmt.Errorf("expect %s: there are exit, stdout, stderr, processes, memory and no-races", words[0])
-}
-
-// parseExecution reads a claim of a whole execution: any that parseClaim knows, or
-//
-//	requests at-once=COUNT
-//	uses [each-child=USE]… [parent=USE]…
-//	no-races
-func (c *call) parseExecution(words []string) (func(Execution) Claim, error) {
-	if len(words) > 0 && words[0] == "requests" {
-		return c.parseRequests(words[1:])
-	}
-	if len(words) > 0 && words[0] == "uses" {
-		return c.parseUses(words[1:])
-	}
-	if len(words) == 1 && words[0] == "no-races" && c.raced {
+		if !c.raced {
+			return nil, fmt.Errorf("expect no-races: only of a program that was run by program -race")
+		}
 		return claimNoRaces, nil
+	case "requests":
+		if c.service == nil {
+			return nil, fmt.Errorf("expect requests stands without a fixture")
+		}
+		return func(e Execution) Claim { return claimAtOnce(e.Requests, *x.AtOnce) }, nil
 	}
-	claim, err := c.parseClaim(words)
+	if x.Claim.Name == "uses" {
+		return c.uses(x.Uses)
+	}
+	claim, err := c.observed(x)
 	return func(e Execution) Claim { return claim(e.Observation) }, err
 }
 
-func (c *call) parseStream(words []string) (func(*box.Observation) Claim, error) {
-	if len(words) != 3 {
-		return nil, fmt.Errorf("usage: expect %s equals|unordered|matches FILE|REGEXP", words[0])
+// observed is claim for what needs no more than an observation of the box.
+func (c *call) observed(x *exercise.Expectation) (func(*box.Observation) Claim, error) {
+	switch x.Claim.Name {
+	case "exit":
+		return func(o *box.Observation) Claim { return turned(x, claimExit(o, x.Exit)) }, nil
+	case "stdout", "stderr":
+		return c.stream(x)
+	case "processes":
+		p := x.Processes
+		want := processWant{children: p.Children, overlap: p.Overlap, joined: p.Joined != "", distinct: p.DistinctPIDs, work: p.Work}
+		return func(o *box.Observation) Claim { return claimProcesses(o, want) }, nil
+	case "memory":
+		return func(o *box.Observation) Claim { return claimMemory(o, x.Memory.Child, x.Memory.Total) }, nil
 	}
-	stream := func(o *box.Observation) box.Stream {
-		if words[0] == "stderr" {
-			return o.Stderr
-		}
-		return o.Stdout
-	}
-	if words[1] == "matches" {
-		if _, err := claimMatches(words[0], box.Stream{}, words[2]); err != nil {
+	return nil, fmt.Errorf("cannot claim %s of one run", x.Claim.Name)
+}
+
+// stream compares an output, and puts pids in the place of what speaks of them.
+func (c *call) stream(x *exercise.Expectation) (func(*box.Observation) Claim, error) {
+	want := x.Pattern
+	if x.How != "matches" {
+		text, err := c.file(x.File)
+		if err != nil {
 			return nil, err
 		}
-		return func(o *box.Observation) Claim {
-			return against(words[2], o, func(pattern string) Claim {
-				claim, _ := claimMatches(words[0], stream(o), pattern) // it was tried above
-				return claim
-			})
-		}, nil
+		want = string(text)
 	}
-	want, err := c.file(words[2])
-	if err != nil {
-		return nil, err
-	}
-	switch words[1] {
-	case "equals":
-		return func(o *box.Observation) Claim {
-			return against(string(want), o, func(want string) Claim { return claimEquals(words[0], stream(o), want) })
-		}, nil
-	case "unordered":
-		return func(o *box.Observation) Claim {
-			return against(string(want), o, func(want string) Claim { return claimUnordered(words[0], stream(o), want) })
-		}, nil
-	}
-	return nil, fmt.Errorf("expect %s %s: there are equals, unordered and matches", words[0], words[1])
+	return func(o *box.Observation) Claim {
+		seen := o.Stdout
+		if x.Claim.Name == "stderr" {
+			seen = o.Stderr
+		}
+		return against(want, o, func(want string) Claim {
+			switch x.How {
+			case "matches":
+				return turned(x, claimMatches(x.Claim.Name, seen, want))
+			case "unordered":
+				return turned(x, claimUnordered(x.Claim.Name, seen, want))
+			}
+			return turned(x, claimEquals(x.Claim.Name, seen, want))
+		})
+	}, nil
 }
 
-func parseProcesses(words []string) (processWant, error) {
-	var w processWant
-	for _, word := range words {
-		key, value, _ := strings.Cut(word, "=")
-		var err error
-		switch key {
-		case "children":
-			w.children, err = exercise.ParseCount(value)
-		case "overlap":
-			w.overlap, err = exercise.ParseCount(value)
-		case "joined":
-			w.joined = true
-		case "distinct-pids":
-			w.distinct = true
-		case "work":
-			w.work, err = strconv.ParseFloat(value, 64)
-		default:
-			err = fmt.Errorf("there are children, joined, overlap, distinct-pids and work")
-		}
-		if err != nil {
-			return w, fmt.Errorf("expect processes: %s: %w", word, err)
-		}
+// turned turns a claim round where `+"`!`"+` stands before the expectation.
+func turned(x *exercise.Expectation, c Claim) Claim {
+	if !x.Negated {
+		return c
 	}
-	return w, nil
-}
-
-func parseMemory(words []string) (child, total exercise.Bytes, err error) {
-	for _, word := range words {
-		key, value, _ := strings.Cut(word, "=")
-		size, err := exercise.ParseBytes(value)
-		if err != nil {
-			return 0, 0, fmt.Errorf("expect memory: %s: %w", word, err)
-		}
-		switch key {
-		case "child":
-			child = size
-		case "total":
-			total = size
-		default:
-			return 0, 0, fmt.Errorf("expect memory: %s: there are child and total", word)
-		}
+	if c.Whole { // no difference can be shown of what shall differ
+		c.Whole, c.Want, c.Got = false, "something else than "+orNothing(c.Want), "just that"
+	} else {
+		c.Want = "anything but " + c.Want
 	}
-	return child, total, nil
+	c.Holds = !c.Holds
+	return c
 }

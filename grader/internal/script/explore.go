@@ -3,36 +3,31 @@ package script
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 )
 
-// interleavings explores the program's interleavings: `interleavings -each=FILE
-// [-budget=DURATION] [-capacity-zero=warn] [-stdin=FILE] [-env=KEY=VALUE] ARG…`.
-// FILE holds a claim a line, as `expect` takes them; each must hold in every one.
+// interleavings explores the program's interleavings. Its file holds a claim a line,
+// as `expect` takes them; each must hold in every one.
 func interleavings(c *call) error {
-	o, args, err := c.flags("each", "budget", "capacity-zero", "stdin", "env")
-	if err != nil {
-		return err
-	}
-	claims, err := c.claimsOf(o.each)
+	claims, err := c.claimsOf(c.Each)
 	if err != nil {
 		return err
 	}
 	c.exitNamed = true
-	c.record.Line = strings.TrimSpace("program " + strings.Join(args, " "))
+	c.record.Line = strings.TrimSpace("program " + strings.Join(c.Args, " "))
 	report, err := explore.Run(c.ctx, explore.Request{
-		Command:      c.command(c.request.Plain, o, args),
+		Command:      c.command(c.request.Plain, c.Args),
 		Sources:      c.request.Sources,
-		Budget:       o.budget,
+		Budget:       c.Budget,
 		Workers:      c.request.Jobs,
 		Seed:         c.request.Seed,
 		Unordered:    claims.unordered,
 		Processes:    claims.processes,
-		CapacityZero: o.capacityZero != "",
+		CapacityZero: c.CapacityZero != "",
 		Schedule:     c.request.Schedule,
 		EachStep:     c.request.EachStep,
 		All:          c.request.All,
@@ -78,16 +73,13 @@ func (e *eachClaims) uncertain(seen *box.Observation) string {
 
 // claimsOf reads a file of claims.
 func (c *call) claimsOf(name string) (*eachClaims, error) {
-	if name == "" {
-		return nil, errors.New("needs -each=FILE, the claims")
-	}
-	text, err := os.ReadFile(c.ts.MkAbs(name))
+	text, err := c.file(name)
 	if err != nil {
 		return nil, err
 	}
 	claims := &eachClaims{unordered: true}
 	for line := range strings.Lines(string(text)) {
-		words, err := split(strings.TrimSpace(line))
+		words, err := exercise.Words(strings.TrimSpace(line))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -97,54 +89,25 @@ func (c *call) claimsOf(name string) (*eachClaims, error) {
 		for i, word := range words {
 			words[i] = strings.ReplaceAll(word, "$EXERCISE", c.request.Exercise)
 		}
-		claim, err := c.parseClaim(words)
+		x, err := exercise.ReadEach(words)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		claim, err := c.observed(x)
 		if err != nil {
 			return nil, err
 		}
 		claims.all = append(claims.all, claim)
-		switch words[0] {
+		switch x.Claim.Name {
 		case "stdout", "stderr":
-			if words[0] == "stdout" && words[1] != "unordered" {
+			if x.Claim.Name == "stdout" && x.How != "unordered" {
 				claims.unordered = false
 			}
-			claims.processes = claims.processes || c.speaksOfPIDs(words)
+			claims.processes = claims.processes || c.speaksOfPIDs(x)
 		case "exit":
 		default:
 			claims.processes = true
 		}
 	}
 	return claims, nil
-}
-
-// split takes a line apart as testscript does: spaces part words, single quotes
-// hold them together, and a doubled quote inside is a quote.
-func split(line string) ([]string, error) {
-	var words []string
-	var word strings.Builder
-	open, begun := false, false
-	for i := 0; i < len(line); i++ {
-		switch ch := line[i]; {
-		case ch == '\'' && open && i+1 < len(line) && line[i+1] == '\'':
-			word.WriteByte('\'')
-			i++
-		case ch == '\'':
-			open, begun = !open, true
-		case ch == ' ' && !open:
-			if begun {
-				words = append(words, word.String())
-			}
-			word.Reset()
-			begun = false
-		default:
-			word.WriteByte(ch)
-			begun = true
-		}
-	}
-	if open {
-		return nil, errors.New("a quote is not closed")
-	}
-	if begun {
-		words = append(words, word.String())
-	}
-	return words, nil
 }

@@ -13,16 +13,13 @@ import (
 	"lockstep/grader/internal/fixture"
 )
 
-// serve lets every run of the script call a service, on a port of its own box:
-// `fixture http NAME`. The address is in $NAME_URL, for the reference too.
+// serve lets every run of the script call a service, on a port of its own box. The
+// address is in $NAME_URL, for the reference too.
 func serve(c *call) error {
-	if c.neg || len(c.args) != 2 || c.args[0] != "http" {
-		return errors.New("usage: fixture http NAME")
-	}
 	if c.service != nil {
 		return errors.New("a script has one fixture at most")
 	}
-	name := c.args[1]
+	name := c.Args[1]
 	service, err := fixture.New(name, c.request.Seed)
 	if err != nil {
 		return err
@@ -39,23 +36,6 @@ func serve(c *call) error {
 		serving.Wait()
 	})
 	return nil
-}
-
-// parseRequests reads `expect requests at-once=COUNT`.
-func (c *call) parseRequests(words []string) (func(Execution) Claim, error) {
-	if c.service == nil {
-		return nil, errors.New("expect requests stands without a fixture")
-	}
-	if len(words) == 1 {
-		if value, ok := strings.CutPrefix(words[0], "at-once="); ok {
-			want, err := exercise.ParseCount(value)
-			if err != nil {
-				return nil, fmt.Errorf("expect requests: %w", err)
-			}
-			return func(e Execution) Claim { return claimAtOnce(e.Requests, *want) }, nil
-		}
-	}
-	return nil, errors.New("usage: expect requests at-once=COUNT")
 }
 
 // claimAtOnce compares how many requests were in flight at one moment. No clock

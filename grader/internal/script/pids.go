@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 )
 
 var pidForm = regexp.MustCompile(`\{\{pid (\d+)\}\}`)
@@ -23,10 +24,10 @@ func withPIDs(want string, o *box.Observation) string {
 }
 
 // speaksOfPIDs says whether a claim about a stream does.
-func (c *call) speaksOfPIDs(claim []string) bool {
-	want := claim[2]
-	if claim[1] != "matches" {
-		text, err := c.file(want)
+func (c *call) speaksOfPIDs(x *exercise.Expectation) bool {
+	want := x.Pattern
+	if x.How != "matches" {
+		text, err := c.file(x.File)
 		if err != nil {
 			return false // whoever makes the claim says so
 		}

@@ -24,7 +24,7 @@ type Record struct {
 	Line     string      // what an exploration ran, as the script wrote it
 	Explored *explore.Report
 	Speedup  *speedup.Report
-	Failure  string        // what testscript's own commands found wrong, with the script's line
+	Failure  string        // what ended the script and is no claim; Run sets none
 	Broken   error         // the grader, the box or the script itself broke; nobody's fault but ours
 	Unseen   string        // why this machine can't tell; the check was not tried to its end
 	Elapsed  time.Duration // real time

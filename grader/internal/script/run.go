@@ -66,7 +66,7 @@ func Run(ctx context.Context, r Request) *Record {
 			Files:              []string{file},
 			WorkdirRoot:        dir,
 			RequireUniqueNames: true,
-			Cmds:               commands,
+			Cmds:               commands(),
 			Setup: func(e *testscript.Env) error {
 				e.Values[stateKey{}] = s
 				e.Setenv("EXERCISE", r.Exercise)
@@ -113,10 +113,14 @@ func (s *state) finish(t *session) {
 	case s.record.Broken != nil || s.stopped:
 	case t.crash != nil:
 		s.record.Broken = fmt.Errorf("cannot run check %q: %v", s.request.Name, t.crash)
-	case t.failed:
-		s.record.Failure = t.reason()
+	case t.failed: // of a script that was read when it was loaded: not the program's doing
+		s.record.Broken = fmt.Errorf("cannot run check %q: %s", s.request.Name, t.reason())
 	case !s.exitNamed:
 		s.claimAll(func(e Execution) Claim { return claimExit(e.Observation, 0) })
+	}
+	r := s.record
+	if r.Broken == nil && r.Unseen == "" && r.Explored == nil && r.Speedup == nil && len(r.Claims) == 0 {
+		r.Broken = fmt.Errorf("cannot run check %q: its script claimed nothing of any run", s.request.Name)
 	}
 }
 

@@ -3,7 +3,6 @@ package script
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -16,30 +15,28 @@ import (
 	"lockstep/mp/trace"
 )
 
-// speedUp compares the program's speed with the serial reference's: `speedup
-// -workers=N -at-least=SHARE -serial=FILE [-budget=DURATION] ARG…`. The file holds
-// the reference's arguments, one a line.
+// speedUp compares the program's speed with the serial reference's.
 func speedUp(c *call) error {
-	o, args, err := c.flags("workers", "at-least", "serial", "budget", "stdin", "env")
+	serial, err := c.file(c.Serial)
 	if err != nil {
 		return err
-	}
-	if o.workers == 0 || o.atLeast == 0 {
-		return errors.New("usage: speedup -workers=N -at-least=SHARE -serial=FILE ARG…")
 	}
 	if c.request.Reference == "" {
 		c.record.Unseen = "the speed is compared with the reference solution's, which this course does not hold"
 		return errStop
 	}
-	r := &racers{call: c, options: o, parallel: args, serial: o.serial}
+	r := &racers{call: c}
+	for line := range strings.Lines(string(serial)) { // an argument each
+		r.serial = append(r.serial, strings.TrimSuffix(line, "\n"))
+	}
 	report, err := speedup.Run(c.ctx, speedup.Request{
-		Runner: r, Workers: o.workers, AtLeast: o.atLeast, Budget: o.budget, Seed: c.request.Seed,
+		Runner: r, Workers: c.Workers, AtLeast: c.AtLeast, Budget: c.Budget, Seed: c.request.Seed,
 	})
 	if err != nil {
 		return fmt.Errorf("cannot measure the speed-up: %w", err)
 	}
 	c.record.Speedup = report
-	run := Execution{Line: strings.TrimSpace("program " + strings.Join(args, " ")), Observation: r.last}
+	run := Execution{Line: strings.TrimSpace("program " + strings.Join(c.Args, " ")), Observation: r.last}
 	if len(r.events) > 0 {
 		run.Drawn, run.Events = r.observed, r.events
 	}
@@ -50,7 +47,7 @@ func speedUp(c *call) error {
 	}
 	// Whatever made it fast, it must be the children's.
 	return c.needed(explore.Request{
-		Command: c.command(c.request.Plain, o, args),
+		Command: c.command(c.request.Plain, c.Args),
 		Expect: func(seen *box.Observation) string {
 			if same := claimEquals("stdout", seen.Stdout, string(r.last.Stdout.Bytes)); !same.Holds {
 				return same.Summary()
@@ -63,11 +60,10 @@ func speedUp(c *call) error {
 // racers runs what a speed-up is measured from.
 type racers struct {
 	*call
-	options          options
-	parallel, serial []string
-	last             *box.Observation // of the student's program
-	observed         *box.Observation // of the run of it that told its events
-	events           []trace.Event
+	serial   []string
+	last     *box.Observation // of the student's program
+	observed *box.Observation // of the run of it that told its events
+	events   []trace.Event
 }
 
 func (r *racers) Serial(ctx context.Context) (speedup.Trial, error) {
@@ -75,16 +71,16 @@ func (r *racers) Serial(ctx context.Context) (speedup.Trial, error) {
 }
 
 func (r *racers) Control(ctx context.Context) (speedup.Trial, error) {
-	return r.trial(ctx, r.request.Reference, r.parallel)
+	return r.trial(ctx, r.request.Reference, r.Args)
 }
 
 func (r *racers) Parallel(ctx context.Context) (speedup.Trial, error) {
-	return r.trial(ctx, r.request.Plain, r.parallel)
+	return r.trial(ctx, r.request.Plain, r.Args)
 }
 
 // Observe is Parallel with the program's own events.
 func (r *racers) Observe(ctx context.Context) (speedup.Trial, error) {
-	seen, events, err := control.Observe(ctx, r.command(r.request.Plain, r.options, r.parallel))
+	seen, events, err := control.Observe(ctx, r.command(r.request.Plain, r.Args))
 	if err != nil {
 		return speedup.Trial{}, err
 	}
@@ -95,7 +91,7 @@ func (r *racers) Observe(ctx context.Context) (speedup.Trial, error) {
 }
 
 func (r *racers) trial(ctx context.Context, program string, args []string) (speedup.Trial, error) {
-	seen, err := r.request.Boxes.Run(ctx, r.command(program, r.options, args))
+	seen, err := r.request.Boxes.Run(ctx, r.command(program, args))
 	if err != nil {
 		return speedup.Trial{}, err
 	}

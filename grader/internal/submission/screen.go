@@ -14,15 +14,6 @@ import (
 	"lockstep/grader/internal/exercise"
 )
 
-// never may be imported whatever an exercise allows: each is a way around what
-// the grader sees or bounds.
-var never = map[string]string{
-	"C":       "cgo is not built",
-	"unsafe":  "it goes around what mp and the race detector can see",
-	"syscall": "it goes around mp; use mp and os",
-	"plugin":  "code can't be loaded while the program runs",
-}
-
 // screen looks for what a submission may not contain, in its syntax tree and
 // its directives. A file that does not parse has no problem here: the compiler
 // says it better.
@@ -67,7 +58,7 @@ func (c *checker) imports(file *ast.File) {
 		if err != nil {
 			continue
 		}
-		if why, bad := never[path]; bad {
+		if why, bad := exercise.Never[path]; bad {
 			c.refuse(spec.Pos(), "the import of %q is refused: %s", path, why)
 		} else if !slices.Contains(c.exercise.Imports, path) {
 			c.refuse(spec.Pos(), "the import of %q is refused; this exercise needs only %s", path, strings.Join(c.exercise.Imports, ", "))

@@ -1,0 +1,273 @@
+package exercise
+
+import (
+	"fmt"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// mostRepeat is how often a program can be run by one check.
+const mostRepeat = 10_000
+
+// fixtures are the local HTTP servers that there are, by name.
+var fixtures = []string{"rates"}
+
+// keysOf are the keys that a check can have beside those that every check has. A
+// key that would not be looked at is refused.
+var keysOf = map[string][]string{
+	"script":  {"script"},
+	"speedup": {"speedup", "fixtures"},
+}
+
+// ofEvery are the keys that say what a check is worth, not what it is.
+var ofEvery = []string{"name", "points", "needs", "hidden", "hint"}
+
+// given lists the keys of a check that stand in the file, sorted.
+func (d *decoder) given(c *Check) []string {
+	fields, names := fieldsOf(reflect.TypeFor[Check]())
+	v := reflect.ValueOf(c).Elem()
+	return slices.DeleteFunc(slices.Clone(names), func(key string) bool {
+		_, there := d.places[v.FieldByIndex(fields[key].Index).Addr().Interface()]
+		return !there || slices.Contains(ofEvery, key)
+	})
+}
+
+// validateKind checks that a check is exactly one of: a run, a speedup, a script.
+func (d *decoder) validateKind(e *Exercise, c *Check, where string) {
+	given := d.given(c)
+	alone := func(kind string, at any) {
+		more := slices.DeleteFunc(slices.Clone(given), func(key string) bool { return slices.Contains(keysOf[kind], key) })
+		if len(more) > 0 {
+			d.at(at, "%s: a %s says everything itself: leave out %s", where, kind, strings.Join(more, ", "))
+		}
+	}
+	switch {
+	case c.Script != nil:
+		alone("script", &c.Script)
+		d.validateScript(e, c, where)
+	case c.Speedup != nil:
+		alone("speedup", c.Speedup)
+		d.validateSpeedup(c.Speedup, where)
+	case c.Run == nil && !slices.Contains(given, "run"):
+		d.errors = append(d.errors, Error{c.Pos, where + " runs nothing; it needs run, speedup or script"})
+	case !c.expects() && !slices.Contains(given, "exit"):
+		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stderr_match, exit, processes, uses, memory, races or goroutine_races"})
+	}
+	if c.GoroutineRaces && (c.Races != nil || c.Speedup != nil) {
+		d.at(&c.GoroutineRaces, "%s: goroutine_races is of plain runs: give races and speedup a check of their own", where)
+	}
+	if c.Races != nil && c.Repeat > 1 {
+		d.at(c.Races, "%s: races tries every interleaving by itself: leave out repeat", where)
+	}
+}
+
+func (c *Check) expectsOutput() bool {
+	return c.Stdout != nil || c.StdoutMatch != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != "" || c.StderrMatch != nil
+}
+
+// expects says whether a check expects anything.
+func (c *Check) expects() bool {
+	return c.expectsOutput() || c.Exit != 0 || c.Processes != nil || c.Uses != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil ||
+		c.Fixtures != nil && c.Fixtures.AtOnce != nil
+}
+
+// validateScript reads a check's script, and tells its faults where they stand.
+func (d *decoder) validateScript(e *Exercise, c *Check, where string) {
+	n := d.blocks[c.Script]
+	if n == nil {
+		return // it is no script's text, as was said
+	}
+	fail := func(line, column int, text string) {
+		d.errors = append(d.errors, Error{d.inBlock(n, line, column), where + ": script: " + text})
+	}
+	*c.Script = *readScript(n.Value, fail)
+	for _, call := range c.Script.Calls {
+		if text := e.impossible(&call); text != "" {
+			fail(call.line, 1, text)
+		}
+	}
+}
+
+// impossible says why no program can do what a call claims, within the limits.
+func (e *Exercise) impossible(c *Call) string {
+	if c.Workers >= e.Limits.most() {
+		return fmt.Sprintf("speedup -workers=%d: %s", c.Workers, e.Limits.few())
+	}
+	if c.Expect == nil {
+		return ""
+	}
+	if text := c.Expect.Processes.over(e.Limits); text != "" {
+		return "expect processes " + text
+	}
+	if text := c.Expect.Memory.over(e.Limits); text != "" {
+		return "expect memory " + text
+	}
+	return ""
+}
+
+// most is how many processes may be alive at one moment, the program itself one of
+// them; what a limit is that is not given, package box says.
+func (l Limits) most() int {
+	if l.Processes == 0 {
+		return 32
+	}
+	return l.Processes
+}
+
+func (l Limits) few() string {
+	return fmt.Sprintf("limits.processes allows %d, the program itself one of them", l.most())
+}
+
+// over says what of the claim can't be within the limits.
+func (p *Processes) over(l Limits) string {
+	switch {
+	case p.Children != nil && p.Children.Min > l.most():
+		return fmt.Sprintf("children: found %s, but %s", p.Children, l.few())
+	case p.Overlap != nil && p.Overlap.Min >= l.most():
+		return fmt.Sprintf("overlap: found %s, but %s", p.Overlap, l.few())
+	}
+	return ""
+}
+
+// over says what of the claim the limits already see to.
+func (m *Memory) over(l Limits) string {
+	most := l.Memory
+	if most == 0 {
+		most = 256 << 20
+	}
+	for _, bound := range []struct {
+		key  string
+		size Bytes
+	}{{"child", m.Child}, {"total", m.Total}} {
+		if bound.size > most {
+			return fmt.Sprintf("%s: found %s, but limits.memory ends the program at %s", bound.key, bound.size, most)
+		}
+	}
+	return ""
+}
+
+// validateBounds checks what a check says of processes and memory.
+func (d *decoder) validateBounds(e *Exercise, c *Check, where string) {
+	if p := c.Processes; p != nil {
+		switch text := p.over(e.Limits); {
+		case p.Joined != "" && p.Joined != "all":
+			d.at(&p.Joined, "%s: processes.joined: found %q, can be all", where, p.Joined)
+		case *p == (Processes{}):
+			d.at(p, "%s: processes says nothing; it can have children, joined, overlap, distinct_pids, needed or work", where)
+		case text != "":
+			d.at(p, "%s: processes.%s", where, text)
+		}
+		d.bounded(p.Children, false, where+": processes.children")
+		d.bounded(p.Overlap, true, where+": processes.overlap")
+	}
+	if f := c.Fixtures; f != nil {
+		d.bounded(f.AtOnce, true, where+": fixtures.at_once")
+	}
+	if m := c.Memory; m != nil {
+		switch text := m.over(e.Limits); {
+		case *m == (Memory{}):
+			d.at(m, "%s: memory says nothing; it can have child or total", where)
+		case text != "":
+			d.at(m, "%s: memory.%s", where, text)
+		}
+	}
+	if s := c.Speedup; s != nil && s.Workers <= 64 && s.Workers >= e.Limits.most() {
+		d.at(&s.Workers, "%s: speedup.workers: found %d, but %s", where, s.Workers, e.Limits.few())
+	}
+}
+
+// bounded refuses a count that every number fits.
+func (d *decoder) bounded(c *Count, least bool, where string) {
+	if c != nil && c.anything(least) {
+		d.at(c, "%s: every number is %s: it says nothing", where, c)
+	}
+}
+
+// validateRun checks what a program is given: a script's line can't hold a line
+// break, and a draw must be one that the plan understands.
+func (d *decoder) validateRun(r *Run, where string) {
+	if r == nil {
+		return
+	}
+	for i := range r.Args {
+		arg := &r.Args[i]
+		if strings.ContainsAny(*arg, "\n\r\x00") {
+			d.at(arg, "%s: args[%d] holds a line break; give such text by stdin", where, i+1)
+		}
+		if found, why := strayBraces(*arg, false); found != "" {
+			d.at(arg, "%s: args[%d]: %s", where, i+1, why)
+		}
+	}
+	input := func(text string, at any, where string) {
+		if found, why := badDraw(text); found != "" {
+			d.at(at, "%s: %s", where, why)
+		}
+		if found := nearPID.FindString(text); found != "" {
+			d.at(at, "%s: found %q, but no process has a pid before the run", where, found)
+		}
+	}
+	input(r.Stdin, &r.Stdin, where+": stdin")
+	for _, key := range sorted(r.Env) {
+		at := entry{&r.Env, key}
+		if !variableForm.MatchString(key) {
+			d.at(at, "%s: env: %q is no name of a variable", where, key)
+		}
+		if strings.ContainsAny(r.Env[key], "\n\r\x00") {
+			d.at(at, "%s: env.%s holds a line break; give such text by stdin", where, key)
+		}
+		input(r.Env[key], at, fmt.Sprintf("%s: env.%s", where, key))
+	}
+}
+
+// validateOutput checks the texts that a program's output is compared with.
+func (d *decoder) validateOutput(c *Check, where string) {
+	given := 0
+	for _, set := range []bool{c.Stdout != nil, c.StdoutUnordered != nil, c.StdoutFile != "", c.StdoutFrom != ""} {
+		if set {
+			given++
+		}
+	}
+	if given > 1 {
+		d.errors = append(d.errors, Error{c.Pos, where + " has more than one of stdout, stdout_unordered, stdout_file and stdout_from; keep one"})
+	}
+	if c.Run != nil && c.Run.Draws() && (c.Stdout != nil || c.StdoutUnordered != nil || c.StdoutFile != "") {
+		d.at(c.Run, "%s: what it is given is drawn from the seed, so its output can't be written down; use stdout_from: solution", where)
+	}
+	if c.StdoutFrom != "" && c.StdoutFrom != Solution {
+		d.at(&c.StdoutFrom, "%s: stdout_from: found %q, can be solution", where, c.StdoutFrom)
+	}
+	d.filled(&c.StdoutFile, where+": stdout_file")
+	if f := c.StdoutFile; f != "" && path.Base(f) != f {
+		d.at(&c.StdoutFile, "%s: stdout_file: %q is not a file of the exercise's folder", where, f)
+	}
+	fixed := func(text string, at any, key string) {
+		if found := nearDraw.FindString(text); found != "" {
+			d.at(at, "%s: %s: found %q, but only what a program is given is drawn; use stdout_from: solution", where, key, found)
+		}
+		if found, why := badPID(text); found != "" {
+			d.at(at, "%s: %s: %s", where, key, why)
+		}
+	}
+	if c.Stdout != nil {
+		fixed(*c.Stdout, c.Stdout, "stdout")
+	}
+	if c.StdoutMatch != nil {
+		fixed(c.StdoutMatch.text, c.StdoutMatch, "stdout_match")
+	}
+	if c.StderrMatch != nil {
+		fixed(c.StderrMatch.text, c.StderrMatch, "stderr_match")
+	}
+	if c.StdoutUnordered != nil && len(c.StdoutUnordered) == 0 {
+		d.at(&c.StdoutUnordered, `%s: stdout_unordered is empty; a program that prints nothing has stdout: ""`, where)
+	}
+	for i := range c.StdoutUnordered {
+		line := &c.StdoutUnordered[i]
+		key := fmt.Sprintf("stdout_unordered[%d]", i+1)
+		if strings.ContainsAny(*line, "\n\r") {
+			d.at(line, "%s: %s holds a line break; each entry is one line", where, key)
+		}
+		fixed(*line, line, key)
+	}
+}
