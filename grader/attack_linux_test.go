@@ -196,7 +196,7 @@ func (g *ground) run(ctx context.Context, t *testing.T, p *pipeline, a *attack) 
 		var alone sync.RWMutex
 		e.records = p.run(ctx, 0, e, "", &alone)
 	}
-	return judge.Judge(judge.Facts{Job: e.job, Refused: e.work.Problems, Program: e.program, Records: e.records})
+	return judge.Judge(judge.Facts{Job: e.job, Refused: e.refused(), Program: e.program, Records: e.records})
 }
 
 // decisive is the verdict that a result stands for: the first that is no pass.

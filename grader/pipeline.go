@@ -7,12 +7,14 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
 	"lockstep/grader/internal/cache"
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/scratch"
@@ -78,7 +80,7 @@ func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, 
 			p.tell(i, "")
 		}
 		results[i] = judge.Judge(judge.Facts{
-			Job: e.job, Refused: e.work.Problems, Program: e.program, Records: e.records, Broken: e.broken,
+			Job: e.job, Refused: e.refused(), Program: e.program, Records: e.records, Broken: e.broken,
 			Known: e.known, Pictures: p.pictures, Strict: p.strict,
 		})
 		if p.memory != nil {
@@ -93,6 +95,15 @@ func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, 
 		p.memory.tidy()
 	}
 	return results, ctx.Err()
+}
+
+// refused is why the work is not taken: what was found as it was read, or by the
+// meaning of its names.
+func (e *entry) refused() []submission.Problem {
+	if e.program == nil {
+		return e.work.Problems
+	}
+	return append(slices.Clone(e.work.Problems), e.program.Refused...)
 }
 
 // unsettled are the entries of which something has to be run. The others' programs
@@ -136,9 +147,11 @@ func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (ref
 		}
 		if len(e.work.Problems) == 0 && !made[e.key] {
 			made[e.key] = true
-			request.Units = append(request.Units, build.Unit{
-				Key: e.key, Files: overlay(support, e.work.Files), Shown: e.work.Dir, Race: needs[plan.Race],
-			})
+			unit := build.Unit{Key: e.key, Files: overlay(support, e.work.Files), Shown: e.work.Dir, Race: needs[plan.Race]}
+			if slices.Contains(e.job.Exercise.Forbid, exercise.Goroutines) {
+				unit.Screen = slices.Sorted(maps.Keys(e.work.Files))
+			}
+			request.Units = append(request.Units, unit)
 		}
 	}
 	programs, err := build.Run(ctx, request)

@@ -6,12 +6,15 @@ package build
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/submission"
 )
 
 // Request is everything that has to be built.
@@ -29,6 +32,8 @@ type Unit struct {
 	Shown string            // the folder that compile errors shall name
 	Race  bool              // build with the race detector as well
 	Kept  bool              // the course's own, to be built once and for all; not with Race
+	// Files in which nothing may start a goroutine; not with Kept.
+	Screen []string
 }
 
 // Program is what became of one unit.
@@ -36,6 +41,8 @@ type Program struct {
 	Plain  string   // the executable; empty when the unit does not build
 	Race   string   // the executable with the race detector, where it was asked for
 	Errors []string // the compiler's lines, with paths that the student can open
+	// Why a unit that may compile is not taken: a goroutine in a file of Screen.
+	Refused []submission.Problem
 }
 
 // limits bound the compiler: it reads what a student wrote. They are for one unit;
@@ -104,11 +111,23 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 		if len(units) == 0 {
 			continue
 		}
-		if err := warm(ctx, r, tool, units, variant.name); err != nil {
+		exports, err := warm(ctx, r, tool, units, variant.name)
+		if err != nil {
 			return nil, err
 		}
-		if err := compile(ctx, r, tool, units, variant.name, programs); err != nil {
+		var answers map[string]screenAnswer
+		var screening sync.WaitGroup
+		var broke error
+		if variant.name == "plain" {
+			screening.Go(func() { answers, broke = tool.screen(ctx, screenLimits, exports, units) })
+		}
+		err = compile(ctx, r, tool, units, variant.name, programs)
+		screening.Wait()
+		if err := errors.Join(err, broke); err != nil {
 			return nil, err
+		}
+		for _, u := range units {
+			programs[u.Key].screen(u, answers[u.Key])
 		}
 	}
 	for _, u := range race {

@@ -37,7 +37,7 @@ func (t *toolchain) buildKept(ctx context.Context, r Request, units []Unit, prog
 	if len(missing) == 0 {
 		return nil
 	}
-	if err := warm(ctx, r, t, missing, "plain"); err != nil {
+	if _, err := warm(ctx, r, t, missing, "plain"); err != nil {
 		return err
 	}
 	if err := compile(ctx, r, t, missing, "plain", programs); err != nil {

@@ -32,20 +32,25 @@ var cold = box.Limits{
 
 // warm compiles what units import into the trusted cache: packages of the
 // standard library and the course's own library, and nothing of the units. A
-// submission can name a package; what is compiled of it is Go's.
-func warm(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) error {
+// submission can name a package; what is compiled of it is Go's. It returns, by
+// import path, the files that hold the packages' types.
+func warm(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (map[string]string, error) {
 	packages, err := imported(r, t, units)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	stamp, err := warmStamp(r, t, variant, packages)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if info, err := os.Stat(stamp); err == nil && time.Since(info.ModTime()) < warmFor {
-		return nil
+		if text, err := os.ReadFile(stamp); err == nil {
+			if exports, ok := readExports(string(text)); ok {
+				return exports, nil
+			}
+		}
 	}
-	args := []string{"build", "-trimpath"}
+	args := []string{"list", "-export", "-trimpath", "-f", "{{.ImportPath}} {{.Export}}"}
 	if variant == "race" {
 		args = append(args, "-race")
 	}
@@ -59,21 +64,35 @@ func warm(ctx context.Context, r Request, t *toolchain, units []Unit, variant st
 		Limits:   cold,
 	})
 	if err != nil {
-		return fmt.Errorf("cannot run go build: %w", err)
+		return nil, fmt.Errorf("cannot run go list: %w", err)
 	}
 	if o.Hit != nil {
-		return fmt.Errorf("cannot build the course's library: the %s limit of %s was reached (%s)", o.Hit.Limit, o.Hit.Bound, o.Hit.Seen)
+		return nil, fmt.Errorf("cannot build the course's library: the %s limit of %s was reached (%s)", o.Hit.Limit, o.Hit.Bound, o.Hit.Seen)
 	}
-	if o.Exit != (box.Exit{}) {
-		return fmt.Errorf("cannot build the course's library: %s", strings.TrimSpace(string(o.Stderr.Bytes)))
+	exports, whole := readExports(string(o.Stdout.Bytes))
+	if o.Exit != (box.Exit{}) || !whole {
+		return nil, fmt.Errorf("cannot build the course's library: %s", strings.TrimSpace(string(o.Stderr.Bytes)))
 	}
 	// In a folder that `go clean -cache` empties with the rest.
-	if err := write(stamp, nil); err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	if err := write(stamp, o.Stdout.Bytes); err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
 	now := time.Now()
 	_ = os.Chtimes(stamp, now, now) // else it is warmed again, for a quarter of a second
-	return nil
+	return exports, nil
+}
+
+// readExports reads lines "PATH FILE", and says whether each file is there.
+func readExports(text string) (map[string]string, bool) {
+	exports := map[string]string{}
+	for line := range strings.Lines(text) {
+		path, name, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if info, err := os.Stat(name); !ok || err != nil || !info.Mode().IsRegular() {
+			return nil, false
+		}
+		exports[path] = name
+	}
+	return exports, len(exports) > 0
 }
 
 // imported lists what may be compiled beforehand of what units import.
@@ -114,6 +133,6 @@ func warmStamp(r Request, t *toolchain, variant string, packages []string) (stri
 		return "", err
 	}
 	h := sha256.New()
-	fmt.Fprintln(h, t.version, variant, packages, library)
+	fmt.Fprintln(h, "exports", t.version, variant, packages, library)
 	return filepath.Join(t.cache, "00", fmt.Sprintf("lockstep-%x", h.Sum(nil)[:16])), nil
 }

@@ -1,9 +1,11 @@
 package submission
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"path/filepath"
 	"slices"
@@ -16,7 +18,7 @@ import (
 
 // screen looks for what a submission may not contain, in its syntax tree and
 // its directives. A file that does not parse has no problem here: the compiler
-// says it better.
+// says it better, unless it would take what can't be looked through.
 func screen(s *Submission) []Problem {
 	var problems []Problem
 	names := make([]string, 0, len(s.Files))
@@ -33,9 +35,7 @@ func screen(s *Submission) []Problem {
 		c := &checker{exercise: s.Exercise, fset: fset, name: filepath.Join(s.Dir, name)}
 		c.imports(file)
 		c.directives(file)
-		if err == nil && slices.Contains(s.Exercise.Forbid, exercise.Goroutines) {
-			c.goroutines(file)
-		}
+		c.depth(err)
 		problems = append(problems, c.problems...)
 	}
 	return problems
@@ -49,7 +49,21 @@ type checker struct {
 }
 
 func (c *checker) refuse(pos token.Pos, format string, args ...any) {
-	c.problems = append(c.problems, Problem{c.name, c.fset.Position(pos).Line, fmt.Sprintf(format, args...)})
+	c.problems = append(c.problems, Problem{File: c.name, Line: c.fset.PositionFor(pos, false).Line, Text: fmt.Sprintf(format, args...)})
+}
+
+// depth refuses nesting that go/parser gives up on, and the compiler does not.
+func (c *checker) depth(err error) {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		return
+	}
+	for _, e := range list {
+		if strings.Contains(e.Msg, "nesting depth") {
+			c.problems = append(c.problems, Problem{File: c.name, Line: e.Pos.Line, Column: e.Pos.Column, Text: "this is nested too deeply to be read"})
+			return
+		}
+	}
 }
 
 func (c *checker) imports(file *ast.File) {
@@ -84,48 +98,4 @@ func (c *checker) directives(file *ast.File) {
 			}
 		}
 	}
-}
-
-// starters are the standard library's functions that run a function on a
-// goroutine of their own.
-var starters = map[string][]string{
-	"time":    {"AfterFunc"},
-	"context": {"AfterFunc"},
-	"iter":    {"Pull", "Pull2"},
-}
-
-// goroutines refuses what would do with goroutines what an exercise wants done
-// with processes: go statements, and the library's ways to start one. It reads
-// the syntax tree: a comment or a string that speaks of `go` is harmless.
-func (c *checker) goroutines(file *ast.File) {
-	packages := map[string]string{} // local name → import path
-	for _, spec := range file.Imports {
-		path, _ := strconv.Unquote(spec.Path.Value)
-		local := path[strings.LastIndex(path, "/")+1:]
-		if spec.Name != nil {
-			local = spec.Name.Name
-		}
-		packages[local] = path
-	}
-	const instead = "this exercise is about processes: start one with mp"
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.GoStmt:
-			c.refuse(n.Pos(), "a goroutine is refused; %s", instead)
-		case *ast.CallExpr:
-			selector, ok := n.Fun.(*ast.SelectorExpr)
-			if !ok {
-				return true
-			}
-			if x, ok := selector.X.(*ast.Ident); ok && slices.Contains(starters[packages[x.Name]], selector.Sel.Name) {
-				c.refuse(n.Pos(), "%s.%s starts a goroutine; %s", x.Name, selector.Sel.Name, instead)
-				return true
-			}
-			// (*sync.WaitGroup).Go, by its name and its one function argument.
-			if _, imported := packages["sync"]; imported && selector.Sel.Name == "Go" && len(n.Args) == 1 {
-				c.refuse(n.Pos(), "WaitGroup.Go starts a goroutine; %s", instead)
-			}
-		}
-		return true
-	})
 }

@@ -29,16 +29,20 @@ type Submission struct {
 
 // Problem is one reason to refuse a file.
 type Problem struct {
-	File string // as the student would open it
-	Line int    // 0 where the file as a whole is meant
-	Text string
+	File   string // as the student would open it
+	Line   int    // 0 where the file as a whole is meant
+	Column int    // 0 where the line as a whole is meant
+	Text   string
 }
 
 func (p Problem) String() string {
 	if p.Line == 0 {
 		return p.File + ": " + p.Text
 	}
-	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
+	if p.Column == 0 {
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Text)
 }
 
 // Read takes an exercise's files from a tree laid out as TREE/exercises/ID/,

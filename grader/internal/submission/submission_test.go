@@ -13,7 +13,6 @@ import (
 func TestScreen(t *testing.T) {
 	tests := []struct {
 		name, source string
-		forbid       bool
 		allow        []string
 		want         []string // "LINE: part of the text"
 	}{
@@ -28,20 +27,14 @@ func TestScreen(t *testing.T) {
 		{name: "old build", source: "// +build ignore\n\npackage main", want: []string{"1: the directive //go:build"}},
 		{name: "line", source: "package main\n//line other.go:1\nfunc a() {}", want: []string{"the directive //line"}},
 		{name: "directive in a string", source: "package main\nvar s = `\n//go:embed x\n`"},
-		{name: "goroutines unforbidden", source: "package main\nfunc main() { go main() }"},
-		{name: "goroutine", forbid: true, source: "package main\nfunc main() {\n\tgo main()\n}", want: []string{"3: a goroutine is refused"}},
-		{name: "goroutine in words", forbid: true, source: "package main\n// go main()\nvar s = \"go main()\""},
-		{name: "AfterFunc", forbid: true, source: "package main\nimport clock \"time\"\nvar _ = clock.AfterFunc(0, nil)", want: []string{`2: the import of "time"`, "3: clock.AfterFunc starts a goroutine"}},
-		{name: "WaitGroup.Go", forbid: true, source: "package main\nimport \"sync\"\nfunc main() {\n\tvar g sync.WaitGroup\n\tg.Go(main)\n}", want: []string{`2: the import of "sync"`, "5: WaitGroup.Go starts"}},
 		{name: "does not parse", source: "package main\nimport \"net\"\nfunc {", want: []string{`2: the import of "net"`}},
+		{name: "nested", source: "package main\n\nvar _ = " + strings.Repeat("(", 100_001) + "1" + strings.Repeat(")", 100_001), want: []string{"3:100009: this is nested too deeply"}},
+		{name: "nested, not too deeply", source: "package main\n\nvar _ = " + strings.Repeat("(", 9_000) + "1" + strings.Repeat(")", 9_000)},
 		{name: "no Go at all", source: "\x7fELF"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			e := &exercise.Exercise{Imports: []string{"fmt"}, Allow: test.allow}
-			if test.forbid {
-				e.Forbid = []exercise.Forbidden{exercise.Goroutines}
-			}
 			got := New(e, "dir", map[string][]byte{"main.go": []byte(test.source)}).Problems
 			if len(got) != len(test.want) {
 				t.Fatalf("got %v, want %v", got, test.want)
