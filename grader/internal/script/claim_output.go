@@ -46,7 +46,49 @@ func claimEnded(o *box.Observation) Claim {
 
 func claimEquals(stream string, s box.Stream, want string) Claim {
 	got := string(s.Bytes)
+	if c, ok := claimVisible(stream, want, got); ok {
+		return c
+	}
 	return Claim{Subject: stream, Holds: got == want, Want: want, Got: got, Whole: true}
+}
+
+// claimVisible compares texts that differ only in white space at the ends of lines,
+// which would look alike beside each other: the first such line is quoted.
+func claimVisible(stream, want, got string) (Claim, bool) {
+	w, g := strings.SplitAfter(want, "\n"), strings.SplitAfter(got, "\n")
+	for i := range max(len(w), len(g)) {
+		var a, b string
+		if i < len(w) {
+			a = w[i]
+		}
+		if i < len(g) {
+			b = g[i]
+		}
+		if a == b {
+			continue
+		}
+		if !alike(want, got) || len(a)+len(b) > 400 {
+			break
+		}
+		return Claim{
+			Subject: stream,
+			Want:    fmt.Sprintf("line %d is %q", i+1, a),
+			Got:     fmt.Sprintf("line %d is %q: only its end differs", i+1, b),
+		}, true
+	}
+	return Claim{}, false
+}
+
+// alike says whether two texts differ in nothing but white space at the ends of lines.
+func alike(a, b string) bool {
+	trim := func(text string) string {
+		lines := strings.Split(text, "\n")
+		for i := range lines {
+			lines[i] = strings.TrimRight(lines[i], " \t\r")
+		}
+		return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+	}
+	return trim(a) == trim(b) && trim(a) != ""
 }
 
 // claimUnordered compares lines as a multiset.
