@@ -167,3 +167,22 @@ func TestDrawsInInputAndVariables(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// TestCourseSpeaksTheLanguage reads the scripts that the course's checks become as it
+// reads an instructor's: what is written here and what may be written are the same.
+func TestCourseSpeaksTheLanguage(t *testing.T) {
+	all, err := exercise.LoadAll(filepath.Join("..", "..", "..", "exercises"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, job := range New(all, 3).Jobs {
+		for _, s := range job.Scripts {
+			block := "      " + strings.ReplaceAll(strings.TrimSuffix(s.Text, "\n"), "\n", "\n      ")
+			text := "title: T\ntopic: t\ngoal: g\npoints: 0\nedit: [main.go]\nimports: []\nhints: []\nstarter: {fails: []}\nlimits: {processes: 64, memory: 1GiB}\n" +
+				"checks:\n  - name: c\n    script: |\n" + block + "\n"
+			if _, err := exercise.Parse("script", []byte(text)); err != nil {
+				t.Errorf("%s, %s: %v\n%s", job.Exercise.ID, s.Check.Name, err, s.Text)
+			}
+		}
+	}
+}
