@@ -36,12 +36,12 @@ type exploration struct {
 	seen      int
 	firstFail time.Time
 	loose     time.Time // goroutines were first seen to make operations
-	bereft    bool // a pool's worker died in some run
-	common    bool // two processes used one and the same thing in some run
-	long      bool // some run was given up for its length
-	began     bool // a process came to mp.Main in some run
-	timed     bool // some run both sleeps and waits for a limited time
-	clock     bool // sleeps take their time
+	bereft    bool      // a pool's worker died in some run
+	common    bool      // two processes used one and the same thing in some run
+	long      bool      // some run was given up for its length
+	began     bool      // a process came to mp.Main in some run
+	timed     bool      // some run both sleeps and waits for a limited time
+	clock     bool      // sleeps take their time
 }
 
 // kind is one way to fail.

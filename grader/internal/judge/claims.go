@@ -6,28 +6,27 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/script"
 )
 
 // judgeClaims passes a record whose every claim holds, and otherwise tells the
 // first that does not.
-func judgeClaims(v *Verdict, r *script.Record) {
+func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 	for _, c := range r.Claims {
 		switch {
 		case c.Holds:
-		case c.Unseen:
+		case c.Unseen && !forbids(e, c.Obstacle):
 			v.Status, v.Message = NotChecked, fmt.Sprintf("this machine can't tell: %s", c.Summary())
+			if c.Obstacle != "" {
+				v.Message = "whether its children do the work can't be told: " + c.Obstacle.Why()
+			}
 			return
 		default:
 			v.Status, v.Message = Fail, message(c, v.Hidden)
 			v.Evidence = evidence(c, r)
 			return
 		}
-	}
-	if r.Failure != "" {
-		v.Status, v.Message = Fail, r.Failure
-		v.Evidence = append(v.Evidence, lastRun(r)...)
-		return
 	}
 	v.Status = Pass
 }
@@ -74,14 +73,6 @@ func evidence(c script.Claim, r *script.Record) []Evidence {
 		out = append(out, Evidence{Processes, c.Detail})
 	}
 	return out
-}
-
-func lastRun(r *script.Record) []Evidence {
-	if len(r.Runs) == 0 {
-		return nil
-	}
-	last := r.Runs[len(r.Runs)-1]
-	return []Evidence{{Ran, []string{last.Line}}, {Seen, lines(string(last.Observation.Stdout.Bytes))}}
 }
 
 func lines(text string) []string {

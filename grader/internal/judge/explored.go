@@ -22,7 +22,7 @@ func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 	v.Message = e.Text
 	if e.Outcome != explore.Failed {
 		v.Evidence = append(v.Evidence, notes(e)...)
-		if failsByClaims(v, r) {
+		if failsByClaims(v, ex, r) {
 			return
 		}
 		v.Status = statusOf(ex, e)
@@ -51,9 +51,9 @@ func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 
 // failsByClaims fails a check that has a report of its own and claims beside it: of
 // runs without the children's work.
-func failsByClaims(v *Verdict, r *script.Record) bool {
+func failsByClaims(v *Verdict, e *exercise.Exercise, r *script.Record) bool {
 	for _, c := range r.Claims {
-		if !c.Holds && !c.Unseen {
+		if !c.Holds && (!c.Unseen || forbids(e, c.Obstacle)) {
 			v.Status, v.Message = Fail, message(c, v.Hidden)
 			if v.Evidence = evidence(c, r); len(r.Runs) == 0 {
 				v.Evidence = append([]Evidence{{Ran, []string{r.Line}}}, v.Evidence...)
@@ -70,12 +70,16 @@ func statusOf(e *exercise.Exercise, x *explore.Report) Status {
 	case explore.Verified, explore.Tested:
 		return Pass
 	}
-	switch {
-	case x.Obstacle == explore.Goroutines && slices.Contains(e.Forbid, exercise.Goroutines),
-		x.Obstacle == explore.Foreigners && !slices.Contains(e.Imports, "os/exec"):
+	if forbids(e, x.Obstacle) {
 		return Fail
 	}
 	return NotChecked
+}
+
+// forbids reports whether an exercise forbids what keeps a program from being held.
+func forbids(e *exercise.Exercise, o explore.Obstacle) bool {
+	return o == explore.Goroutines && slices.Contains(e.Forbid, exercise.Goroutines) ||
+		o == explore.Foreigners && !e.Grants("os/exec")
 }
 
 // place is where the step that does the damage, or a process that waits for ever,

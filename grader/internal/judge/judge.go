@@ -203,9 +203,9 @@ func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict 
 	case r.Explored != nil:
 		judgeExplored(&v, e, r)
 	case r.Speedup != nil:
-		judgeSpeedup(&v, r)
+		judgeSpeedup(&v, e, r)
 	default:
-		judgeClaims(&v, r)
+		judgeClaims(&v, e, r)
 	}
 	switch v.Status {
 	case Pass:

@@ -96,10 +96,6 @@ func TestJudge(t *testing.T) {
 			Facts{Broken: errors.New("no go command")},
 			Error, 0, "builds:error a:error b:error c:error", "no go command",
 		},
-		"testscript's own command failed": {
-			Facts{Program: built, Records: records(&script.Record{Failure: "script line 3: no match"}, nil, passed())},
-			Fail, 1, "a:fail b:skipped c:pass", "script line 3: no match",
-		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

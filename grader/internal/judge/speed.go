@@ -3,20 +3,21 @@ package judge
 import (
 	"fmt"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/script"
 	"lockstep/grader/internal/speedup"
 )
 
 // judgeSpeedup takes over the measurement's own status: it passes and fails only
 // where its evidence is clear.
-func judgeSpeedup(v *Verdict, r *script.Record) {
+func judgeSpeedup(v *Verdict, e *exercise.Exercise, r *script.Record) {
 	s := r.Speedup
 	v.Message = s.Summary
 	v.Speedup = s
 	switch s.Status {
 	case speedup.Pass:
 		v.Status = Pass
-		if failsByClaims(v, r) {
+		if failsByClaims(v, e, r) {
 			return
 		}
 	case speedup.NotChecked:

@@ -60,7 +60,7 @@ func claimNeeded(runs []explore.Idle, obstacle explore.Obstacle) Claim {
 	c := Claim{Subject: "work", Holds: true, Want: "an output that needs the children's work"}
 	if obstacle == explore.Foreigners || obstacle == explore.Elsewhere {
 		// Who knows what others than mp's children do.
-		c.Holds, c.Unseen, c.Got = false, true, obstacle.Why()
+		c.Holds, c.Unseen, c.Obstacle, c.Got = false, true, obstacle, obstacle.Why()
 		return c
 	}
 	for i, run := range runs {
@@ -79,7 +79,7 @@ func claimNeeded(runs []explore.Idle, obstacle explore.Obstacle) Claim {
 		return c
 	}
 	if obstacle != "" {
-		c.Holds, c.Unseen, c.Got = false, true, obstacle.Why()
+		c.Holds, c.Unseen, c.Obstacle, c.Got = false, true, obstacle, obstacle.Why()
 	}
 	return c
 }

@@ -24,7 +24,6 @@ type Record struct {
 	Line     string      // what an exploration ran, as the script wrote it
 	Explored *explore.Report
 	Speedup  *speedup.Report
-	Failure  string        // what ended the script and is no claim; Run sets none
 	Broken   error         // the grader, the box or the script itself broke; nobody's fault but ours
 	Unseen   string        // why this machine can't tell; the check was not tried to its end
 	Elapsed  time.Duration // real time
@@ -51,4 +50,7 @@ type Claim struct {
 	Run     int      // index into Record.Runs
 	Whole   bool     // Want and Got are whole texts to be compared line by line
 	Unseen  bool     // the machine can't tell
+	// Obstacle is what the program does that keeps the grader from telling; empty
+	// where nothing does.
+	Obstacle explore.Obstacle
 }

@@ -72,9 +72,9 @@ func (c *checker) imports(file *ast.File) {
 		if err != nil {
 			continue
 		}
-		if why, bad := exercise.Never[path]; bad {
+		if why := c.exercise.Refuses(path); why != "" {
 			c.refuse(spec.Pos(), "the import of %q is refused: %s", path, why)
-		} else if !slices.Contains(c.exercise.Imports, path) {
+		} else if !c.exercise.Grants(path) {
 			c.refuse(spec.Pos(), "the import of %q is refused; this exercise needs only %s", path, strings.Join(c.exercise.Imports, ", "))
 		}
 	}
