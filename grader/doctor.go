@@ -16,7 +16,8 @@ const doctorExamples = `  grader doctor                   say how well programs 
   grader doctor --format json     the same for a script
   grader doctor --require-tier A  exit code 1 where tier A can't be had
 
-Exit code 0: programs are confined at least as the required tier does; 1: less.
+Exit code 0: programs are confined at least as the required tier does, and a small
+exercise could be graded; 1: one of them is not so.
 `
 
 // means says what each tier holds, for whoever decides whose programs to run.
@@ -71,8 +72,9 @@ type diagnosis struct {
 	Version  int         `json:"version"`
 	Tier     box.Tier    `json:"tier"`     // the strongest that works; empty: none
 	Required box.Tier    `json:"required"` // what is enough
-	Enough   bool        `json:"enough"`
+	Enough   bool        `json:"enough"`   // the tier is, and the trial did not fail
 	System   string      `json:"system"`
+	Trial    canary      `json:"trial"` // whether a small exercise could be graded in the tier
 	Tiers    []diagnosed `json:"tiers"` // the strongest first
 }
 
@@ -90,7 +92,8 @@ type diagnosed struct {
 	lines []string // Means, for a person
 }
 
-// runDoctor tries every tier and says what this machine can guarantee.
+// runDoctor tries every tier, grades a small exercise in the strongest, and says
+// what this machine can guarantee.
 func runDoctor(ctx context.Context, c *cli) error {
 	format := c.flags.String("format", "text", "the `FORM`: text or json")
 	require := c.flags.String("require-tier", "B", "what is enough, `TIER`: "+tierNames)
@@ -102,6 +105,7 @@ func runDoctor(ctx context.Context, c *cli) error {
 		return err
 	}
 	d := diagnose(box.Survey(ctx), least)
+	d.took(tryGrading(ctx, c.course, d.Tier))
 	switch *format {
 	case "text":
 		d.write(c.out)
@@ -133,6 +137,12 @@ func diagnose(offers []box.Offer, least box.Tier) diagnosis {
 	return d
 }
 
+// took notes how the trial ended.
+func (d *diagnosis) took(t canary) {
+	d.Trial = t
+	d.Enough = d.Enough && t.Outcome != "failed"
+}
+
 // best is the tier in which programs run.
 func (d diagnosis) best() diagnosed {
 	return d.Tiers[slices.IndexFunc(d.Tiers, func(t diagnosed) bool { return t.Tier == d.Tier })]
@@ -147,6 +157,7 @@ func (d diagnosis) write(w io.Writer) {
 		for _, line := range d.best().lines {
 			fmt.Fprintf(w, "  %s\n", line)
 		}
+		fmt.Fprintln(w, d.Trial)
 	}
 	for _, t := range d.Tiers {
 		if t.Works {
@@ -169,7 +180,7 @@ func (d diagnosis) write(w io.Writer) {
 			fmt.Fprintf(w, "  To get it: %s\n", t.Advice)
 		}
 	}
-	if !d.Enough {
+	if d.Tier == "" || weaker(d.Tier, d.Required) {
 		fmt.Fprintf(w, "\nThat is less than tier %s. `grader grade --require-tier %s` refuses to run anything here.\n", d.Required, d.Required)
 	}
 }

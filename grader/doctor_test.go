@@ -61,6 +61,25 @@ func TestDiagnose(t *testing.T) {
 	}
 }
 
+func TestATierInWhichNothingCanBeGradedIsNotEnough(t *testing.T) {
+	for outcome, test := range map[string]struct {
+		enough bool
+		says   string
+	}{
+		"passed":    {true, "A small exercise was built, run and explored"},
+		"failed":    {false, "NOTHING CAN BE GRADED in it. A small exercise was tried: no room"},
+		"not tried": {true, "was not tried: no room"},
+	} {
+		d := diagnose([]box.Offer{{Tier: box.TierA, Works: true}}, box.TierB)
+		d.took(canary{outcome, "no room"})
+		var b strings.Builder
+		d.write(&b)
+		if d.Enough != test.enough || !strings.Contains(b.String(), test.says) || strings.Contains(b.String(), "less than") {
+			t.Errorf("%s: enough: %v; says\n%s", outcome, d.Enough, &b)
+		}
+	}
+}
+
 func TestWhyNamesOnlyWhatIsRequiredAndFailed(t *testing.T) {
 	offers := []box.Offer{{Tier: box.TierA, Why: "no root"}, {Tier: box.TierB, Works: true}, {Tier: box.TierC, Why: "no Landlock"}}
 	if got := why(offers, box.TierB); got != "tier A: no root\n" {

@@ -123,7 +123,7 @@ func unsettled(entries []*entry) []*entry {
 // build makes every entry's program, and the reference solutions that their
 // checks need, in one go.
 func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (references map[string]string, err error) {
-	request := build.Request{Course: p.course, Dir: dir, Limits: p.building}
+	request := build.Request{Course: p.course, Dir: dir, Limits: p.building, Tier: p.tier}
 	wanted := map[string]string{} // exercise → key of its reference
 	made := map[string]bool{}
 	for _, e := range entries {

@@ -85,12 +85,12 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 	} else {
 		work := filepath.Join(p.dir, "work")
 		o.Dir = cmp.Or(o.Dir, work)
+		if !slices.ContainsFunc(o.Env, func(v string) bool { return strings.HasPrefix(v, "TMPDIR=") }) {
+			o.Env = append(o.Env, "TMPDIR="+work) // there is no /tmp for it
+		}
 		if p.fence != nil {
-			// There is no /tmp for it, and nobody needs the grader's privileges.
+			// Nobody needs the grader's privileges.
 			o.fence, o.private, o.settled = p.fence, true, len(p.Writable) == 0
-			if !slices.ContainsFunc(o.Env, func(v string) bool { return strings.HasPrefix(v, "TMPDIR=") }) {
-				o.Env = append(o.Env, "TMPDIR="+work)
-			}
 		}
 	}
 	seen, err := p.watch(o, files, cut, gone)

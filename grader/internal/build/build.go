@@ -23,6 +23,7 @@ type Request struct {
 	Dir    string // where to work; the programs stay there
 	Units  []Unit
 	Limits box.Limits // on the compiler, for one unit; zero fields: generous ones
+	Tier   box.Tier   // insist on a tier; empty: the strongest that this machine gives
 }
 
 // Unit is one program: an exercise's files with those of one submission.

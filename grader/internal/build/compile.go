@@ -62,10 +62,11 @@ func findToolchain(ctx context.Context) (*toolchain, error) {
 
 // environment is everything that the compiler sees: nothing of the student's,
 // nothing from the network, no other toolchain, and cgo only for the race
-// detector, without anybody's flags.
+// detector, without anybody's flags. It names no temporary folder: the box knows
+// which one may be written to.
 func (t *toolchain) environment(variant string) []string {
 	env := []string{
-		"HOME=/nonexistent", "TMPDIR=/tmp", "PATH=/usr/local/bin:/usr/bin:/bin",
+		"HOME=/nonexistent", "PATH=/usr/local/bin:/usr/bin:/bin",
 		"GOROOT=" + t.goroot, "GOMODCACHE=" + t.modcache,
 		"GOPROXY=off", "GOTOOLCHAIN=local", "GOFLAGS=-mod=readonly", "GOWORK=off", "GOENV=off",
 		"GOTELEMETRY=off", "GOVCS=*:off",
@@ -171,6 +172,7 @@ func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 		ReadOnly: append(t.readable(), r.Dir, t.cache, self),
 		Writable: []string{out, own},
 		Limits:   r.limits(len(units)),
+		Tier:     r.Tier,
 	})
 	if err != nil {
 		return "", false, fmt.Errorf("cannot run go build: %w", err)

@@ -62,6 +62,7 @@ func warm(ctx context.Context, r Request, t *toolchain, units []Unit, variant st
 		ReadOnly: append(t.readable(), r.Dir),
 		Writable: []string{t.cache},
 		Limits:   cold,
+		Tier:     r.Tier,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot run go list: %w", err)
