@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,7 @@ import (
 
 // formats are what --format takes, in the order in which the usage names them.
 // Those that are not text are for machines: their result is written from the
-// start, so that a call that is cut off leaves what it had found.
+// start, so that a call that is cut off leaves what it had found, as errors.
 var formats = map[string]func(*delivery, *report.Report, io.Writer) error{
 	"text":        func(d *delivery, r *report.Report, w io.Writer) error { return r.WriteTerminal(w, styleOf(w)) },
 	"json":        func(_ *delivery, r *report.Report, w io.Writer) error { return r.WriteJSON(w) },
@@ -28,6 +29,11 @@ var formats = map[string]func(*delivery, *report.Report, io.Writer) error{
 	"gradescope":  func(_ *delivery, r *report.Report, w io.Writer) error { return r.WriteGradescope(w) },
 	"exercism":    func(_ *delivery, r *report.Report, w io.Writer) error { return r.WriteExercism(w) },
 }
+
+// wordless are the forms that can say nothing but a score, and whose hosts take a
+// missing result for an error. Where the grader broke, none is left for them: what
+// it could not grade must not become points that somebody did not get.
+var wordless = map[string]bool{"classroom50": true, "gradescope": true}
 
 const formatNames = "text, json, junit, classroom, classroom50, gradescope or exercism"
 
@@ -173,6 +179,9 @@ func (d *delivery) final(r *report.Report) error {
 	switch {
 	case d.screen != nil:
 		return d.screen.end(r)
+	case d.withheld(r):
+		fmt.Fprintf(d.streams.err, "no result is written, for --format %s has no word for a grader that broke\n", d.format)
+		return r.WriteTerminal(d.streams.err, styleOf(d.streams.err))
 	case d.format == "classroom" && d.outputs != "":
 		if err := r.WriteAnnotations(d.streams.out, d.root); err != nil {
 			return err
@@ -189,7 +198,13 @@ func (d *delivery) final(r *report.Report) error {
 // files writes what does not go to standard output.
 func (d *delivery) files(r *report.Report) error {
 	write := func(w io.Writer) error { return formats[d.format](d, r, w) }
-	if d.out != "" {
+	switch {
+	case d.out == "":
+	case d.withheld(r):
+		if err := withdraw(d.out); err != nil {
+			return err
+		}
+	default:
 		if err := into(d.out, write); err != nil {
 			return err
 		}
@@ -198,9 +213,29 @@ func (d *delivery) files(r *report.Report) error {
 	case d.outputs == "":
 		return nil
 	case d.format == "classroom":
-		return appendTo(d.outputs, write)
+		return appendTo(d.outputs, func(w io.Writer) error { return errors.Join(r.WriteClassroomStatus(w), write(w)) })
 	}
 	return appendTo(d.outputs, r.WriteClassroom50Outputs)
+}
+
+// withheld says whether a report has to be an error of its host's.
+func (d *delivery) withheld(r *report.Report) bool {
+	return r.Status == judge.Error && wordless[d.format]
+}
+
+// withdraw removes an old result. A terminal, a pipe or a device has none.
+func withdraw(name string) error {
+	info, err := os.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() && info.Mode()&os.ModeSymlink == 0 {
+		return nil
+	}
+	if err == nil {
+		err = os.Remove(name)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot remove the old result: %w", err)
+	}
+	return nil
 }
 
 // bracketed writes the report for a person, so that a CI system obeys nothing in it.

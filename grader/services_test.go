@@ -53,11 +53,12 @@ func TestClassroom50(t *testing.T) {
 		t.Fatal(err)
 	}
 	outputs := filepath.Join(t.TempDir(), "outputs")
-	runTool(t, tree, []string{
+	environment := []string{
 		"CLASSROOM=os-2026", "ASSIGNMENT=lockstep", "ASSIGNMENT_TYPE=individual", "USERNAME=ada", "OWNER=ada",
 		"SUBMISSION_TAG=submit/2026-11-24T10-00-00Z-a1b2c3d", "COMMIT_URL=https://github.example/c", "RELEASE_URL=https://github.example/r",
 		"REVIEW_URL=https://github.example/d", "GITHUB_OUTPUT=" + outputs,
-	}, "python3", filepath.Join(bundle, "autograder.py"))
+	}
+	runTool(t, tree, environment, "python3", filepath.Join(bundle, "autograder.py"))
 	var result struct {
 		Schema, Owner, Submission, Datetime string
 		Score                               int
@@ -75,6 +76,22 @@ func TestClassroom50(t *testing.T) {
 	}
 	if said := readFile(t, outputs); !strings.Contains(said, "summary=") || !strings.Contains(said, "status=") {
 		t.Errorf("the step outputs are %q", said)
+	}
+
+	// Where grading is cut off there is no result, nor an old one, and no success.
+	if err := os.Remove(filepath.Join(tree, "result.json")); err != nil {
+		t.Fatal(err)
+	}
+	autograder := filepath.Join(bundle, "autograder.py")
+	writeFile(t, autograder, strings.Replace(readFile(t, autograder), `DEADLINE = "11m"`, `DEADLINE = "1ms"`, 1))
+	cmd := exec.Command("python3", autograder)
+	cmd.Dir, cmd.Env = tree, append(os.Environ(), environment...)
+	said, err := cmd.CombinedOutput()
+	if err == nil {
+		t.Errorf("ends well when it was cut off:\n%s", said)
+	}
+	if _, err := os.Lstat(filepath.Join(tree, "result.json")); err == nil {
+		t.Errorf("there is a result where grading was cut off:\n%s", said)
 	}
 }
 
@@ -102,6 +119,17 @@ func TestGradescope(t *testing.T) {
 	}
 	if result.Score == nil || *result.Score < 1 || len(result.Tests) == 0 {
 		t.Errorf("got %+v", result)
+	}
+
+	// Cut off, it ends as an error and leaves nothing that could be taken for a score.
+	cmd := exec.Command("bash", filepath.Join(autograder, "source", "run_autograder"))
+	cmd.Env = append(os.Environ(), "AUTOGRADER="+autograder, "EXERCISES=21", "DEADLINE=1ms", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	said, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(said), "this is no score") {
+		t.Errorf("cut off, it ends with %v:\n%s", err, said)
+	}
+	if _, err := os.Lstat(filepath.Join(autograder, "results", "results.json")); err == nil {
+		t.Errorf("there is a result where grading was cut off:\n%s", said)
 	}
 	runTool(t, autograder, nil, "bash", "-n", filepath.Join(autograder, "source", "setup.sh"))
 }

@@ -54,7 +54,8 @@ type classroom50Test struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// WriteClassroom50 writes result.json of the schema classroom50/result/v1.
+// WriteClassroom50 writes result.json of the schema classroom50/result/v1. It has no
+// word for a grader that broke: where it did, nobody should read this as a score.
 // Points are whole numbers, as they are everywhere in a course.
 func (r *Report) WriteClassroom50(w io.Writer, h Handin) error {
 	result := classroom50Result{
@@ -97,7 +98,11 @@ func (r *Report) WriteClassroom50Outputs(w io.Writer) error {
 		status = "failure"
 	}
 	points, most := r.total()
-	_, err := fmt.Fprintf(w, "status=%s\nsummary=%d of %d points\n", status, points, most)
+	summary := fmt.Sprintf("%d of %d points", points, most)
+	if r.Status == judge.Error {
+		summary = "no score: the grader broke"
+	}
+	_, err := fmt.Fprintf(w, "status=%s\nsummary=%s\n", status, summary)
 	return err
 }
 

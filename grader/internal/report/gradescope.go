@@ -38,7 +38,8 @@ type gradescopeExtra struct {
 	Line   int          `json:"line"`
 }
 
-// WriteGradescope writes results.json. A hidden check is listed like any other:
+// WriteGradescope writes results.json. It has no word for a grader that broke: where
+// it did, nobody should read this as a score. A hidden check is listed like any other:
 // its verdict names no input.
 func (r *Report) WriteGradescope(w io.Writer) error {
 	points, most := r.total()

@@ -17,9 +17,10 @@ const maxMarkdown = 900 << 10
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	points, most := r.total()
 	var b strings.Builder
-	fmt.Fprintf(&b, "### %d of %d points\n\n", points, most)
 	if r.Status == judge.Error {
-		b.WriteString("The grader broke on some checks; they count as neither passed nor failed. Tell your teacher.\n\n")
+		fmt.Fprintf(&b, "### No score: the grader broke\n\nWhat it could grade has %d of %d points; the rest is neither passed nor failed. Tell your teacher.\n\n", points, most)
+	} else {
+		fmt.Fprintf(&b, "### %d of %d points\n\n", points, most)
 	}
 	b.WriteString("| exercise | | points |\n|---|---|---:|\n")
 	for _, e := range r.Exercises {
