@@ -159,10 +159,15 @@ func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (ref
 		return nil, err
 	}
 	for _, e := range entries {
-		e.program = programs[e.key]
+		if e.program = programs[e.key]; e.program != nil {
+			e.broken = errors.Join(e.broken, e.program.Broken)
+		}
 	}
 	references = map[string]string{}
 	for id, key := range wanted {
+		if err := programs[key].Broken; err != nil {
+			return nil, err
+		}
 		if programs[key].Plain == "" {
 			return nil, fmt.Errorf("the reference solution of %s does not build:\n%s", id, strings.Join(programs[key].Errors, "\n"))
 		}

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/submission"
@@ -22,7 +21,7 @@ type Request struct {
 	Course string // the course's folder: go.mod, go.sum and mp are taken from it
 	Dir    string // where to work; the programs stay there
 	Units  []Unit
-	Limits box.Limits // on the compiler, for one unit; zero fields: generous ones
+	Limits box.Limits // on the compiler's time and memory, for one unit; zero fields: see limits
 	Tier   box.Tier   // insist on a tier; empty: the strongest that this machine gives
 }
 
@@ -44,28 +43,7 @@ type Program struct {
 	Errors []string // the compiler's lines, with paths that the student can open
 	// Why a unit that may compile is not taken: a goroutine in a file of Screen.
 	Refused []submission.Problem
-}
-
-// limits bound the compiler: it reads what a student wrote. They are for one unit;
-// the largest of the course's takes a tenth of each.
-var limits = box.Limits{
-	Wall: 2 * time.Minute, CPU: 3 * time.Minute, Memory: 2 << 30,
-	Processes: 256, Threads: 4096, Output: 4 << 20, FileSize: 2 << 30, OpenFiles: 4096,
-}
-
-// limits are those for several units in one go. The go command compiles no more of
-// them at a time than there are processors, so that only time grows.
-func (r Request) limits(units int) box.Limits {
-	l := limits
-	if r.Limits.Wall != 0 {
-		l.Wall = r.Limits.Wall
-	}
-	if r.Limits.Memory != 0 {
-		l.Memory = r.Limits.Memory
-	}
-	more := time.Duration(units-1) * 5 * time.Second
-	l.Wall, l.CPU = l.Wall+more, l.CPU+more
-	return l
+	Broken  error // why it could not be tried to the end, which is no fault of the unit's
 }
 
 // Run builds every unit. The error means that the compiler could not be run at
@@ -132,7 +110,7 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 		}
 	}
 	for _, u := range race {
-		if p := programs[u.Key]; p.Race == "" {
+		if p := programs[u.Key]; p.Race == "" { // Errors or Broken say why
 			p.Plain = "" // a program that builds only without the race detector does not build
 		}
 	}

@@ -92,7 +92,7 @@ func compile(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 	if len(units) == 0 {
 		return nil
 	}
-	said, stopped, err := goBuild(ctx, r, t, units, variant)
+	said, hit, err := goBuild(ctx, r, t, units, variant)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,12 @@ func compile(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 		}
 		programs[u.Key].Errors = linesFor(said, u)
 	}
-	if made > 0 && !stopped || len(units) == 1 {
+	if tooSlow(hit) && len(units) == 1 && made == 0 {
+		p := programs[units[0].Key]
+		p.Errors, p.Broken = nil, fmt.Errorf("cannot build %s: %s, though it was not much to do: this machine is too slow or too busy", units[0].Key, stopped(hit))
+		return nil
+	}
+	if made > 0 && hit == nil || len(units) == 1 {
 		for _, u := range units {
 			if p := programs[u.Key]; p.get(variant) == "" && len(p.Errors) == 0 {
 				return fmt.Errorf("cannot build %s: go build said: %s", u.Key, strings.TrimSpace(said))
@@ -145,9 +150,9 @@ func (p *Program) get(variant string) string {
 // makes linking quicker; what a panic prints of its place comes from another one.
 var flags = []string{"-trimpath", "-ldflags=-s -w"}
 
-// goBuild returns what the compiler said, and whether it had to be stopped; whether
-// each unit was built is seen from the files it left.
-func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (said string, stopped bool, err error) {
+// goBuild returns what the compiler said, and the limit at which it had to be stopped;
+// whether each unit was built is seen from the files it left.
+func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (said string, hit *box.Hit, err error) {
 	out, own := filepath.Join(r.Dir, variant), filepath.Join(r.Dir, "cache")
 	args := append([]string{"build", "-o", out + string(filepath.Separator)}, flags...)
 	if variant == "race" {
@@ -158,11 +163,11 @@ func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return "", false, fmt.Errorf("cannot serve the build cache: %w", err)
+		return "", nil, fmt.Errorf("cannot serve the build cache: %w", err)
 	}
 	program, err := helper(self, t.cache, own)
 	if err != nil {
-		return "", false, err
+		return "", nil, err
 	}
 	o, err := box.Run(ctx, box.Command{
 		Program:  filepath.Join(t.goroot, "bin", "go"),
@@ -175,12 +180,12 @@ func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 		Tier:     r.Tier,
 	})
 	if err != nil {
-		return "", false, fmt.Errorf("cannot run go build: %w", err)
+		return "", nil, fmt.Errorf("cannot run go build: %w", err)
 	}
 	if o.Hit != nil {
-		return fmt.Sprintf("the compiler was stopped: %s limit of %s reached (%s)\n", o.Hit.Limit, o.Hit.Bound, o.Hit.Seen) + string(o.Stderr.Bytes), true, nil
+		return stopped(o.Hit) + "\n" + string(o.Stderr.Bytes), o.Hit, nil
 	}
-	return string(o.Stderr.Bytes), false, nil
+	return string(o.Stderr.Bytes), nil, nil
 }
 
 // linesFor picks a unit's lines from the compiler's output, in which every

@@ -51,7 +51,7 @@ type screenAnswer struct {
 
 // screenLimits bound it: it takes some milliseconds, and a moment for what was made
 // to take long.
-var screenLimits = box.Limits{Wall: 20 * time.Second, CPU: 20 * time.Second, Memory: 1 << 30, Processes: 1, Threads: 256, Output: 4 << 20}
+var screenLimits = box.Limits{Wall: time.Minute, CPU: 20 * time.Second, Memory: 1 << 30, Processes: 1, Threads: 256, Output: 4 << 20}
 
 // mostProblems bounds what is said of one unit.
 const mostProblems = 20
@@ -107,7 +107,9 @@ func (t *toolchain) screen(ctx context.Context, l box.Limits, exports map[string
 		return answers, nil
 	}
 	why := "reading it broke off"
-	if o.Hit != nil {
+	if tooSlow(o.Hit) {
+		return nil, fmt.Errorf("cannot look for goroutines: the %s limit of %s was reached", o.Hit.Limit, o.Hit.Bound)
+	} else if o.Hit != nil {
 		why = fmt.Sprintf("reading it was stopped: %s limit of %s reached", o.Hit.Limit, o.Hit.Bound)
 	} else if o.Exit.Signal == 0 && o.Exit.Code == screenBroke {
 		return nil, fmt.Errorf("cannot look for goroutines: %s", o.Stderr.Bytes)

@@ -23,13 +23,6 @@ import (
 // go command keeps what was used within five days.
 const warmFor = 24 * time.Hour
 
-// cold bounds the build of the standard library on a slow machine that has none of
-// it yet: trusted, and a minute's work for two busy cores.
-var cold = box.Limits{
-	Wall: 15 * time.Minute, CPU: 30 * time.Minute, Memory: 4 << 30,
-	Processes: 256, Threads: 4096, Output: 4 << 20, FileSize: 2 << 30, OpenFiles: 4096,
-}
-
 // warm compiles what units import into the trusted cache: packages of the
 // standard library and the course's own library, and nothing of the units. A
 // submission can name a package; what is compiled of it is Go's. It returns, by
@@ -61,14 +54,14 @@ func warm(ctx context.Context, r Request, t *toolchain, units []Unit, variant st
 		Dir:      r.Dir,
 		ReadOnly: append(t.readable(), r.Dir),
 		Writable: []string{t.cache},
-		Limits:   cold,
+		Limits:   trusted,
 		Tier:     r.Tier,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot run go list: %w", err)
 	}
 	if o.Hit != nil {
-		return nil, fmt.Errorf("cannot build the course's library: the %s limit of %s was reached (%s)", o.Hit.Limit, o.Hit.Bound, o.Hit.Seen)
+		return nil, fmt.Errorf("cannot build the course's library: %s", stopped(o.Hit))
 	}
 	exports, whole := readExports(string(o.Stdout.Bytes))
 	if o.Exit != (box.Exit{}) || !whole {

@@ -1,0 +1,61 @@
+//go:build unix
+
+package build
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"lockstep/grader/internal/box"
+)
+
+// TestLimitsOfTheCompiler stops the compiler at a limit that it reaches at once. What
+// a unit can be blamed for is told of it, and of nobody else; what the machine must
+// be blamed for is told of nobody.
+func TestLimitsOfTheCompiler(t *testing.T) {
+	unit := func(key string) Unit {
+		return Unit{Key: key, Shown: key, Files: map[string][]byte{"main.go": []byte("package main\n\nfunc main() { println(\"" + key + "\") }\n")}}
+	}
+	for name, test := range map[string]struct {
+		limits box.Limits
+		errors string // that each unit gets; none: it is built, or broken
+		broken string
+	}{
+		"none of a unit's own": {},
+		"the processor's time": {box.Limits{CPU: 1}, "the compiler was stopped: cpu limit", ""},
+		"memory":               {box.Limits{Memory: 1}, "the compiler was stopped: memory limit", ""},
+		"real time":            {box.Limits{Wall: time.Millisecond}, "", "too slow or too busy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			programs, err := Run(t.Context(), Request{Course: "../../..", Dir: t.TempDir(), Units: []Unit{unit("one")}, Limits: test.limits})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for key, p := range programs {
+				said, broken := strings.Join(p.Errors, "\n"), ""
+				if p.Broken != nil {
+					broken = p.Broken.Error()
+				}
+				built := test.errors == "" && test.broken == ""
+				if (p.Plain != "") != built || !strings.Contains(said, test.errors) || !strings.Contains(broken, test.broken) || test.errors == "" && said != "" || test.broken == "" && broken != "" {
+					t.Errorf("%s: program %q, errors %q, broken %q", key, p.Plain, said, broken)
+				}
+			}
+		})
+	}
+}
+
+// TestLimitsGrow keeps the limits of a class within what its units may take.
+func TestLimitsGrow(t *testing.T) {
+	one, many := Request{}.limits(1), Request{}.limits(60)
+	if one.CPU > 30*time.Second || one.Memory > 1<<30 {
+		t.Errorf("one unit gets %v and %d bytes", one.CPU, one.Memory)
+	}
+	if many.CPU <= one.CPU || many.Memory < one.Memory || many.CPU > 60*one.CPU {
+		t.Errorf("sixty units get %v and %d bytes", many.CPU, many.Memory)
+	}
+	if own := (Request{Limits: box.Limits{CPU: time.Second}}).limits(1); own.CPU != time.Second || own.Memory != one.Memory {
+		t.Errorf("a limit of its own gives %+v", own)
+	}
+}
