@@ -49,9 +49,9 @@ var (
 		"control group (cgroup) of the kernel's stops what grows faster.",
 	}
 	ungrouped = []string{
-		"Memory is added up every 10 ms: a limit can be exceeded for that long, and by",
-		"memory that is in no process (memfd), for there is no control group (cgroup)",
-		"that the grader may use.",
+		"Memory is added up every 10 ms, also what is in no process (memfd): a limit can",
+		"be exceeded for that long, for there is no control group (cgroup) that the",
+		"grader may use. A program that hides some of it is \"not checked\".",
 	}
 )
 

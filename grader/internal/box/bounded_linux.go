@@ -99,7 +99,7 @@ func (b *bounded) look() {
 		m.threads += l.threads
 		own, shared = own+l.resident, max(shared, l.shared)
 	}
-	m.memory = own + shared
+	m.memory, m.shared = own+shared, shared
 	b.count(&m)
 	if h := b.over(m); h != nil {
 		b.end(h)

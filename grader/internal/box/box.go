@@ -62,6 +62,7 @@ type Observation struct {
 	Processes []Process     // every process that was seen, by start; the root is first
 	Tier      Tier
 	Unseen    []string // kinds of facts that this tier can't tell, e.g. "short-lived processes"
+	Uncounted string   // why memory that is in no process may be above its limit all the same; empty: it was added up
 }
 
 // Exit says how a process ended. Signal is 0 for a process that returned.

@@ -14,6 +14,7 @@ type watch struct {
 	table  *table
 	limits Limits
 	group  *membership
+	beside *outside
 	root   int
 	hit    *Hit
 	killed bool
@@ -25,7 +26,7 @@ type watch struct {
 }
 
 func newWatch(o order) watch {
-	return watch{table: newTable(time.Now()), limits: o.Limits, group: o.group, often: [2]time.Duration{firstLook, restLook}, exited: make(chan struct{}), empty: make(chan struct{})}
+	return watch{table: newTable(time.Now()), limits: o.Limits, group: o.group, beside: o.outside, often: [2]time.Duration{firstLook, restLook}, exited: make(chan struct{}), empty: make(chan struct{})}
 }
 
 // watcher is one way to watch.
@@ -77,13 +78,16 @@ func (w *watch) keep(by watcher, cut <-chan Hit, gone <-chan struct{}) {
 type measure struct {
 	cpu                time.Duration
 	memory             int64
-	starved            bool // the kernel ended one for want of memory
+	shared             int64 // of it, what others may count, too
+	starved            bool  // the kernel ended one for want of memory
 	processes, threads int
 	looks              []look
 }
 
-// count completes a measure with what the group tells.
+// count completes a measure with what the group tells, or with what processes hold
+// beside their own: what they have mapped of it is in their figures already.
 func (w *watch) count(m *measure) {
+	m.memory += max(0, w.beside.look(m.looks)-m.shared)
 	m.memory = w.group.memory(m.memory, w.limits.Memory)
 	m.starved = w.group.starved()
 	w.memory = max(w.memory, m.memory)
@@ -147,6 +151,7 @@ func (w *watch) observation() *Observation {
 		CPU:       w.cpu,
 		Memory:    w.memory,
 		Hit:       w.hit,
+		Uncounted: w.beside.uncounted(),
 		Processes: w.table.processes(),
 	}
 }

@@ -86,7 +86,7 @@ func (p *polled) look() {
 	}
 	p.vanished(seen, now)
 	p.last = seen
-	m.memory = own + shared
+	m.memory, m.shared = own+shared, shared
 	p.count(&m)
 	if h := p.over(m); h != nil {
 		p.end(h, now)

@@ -232,7 +232,7 @@ func (r *traced) look() {
 		own, shared = own+l.resident, max(shared, l.shared)
 		m.looks = append(m.looks, l)
 	}
-	m.memory = own + shared
+	m.memory, m.shared = own+shared, shared
 	r.count(&m)
 	if h := r.over(m); h != nil {
 		r.end(h, now)

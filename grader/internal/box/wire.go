@@ -44,6 +44,7 @@ type order struct {
 	private bool
 	settled bool
 	group   *membership
+	outside *outside
 	fence   *os.File
 }
 

@@ -39,6 +39,12 @@ func failed(want, got string) *script.Record {
 
 var built = &build.Program{Plain: "/p"}
 
+// hiding is a record whose last run hides memory.
+func hiding(r *script.Record) *script.Record {
+	r.Runs = append(r.Runs, script.Execution{Observation: &box.Observation{Uncounted: "process 7 hides its descriptors"}})
+	return r
+}
+
 func TestJudge(t *testing.T) {
 	records := func(a, b, c *script.Record) map[string]*script.Record {
 		all := map[string]*script.Record{}
@@ -75,6 +81,14 @@ func TestJudge(t *testing.T) {
 		"a strict reader takes no result that a machine can't tell": {
 			Facts{Program: built, Records: records(passed(), passed(), &script.Record{Unseen: "one core"}), Strict: true},
 			Error, 5, "a:pass b:pass c:error", "not checked, which --strict does not take: one core",
+		},
+		"memory that could not be added up is no pass": {
+			Facts{Program: built, Records: records(passed(), passed(), hiding(passed()))},
+			NotChecked, 5, "a:pass b:pass c:not checked", "process 7 hides its descriptors",
+		},
+		"what is wrong is wrong, whatever its memory": {
+			Facts{Program: built, Records: records(hiding(failed("3\n", "2\n")), nil, passed())},
+			Fail, 1, "a:fail b:skipped c:pass", "stdout: expected 3, seen 2",
 		},
 		"a broken grader is nobody's failure": {
 			Facts{Program: built, Records: records(passed(), &script.Record{Broken: errors.New("no memory")}, failed("3\n", "2\n"))},

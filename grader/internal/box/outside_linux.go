@@ -1,0 +1,266 @@
+package box
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// outside adds up memory that is in the figures of no process, where no control
+// group does: files of file systems in memory, of which most have no name (memfd).
+// It is a whole file's that counts, not what somebody has mapped of it. None is nil,
+// and adds up nothing.
+//
+// A file is found by the descriptors of the run's processes. Other ways to hold one
+// are rare, and honest programs of the course have none of them: then its size can't
+// be told, and hidden says why.
+type outside struct {
+	room   int64            // bytes of named files that have a limit of their own
+	work   string           // the run's folder on the host, where that is in memory; may be empty
+	own    uint64           // the device of the place's own named files, which have a limit of their own; 0: none
+	memory map[uint64]bool  // devices, and whether they keep their files in memory
+	held   map[fileID]int64 // files of the last look, and their bytes
+	next   time.Time        // no look before
+	deeper time.Time        // no look into mappings before
+	bytes  int64
+	hidden string
+}
+
+type fileID struct{ device, inode uint64 }
+
+// A look at descriptors takes a fiftieth of the time, and one at mappings, which
+// holds processes up, comes rarely.
+const (
+	outsideShare = 50
+	deeperLook   = 200 * time.Millisecond
+)
+
+// outside is what has to be added up here for a run with these limits.
+func (p *place) outside(l Limits) *outside {
+	if p.group != nil {
+		return nil
+	}
+	o := &outside{room: l.FileSize, memory: map[uint64]bool{}, held: map[fileID]int64{}}
+	var s unix.Stat_t
+	switch {
+	case p.tree != nil:
+		if unix.Stat(filepath.Join(p.tree.root, "tmp"), &s) == nil {
+			o.own = s.Dev
+		}
+	case inMemory(p.dir) && unix.Stat(p.dir, &s) == nil:
+		o.own, o.work = s.Dev, filepath.Join(p.dir, "work")
+	}
+	return o
+}
+
+// look adds up what the processes hold.
+func (o *outside) look(looks []look) int64 {
+	if o == nil {
+		return 0
+	}
+	begin := time.Now()
+	if begin.Before(o.next) {
+		return o.bytes
+	}
+	found := map[fileID]int64{}
+	for _, l := range looks {
+		o.descriptors(l.pid, found)
+	}
+	o.lost(looks, found)
+	o.held = found
+	if begin.After(o.deeper) {
+		for _, l := range looks {
+			o.unopened(l.pid, looks)
+		}
+		o.deeper = begin.Add(deeperLook)
+	}
+	o.bytes = max(0, o.named()-o.room)
+	for _, n := range found {
+		o.bytes += n
+	}
+	o.next = begin.Add(outsideShare * time.Since(begin))
+	return o.bytes
+}
+
+// hide notes why something can't be added up.
+func (o *outside) hide(format string, args ...any) {
+	if o.hidden == "" {
+		o.hidden = fmt.Sprintf(format, args...)
+	}
+}
+
+// descriptors finds files by a process's descriptors.
+func (o *outside) descriptors(pid int, found map[fileID]int64) {
+	dir, err := os.Open(fmt.Sprintf("/proc/%d/fd", pid))
+	if errors.Is(err, fs.ErrPermission) {
+		if !isZombie(pid) {
+			o.hide("process %d hides its descriptors", pid)
+		}
+		return
+	}
+	if err != nil {
+		return // it is gone
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1)
+	for _, name := range names {
+		var s unix.Stat_t
+		if unix.Fstatat(int(dir.Fd()), name, &s, 0) != nil || s.Mode&unix.S_IFMT != unix.S_IFREG {
+			continue
+		}
+		switch {
+		case !o.inMemory(filepath.Join(dir.Name(), name), s.Dev):
+		case s.Dev == o.own && (s.Nlink > 0 || o.work == ""): // has its own limit, or is added up by name
+		case s.Nlink > 0 && !opensToWrite(pid, name):
+		default:
+			found[fileID{s.Dev, s.Ino}] = s.Blocks * 512
+		}
+	}
+}
+
+// inMemory says whether a file's device keeps it in memory.
+func (o *outside) inMemory(path string, device uint64) bool {
+	yes, known := o.memory[device]
+	if !known {
+		yes = inMemory(path)
+		o.memory[device] = yes
+	}
+	return yes
+}
+
+// opensToWrite says whether a descriptor is one to write to: what is only read was
+// not made by the run.
+func opensToWrite(pid int, name string) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%s", pid, name))
+	if err != nil {
+		return false
+	}
+	for line := range bytes.Lines(text) {
+		if flags, ok := bytes.CutPrefix(line, []byte("flags:")); ok {
+			n, err := strconv.ParseUint(string(bytes.TrimSpace(flags)), 8, 32)
+			return err == nil && n&unix.O_ACCMODE != unix.O_RDONLY
+		}
+	}
+	return false
+}
+
+// lost looks after large files that nobody has open any more. One may be on its way
+// from process to process.
+func (o *outside) lost(looks []look, found map[fileID]int64) {
+	const large = 1 << 20
+	for id, size := range o.held {
+		if _, there := found[id]; there || size < large {
+			continue
+		}
+		if o.underway(looks) {
+			found[id] = size
+		}
+	}
+}
+
+// underway says whether descriptors wait in a socket of the run's.
+func (o *outside) underway(looks []look) bool {
+	for _, l := range looks {
+		names, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fdinfo/*", l.pid))
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				continue
+			}
+			for line := range bytes.Lines(text) {
+				if n, ok := bytes.CutPrefix(line, []byte("scm_fds:")); ok && string(bytes.TrimSpace(n)) != "0" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// unopened looks for files that a process has mapped and that nobody has open. Who
+// is asked may have opened one since its descriptors were looked at, or have ended:
+// so both are asked again.
+func (o *outside) unopened(pid int, looks []look) {
+	if len(o.mapped(pid)) == 0 {
+		return
+	}
+	for _, l := range looks {
+		o.descriptors(l.pid, o.held)
+	}
+	for _, name := range o.mapped(pid) {
+		o.hide("process %d maps %s, which nobody has open", pid, name)
+	}
+}
+
+// mapped lists such files as far as is known.
+func (o *outside) mapped(pid int) (names []string) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
+	if errors.Is(err, fs.ErrPermission) && !isZombie(pid) {
+		o.hide("process %d hides its mappings", pid)
+	}
+	for line := range bytes.Lines(text) {
+		// ADDRESSES RIGHTS OFFSET DEVICE INODE NAME
+		f := bytes.Fields(line)
+		if len(f) < 7 || !bytes.Equal(f[len(f)-1], []byte("(deleted)")) {
+			continue
+		}
+		inode, err := strconv.ParseUint(string(f[4]), 10, 64)
+		if err != nil || o.opened(inode) {
+			continue
+		}
+		name := string(f[5])
+		if name == "/dev/zero" || name == "/anon_hugepage" || strings.HasPrefix(name, "/memfd:") ||
+			inMemory(fmt.Sprintf("/proc/%d/map_files/%s", pid, f[0])) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// opened says whether a file was found by a descriptor.
+func (o *outside) opened(inode uint64) bool {
+	for id := range o.held {
+		if id.inode == inode {
+			return true
+		}
+	}
+	return false
+}
+
+// named adds up the files in the run's folder, where they are in memory. There is a
+// bound on how many it looks at.
+func (o *outside) named() (total int64) {
+	if o.work == "" {
+		return 0
+	}
+	const most = 2000
+	seen := 0
+	_ = filepath.WalkDir(o.work, func(name string, d fs.DirEntry, err error) error {
+		if seen++; seen > most {
+			o.hide("there are more than %d files in its folder", most)
+			return filepath.SkipAll
+		}
+		var s unix.Stat_t
+		if err == nil && !d.IsDir() && unix.Lstat(name, &s) == nil {
+			total += s.Blocks * 512
+		}
+		return nil // what is gone or can't be looked into is none of a file that could be seen
+	})
+	return total
+}
+
+// uncounted says why not all could be added up; "": it was, or nobody had to.
+func (o *outside) uncounted() string {
+	if o == nil {
+		return ""
+	}
+	return o.hidden
+}
