@@ -62,7 +62,12 @@ func limit(pid int, l Limits) error {
 	// very many tasks before init looks for the first time.
 	tasks := uint64(l.Threads + spareTasks)
 	for _, bound := range append(processLimits(l), processLimit{"tasks", unix.RLIMIT_NPROC, tasks, tasks}) {
-		err := unix.Prlimit(pid, bound.resource, &unix.Rlimit{Cur: bound.soft, Max: bound.hard}, nil)
+		var now unix.Rlimit
+		err := unix.Prlimit(pid, bound.resource, nil, &now)
+		if err == nil {
+			now = bound.within(now)
+			err = unix.Prlimit(pid, bound.resource, &now, nil)
+		}
 		if err != nil && err != unix.ESRCH {
 			return fmt.Errorf("cannot limit %s: %w", bound.name, err)
 		}

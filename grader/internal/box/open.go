@@ -95,6 +95,9 @@ func open(ctx context.Context, setup Setup) (*Box, error) {
 			return nil, fmt.Errorf("cannot open a box: %w", err)
 		}
 	}
+	if err := allowed(); err != nil {
+		return nil, fmt.Errorf("cannot open a box: %w", err)
+	}
 	setup.Limits = setup.Limits.filled(Defaults())
 	b := &Box{setup: setup, answers: make(chan answer, 1), ended: make(chan struct{})}
 	if b.group, err = newGroup(setup); err != nil {

@@ -101,7 +101,13 @@ func (o *shimOrder) confine() error {
 // process each, so they only stand behind the limits on the whole tree.
 func setLimits(l Limits) error {
 	for _, bound := range processLimits(l) {
-		if err := unix.Setrlimit(bound.resource, &unix.Rlimit{Cur: bound.soft, Max: bound.hard}); err != nil {
+		var now unix.Rlimit
+		err := unix.Getrlimit(bound.resource, &now)
+		if err == nil {
+			now = bound.within(now)
+			err = unix.Setrlimit(bound.resource, &now)
+		}
+		if err != nil {
 			return fmt.Errorf("cannot limit %s: %w", bound.name, err)
 		}
 	}
@@ -113,6 +119,13 @@ type processLimit struct {
 	name       string
 	resource   int
 	soft, hard uint64
+}
+
+// within is the limit where there is one already: what this machine's owner allows
+// nobody can raise.
+func (p processLimit) within(now unix.Rlimit) unix.Rlimit {
+	hard := min(p.hard, now.Max)
+	return unix.Rlimit{Cur: min(p.soft, hard), Max: hard}
 }
 
 // arenaRoom is what mp's shared arena takes as a sparse file: RLIMIT_FSIZE

@@ -1,0 +1,42 @@
+//go:build unix
+
+package box
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// What the machine's owner allows a user is the bound of every limit here. Below
+// these, a program that is right could not start its processes or open its files,
+// and would be blamed for it.
+const (
+	fewestTasks = 150 // processes and threads of the user's, all over the machine
+	fewestFiles = 64
+)
+
+// allowed says why this user may have too little for any run.
+func allowed() error {
+	for _, a := range []struct {
+		what, flag string
+		resource   int
+		fewest     uint64
+	}{
+		{"processes and threads", "-u", unix.RLIMIT_NPROC, fewestTasks},
+		{"open files", "-n", unix.RLIMIT_NOFILE, fewestFiles},
+	} {
+		var l unix.Rlimit
+		if a.resource == unix.RLIMIT_NPROC && os.Geteuid() == 0 {
+			continue // bounds everybody but root
+		}
+		if err := unix.Getrlimit(a.resource, &l); err != nil {
+			return os.NewSyscallError("getrlimit", err)
+		}
+		if l.Max < a.fewest {
+			return fmt.Errorf("this user may have only %d %s (ulimit -H %s), too few for programs of several processes: raise it to %d or more", l.Max, a.what, a.flag, 2*a.fewest)
+		}
+	}
+	return nil
+}
