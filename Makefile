@@ -2,11 +2,16 @@
 GRADER := .lockstep/grader
 GO     ?= go
 
+# What the environment says for other projects and other machines is not meant here.
+export GOFLAGS := -buildvcs=false
+export GOWORK := off
+unexport GOOS GOARCH GOEXPERIMENT
+
 # Compares benchmarks: medians, their spread, and whether they differ at all.
 BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset explain test box-bench attack test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset doctor explain test box-bench attack test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -25,6 +30,9 @@ show: $(GRADER) ## say what an exercise's program shall do (EX=10)
 
 reset: $(GRADER) ## begin an exercise again; your work is kept (EX=10)
 	@$(GRADER) reset $(EX)
+
+doctor: $(GRADER) ## say whether exercises can be graded on this machine, and how well programs are confined
+	@$(GRADER) doctor
 
 explain: $(GRADER) ## say what a word of the grader's means (WORD=zombie; without: all words)
 	@$(GRADER) explain $(WORD)
@@ -96,4 +104,4 @@ help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(GRADER):
-	@mkdir -p .lockstep && $(GO) build -o $@ ./grader
+	@mkdir -p $(@D) && $(GO) build -o $@ ./grader || { [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsewhere: make GRADER=/tmp/lockstep/grader $(MAKECMDGOALS)" >&2; exit 1; }

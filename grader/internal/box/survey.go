@@ -67,7 +67,7 @@ func try(ctx context.Context, tier Tier) Offer {
 	}
 	b, err := open(ctx, Setup{Program: self, Tier: tier})
 	if err != nil {
-		o.Why = err.Error()
+		o.Why = whyNot(tier, err)
 		return o
 	}
 	seen, err := b.Run(ctx, Command{Args: []string{canaryArgument}, Env: []string{atOnce}})
@@ -76,7 +76,7 @@ func try(ctx context.Context, tier Tier) Offer {
 	}
 	switch {
 	case err != nil:
-		o.Why = err.Error()
+		o.Why = whyNot(tier, err)
 	case seen.Exit != Exit{}:
 		o.Why = fmt.Sprintf("a trial run ended with %+v: %s", seen.Exit, seen.Stderr.Bytes)
 	default:

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/submission"
@@ -58,7 +59,12 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := layOut(r); err != nil {
+	if noexec(r.Dir) {
+		return nil, fmt.Errorf("cannot build in %s: programs can't be started there, for it is mounted noexec: set TMPDIR to a folder where they can", r.Dir)
+	}
+	if err := layOut(r); errors.Is(err, syscall.ENOSPC) {
+		return nil, fmt.Errorf("cannot lay out the build: %w", tool.because(err.Error()))
+	} else if err != nil {
 		return nil, fmt.Errorf("cannot lay out the build: %w", err)
 	}
 	var kept, plain, race []Unit

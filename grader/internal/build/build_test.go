@@ -3,6 +3,7 @@
 package build
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -57,5 +58,38 @@ func TestLimitsGrow(t *testing.T) {
 	}
 	if own := (Request{Limits: box.Limits{CPU: time.Second}}).limits(1); own.CPU != time.Second || own.Memory != one.Memory {
 		t.Errorf("a limit of its own gives %+v", own)
+	}
+}
+
+// TestBlameless keeps what the machine lacks from being a unit's fault, and a unit's
+// fault from being the machine's.
+func TestBlameless(t *testing.T) {
+	tool, err := findToolchain(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Request{Course: "../../..", Dir: t.TempDir()}
+	if err := layOut(r); err != nil {
+		t.Fatal(err)
+	}
+	u := Unit{Key: "one", Shown: "exercises/one"}
+	for line, blamed := range map[string]bool{
+		"exercises/one/main.go:3:1: no space left on device is not defined":    true, // whatever a student calls things
+		"runtime.main_main·f: function main is undeclared in the main package": true, // names no place, and the control builds
+		"write /tmp/a.out: no space left on device":                            false,
+	} {
+		if err := blameless(t.Context(), r, tool, u, "plain", []string{line}); (err == nil) != blamed {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	// A machine on which nothing can be built.
+	if err := os.WriteFile(r.Dir+"/mp/broken.go", []byte("package"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(r.Dir + "/plain/control"); err != nil {
+		t.Fatal(err)
+	}
+	if err := blameless(t.Context(), r, tool, u, "plain", []string{"something unheard of"}); err == nil {
+		t.Error("a unit is blamed where the control does not build either")
 	}
 }

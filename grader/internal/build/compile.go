@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -56,8 +57,24 @@ func findToolchain(ctx context.Context) (*toolchain, error) {
 	if o.Exit != (box.Exit{}) || len(lines) != 4 {
 		return nil, fmt.Errorf("cannot run go env: %s", o.Stderr.Bytes)
 	}
-	findOnce.found = &toolchain{goroot: lines[0], modcache: lines[1], cache: lines[2], version: lines[3]}
-	return findOnce.found, nil
+	found := &toolchain{goroot: lines[0], modcache: lines[1], cache: lines[2], version: lines[3]}
+	if err := found.homed(); err != nil {
+		return nil, fmt.Errorf("cannot build: %w", err)
+	}
+	findOnce.found = found
+	return found, nil
+}
+
+// homed says what the go command has no place for.
+func (t *toolchain) homed() error {
+	const cure = "set HOME to a folder that you may write to, or GOCACHE and GOMODCACHE to two"
+	if t.modcache == "" || t.cache == "" || t.cache == "off" {
+		return errors.New("the go command knows no folder for what it keeps: " + cure)
+	}
+	if err := os.MkdirAll(t.cache, 0o755); err != nil {
+		return fmt.Errorf("the go command can't keep what it builds: %s (%w)", cure, err)
+	}
+	return nil
 }
 
 // environment is everything that the compiler sees: nothing of the student's,
@@ -106,10 +123,19 @@ func compile(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 		}
 		programs[u.Key].Errors = linesFor(said, u)
 	}
-	if tooSlow(hit) && len(units) == 1 && made == 0 {
-		p := programs[units[0].Key]
-		p.Errors, p.Broken = nil, fmt.Errorf("cannot build %s: %s, though it was not much to do: this machine is too slow or too busy", units[0].Key, stopped(hit))
-		return nil
+	if len(units) == 1 && made == 0 {
+		u := units[0]
+		p := programs[u.Key]
+		switch {
+		case tooSlow(hit):
+			p.Broken = fmt.Errorf("cannot build %s: %s, though it was not much to do: this machine is too slow or too busy", u.Key, stopped(hit))
+		case hit == nil:
+			p.Broken = blameless(ctx, r, t, u, variant, p.Errors)
+		}
+		if p.Broken != nil {
+			p.Errors = nil
+			return nil
+		}
 	}
 	if made > 0 && hit == nil || len(units) == 1 {
 		for _, u := range units {

@@ -45,7 +45,7 @@ func Vet(ctx context.Context, course string, folders []string) (map[string][]str
 		}
 	}
 	if o.Exit != (box.Exit{}) && len(found) == 0 {
-		return nil, fmt.Errorf("cannot run go vet: %s", strings.TrimSpace(string(o.Stderr.Bytes)))
+		return nil, fmt.Errorf("cannot run go vet: %w", tool.because(string(o.Stderr.Bytes)))
 	}
 	return found, nil
 }

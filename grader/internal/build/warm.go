@@ -65,7 +65,7 @@ func warm(ctx context.Context, r Request, t *toolchain, units []Unit, variant st
 	}
 	exports, whole := readExports(string(o.Stdout.Bytes))
 	if o.Exit != (box.Exit{}) || !whole {
-		return nil, fmt.Errorf("cannot build the course's library: %s", strings.TrimSpace(string(o.Stderr.Bytes)))
+		return nil, fmt.Errorf("cannot build the course's library: %w", t.because(string(o.Stderr.Bytes)))
 	}
 	// In a folder that `go clean -cache` empties with the rest.
 	if err := write(stamp, o.Stdout.Bytes); err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {

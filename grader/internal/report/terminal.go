@@ -281,6 +281,9 @@ func (t *Terminal) Summary(r *Report) {
 	if kept > 0 {
 		t.line("%s", t.paint(fmt.Sprintf("%d unchanged since the last run; to run everything again: make grade FRESH=1", kept), color.Faint))
 	}
+	if r.Status == judge.Error {
+		t.line("the grader broke, which is no fault of a program's; to find out what this machine lacks: make doctor")
+	}
 	if open, ok := r.Next(); ok {
 		number, _, _ := strings.Cut(open.Exercise, "-")
 		t.line("next: repair exercises/%s, then: make grade EX=%s", open.Exercise, number)
@@ -288,10 +291,11 @@ func (t *Terminal) Summary(r *Report) {
 	}
 }
 
-// Next is the first exercise that has something left to repair.
+// Next is the first exercise that has something left to repair. One on which the
+// grader broke may have nothing.
 func (r *Report) Next() (judge.Result, bool) {
 	for _, e := range r.Exercises {
-		if !passes(e) {
+		if !passes(e) && e.Status != judge.Error {
 			return e, true
 		}
 	}

@@ -41,7 +41,7 @@ func New(kind string) (*Dir, error) {
 			break
 		}
 	}
-	return nil, fmt.Errorf("cannot make a temporary folder: %w", err)
+	return nil, fmt.Errorf("cannot make a temporary folder: set TMPDIR to a folder that you may write to, and that has room (%w)", err)
 }
 
 var errSwept = errors.New("it was removed at once")

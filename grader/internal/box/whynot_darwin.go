@@ -1,0 +1,3 @@
+package box
+
+func whyNot(_ Tier, err error) string { return err.Error() }
