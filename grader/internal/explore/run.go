@@ -11,6 +11,7 @@ import (
 	"runtime"
 
 	"lockstep/grader/internal/explore/control"
+	"lockstep/grader/internal/explore/model"
 )
 
 // ErrUnavailable means that interleavings can't be explored here: nothing is known
@@ -35,11 +36,18 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 	if closing := program.Close(); err == nil && closing != nil {
 		err = closing
 	}
-	if err != nil {
+	why := program.Unfit()
+	var unfit *model.Unfit
+	switch {
+	case errors.As(err, &unfit):
+		return nil, fmt.Errorf("%w: %s", ErrUnavailable, unfit.Why)
+	case err != nil:
 		return nil, err
+	case why == model.Crowded: // seen here first; the model would have said the same
+		return nil, fmt.Errorf("%w: %s", ErrUnavailable, why)
 	}
 	report.Program = hash
-	if why := program.Unfit(); why != "" {
+	if why != "" {
 		// What was seen is not what the schedules say: no failure proves anything.
 		report.Outcome, report.Text = NotDeterministic, "not explored: "+why
 		report.Complete, report.Failing, report.Share, report.FirstAt = false, 0, 0, 0

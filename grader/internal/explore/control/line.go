@@ -4,13 +4,32 @@ package control
 
 import (
 	"errors"
-	"fmt"
 	"io"
+	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
 	"lockstep/mp/trace"
 )
+
+// socketPair makes two sockets that are connected; no other program inherits them.
+func socketPair() ([2]int, error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return pair, os.NewSyscallError("socketpair", err)
+	}
+	unix.CloseOnExec(pair[0])
+	unix.CloseOnExec(pair[1])
+	return pair, nil
+}
+
+func closePair(pair [2]int) {
+	unix.Close(pair[0])
+	unix.Close(pair[1])
+}
 
 // line is the grader's end of one process's line.
 type line struct {
@@ -45,8 +64,8 @@ func (l *line) read(buf []byte) ([]frame, error) {
 			return nil, nil
 		case err == unix.ECONNRESET:
 			n = 0
-		case err != nil:
-			return nil, fmt.Errorf("cannot hear a process: %w", err)
+		case err != nil: // it is no socket that a line could be
+			return nil, errNonsense
 		}
 		if c > 0 {
 			l.riding(control[:c])

@@ -63,7 +63,7 @@ func (p *Program) Unfit() string {
 // Reasons why a program can't be held.
 var (
 	entangled = "several goroutines of a process use mp"
-	crowded   = fmt.Sprintf("it starts more than %d processes", model.MaxProcs)
+	crowded   = model.Crowded
 )
 
 // Close closes the boxes.
@@ -115,7 +115,7 @@ func (p *Program) Begin(ctx context.Context, worker int) (model.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := begin(ctx, b, p.command, trace.WatchAsk)
+	r, err := begin(ctx, b.Run, p.command, trace.WatchAsk)
 	if err != nil {
 		return nil, fmt.Errorf("cannot take hold of the program: %w", err)
 	}
@@ -128,6 +128,7 @@ type session struct {
 	door   *line // over which the first process sends its line
 	theirs *os.File
 	output int         // where standard output comes out; -1 where the box keeps it
+	alarm  int         // has something to read from the run's end on; the program has no way to it
 	over   atomic.Bool // every process of the run is gone
 	ended  chan struct{}
 	seen   *box.Observation
@@ -135,27 +136,31 @@ type session struct {
 	buf    []byte
 }
 
-// knock is what the grader itself says at the door when the run is over.
-const knock trace.Mark = 'o'
+// runner runs a command to its end, as a box's Run does.
+type runner func(context.Context, box.Command) (*box.Observation, error)
 
 // begin starts a run whose processes are watched. Its standard output comes here
 // when they are held, so that each stretch of it is known to belong to a step.
-func begin(ctx context.Context, b *box.Box, c box.Command, way string) (*session, error) {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+func begin(ctx context.Context, run runner, c box.Command, way string) (*session, error) {
+	pair, err := socketPair()
 	if err != nil {
-		return nil, os.NewSyscallError("socketpair", err)
+		return nil, err
 	}
-	unix.CloseOnExec(pair[0])
-	unix.CloseOnExec(pair[1])
+	alarm, err := socketPair()
+	if err != nil {
+		closePair(pair)
+		return nil, err
+	}
 	s := &session{
 		door: &line{fd: pair[0]}, theirs: os.NewFile(uintptr(pair[1]), "door"),
-		output: -1, ended: make(chan struct{}), buf: make([]byte, 8<<10),
+		output: -1, alarm: alarm[0], ended: make(chan struct{}), buf: make([]byte, 8<<10),
 	}
 	c.Files = []*os.File{s.theirs}
 	value := trace.Variable + "=" + way + ",3,-1,0"
 	var write *os.File
 	if way == trace.WatchAsk {
 		if s.output, write, err = newOutput(); err != nil {
+			unix.Close(alarm[1])
 			s.close()
 			return nil, err
 		}
@@ -165,12 +170,13 @@ func begin(ctx context.Context, b *box.Box, c box.Command, way string) (*session
 	c.Env = append(slices.Clip(c.Env), value)
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() {
-		s.seen, s.err = b.Run(ctx, c)
+		s.seen, s.err = run(ctx, c)
 		if write != nil {
 			write.Close()
 		}
 		s.over.Store(true)
-		unix.SendmsgN(pair[1], trace.Finish(trace.AppendHead(nil, knock)), nil, nil, unix.MSG_DONTWAIT|noSignal)
+		unix.Write(alarm[1], []byte{0})
+		unix.Close(alarm[1])
 		close(s.ended)
 	}()
 	return s, nil
@@ -181,6 +187,7 @@ func (s *session) close() {
 	s.door.close()
 	s.theirs.Close()
 	s.closeOutput()
+	unix.Close(s.alarm)
 }
 
 func (s *session) closeOutput() {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"fmt"
 
 	"lockstep/grader/internal/box"
 	"lockstep/mp/trace"
@@ -12,6 +13,16 @@ type Program interface {
 	// Begin starts a run; worker tells runs apart that go on at the same time.
 	Begin(ctx context.Context, worker int) (Run, error)
 }
+
+// Unfit is the error of a program that can't be explored by its own doing.
+type Unfit struct {
+	Why string // "it starts more than 64 processes"
+}
+
+func (u *Unfit) Error() string { return "cannot explore: " + u.Why }
+
+// Crowded is why a program with very many processes can't be explored.
+var Crowded = fmt.Sprintf("it starts more than %d processes", MaxProcs)
 
 // Run is one run of a program. Its processes stop before each operation.
 type Run interface {

@@ -101,13 +101,13 @@ func (w *World) Begin(path string) (*Proc, error) { return w.spawn(path, "main",
 func (w *World) spawn(path, name string, parent ID, start int, clock Clock) (*Proc, error) {
 	id, ok := w.names.Proc(path)
 	if !ok {
-		return nil, fmt.Errorf("cannot explore more than %d processes", MaxProcs)
+		return nil, &Unfit{Crowded}
 	}
 	for int(id) >= len(w.procs) {
 		w.procs = append(w.procs, nil)
 	}
 	if w.procs[id] != nil {
-		return nil, fmt.Errorf("cannot explore: process %s was started twice", path)
+		return nil, &Unfit{fmt.Sprintf("it tells of process %s that it was started twice", path)}
 	}
 	p := &Proc{ID: id, Path: path, Name: name, Parent: parent, clock: clock.Copy(), last: -1, start: start, Ended: -1, copies: map[string]int{}}
 	if parent >= 0 {

@@ -233,7 +233,7 @@ func (d *driver) take(news []model.News) error {
 		p := d.World.At(n.Path)
 		switch {
 		case p == nil:
-			return fmt.Errorf("cannot explore: process %s was never started", n.Path)
+			return &model.Unfit{Why: fmt.Sprintf("it tells of process %s, which was never started", n.Path)}
 		case p.Ended >= 0:
 		case n.Hung:
 			d.Ending, d.Hung = Hung, n.Path

@@ -1,0 +1,81 @@
+// Command talker does not use package mp, and does with the descriptor that it finds
+// what it is told: it is for the tests of those who listen.
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+const door = 3
+
+func main() {
+	for _, do := range os.Args[1:] {
+		switch do {
+		case "nonsense":
+			syscall.Write(door, []byte("nonsense"))
+		case "half": // of a frame
+			syscall.Write(door, []byte{200, 0, 0, 0, 'c', '0'})
+		case "huge": // its length is
+			syscall.Write(door, []byte{255, 255, 255, 255, 'c', '0'})
+		case "marks": // frames that nobody waits for
+			for range 1000 {
+				syscall.Write(door, []byte{5, 0, 0, 0, 'm', 5, 0, 0, 0, 'o'})
+			}
+		case "flood":
+			junk := make([]byte, 1<<16)
+			for {
+				if _, err := syscall.Write(door, junk); err != nil {
+					break
+				}
+			}
+		case "stuff": // until nothing fits in any more
+			syscall.SetNonblock(door, true)
+			for {
+				if _, err := syscall.Write(door, []byte{5, 0, 0, 0, 'm'}); err != nil {
+					break
+				}
+			}
+		case "odd": // a line that is none
+			for _, name := range []string{os.Args[0], "/dev/null"} {
+				f, err := os.Open(name)
+				if err != nil {
+					continue
+				}
+				syscall.Sendmsg(door, []byte{6, 0, 0, 0, 'c', '0'}, syscall.UnixRights(int(f.Fd())), nil, 0)
+			}
+		case "itself": // the door as a line
+			syscall.Sendmsg(door, []byte{6, 0, 0, 0, 'c', '0'}, syscall.UnixRights(door), nil, 0)
+		case "many":
+			for i := range 200 {
+				pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+				if err != nil {
+					break
+				}
+				path := fmt.Sprint("0.", i+1)
+				if i == 0 {
+					path = "0"
+				}
+				syscall.Sendmsg(door, append([]byte{byte(5 + len(path)), 0, 0, 0, 'c'}, path...), syscall.UnixRights(pair[0]), nil, 0)
+				syscall.Write(pair[1], []byte{5, 0, 0, 0, 'm'})
+			}
+		case "close":
+			syscall.Close(door)
+		case "orphan": // holds the door, and lives on
+			child := exec.Command("/proc/self/exe", "sleep")
+			child.ExtraFiles = []*os.File{os.NewFile(door, "door")}
+			if err := child.Start(); err != nil {
+				fmt.Println(err)
+			}
+		case "sleep":
+			time.Sleep(time.Hour)
+		case "work":
+			for until := time.Now().Add(20 * time.Millisecond); time.Now().Before(until); {
+			}
+		}
+	}
+	fmt.Println("done")
+}
