@@ -44,6 +44,8 @@ func TestNonsense(t *testing.T) {
 		{"filled up, held by an orphan", []string{"stuff", "orphan"}, ""},
 		{"no socket", []string{"odd", "work"}, ""},
 		{"the door as a line", []string{"itself", "nonsense", "work"}, ""},
+		{"lines that linger", []string{"linger", "work"}, ""},
+		{"lines that linger, then sleeps", []string{"linger", "sleep"}, "wall"},
 		{"many lines", []string{"many", "work"}, ""},
 	} {
 		command := box.Command{

@@ -47,6 +47,19 @@ func main() {
 				}
 				syscall.Sendmsg(door, []byte{6, 0, 0, 0, 'c', '0'}, syscall.UnixRights(int(f.Fd())), nil, 0)
 			}
+		case "linger": // a line whose end takes as long as nobody listens
+			both, err := connected()
+			if err != nil {
+				fmt.Println(err)
+				break
+			}
+			for i, fd := range both {
+				frame := []byte{6, 0, 0, 0, 'c', '8' + byte(i)}
+				syscall.Sendmsg(door, frame, syscall.UnixRights(fd), nil, 0)
+			}
+			for _, fd := range both {
+				syscall.Close(fd)
+			}
 		case "itself": // the door as a line
 			syscall.Sendmsg(door, []byte{6, 0, 0, 0, 'c', '0'}, syscall.UnixRights(door), nil, 0)
 		case "many":
@@ -78,4 +91,39 @@ func main() {
 		}
 	}
 	fmt.Println("done")
+}
+
+// connected makes two ends of a connection. Much is under way from the first, which is
+// to wait for an hour, until it has arrived, when it is closed.
+func connected() (fds [2]int, err error) {
+	listener, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		return fds, err
+	}
+	defer syscall.Close(listener)
+	if err := syscall.Bind(listener, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		return fds, err
+	}
+	if err := syscall.Listen(listener, 1); err != nil {
+		return fds, err
+	}
+	at, err := syscall.Getsockname(listener)
+	if err != nil {
+		return fds, err
+	}
+	if fds[0], err = syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0); err != nil {
+		return fds, err
+	}
+	if err := syscall.Connect(fds[0], at); err != nil {
+		return fds, err
+	}
+	if fds[1], _, err = syscall.Accept(listener); err != nil {
+		return fds, err
+	}
+	syscall.SetsockoptLinger(fds[0], syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1, Linger: 3600})
+	syscall.SetNonblock(fds[0], true)
+	for err == nil {
+		_, err = syscall.Write(fds[0], make([]byte, 1<<16))
+	}
+	return fds, nil
 }
