@@ -2,8 +2,8 @@ package mp
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -38,27 +38,29 @@ const (
 	flushEvery = 20 * time.Millisecond
 )
 
-// observeBy makes this process an observed one, as the environment says. The
-// value is as at trace.Variable, with the clock's base behind it in a child.
+// lined says that a tool runs this program: each of its processes has a line.
+var lined bool
+
+// observeBy makes this process an observed one, if that is what its line says. value
+// is as at trace.Variable.
 func observeBy(value string) {
-	words := strings.Split(value, ",")
-	if len(words) < 4 {
+	fd, err := strconv.Atoi(value)
+	if err != nil {
 		return
 	}
-	var at [3]int
-	for i := range at {
-		n, err := strconv.Atoi(words[i+1])
-		if err != nil {
-			return
-		}
-		at[i] = n
+	terms, err := termsOn(fd)
+	if err != nil {
+		return // somebody's idea of a variable
 	}
-	r := &reporter{ask: words[0] == trace.WatchAsk, base: time.Duration(at[2]), open: map[*operation]*trace.Event{}}
+	lined = true
+	if terms.Watch == trace.WatchNone {
+		return
+	}
+	r := &reporter{ask: terms.Watch == trace.WatchAsk, base: terms.Base, open: map[*operation]*trace.Event{}}
 	if r.base == 0 {
 		r.base = monotonic()
 	}
-	var err error
-	if r.line, err = takeLine(at[0], at[1]); err != nil {
+	if r.line, err = takeLine(fd); err != nil {
 		fmt.Println("cannot be observed:", err)
 		leaveAtOnce()
 	}
@@ -66,7 +68,45 @@ func observeBy(value string) {
 	setObserved(true)
 	if !r.ask {
 		go r.flushOften()
+		return
 	}
+	// One process goes on at a time, and several runs do: more threads would only be
+	// started and stopped.
+	runtime.GOMAXPROCS(1)
+}
+
+// lineFor makes a child's line, puts its terms on it and tells who listens of it. It
+// returns the child's end; the caller closes it.
+func lineFor(p *Process) (int, error) {
+	far, near, err := newLine()
+	if err != nil {
+		return -1, err
+	}
+	defer closeDescriptor(near)
+	terms := trace.Terms{Watch: trace.WatchNone}
+	if observed {
+		terms = watch.terms()
+	}
+	if err := lineAt(near).send(trace.AppendTerms(nil, terms), -1); err != nil {
+		closeDescriptor(far)
+		return -1, err
+	}
+	if observed {
+		mark := trace.Born
+		if p.service {
+			mark = trace.Aide
+		}
+		watch.expect(p.path, mark, near)
+	}
+	return far, nil
+}
+
+// terms are those of this process's children.
+func (r *reporter) terms() trace.Terms {
+	if r.ask {
+		return trace.Terms{Watch: trace.WatchAsk, Base: r.base}
+	}
+	return trace.Terms{Watch: trace.WatchTell, Base: r.base}
 }
 
 // dismiss ends the observation of a process of the library's own. Its line stays
@@ -75,22 +115,8 @@ func dismiss() {
 	setObserved(false)
 }
 
-// variable is what a child finds in its environment; its line is on descriptor fd.
-func (r *reporter) variable(fd int) string {
-	way := trace.WatchTell
-	if r.ask {
-		way = trace.WatchAsk
-	}
-	return fmt.Sprintf("%s=%s,%d,-1,%d", trace.Variable, way, fd, int64(r.base))
-}
-
-// expect tells of a child that is about to be started and returns the child's end
-// of its line; the caller closes it.
-func (r *reporter) expect(path string, mark trace.Mark) (int, error) {
-	far, near, err := newLine()
-	if err != nil {
-		return -1, err
-	}
+// expect tells of a child that is about to be started, and hands over its line.
+func (r *reporter) expect(path string, mark trace.Mark, near int) {
 	r.write.Lock()
 	defer r.write.Unlock()
 	r.flush()
@@ -98,8 +124,6 @@ func (r *reporter) expect(path string, mark trace.Mark) (int, error) {
 	if err := r.line.send(trace.Finish(frame), near); err != nil {
 		leaveAtOnce()
 	}
-	closeDescriptor(near)
-	return far, nil
 }
 
 func (r *reporter) before(op *operation) {

@@ -103,13 +103,9 @@ func (o *order) write() error {
 // launch starts the process.
 func (p *Process) launch(e *encoder) error {
 	line := -1
-	if observed {
-		mark := trace.Born
-		if p.service {
-			mark = trace.Aide
-		}
+	if lined {
 		var err error
-		if line, err = watch.expect(p.path, mark); err != nil {
+		if line, err = lineFor(p); err != nil {
 			return err
 		}
 		defer closeDescriptor(line)
@@ -199,14 +195,14 @@ func restoreArgs() {
 }
 
 // childEnv is this process's environment and, for a child, the mark that it is
-// one: mark is its value. With a line, which is descriptor fd there, it is observed.
+// one: mark is its value. Where line is not negative, the child's is descriptor fd.
 func childEnv(mark string, line, fd int) []string {
 	env := os.Environ()
 	if raceEnabled {
 		env = quickExit(env)
 	}
 	if line >= 0 {
-		env = append(env, watch.variable(fd))
+		env = append(env, trace.Variable+"="+strconv.Itoa(fd))
 	}
 	return append(env, childVariable+"="+mark)
 }

@@ -10,17 +10,44 @@ import (
 // What the process says comes in frames: a length, a mark and a body. What the
 // observer says is one Grant, a byte, for each Ask and each Stop.
 
-// Variable is the environment variable by which a program learns that it is
-// observed, and how. It is one of the Watch values, and where the descriptors
-// are: "ask,3,4". The first process finds a socket on the first of them, over
-// which it sends its own; standard output goes to the second.
+// Variable is the environment variable that names the descriptor of a process's
+// line, a socket on which it finds its Terms. The line of the first process is
+// anybody's who has it, so that the process sends one of its own over it. A tool that
+// runs programs gives every one of them a line, also where nobody listens: a program
+// can't tell how it is run.
 const Variable = "LOCKSTEP_MP_OBSERVER"
 
-// Ways to be observed.
+// Watch is a way to be observed.
+type Watch byte
+
 const (
-	WatchTell = "tell" // processes say what they have done
-	WatchAsk  = "ask"  // … and wait before each operation until they are let go
+	WatchNone Watch = 'n' // nobody listens
+	WatchTell Watch = 't' // processes say what they have done
+	WatchAsk  Watch = 'a' // … and wait before each operation until they are let go
 )
+
+// Terms are the first thing on a line, there before the process is.
+type Terms struct {
+	Watch Watch
+	Base  time.Duration // the clock, when the first process began; 0 for that one
+}
+
+// TermsSize is how many bytes they take.
+const TermsSize = 9
+
+// AppendTerms writes terms; ParseTerms reads them.
+func AppendTerms(b []byte, t Terms) []byte {
+	return binary.LittleEndian.AppendUint64(append(b, byte(t.Watch)), uint64(t.Base))
+}
+
+// ParseTerms is described at AppendTerms. ok is false where it is none.
+func ParseTerms(b []byte) (t Terms, ok bool) {
+	if len(b) != TermsSize {
+		return t, false
+	}
+	t = Terms{Watch(b[0]), time.Duration(binary.LittleEndian.Uint64(b[1:]))}
+	return t, t.Watch == WatchNone || t.Watch == WatchTell || t.Watch == WatchAsk
+}
 
 // Mark says what a frame holds.
 type Mark byte

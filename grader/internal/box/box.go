@@ -26,6 +26,7 @@ type Command struct {
 	Dir      string     // working directory, which Run shows as ReadOnly does; empty: a fresh folder, removed afterwards
 	Stdin    []byte     // whole standard input; nil reads as end of file
 	Files    []*os.File // inherited as descriptors 3, 4, …
+	Stdout   *os.File   // standard output, for who reads it himself: Observation.Stdout is empty then; nil: the box reads it
 	ReadOnly []string   // host paths shown read-only at the same place (a compiler's needs)
 	Writable []string   // host paths shown writable at the same place
 	Limits   Limits

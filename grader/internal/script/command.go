@@ -1,6 +1,7 @@
 package script
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -208,7 +209,7 @@ func (c *call) draw(executable string, o options, args []string) {
 func (c *call) once(executable string, o options, args []string) (*box.Observation, []Race, error) {
 	cmd := c.command(executable, o, args)
 	if !o.race {
-		seen, err := c.request.Boxes.Run(c.ctx, cmd)
+		seen, err := c.run(c.ctx, cmd)
 		return seen, nil, err
 	}
 	folder, err := os.MkdirTemp(c.ts.MkAbs("."), "races-")
@@ -216,7 +217,7 @@ func (c *call) once(executable string, o options, args []string) (*box.Observati
 		return nil, nil, err
 	}
 	raced(&cmd, folder)
-	seen, err := c.request.Boxes.Run(c.ctx, cmd)
+	seen, err := c.run(c.ctx, cmd)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -243,6 +244,11 @@ func (c *call) command(executable string, o options, args []string) box.Command 
 	}
 }
 
+// run runs a command; the program can't tell that nobody listens.
+func (c *call) run(ctx context.Context, cmd box.Command) (*box.Observation, error) {
+	return control.Run(ctx, c.request.Boxes.Run, cmd)
+}
+
 func boxLimits(l exercise.Limits) box.Limits {
 	return box.Limits{
 		Wall: l.Wall.Std(), CPU: l.CPU.Std(), Memory: int64(l.Memory), Processes: l.Processes,
@@ -261,7 +267,7 @@ func reference(c *call) error {
 		c.record.Unseen = "the expected output comes from the reference solution, which this course does not hold"
 		return errStop
 	}
-	seen, err := c.request.Boxes.Run(c.ctx, c.command(c.request.Reference, o, args))
+	seen, err := c.run(c.ctx, c.command(c.request.Reference, o, args))
 	if err != nil {
 		return fmt.Errorf("cannot run the reference solution: %w", err)
 	}

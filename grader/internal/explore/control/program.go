@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,9 +45,6 @@ func New(c box.Command, watched bool) (*Program, error) {
 	// A run as a whole has no limit but its steps: someone may look at each of them.
 	p.command.Limits.Wall = 24 * time.Hour
 	p.command.Limits.Linger = 24 * time.Hour
-	// One process goes on at a time, and several runs do: more threads would only
-	// be started and stopped.
-	p.command.Env = append([]string{"GOMAXPROCS=1"}, c.Env...)
 	return p, nil
 }
 
@@ -141,38 +137,31 @@ type runner func(context.Context, box.Command) (*box.Observation, error)
 
 // begin starts a run whose processes are watched. Its standard output comes here
 // when they are held, so that each stretch of it is known to belong to a step.
-func begin(ctx context.Context, run runner, c box.Command, way string) (*session, error) {
-	pair, err := socketPair()
+func begin(ctx context.Context, run runner, c box.Command, way trace.Watch) (*session, error) {
+	door, theirs, err := newDoor(way)
 	if err != nil {
 		return nil, err
 	}
+	s := &session{door: door, theirs: theirs, output: -1, alarm: -1, ended: make(chan struct{}), buf: make([]byte, 8<<10)}
 	alarm, err := socketPair()
 	if err != nil {
-		closePair(pair)
+		s.close()
 		return nil, err
 	}
-	s := &session{
-		door: &line{fd: pair[0]}, theirs: os.NewFile(uintptr(pair[1]), "door"),
-		output: -1, alarm: alarm[0], ended: make(chan struct{}), buf: make([]byte, 8<<10),
-	}
-	c.Files = []*os.File{s.theirs}
-	value := trace.Variable + "=" + way + ",3,-1,0"
-	var write *os.File
+	s.alarm = alarm[0]
+	c = withDoor(c, theirs)
 	if way == trace.WatchAsk {
-		if s.output, write, err = newOutput(); err != nil {
+		if s.output, c.Stdout, err = box.OutputPipe(); err != nil {
 			unix.Close(alarm[1])
 			s.close()
 			return nil, err
 		}
-		c.Files = append(c.Files, write)
-		value = trace.Variable + "=" + way + ",3,4,0"
 	}
-	c.Env = append(slices.Clip(c.Env), value)
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() {
 		s.seen, s.err = run(ctx, c)
-		if write != nil {
-			write.Close()
+		if c.Stdout != nil {
+			c.Stdout.Close()
 		}
 		s.over.Store(true)
 		unix.Write(alarm[1], []byte{0})
@@ -187,7 +176,9 @@ func (s *session) close() {
 	s.door.close()
 	s.theirs.Close()
 	s.closeOutput()
-	unix.Close(s.alarm)
+	if s.alarm >= 0 {
+		unix.Close(s.alarm)
+	}
 }
 
 func (s *session) closeOutput() {

@@ -4,6 +4,7 @@ package control
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -223,6 +224,10 @@ func (r *run) Finish() (*box.Observation, error) {
 	}
 	if r.seen.Hit == nil {
 		r.seen.Hit = r.hit
+	}
+	if len(r.order) == 0 { // it is not ours, and printed all the same
+		said := strings.Join(r.said, "")
+		r.seen.Stdout = box.Stream{Bytes: []byte(said), Total: r.printed}
 	}
 	return r.seen, nil
 }
