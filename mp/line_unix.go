@@ -99,6 +99,10 @@ func leaveAtOnce() {
 	}
 }
 
+// doze sleeps without a timer of the runtime's, which would open descriptors that a
+// process without an observer has not got.
+func doze(d time.Duration) { unix.Poll(nil, int(d.Milliseconds())) }
+
 func monotonic() time.Duration { return clock(unix.CLOCK_MONOTONIC) }
 
 // processorTime is what this process has used so far. Where its processor time is

@@ -286,7 +286,7 @@ func (r *reporter) flush() {
 func (r *reporter) flushOften() {
 	seen := map[*operation]bool{}
 	for {
-		time.Sleep(flushEvery)
+		doze(flushEvery)
 		r.write.Lock()
 		for op := range seen {
 			if r.open[op] == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -198,6 +199,9 @@ func restoreArgs() {
 // one: mark is its value. Where line is not negative, the child's is descriptor fd.
 func childEnv(mark string, line, fd int) []string {
 	env := os.Environ()
+	if raceEnabled && lined {
+		env = asGiven(env)
+	}
 	if raceEnabled {
 		env = quickExit(env)
 	}
@@ -205,6 +209,20 @@ func childEnv(mark string, line, fd int) []string {
 		env = append(env, trace.Variable+"="+strconv.Itoa(fd))
 	}
 	return append(env, childVariable+"="+mark)
+}
+
+// givenRace is what this process was given for the race detector, before the program
+// could change it.
+var givenRace = os.Getenv("GORACE")
+
+// asGiven passes that on to a child: where a tool asks for races, a program can't keep
+// its children's to itself.
+func asGiven(env []string) []string {
+	env = slices.DeleteFunc(env, func(s string) bool { return strings.HasPrefix(s, "GORACE=") })
+	if givenRace != "" {
+		env = append(env, "GORACE="+givenRace)
+	}
+	return env
 }
 
 // quickExit tells the race detector not to sleep for a second at the exit of a

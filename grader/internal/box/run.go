@@ -34,7 +34,7 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 			})
 		}
 	}
-	o := order{Program: b.setup.Program, Args: c.Args, Env: c.Env, Dir: c.Dir, Files: len(c.Files), Limits: limits}
+	o := order{Program: b.setup.Program, Args: c.Args, Env: c.Env, Dir: c.Dir, Fixed: c.Fixed, Gather: c.Gather, Files: len(c.Files), Limits: limits}
 	theirs := p.theirs
 	if c.Stdout != nil {
 		theirs[1] = c.Stdout

@@ -208,21 +208,14 @@ func (c *call) draw(executable string, o options, args []string) {
 // once runs the program once, and reads what the race detector has to say.
 func (c *call) once(executable string, o options, args []string) (*box.Observation, []Race, error) {
 	cmd := c.command(executable, o, args)
-	if !o.race {
-		seen, err := c.run(c.ctx, cmd)
+	if o.race {
+		raced(&cmd)
+	}
+	seen, err := c.run(c.ctx, cmd)
+	if err != nil || !o.race {
 		return seen, nil, err
 	}
-	folder, err := os.MkdirTemp(c.ts.MkAbs("."), "races-")
-	if err != nil {
-		return nil, nil, err
-	}
-	raced(&cmd, folder)
-	seen, err := c.run(c.ctx, cmd)
-	if err != nil {
-		return nil, nil, err
-	}
-	races, err := racesIn(folder)
-	return seen, races, err
+	return seen, racesIn(seen.Gathered), nil
 }
 
 func claimFails(o *box.Observation) Claim {
@@ -232,7 +225,7 @@ func claimFails(o *box.Observation) Claim {
 // command is how one run is started: nothing of the grader's environment, and
 // nothing that tells which check it is.
 func (c *call) command(executable string, o options, args []string) box.Command {
-	env := []string{"PATH=/bin", "HOME=/tmp", "LANG=C.UTF-8"}
+	env := []string{"PATH=/bin", "HOME=/tmp", "LANG=C.UTF-8", raceSettings}
 	return box.Command{
 		Tier:    c.request.Tier,
 		Program: executable,

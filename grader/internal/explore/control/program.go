@@ -25,9 +25,11 @@ type Program struct {
 	watched  bool
 	patience time.Duration // how long a process may take to its next operation
 	unfit    atomic.Pointer[string]
+	begun    atomic.Bool
 
-	mu    sync.Mutex
-	boxes map[int]*box.Box // by worker
+	mu      sync.Mutex
+	boxes   map[int]*box.Box // by worker
+	strange *box.Box         // the first run's, of another kind than those of other runs
 }
 
 // New makes a program of a command, whose Files must be empty. Its limit on wall
@@ -76,19 +78,31 @@ func (p *Program) Close() error {
 
 // box returns a worker's box.
 func (p *Program) box(ctx context.Context, worker int) (*box.Box, error) {
+	// A program can tell a box that watches from one that does not. What it does in
+	// one of either kind must be the same: the first run is made where programs run
+	// that are not held, and whoever explores compares it with the next.
+	first := !p.begun.Swap(true)
 	p.mu.Lock()
 	b := p.boxes[worker]
+	strange := p.strange == b
 	p.mu.Unlock()
-	if b != nil {
+	switch {
+	case b == nil:
+	case !strange || p.watched:
 		return b, nil
+	default:
+		p.abandon(worker)
 	}
 	b, err := box.Open(ctx, box.Setup{
 		Tier: p.command.Tier, Program: p.command.Program, ReadOnly: p.command.ReadOnly, Writable: p.command.Writable,
-		Limits: p.command.Limits, Unwatched: !p.watched,
+		Limits: p.command.Limits, Unwatched: !p.watched && !first,
 	})
 	if err == nil {
 		p.mu.Lock()
 		p.boxes[worker] = b
+		if first {
+			p.strange = b
+		}
 		p.mu.Unlock()
 	}
 	return b, err
@@ -111,11 +125,12 @@ func (p *Program) Begin(ctx context.Context, worker int) (model.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := begin(ctx, b.Run, p.command, trace.WatchAsk)
+	s, err := begin(ctx, b.Run, p.command, trace.WatchAsk)
 	if err != nil {
+		p.abandon(worker)
 		return nil, fmt.Errorf("cannot take hold of the program: %w", err)
 	}
-	return &run{session: r, program: p, worker: worker, procs: map[string]*process{}, started: map[string]bool{"0": true}}, nil
+	return &run{session: s, program: p, worker: worker, procs: map[string]*process{}, started: map[string]bool{"0": true}}, nil
 }
 
 // session is one run in a box, as far as the lines and the output go.
