@@ -33,8 +33,8 @@ func termsOn(fd int) (trace.Terms, error) {
 }
 
 // takeLine takes the line on a descriptor. The first process makes one that is its
-// own, which takes the other's place, and sends the far end.
-func takeLine(fd int) (line, error) {
+// own, which takes the other's place, and sends the far end. head begins the frame.
+func takeLine(fd int, head []byte) (line, error) {
 	if self.child {
 		return line(fd), nil
 	}
@@ -42,8 +42,7 @@ func takeLine(fd int) (line, error) {
 	if err != nil {
 		return 0, err
 	}
-	frame := append(trace.AppendHead(nil, trace.Born), self.path...)
-	err = line(fd).send(trace.Finish(frame), near)
+	err = line(fd).send(trace.Finish(append(head, self.path...)), near)
 	unix.Close(near)
 	replaceDescriptor(far, fd)
 	unix.Close(far)

@@ -15,7 +15,7 @@ var errNotObserved = errors.New("not on this system")
 
 func lineAt(int) line                     { return line{} }
 func termsOn(int) (trace.Terms, error)    { return trace.Terms{}, errNotObserved }
-func takeLine(int) (line, error)          { return line{}, errNotObserved }
+func takeLine(int, []byte) (line, error)  { return line{}, errNotObserved }
 func newLine() (far, near int, err error) { return 0, 0, errNotObserved }
 func (line) send([]byte, int) error       { return errNotObserved }
 func (line) grant() (trace.Grant, error)  { return 0, errNotObserved }

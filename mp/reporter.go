@@ -17,6 +17,7 @@ type reporter struct {
 	ask  bool
 	line line
 	base time.Duration // the clock, when the first process began
+	key  uint64
 
 	turn  sync.Mutex // ask: held by the operation under way
 	last  trace.Answer
@@ -56,11 +57,11 @@ func observeBy(value string) {
 	if terms.Watch == trace.WatchNone {
 		return
 	}
-	r := &reporter{ask: terms.Watch == trace.WatchAsk, base: terms.Base, open: map[*operation]*trace.Event{}}
+	r := &reporter{ask: terms.Watch == trace.WatchAsk, base: terms.Base, key: terms.Key, open: map[*operation]*trace.Event{}}
 	if r.base == 0 {
 		r.base = monotonic()
 	}
-	if r.line, err = takeLine(fd); err != nil {
+	if r.line, err = takeLine(fd, r.head(trace.Born)); err != nil {
 		fmt.Println("cannot be observed:", err)
 		leaveAtOnce()
 	}
@@ -101,12 +102,14 @@ func lineFor(p *Process) (int, error) {
 	return far, nil
 }
 
+func (r *reporter) head(m trace.Mark) []byte { return trace.AppendHead(nil, m, r.key) }
+
 // terms are those of this process's children.
 func (r *reporter) terms() trace.Terms {
 	if r.ask {
-		return trace.Terms{Watch: trace.WatchAsk, Base: r.base}
+		return trace.Terms{Watch: trace.WatchAsk, Base: r.base, Key: r.key}
 	}
-	return trace.Terms{Watch: trace.WatchTell, Base: r.base}
+	return trace.Terms{Watch: trace.WatchTell, Base: r.base, Key: r.key}
 }
 
 // dismiss ends the observation of a process of the library's own. Its line stays
@@ -120,7 +123,7 @@ func (r *reporter) expect(path string, mark trace.Mark, near int) {
 	r.write.Lock()
 	defer r.write.Unlock()
 	r.flush()
-	frame := append(trace.AppendHead(nil, mark), path...)
+	frame := append(r.head(mark), path...)
 	if err := r.line.send(trace.Finish(frame), near); err != nil {
 		leaveAtOnce()
 	}
@@ -144,7 +147,7 @@ func (r *reporter) before(op *operation) {
 	r.op++
 	e.Op = r.op
 	op.event, op.held = e, true
-	frame := trace.AppendEvent(trace.AppendAnswer(trace.AppendHead(nil, trace.Ask), &r.last), e)
+	frame := trace.AppendEvent(trace.AppendAnswer(r.head(trace.Ask), &r.last), e)
 	r.last = trace.Answer{}
 	r.obey(op, r.wait(frame))
 	if op.kind == trace.Task {
@@ -183,7 +186,7 @@ func (r *reporter) after(op *operation) {
 // pause takes the place of waiting for others in an operation that is held. It
 // reports whether they did their part; otherwise the operation's time is over.
 func (r *reporter) pause(op *operation) bool {
-	r.obey(op, r.wait(trace.AppendHead(nil, trace.Stop)))
+	r.obey(op, r.wait(r.head(trace.Stop)))
 	op.twice = false
 	return op.ready
 }
@@ -210,7 +213,7 @@ func (r *reporter) wait(frame []byte) trace.Grant {
 func (r *reporter) entangle() {
 	if r.ask {
 		r.write.Lock()
-		r.line.send(trace.Finish(trace.AppendHead(nil, trace.Many)), -1)
+		r.line.send(trace.Finish(r.head(trace.Many)), -1)
 		r.write.Unlock()
 	}
 }
@@ -224,7 +227,7 @@ func (r *reporter) farewell() {
 		return
 	}
 	if r.last.Made {
-		r.line.send(trace.Finish(trace.AppendAnswer(trace.AppendHead(nil, trace.Back), &r.last)), -1)
+		r.line.send(trace.Finish(trace.AppendAnswer(r.head(trace.Back), &r.last)), -1)
 	}
 }
 
@@ -266,9 +269,9 @@ func (r *reporter) tell(e *trace.Event) {
 	case r.told > mostTold && e.Kind != trace.Exit:
 		return
 	case r.told == mostTold:
-		r.out = append(r.out, trace.Finish(trace.AppendHead(nil, trace.Lost))...)
+		r.out = append(r.out, trace.Finish(r.head(trace.Lost))...)
 	}
-	r.out = append(r.out, trace.Finish(trace.AppendEvent(trace.AppendHead(nil, trace.Tell), e))...)
+	r.out = append(r.out, trace.Finish(trace.AppendEvent(r.head(trace.Tell), e))...)
 	if len(r.out) >= flushAt {
 		r.flush()
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // An observed process and its observer speak over a stream socket of their own.
-// What the process says comes in frames: a length, a mark and a body. What the
+// What the process says comes in frames: a length, a mark, the run's key and a body. What the
 // observer says is one Grant, a byte, for each Ask and each Stop.
 
 // Variable is the environment variable that names the descriptor of a process's
@@ -30,14 +30,16 @@ const (
 type Terms struct {
 	Watch Watch
 	Base  time.Duration // the clock, when the first process began; 0 for that one
+	Key   uint64        // in every frame of the run: what the program says by itself has it not
 }
 
 // TermsSize is how many bytes they take.
-const TermsSize = 9
+const TermsSize = 17
 
 // AppendTerms writes terms; ParseTerms reads them.
 func AppendTerms(b []byte, t Terms) []byte {
-	return binary.LittleEndian.AppendUint64(append(b, byte(t.Watch)), uint64(t.Base))
+	b = binary.LittleEndian.AppendUint64(append(b, byte(t.Watch)), uint64(t.Base))
+	return binary.LittleEndian.AppendUint64(b, t.Key)
 }
 
 // ParseTerms is described at AppendTerms. ok is false where it is none.
@@ -45,7 +47,7 @@ func ParseTerms(b []byte) (t Terms, ok bool) {
 	if len(b) != TermsSize {
 		return t, false
 	}
-	t = Terms{Watch(b[0]), time.Duration(binary.LittleEndian.Uint64(b[1:]))}
+	t = Terms{Watch(b[0]), time.Duration(binary.LittleEndian.Uint64(b[1:])), binary.LittleEndian.Uint64(b[9:])}
 	return t, t.Watch == WatchNone || t.Watch == WatchTell || t.Watch == WatchAsk
 }
 
@@ -74,12 +76,14 @@ const (
 
 // Head is how long the beginning of a frame is, and Most how long a whole one can be.
 const (
-	Head = 5
+	Head = 13
 	Most = 64 << 10
 )
 
 // AppendHead begins a frame; Finish writes its length.
-func AppendHead(b []byte, m Mark) []byte { return append(b, 0, 0, 0, 0, byte(m)) }
+func AppendHead(b []byte, m Mark, key uint64) []byte {
+	return binary.LittleEndian.AppendUint64(append(b, 0, 0, 0, 0, byte(m)), key)
+}
 
 // Finish completes a frame that begins at b[0].
 func Finish(b []byte) []byte {
@@ -88,13 +92,13 @@ func Finish(b []byte) []byte {
 }
 
 // Cut takes a frame off the front of what has arrived. ok is false while there
-// is none.
-func Cut(b []byte) (m Mark, body, rest []byte, ok bool, err error) {
+// is none. One with another key is an error.
+func Cut(b []byte, key uint64) (m Mark, body, rest []byte, ok bool, err error) {
 	if len(b) < Head {
 		return 0, nil, b, false, nil
 	}
 	n := binary.LittleEndian.Uint32(b)
-	if n < Head || n > Most {
+	if n < Head || n > Most || binary.LittleEndian.Uint64(b[5:]) != key {
 		return 0, nil, nil, false, errFrame
 	}
 	if uint32(len(b)) < n {

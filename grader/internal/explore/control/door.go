@@ -5,6 +5,7 @@ package control
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -41,8 +42,8 @@ func newDoor(way trace.Watch) (*line, *os.File, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	door, theirs := &line{fd: pair[0]}, os.NewFile(uintptr(pair[1]), "door")
-	if _, err := unix.Write(pair[0], trace.AppendTerms(nil, trace.Terms{Watch: way})); err != nil {
+	door, theirs := &line{fd: pair[0], key: rand.Uint64()}, os.NewFile(uintptr(pair[1]), "door")
+	if _, err := unix.Write(pair[0], trace.AppendTerms(nil, trace.Terms{Watch: way, Key: door.key})); err != nil {
 		door.close()
 		theirs.Close()
 		return nil, nil, os.NewSyscallError("write", err)

@@ -67,7 +67,7 @@ func (r *run) open() {
 	}
 	for _, f := range frames {
 		if f.mark == trace.Born && len(r.order) == 0 && string(f.body) == "0" {
-			r.add(&process{line: line{fd: f.fd}, path: "0"})
+			r.add(&process{line: line{fd: f.fd, key: r.door.key}, path: "0"})
 		} else if f.fd >= 0 {
 			unix.Close(f.fd)
 		}
@@ -105,7 +105,7 @@ func (r *run) listen(p *process, f frame) bool {
 		if p.state != going || p.aide || !childOf(path, p.path) || r.procs[path] != nil {
 			return false
 		}
-		r.add(&process{line: line{fd: f.fd}, path: path, aide: f.mark == trace.Aide, parent: p.path})
+		r.add(&process{line: line{fd: f.fd, key: p.key}, path: path, aide: f.mark == trace.Aide, parent: p.path})
 		return true
 	case trace.Ask:
 		return r.asked(p, f.body)

@@ -26,7 +26,10 @@ type speaker struct {
 	lines []int // that it has opened, the door first
 	at    int   // the one that it speaks over
 	ops   int
+	key   uint64
 }
+
+func (s *speaker) head(m trace.Mark) []byte { return trace.AppendHead(nil, m, s.key) }
 
 // The moves of a speaker.
 const (
@@ -52,7 +55,7 @@ func (s *speaker) perform(script []byte) {
 			unix.SendmsgN(fd, body, nil, nil, unix.MSG_DONTWAIT|noSignal)
 		case opens:
 			if pair, err := socketPair(); err == nil {
-				s.send(fd, append(trace.AppendHead(nil, trace.Born), body...), pair[0])
+				s.send(fd, append(s.head(trace.Born), body...), pair[0])
 				unix.Close(pair[0])
 				s.lines = append(s.lines, pair[1])
 				s.at = len(s.lines) - 1
@@ -65,7 +68,7 @@ func (s *speaker) perform(script []byte) {
 			unix.Shutdown(fd, unix.SHUT_RDWR)
 		case shows:
 			if f, err := os.Open(os.DevNull); err == nil {
-				s.send(fd, append(trace.AppendHead(nil, trace.Aide), body...), int(f.Fd()))
+				s.send(fd, append(s.head(trace.Aide), body...), int(f.Fd()))
 				f.Close()
 			}
 		case claims:
@@ -74,7 +77,7 @@ func (s *speaker) perform(script []byte) {
 			if s.held {
 				mark = trace.Ask
 			}
-			b := trace.AppendHead(nil, mark)
+			b := s.head(mark)
 			if s.held {
 				b = trace.AppendAnswer(b, &trace.Answer{Made: s.ops%2 == 0, Result: e.Arg})
 			}
@@ -84,7 +87,7 @@ func (s *speaker) perform(script []byte) {
 				unix.Recvfrom(fd, make([]byte, 1), unix.MSG_DONTWAIT)
 			}
 		case answers:
-			s.send(fd, trace.AppendAnswer(trace.AppendHead(nil, trace.Back), &trace.Answer{Made: true, Result: string(body)}), -1)
+			s.send(fd, trace.AppendAnswer(s.head(trace.Back), &trace.Answer{Made: true, Result: string(body)}), -1)
 		}
 	}
 }
@@ -128,7 +131,13 @@ func speaking(script []byte, held bool) runner {
 		if err != nil {
 			return nil, err
 		}
-		s := &speaker{held: held, lines: []int{door}}
+		b := make([]byte, trace.TermsSize)
+		n, _, _ := unix.Recvfrom(door, b, unix.MSG_DONTWAIT)
+		terms, ok := trace.ParseTerms(b[:n])
+		if !ok {
+			return nil, errors.New("the door says nothing")
+		}
+		s := &speaker{held: held, lines: []int{door}, key: terms.Key}
 		s.perform(script)
 		for _, fd := range s.lines {
 			unix.Close(fd)

@@ -122,7 +122,7 @@ func (e *ears) open() {
 	for _, f := range frames {
 		if f.mark == trace.Born && !e.paths["0"] && string(f.body) == "0" {
 			e.paths["0"] = true
-			e.lines = append(e.lines, &told{line{fd: f.fd}, "0"})
+			e.lines = append(e.lines, &told{line{fd: f.fd, key: e.door.key}, "0"})
 		} else if f.fd >= 0 {
 			unix.Close(f.fd)
 		}
@@ -154,7 +154,7 @@ func (e *ears) take(l *told, f frame) bool {
 			return false
 		}
 		e.paths[path] = true
-		e.lines = append(e.lines, &told{line{fd: f.fd}, path})
+		e.lines = append(e.lines, &told{line{fd: f.fd, key: l.key}, path})
 	case trace.Tell:
 		in := trace.NewReader(f.body)
 		event := in.Event()
