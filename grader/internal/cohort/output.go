@@ -35,7 +35,7 @@ func (b *Book) Write(dir string, page Page) error {
 	}
 	for _, s := range students {
 		r := report.New(s.Results)
-		r.Seed, r.Seconds = b.Header.Seed, s.Seconds
+		r.Seconds = s.Seconds
 		name := filepath.Join(dir, StudentsDir, s.Name)
 		if err := whole(name+".json", func(w io.Writer) error { return s.writeJSON(w, r) }); err != nil {
 			return err

@@ -281,6 +281,9 @@ func (t *Terminal) Summary(r *Report) {
 	if kept > 0 {
 		t.line("%s", t.paint(fmt.Sprintf("%d unchanged since the last run; to run everything again: make grade FRESH=1", kept), color.Faint))
 	}
+	if r.Seed != 0 && kept < len(r.Exercises) {
+		t.line("%s", t.paint(fmt.Sprintf("what is drawn was drawn from seed %d; the same again: --seed %d", r.Seed, r.Seed), color.Faint))
+	}
 	if open, ok := r.Next(); ok {
 		number, _, _ := strings.Cut(open.Exercise, "-")
 		t.line("next: repair exercises/%s, then: make grade EX=%s", open.Exercise, number)
