@@ -2,6 +2,7 @@ package mp
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"strconv"
 	"sync"
@@ -39,8 +40,12 @@ const (
 	flushEvery = 20 * time.Millisecond
 )
 
-// lined says that a tool runs this program: each of its processes has a line.
-var lined bool
+// lined says that a tool runs this program: each of its processes has a line. lone is
+// as in trace.Terms.
+var lined, lone bool
+
+// alone says whether a child is to be started lone: the program did not say otherwise.
+func alone() bool { return lone && os.Getenv(trace.LoneVariable) == "" }
 
 // observeBy makes this process an observed one, if that is what its line says. value
 // is as at trace.Variable.
@@ -54,6 +59,13 @@ func observeBy(value string) {
 		return // somebody's idea of a variable
 	}
 	lined = true
+	if terms.Lone {
+		os.Unsetenv(trace.LoneVariable)
+		lone = true
+		if terms.Watch != trace.WatchAsk {
+			runtime.SetDefaultGOMAXPROCS()
+		}
+	}
 	if terms.Watch == trace.WatchNone {
 		return
 	}
@@ -69,11 +81,7 @@ func observeBy(value string) {
 	setObserved(true)
 	if !r.ask {
 		go r.flushOften()
-		return
 	}
-	// One process goes on at a time, and several runs do: more threads would only be
-	// started and stopped.
-	runtime.GOMAXPROCS(1)
 }
 
 // lineFor makes a child's line, puts its terms on it and tells who listens of it. It
@@ -88,6 +96,7 @@ func lineFor(p *Process) (int, error) {
 	if observed {
 		terms = watch.terms()
 	}
+	terms.Lone = alone()
 	if err := lineAt(near).send(trace.AppendTerms(nil, terms), -1); err != nil {
 		closeDescriptor(far)
 		return -1, err

@@ -206,6 +206,9 @@ func childEnv(mark string, line, fd int) []string {
 		env = quickExit(env)
 	}
 	if line >= 0 {
+		if alone() {
+			env = append(env, trace.LoneSetting)
+		}
 		env = append(env, trace.Variable+"="+strconv.Itoa(fd))
 	}
 	return append(env, childVariable+"="+mark)

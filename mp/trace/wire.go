@@ -31,15 +31,31 @@ type Terms struct {
 	Watch Watch
 	Base  time.Duration // the clock, when the first process began; 0 for that one
 	Key   uint64        // in every frame of the run: what the program says by itself has it not
+	// Lone says that the process was started with LoneSetting by the tool and not by
+	// anybody who meant it. It is hidden from the program, and undone unless it asks
+	// before each operation: then one process goes on at a time, and more threads would
+	// only be started and stopped.
+	Lone bool
 }
 
+// LoneSetting is the environment's part in Terms.Lone: a Go program starts with one
+// thread. LoneVariable is its name.
+const (
+	LoneVariable = "GOMAXPROCS"
+	LoneSetting  = LoneVariable + "=1"
+)
+
 // TermsSize is how many bytes they take.
-const TermsSize = 17
+const TermsSize = 18
 
 // AppendTerms writes terms; ParseTerms reads them.
 func AppendTerms(b []byte, t Terms) []byte {
 	b = binary.LittleEndian.AppendUint64(append(b, byte(t.Watch)), uint64(t.Base))
-	return binary.LittleEndian.AppendUint64(b, t.Key)
+	b = binary.LittleEndian.AppendUint64(b, t.Key)
+	if t.Lone {
+		return append(b, 1)
+	}
+	return append(b, 0)
 }
 
 // ParseTerms is described at AppendTerms. ok is false where it is none.
@@ -47,7 +63,7 @@ func ParseTerms(b []byte) (t Terms, ok bool) {
 	if len(b) != TermsSize {
 		return t, false
 	}
-	t = Terms{Watch(b[0]), time.Duration(binary.LittleEndian.Uint64(b[1:])), binary.LittleEndian.Uint64(b[9:])}
+	t = Terms{Watch(b[0]), time.Duration(binary.LittleEndian.Uint64(b[1:])), binary.LittleEndian.Uint64(b[9:]), b[17] != 0}
 	return t, t.Watch == WatchNone || t.Watch == WatchTell || t.Watch == WatchAsk
 }
 

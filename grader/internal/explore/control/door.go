@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -26,34 +27,35 @@ func Run(ctx context.Context, run func(context.Context, box.Command) (*box.Obser
 	if len(c.Files) > 0 {
 		return nil, errors.New("cannot run a program that is given files")
 	}
-	door, theirs, err := newDoor(trace.WatchNone)
+	door, theirs, err := newDoor(trace.WatchNone, &c)
 	if err != nil {
 		return nil, err
 	}
 	defer door.close()
 	defer theirs.Close()
-	return run(ctx, withDoor(c, theirs))
+	return run(ctx, c)
 }
 
-// newDoor makes a door: a line on which the first process finds how it is watched,
-// and over which it sends its own.
-func newDoor(way trace.Watch) (*line, *os.File, error) {
+// newDoor gives a command a door: a line on which the first process finds how it is
+// watched, and over which it sends its own.
+func newDoor(way trace.Watch, c *box.Command) (*line, *os.File, error) {
 	pair, err := socketPair()
 	if err != nil {
 		return nil, nil, err
 	}
 	door, theirs := &line{fd: pair[0], key: rand.Uint64()}, os.NewFile(uintptr(pair[1]), "door")
-	if _, err := unix.Write(pair[0], trace.AppendTerms(nil, trace.Terms{Watch: way, Key: door.key})); err != nil {
+	terms := trace.Terms{Watch: way, Key: door.key}
+	c.Env = slices.Clip(c.Env)
+	if !slices.ContainsFunc(c.Env, func(v string) bool { return strings.HasPrefix(v, trace.LoneVariable+"=") }) {
+		terms.Lone = true
+		c.Env = append(c.Env, trace.LoneSetting)
+	}
+	c.Env = append(c.Env, trace.Variable+"="+strconv.Itoa(doorAt))
+	c.Files = []*os.File{theirs}
+	if _, err := unix.Write(pair[0], trace.AppendTerms(nil, terms)); err != nil {
 		door.close()
 		theirs.Close()
 		return nil, nil, os.NewSyscallError("write", err)
 	}
 	return door, theirs, nil
-}
-
-// withDoor gives a command its door.
-func withDoor(c box.Command, door *os.File) box.Command {
-	c.Files = []*os.File{door}
-	c.Env = append(slices.Clip(c.Env), trace.Variable+"="+strconv.Itoa(doorAt))
-	return c
 }

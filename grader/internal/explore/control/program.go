@@ -153,7 +153,7 @@ type runner func(context.Context, box.Command) (*box.Observation, error)
 // begin starts a run whose processes are watched. Its standard output comes here
 // when they are held, so that each stretch of it is known to belong to a step.
 func begin(ctx context.Context, run runner, c box.Command, way trace.Watch) (*session, error) {
-	door, theirs, err := newDoor(way)
+	door, theirs, err := newDoor(way, &c)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,6 @@ func begin(ctx context.Context, run runner, c box.Command, way trace.Watch) (*se
 		return nil, err
 	}
 	s.alarm = alarm[0]
-	c = withDoor(c, theirs)
 	if way == trace.WatchAsk {
 		if s.output, c.Stdout, err = box.OutputPipe(); err != nil {
 			unix.Close(alarm[1])
