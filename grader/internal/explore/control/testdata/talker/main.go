@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"syscall"
 	"time"
 )
@@ -78,9 +77,8 @@ func main() {
 		case "close":
 			syscall.Close(door)
 		case "orphan": // holds the door, and lives on
-			child := exec.Command("/proc/self/exe", "sleep")
-			child.ExtraFiles = []*os.File{os.NewFile(door, "door")}
-			if err := child.Start(); err != nil {
+			files := []*os.File{os.Stdin, os.Stdout, os.Stderr, os.NewFile(door, "door")}
+			if _, err := os.StartProcess("/proc/self/exe", []string{"talker", "sleep"}, &os.ProcAttr{Files: files}); err != nil {
 				fmt.Println(err)
 			}
 		case "sleep":
