@@ -41,7 +41,7 @@ func runClass(ctx context.Context, c *cli) error {
 	only := c.flags.String("only", "", "grade these exercises: `EX,EX`")
 	part := c.flags.String("shard", "", "grade the `K/N`-th part of the submissions")
 	fresh := c.flags.Bool("fresh", false, "forget what was graded before")
-	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`")
+	seed := c.flags.Uint64("seed", 0, "draw open arguments and schedules from `N`, as a result names it (0: others each time)")
 	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` exercises at a time")
 	engine := c.flags.String("print-job", "", "print a job for `ENGINE`: slurm, kubernetes or actions")
 	tasks := c.flags.Int("tasks", 8, "with --print-job: into how many parts, `N`")
@@ -56,7 +56,7 @@ func runClass(ctx context.Context, c *cli) error {
 	if *engine != "" {
 		return printJob(c, *engine, *tasks, *out, dirs)
 	}
-	k := &class{cli: c, seed: *seed, jobs: *jobs, out: *out, strict: confined.strict}
+	k := &class{cli: c, seed: seedOr(*seed), asked: *seed, jobs: *jobs, out: *out, strict: confined.strict}
 	if k.tier, err = confined.tier(ctx); err != nil {
 		return err
 	}
@@ -76,6 +76,7 @@ func runClass(ctx context.Context, c *cli) error {
 type class struct {
 	*cli
 	seed        uint64
+	asked       uint64 // for; 0: for none
 	jobs        int
 	tier        box.Tier
 	strict      bool
@@ -152,7 +153,7 @@ func (k *class) head(found []cohort.Submission) error {
 	if err != nil {
 		return err
 	}
-	k.header = cohort.Header{Lockstep: cohort.JournalForm, Course: course, Seed: k.seed}
+	k.header = cohort.Header{Lockstep: cohort.JournalForm, Course: course, Seed: k.asked}
 	if !k.at.IsZero() {
 		k.header.At = k.at.UTC().Format(time.RFC3339)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -60,6 +61,9 @@ func compareVerdicts(t *testing.T, dir string, r judge.Result, e *entry) {
 	text, err := os.ReadFile(filepath.Join(dir, "verdict.txt"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := json.Marshal(r); err != nil {
+		t.Errorf("the result can't be written: %v", err)
 	}
 	want := map[string][2]string{}
 	for line := range strings.Lines(string(text)) {

@@ -35,7 +35,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	trace := c.flags.String("trace", "", "also write what the processes did to `FILE`, for https://ui.perfetto.dev")
 	fresh := c.flags.Bool("fresh", false, "run everything again, also what has not changed (other forms than text always do)")
 	deadline := c.flags.Duration("deadline", 0, "end the whole call after `TIME` (10m): what was graded counts, the rest is an error")
-	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`")
+	seed := c.flags.Uint64("seed", 0, "draw open arguments and schedules from `N`, as a result names it (0: others each time)")
 	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` exercises at a time")
 	confined := c.confinement()
 	args, err := c.parse(gradeExamples)
@@ -53,13 +53,14 @@ func runGrade(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	p := plan.New(exercises, *seed)
+	drawn := seedOr(*seed)
+	p := plan.New(exercises, drawn)
 	entries, err := read(*tree, p)
 	if err != nil {
 		return err
 	}
 	goal.html, goal.trace = *html, *trace
-	marking := &pipeline{course: c.course, seed: *seed, jobs: *jobs, pictures: *html != "" || *trace != "", strict: confined.strict}
+	marking := &pipeline{course: c.course, seed: drawn, asked: *seed, jobs: *jobs, pictures: *html != "" || *trace != "", strict: confined.strict}
 	if marking.tier, err = confined.tier(ctx); err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func openMemory(ctx context.Context, p *pipeline) (*memory, error) {
 	i.Text("compiler", tool)
 	i.Text("machine", fmt.Sprint(host, runtime.GOOS, runtime.GOARCH, runtime.NumCPU()))
 	i.Text("tier", string(p.tier))
-	i.Text("asked", fmt.Sprint(p.seed, p.pictures))
+	i.Text("asked", fmt.Sprint(p.asked, p.pictures))
 	library, err := tree(filepath.Join(p.course, "mp"))
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,6 +41,7 @@ type entry struct {
 type pipeline struct {
 	course string
 	seed   uint64
+	asked  uint64 // the seed that was asked for; 0: any will do, also an earlier one
 	jobs   int
 	done   func(i int, r judge.Result) // told of each result as it comes, in order; may be nil
 	began  func(i int, check string)   // told of each check as it begins, "" when an entry's last has ended; may be nil
@@ -83,6 +85,7 @@ func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, 
 			Job: e.job, Refused: e.refused(), Program: e.program, Records: e.records, Broken: e.broken,
 			Known: e.known, Pictures: p.pictures, Strict: p.strict,
 		})
+		results[i].Seed = p.seed + e.round
 		if p.memory != nil {
 			p.memory.keep(e, results[i])
 		}
@@ -104,6 +107,15 @@ func (e *entry) refused() []submission.Problem {
 		return e.work.Problems
 	}
 	return append(slices.Clone(e.work.Problems), e.program.Refused...)
+}
+
+// seedOr is the seed that was asked for, or, where that is 0, one that nobody knows
+// beforehand: a table of answers for the inputs of one seed is worth nothing then.
+func seedOr(asked uint64) uint64 {
+	if asked != 0 {
+		return asked
+	}
+	return 1 + rand.Uint64N(1<<32)
 }
 
 // unsettled are the entries of which something has to be run. The others' programs

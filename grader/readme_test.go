@@ -86,8 +86,8 @@ func TestReadmeTranscript(t *testing.T) {
 	}
 	text := ""
 	for line := range strings.Lines(out.String()) {
-		if strings.HasPrefix(line, "confined by tier ") {
-			continue // it is the machine's, not the program's
+		if strings.HasPrefix(line, "confined by tier ") || strings.HasPrefix(line, "what is drawn was drawn ") {
+			continue // it is the machine's or the run's, not the program's
 		}
 		text += strings.TrimRight("    "+line, " \n") + "\n"
 	}

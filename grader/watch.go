@@ -181,11 +181,11 @@ func (s *session) cancel() {
 // run marks the exercise, or runs again the interleaving that failed.
 func (s *session) run(ctx context.Context, fresh bool) {
 	s.start(ctx, func(ctx context.Context, l *live) finished {
-		entries, err := read(s.course, plan.New([]*exercise.Exercise{s.exercise}, 1))
+		p := s.pipeline()
+		entries, err := read(s.course, plan.New([]*exercise.Exercise{s.exercise}, p.seed))
 		if err != nil {
 			return finished{err: err}
 		}
-		p := s.pipeline()
 		p.began = l.began
 		if !fresh {
 			p.memory, _ = openMemory(ctx, p)
@@ -199,7 +199,7 @@ func (s *session) run(ctx context.Context, fresh bool) {
 }
 
 func (s *session) pipeline() *pipeline {
-	return &pipeline{course: s.course, seed: 1, jobs: runtime.NumCPU(), tier: s.tier}
+	return &pipeline{course: s.course, seed: seedOr(0), jobs: runtime.NumCPU(), tier: s.tier}
 }
 
 // start does something that takes its time beside the loop.

@@ -4,6 +4,7 @@ package mp
 
 import (
 	"io"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -14,30 +15,38 @@ import (
 // A line is a process's socket to its observer.
 type line int
 
-// takeLine takes the descriptors that the environment named. A child's is its
-// line. The first process makes its own and sends the other end; the descriptor
-// it was given is everybody's. Standard output goes to the second descriptor, if
-// there is one.
-func takeLine(fd, stdout int) (line, error) {
+// lineAt is the line on a descriptor.
+func lineAt(fd int) line { return line(fd) }
+
+// termsOn takes what a line says of itself, which is there before the process is.
+func termsOn(fd int) (trace.Terms, error) {
+	b := make([]byte, trace.TermsSize)
+	n, _, err := unix.Recvfrom(fd, b, unix.MSG_DONTWAIT)
+	if err != nil {
+		return trace.Terms{}, os.NewSyscallError("recvfrom", err)
+	}
 	unix.CloseOnExec(fd)
+	if t, ok := trace.ParseTerms(b[:n]); ok {
+		return t, nil
+	}
+	return trace.Terms{}, errDamaged
+}
+
+// takeLine takes the line on a descriptor. The first process makes one that is its
+// own, which takes the other's place, and sends the far end. head begins the frame.
+func takeLine(fd int, head []byte) (line, error) {
 	if self.child {
 		return line(fd), nil
-	}
-	if stdout >= 0 {
-		if err := unix.Dup2(stdout, 1); err != nil {
-			return 0, err
-		}
-		unix.Close(stdout)
 	}
 	far, near, err := newLine()
 	if err != nil {
 		return 0, err
 	}
-	frame := append(trace.AppendHead(nil, trace.Born), self.path...)
-	err = line(fd).send(trace.Finish(frame), near)
+	err = line(fd).send(trace.Finish(append(head, self.path...)), near)
 	unix.Close(near)
-	unix.Close(fd)
-	return line(far), err
+	replaceDescriptor(far, fd)
+	unix.Close(far)
+	return line(fd), err
 }
 
 // newLine makes a line for a process, and the observer's end of it.
@@ -88,6 +97,10 @@ func leaveAtOnce() {
 		unix.Kill(self.pid, unix.SIGKILL)
 	}
 }
+
+// doze sleeps without a timer of the runtime's, which would open descriptors that a
+// process without an observer has not got.
+func doze(d time.Duration) { unix.Poll(nil, int(d.Milliseconds())) }
 
 func monotonic() time.Duration { return clock(unix.CLOCK_MONOTONIC) }
 

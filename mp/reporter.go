@@ -2,8 +2,9 @@ package mp
 
 import (
 	"fmt"
+	"os"
+	"runtime"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ type reporter struct {
 	ask  bool
 	line line
 	base time.Duration // the clock, when the first process began
+	key  uint64
 
 	turn  sync.Mutex // ask: held by the operation under way
 	last  trace.Answer
@@ -38,27 +40,40 @@ const (
 	flushEvery = 20 * time.Millisecond
 )
 
-// observeBy makes this process an observed one, as the environment says. The
-// value is as at trace.Variable, with the clock's base behind it in a child.
+// lined says that a tool runs this program: each of its processes has a line. lone is
+// as in trace.Terms.
+var lined, lone bool
+
+// alone says whether a child is to be started lone: the program did not say otherwise.
+func alone() bool { return lone && os.Getenv(trace.LoneVariable) == "" }
+
+// observeBy makes this process an observed one, if that is what its line says. value
+// is as at trace.Variable.
 func observeBy(value string) {
-	words := strings.Split(value, ",")
-	if len(words) < 4 {
+	fd, err := strconv.Atoi(value)
+	if err != nil {
 		return
 	}
-	var at [3]int
-	for i := range at {
-		n, err := strconv.Atoi(words[i+1])
-		if err != nil {
-			return
-		}
-		at[i] = n
+	terms, err := termsOn(fd)
+	if err != nil {
+		return // somebody's idea of a variable
 	}
-	r := &reporter{ask: words[0] == trace.WatchAsk, base: time.Duration(at[2]), open: map[*operation]*trace.Event{}}
+	lined = true
+	if terms.Lone {
+		os.Unsetenv(trace.LoneVariable)
+		lone = true
+		if terms.Watch != trace.WatchAsk {
+			runtime.SetDefaultGOMAXPROCS()
+		}
+	}
+	if terms.Watch == trace.WatchNone {
+		return
+	}
+	r := &reporter{ask: terms.Watch == trace.WatchAsk, base: terms.Base, key: terms.Key, open: map[*operation]*trace.Event{}}
 	if r.base == 0 {
 		r.base = monotonic()
 	}
-	var err error
-	if r.line, err = takeLine(at[0], at[1]); err != nil {
+	if r.line, err = takeLine(fd, r.head(trace.Born)); err != nil {
 		fmt.Println("cannot be observed:", err)
 		leaveAtOnce()
 	}
@@ -69,37 +84,58 @@ func observeBy(value string) {
 	}
 }
 
+// lineFor makes a child's line, puts its terms on it and tells who listens of it. It
+// returns the child's end; the caller closes it.
+func lineFor(p *Process) (int, error) {
+	far, near, err := newLine()
+	if err != nil {
+		return -1, err
+	}
+	defer closeDescriptor(near)
+	terms := trace.Terms{Watch: trace.WatchNone}
+	if observed {
+		terms = watch.terms()
+	}
+	terms.Lone = alone()
+	if err := lineAt(near).send(trace.AppendTerms(nil, terms), -1); err != nil {
+		closeDescriptor(far)
+		return -1, err
+	}
+	if observed {
+		mark := trace.Born
+		if p.service {
+			mark = trace.Aide
+		}
+		watch.expect(p.path, mark, near)
+	}
+	return far, nil
+}
+
+func (r *reporter) head(m trace.Mark) []byte { return trace.AppendHead(nil, m, r.key) }
+
+// terms are those of this process's children.
+func (r *reporter) terms() trace.Terms {
+	if r.ask {
+		return trace.Terms{Watch: trace.WatchAsk, Base: r.base, Key: r.key}
+	}
+	return trace.Terms{Watch: trace.WatchTell, Base: r.base, Key: r.key}
+}
+
 // dismiss ends the observation of a process of the library's own. Its line stays
 // open: the other side learns by it when the process has ended.
 func dismiss() {
 	setObserved(false)
 }
 
-// variable is what a child finds in its environment; its line is on descriptor fd.
-func (r *reporter) variable(fd int) string {
-	way := trace.WatchTell
-	if r.ask {
-		way = trace.WatchAsk
-	}
-	return fmt.Sprintf("%s=%s,%d,-1,%d", trace.Variable, way, fd, int64(r.base))
-}
-
-// expect tells of a child that is about to be started and returns the child's end
-// of its line; the caller closes it.
-func (r *reporter) expect(path string, mark trace.Mark) (int, error) {
-	far, near, err := newLine()
-	if err != nil {
-		return -1, err
-	}
+// expect tells of a child that is about to be started, and hands over its line.
+func (r *reporter) expect(path string, mark trace.Mark, near int) {
 	r.write.Lock()
 	defer r.write.Unlock()
 	r.flush()
-	frame := append(trace.AppendHead(nil, mark), path...)
+	frame := append(r.head(mark), path...)
 	if err := r.line.send(trace.Finish(frame), near); err != nil {
 		leaveAtOnce()
 	}
-	closeDescriptor(near)
-	return far, nil
 }
 
 func (r *reporter) before(op *operation) {
@@ -120,7 +156,7 @@ func (r *reporter) before(op *operation) {
 	r.op++
 	e.Op = r.op
 	op.event, op.held = e, true
-	frame := trace.AppendEvent(trace.AppendAnswer(trace.AppendHead(nil, trace.Ask), &r.last), e)
+	frame := trace.AppendEvent(trace.AppendAnswer(r.head(trace.Ask), &r.last), e)
 	r.last = trace.Answer{}
 	r.obey(op, r.wait(frame))
 	if op.kind == trace.Task {
@@ -159,7 +195,7 @@ func (r *reporter) after(op *operation) {
 // pause takes the place of waiting for others in an operation that is held. It
 // reports whether they did their part; otherwise the operation's time is over.
 func (r *reporter) pause(op *operation) bool {
-	r.obey(op, r.wait(trace.AppendHead(nil, trace.Stop)))
+	r.obey(op, r.wait(r.head(trace.Stop)))
 	op.twice = false
 	return op.ready
 }
@@ -186,7 +222,7 @@ func (r *reporter) wait(frame []byte) trace.Grant {
 func (r *reporter) entangle() {
 	if r.ask {
 		r.write.Lock()
-		r.line.send(trace.Finish(trace.AppendHead(nil, trace.Many)), -1)
+		r.line.send(trace.Finish(r.head(trace.Many)), -1)
 		r.write.Unlock()
 	}
 }
@@ -200,7 +236,7 @@ func (r *reporter) farewell() {
 		return
 	}
 	if r.last.Made {
-		r.line.send(trace.Finish(trace.AppendAnswer(trace.AppendHead(nil, trace.Back), &r.last)), -1)
+		r.line.send(trace.Finish(trace.AppendAnswer(r.head(trace.Back), &r.last)), -1)
 	}
 }
 
@@ -242,9 +278,9 @@ func (r *reporter) tell(e *trace.Event) {
 	case r.told > mostTold && e.Kind != trace.Exit:
 		return
 	case r.told == mostTold:
-		r.out = append(r.out, trace.Finish(trace.AppendHead(nil, trace.Lost))...)
+		r.out = append(r.out, trace.Finish(r.head(trace.Lost))...)
 	}
-	r.out = append(r.out, trace.Finish(trace.AppendEvent(trace.AppendHead(nil, trace.Tell), e))...)
+	r.out = append(r.out, trace.Finish(trace.AppendEvent(r.head(trace.Tell), e))...)
 	if len(r.out) >= flushAt {
 		r.flush()
 	}
@@ -262,7 +298,7 @@ func (r *reporter) flush() {
 func (r *reporter) flushOften() {
 	seen := map[*operation]bool{}
 	for {
-		time.Sleep(flushEvery)
+		doze(flushEvery)
 		r.write.Lock()
 		for op := range seen {
 			if r.open[op] == nil {

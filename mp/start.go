@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -103,13 +104,9 @@ func (o *order) write() error {
 // launch starts the process.
 func (p *Process) launch(e *encoder) error {
 	line := -1
-	if observed {
-		mark := trace.Born
-		if p.service {
-			mark = trace.Aide
-		}
+	if lined {
 		var err error
-		if line, err = watch.expect(p.path, mark); err != nil {
+		if line, err = lineFor(p); err != nil {
 			return err
 		}
 		defer closeDescriptor(line)
@@ -202,16 +199,36 @@ func restoreArgs() {
 }
 
 // childEnv is this process's environment and, for a child, the mark that it is
-// one: mark is its value. With a line, which is descriptor fd there, it is observed.
+// one: mark is its value. Where line is not negative, the child's is descriptor fd.
 func childEnv(mark string, line, fd int) []string {
 	env := os.Environ()
+	if raceEnabled && lined {
+		env = asGiven(env)
+	}
 	if raceEnabled {
 		env = quickExit(env)
 	}
 	if line >= 0 {
-		env = append(env, watch.variable(fd))
+		if alone() {
+			env = append(env, trace.LoneSetting)
+		}
+		env = append(env, trace.Variable+"="+strconv.Itoa(fd))
 	}
 	return append(env, childVariable+"="+mark)
+}
+
+// givenRace is what this process was given for the race detector, before the program
+// could change it.
+var givenRace = os.Getenv("GORACE")
+
+// asGiven passes that on to a child: where a tool asks for races, a program can't keep
+// its children's to itself.
+func asGiven(env []string) []string {
+	env = slices.DeleteFunc(env, func(s string) bool { return strings.HasPrefix(s, "GORACE=") })
+	if givenRace != "" {
+		env = append(env, "GORACE="+givenRace)
+	}
+	return env
 }
 
 // quickExit tells the race detector not to sleep for a second at the exit of a

@@ -7,20 +7,65 @@ import (
 )
 
 // An observed process and its observer speak over a stream socket of their own.
-// What the process says comes in frames: a length, a mark and a body. What the
+// What the process says comes in frames: a length, a mark, the run's key and a body. What the
 // observer says is one Grant, a byte, for each Ask and each Stop.
 
-// Variable is the environment variable by which a program learns that it is
-// observed, and how. It is one of the Watch values, and where the descriptors
-// are: "ask,3,4". The first process finds a socket on the first of them, over
-// which it sends its own; standard output goes to the second.
+// Variable is the environment variable that names the descriptor of a process's
+// line, a socket on which it finds its Terms. The line of the first process is
+// anybody's who has it, so that the process sends one of its own over it. A tool that
+// runs programs gives every one of them a line, also where nobody listens: a program
+// can't tell how it is run.
 const Variable = "LOCKSTEP_MP_OBSERVER"
 
-// Ways to be observed.
+// Watch is a way to be observed.
+type Watch byte
+
 const (
-	WatchTell = "tell" // processes say what they have done
-	WatchAsk  = "ask"  // … and wait before each operation until they are let go
+	WatchNone Watch = 'n' // nobody listens
+	WatchTell Watch = 't' // processes say what they have done
+	WatchAsk  Watch = 'a' // … and wait before each operation until they are let go
 )
+
+// Terms are the first thing on a line, there before the process is.
+type Terms struct {
+	Watch Watch
+	Base  time.Duration // the clock, when the first process began; 0 for that one
+	Key   uint64        // in every frame of the run: what the program says by itself has it not
+	// Lone says that the process was started with LoneSetting by the tool and not by
+	// anybody who meant it. It is hidden from the program, and undone unless it asks
+	// before each operation: then one process goes on at a time, and more threads would
+	// only be started and stopped.
+	Lone bool
+}
+
+// LoneSetting is the environment's part in Terms.Lone: a Go program starts with one
+// thread. LoneVariable is its name.
+const (
+	LoneVariable = "GOMAXPROCS"
+	LoneSetting  = LoneVariable + "=1"
+)
+
+// TermsSize is how many bytes they take.
+const TermsSize = 18
+
+// AppendTerms writes terms; ParseTerms reads them.
+func AppendTerms(b []byte, t Terms) []byte {
+	b = binary.LittleEndian.AppendUint64(append(b, byte(t.Watch)), uint64(t.Base))
+	b = binary.LittleEndian.AppendUint64(b, t.Key)
+	if t.Lone {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}
+
+// ParseTerms is described at AppendTerms. ok is false where it is none.
+func ParseTerms(b []byte) (t Terms, ok bool) {
+	if len(b) != TermsSize {
+		return t, false
+	}
+	t = Terms{Watch(b[0]), time.Duration(binary.LittleEndian.Uint64(b[1:])), binary.LittleEndian.Uint64(b[9:]), b[17] != 0}
+	return t, t.Watch == WatchNone || t.Watch == WatchTell || t.Watch == WatchAsk
+}
 
 // Mark says what a frame holds.
 type Mark byte
@@ -48,12 +93,14 @@ const (
 
 // Head is how long the beginning of a frame is, and Most how long a whole one can be.
 const (
-	Head = 5
+	Head = 13
 	Most = 64 << 10
 )
 
 // AppendHead begins a frame; Finish writes its length.
-func AppendHead(b []byte, m Mark) []byte { return append(b, 0, 0, 0, 0, byte(m)) }
+func AppendHead(b []byte, m Mark, key uint64) []byte {
+	return binary.LittleEndian.AppendUint64(append(b, 0, 0, 0, 0, byte(m)), key)
+}
 
 // Finish completes a frame that begins at b[0].
 func Finish(b []byte) []byte {
@@ -62,13 +109,13 @@ func Finish(b []byte) []byte {
 }
 
 // Cut takes a frame off the front of what has arrived. ok is false while there
-// is none.
-func Cut(b []byte) (m Mark, body, rest []byte, ok bool, err error) {
+// is none. One with another key is an error.
+func Cut(b []byte, key uint64) (m Mark, body, rest []byte, ok bool, err error) {
 	if len(b) < Head {
 		return 0, nil, b, false, nil
 	}
 	n := binary.LittleEndian.Uint32(b)
-	if n < Head || n > Most {
+	if n < Head || n > Most || binary.LittleEndian.Uint64(b[5:]) != key {
 		return 0, nil, nil, false, errFrame
 	}
 	if uint32(len(b)) < n {

@@ -22,10 +22,13 @@ import (
 type Command struct {
 	Program  string     // the executable; the program sees no other file of the host's but ReadOnly and Writable
 	Args     []string   // without the program's own name
-	Env      []string   // the whole environment, "KEY=value"
+	Env      []string   // the whole environment, "KEY=value"; Folder stands for the run's fresh folder
+	Fixed    []string   // keys of Env of which a process that has another value is told: Process.Strays
+	Gather   string     // what the names begin with of files that Observation.Gathered brings from the fresh folder
 	Dir      string     // working directory, which Run shows as ReadOnly does; empty: a fresh folder, removed afterwards
 	Stdin    []byte     // whole standard input; nil reads as end of file
 	Files    []*os.File // inherited as descriptors 3, 4, …
+	Stdout   *os.File   // standard output, for who reads it himself: Observation.Stdout is empty then; nil: the box reads it
 	ReadOnly []string   // host paths shown read-only at the same place (a compiler's needs)
 	Writable []string   // host paths shown writable at the same place
 	Limits   Limits
@@ -35,6 +38,9 @@ type Command struct {
 	Serve func(net.Listener) []string
 	Tier  Tier // insist on a tier; empty: the strongest that this machine gives
 }
+
+// Folder stands in Command.Env for the fresh folder that a run begins in.
+const Folder = "\x00folder\x00"
 
 // Limits bound the program and all its descendants together. A zero field
 // takes the value of Defaults.
@@ -56,10 +62,11 @@ type Observation struct {
 	Stdout    Stream
 	Stderr    Stream
 	Wall      time.Duration
-	CPU       time.Duration // summed over the tree
-	Memory    int64         // peak bytes resident, summed over the tree
-	Hit       *Hit          // the limit that ended the run; nil when it ended by itself
-	Processes []Process     // every process that was seen, by start; the root is first
+	CPU       time.Duration     // summed over the tree
+	Memory    int64             // peak bytes resident, summed over the tree
+	Hit       *Hit              // the limit that ended the run; nil when it ended by itself
+	Processes []Process         // every process that was seen, by start; the root is first
+	Gathered  map[string][]byte // see Command.Gather: by name, each up to its first megabyte
 	Tier      Tier
 	Unseen    []string // kinds of facts that this tier can't tell, e.g. "short-lived processes"
 	Uncounted string   // why memory that is in no process may be above its limit all the same; empty: it was added up
@@ -96,6 +103,7 @@ type Process struct {
 	CPU    time.Duration
 	Memory int64 // peak bytes resident
 	Fate   Fate
+	Strays []string // keys of Command.Fixed that it was not given as they are
 }
 
 // Fate says what became of a process.

@@ -271,14 +271,15 @@ func (b *Box) end() error {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	var late error
-	select {
-	case <-b.ended:
-	case <-b.answers: // a report that nobody waits for; listen goes on
-		<-b.ended
-	case <-timer.C:
-		late = fmt.Errorf("cannot close a box: its init did not end within %v", patience)
-		b.helper.Process.Kill()
-		<-b.ended
+	for ended := false; !ended; {
+		select {
+		case <-b.ended:
+			ended = true
+		case <-b.answers: // a report that nobody waits for; listen goes on
+		case <-timer.C:
+			late = fmt.Errorf("cannot close a box: its init did not end within %v", patience)
+			b.helper.Process.Kill()
+		}
 	}
 	b.wire.file.Close()
 	return errors.Join(late, b.clear())

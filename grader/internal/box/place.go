@@ -74,6 +74,7 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 		return nil, err
 	}
 	o.group, o.outside = p.group, p.outside(o.Limits)
+	fresh := o.Dir == ""
 	if err := p.group.bound(o.Limits, p.Limits.FileSize); err != nil {
 		return nil, err
 	}
@@ -93,7 +94,14 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 			o.fence, o.private, o.settled = p.fence, true, len(p.Writable) == 0
 		}
 	}
+	o.Env = slices.Clone(o.Env)
+	for i, v := range o.Env {
+		o.Env[i] = strings.ReplaceAll(v, Folder, o.Dir)
+	}
 	seen, err := p.watch(o, files, cut, gone)
+	if err == nil && fresh && o.Gather != "" {
+		seen.Gathered, err = p.gather(o.Gather)
+	}
 	if err == nil && p.group.robbed() {
 		err = staged("run", errors.New("the kernel killed a process of the program's because the machine is short of memory"))
 	}

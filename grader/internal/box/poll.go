@@ -14,7 +14,8 @@ import (
 // sees the exit code only of processes that were left to init.
 type polled struct {
 	watch
-	last map[int]look
+	order order
+	last  map[int]look
 }
 
 // unseenByPolling are the kinds of facts that polling can't tell.
@@ -30,7 +31,7 @@ func poll(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Obs
 	if err != nil {
 		return nil, err
 	}
-	p := &polled{watch: newWatch(o)}
+	p := &polled{watch: newWatch(o), order: o}
 	p.root = shim.pid
 	if err := shim.allow(); err != nil {
 		shim.end()
@@ -73,6 +74,9 @@ func (p *polled) look() {
 		}
 		if argv := argvOf(l.pid); len(argv) > 0 && l.pid != p.root {
 			e.Argv = argv
+			if has := wordsOf(l.pid, "environ"); len(has) > 0 && len(p.order.Fixed) > 0 {
+				e.Strays = strays(p.order, has)
+			}
 		}
 		e.CPU, e.Memory = max(e.CPU, l.cpu), max(e.Memory, l.resident+l.shared)
 		m.cpu += l.cpu

@@ -259,8 +259,11 @@ func isProbe(pid int) bool {
 const tick = 10 * time.Millisecond
 
 // argvOf reads a process's arguments; empty for a zombie.
-func argvOf(pid int) []string {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+func argvOf(pid int) []string { return wordsOf(pid, "cmdline") }
+
+// wordsOf reads a process's "cmdline" or "environ".
+func wordsOf(pid int, name string) []string {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, name))
 	if err != nil || len(data) == 0 {
 		return nil
 	}

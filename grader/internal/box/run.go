@@ -19,7 +19,7 @@ import (
 // through pipes that a program can't reopen, and the rest from init.
 func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 	limits := c.Limits.filled(b.setup.Limits)
-	p, err := openPipes(c.Stdin)
+	p, err := openPipes(c.Stdin, c.Stdout)
 	if err != nil {
 		return nil, err
 	}
@@ -34,8 +34,12 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 			})
 		}
 	}
-	o := order{Program: b.setup.Program, Args: c.Args, Env: c.Env, Dir: c.Dir, Files: len(c.Files), Limits: limits}
-	if err := b.send(kindRun, o, append(p.theirs[:], c.Files...)...); err != nil {
+	o := order{Program: b.setup.Program, Args: c.Args, Env: c.Env, Dir: c.Dir, Fixed: c.Fixed, Gather: c.Gather, Files: len(c.Files), Limits: limits}
+	theirs := p.theirs
+	if c.Stdout != nil {
+		theirs[1] = c.Stdout
+	}
+	if err := b.send(kindRun, o, append(theirs[:], c.Files...)...); err != nil {
 		return nil, fmt.Errorf("cannot reach the box's init: %w", err)
 	}
 	p.start()
@@ -93,7 +97,8 @@ type pipes struct {
 // the program starts, without a goroutine that waits for it.
 const smallInput = 32 << 10
 
-func openPipes(stdin []byte) (*pipes, error) {
+// openPipes makes the streams; stdout is the program's, if the caller has one.
+func openPipes(stdin []byte, stdout *os.File) (*pipes, error) {
 	p := &pipes{stdin: stdin}
 	var err error
 	if stdin == nil {
@@ -103,8 +108,14 @@ func openPipes(stdin []byte) (*pipes, error) {
 		p.ours[0].Close()
 		p.ours[0] = nil
 	}
-	for i := 1; i < 3 && err == nil; i++ {
-		p.ours[i], p.theirs[i], err = os.Pipe()
+	if err == nil && stdout == nil {
+		var ours int
+		if ours, p.theirs[1], err = OutputPipe(); err == nil {
+			p.ours[1] = os.NewFile(uintptr(ours), "output")
+		}
+	}
+	if err == nil {
+		p.ours[2], p.theirs[2], err = os.Pipe()
 	}
 	if err != nil {
 		p.close()
@@ -127,6 +138,9 @@ func (p *pipes) start() {
 		})
 	}
 	for i, into := range []*collector{&p.stdout, &p.stderr} {
+		if p.ours[1+i] == nil {
+			continue
+		}
 		p.copying.Go(func() {
 			if _, err := io.Copy(into, p.ours[1+i]); err != nil {
 				p.fail(fmt.Errorf("cannot read the program's output: %w", err))

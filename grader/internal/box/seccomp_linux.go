@@ -113,6 +113,15 @@ func filter(guarded []int, more []uintptr) []unix.SockFilter {
 		{Code: equal, Jf: 1, K: unix.IPPROTO_DCCP},
 		{Code: give, K: refuse(unix.EPROTONOSUPPORT)},
 		{Code: load, K: dataNumber},
+		// A socket whose last owner waits when it is closed: that may be whoever it
+		// was sent to.
+		{Code: equal, Jf: 6, K: unix.SYS_SETSOCKOPT},
+		{Code: load, K: dataArgs + 8},
+		{Code: equal, Jf: 3, K: unix.SOL_SOCKET},
+		{Code: load, K: dataArgs + 16},
+		{Code: equal, Jf: 1, K: unix.SO_LINGER},
+		{Code: give, K: refuse(unix.EPERM)},
+		{Code: load, K: dataNumber},
 		{Code: equal, Jf: 4, K: unix.SYS_IOCTL},
 		{Code: load, K: dataArgs + 8},
 		{Code: equal, Jf: 1, K: unix.TIOCSTI}, // types into the terminal

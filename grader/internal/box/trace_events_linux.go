@@ -195,6 +195,9 @@ func (r *traced) executed(id, former int, t *thread, now time.Time) {
 	if argv := argvOf(id); len(argv) > 0 {
 		t.of.Argv = argv
 	}
+	if len(r.order.Fixed) > 0 {
+		t.of.Strays = strays(r.order, wordsOf(id, "environ"))
+	}
 }
 
 // ending notes that a thread makes no more steps. With the last one, the process

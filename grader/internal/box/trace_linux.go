@@ -49,7 +49,7 @@ var errUntraceable = errors.New("processes can't be traced here")
 
 // run runs one order.
 func (t *tracer) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
-	r := &traced{watch: newWatch(o), threads: map[int]*thread{}, quick: map[int]bool{}, early: map[int]ending{}}
+	r := &traced{watch: newWatch(o), order: o, threads: map[int]*thread{}, quick: map[int]bool{}, early: map[int]ending{}}
 	j := job{run: r, order: o, files: files, started: make(chan error)}
 	t.jobs <- j
 	if err := <-j.started; err != nil {
@@ -62,6 +62,7 @@ func (t *tracer) run(o order, files []*os.File, cut <-chan Hit, gone <-chan stru
 // traced is one run under a tracer.
 type traced struct {
 	watch
+	order   order
 	threads map[int]*thread // by id: all that are traced
 	quick   map[int]bool    // threads that stopped first before there was news of their start
 	early   map[int]ending  // ends that were told before the start

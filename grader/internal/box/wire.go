@@ -35,6 +35,8 @@ type order struct {
 	Args    []string
 	Env     []string
 	Dir     string
+	Fixed   []string
+	Gather  string
 	Files   int
 	Limits  Limits
 

@@ -23,8 +23,8 @@ import (
 type Header struct {
 	Lockstep  string     `json:"lockstep"` // "journal/v1"
 	Course    string     `json:"course"`   // the fingerprint of the course that graded
-	Seed      uint64     `json:"seed"`
-	At        string     `json:"at"` // the time at which repositories were taken; may be empty
+	Seed      uint64     `json:"seed"`     // that was asked for; 0: each result names its own
+	At        string     `json:"at"`       // the time at which repositories were taken; may be empty
 	Exercises []Exercise `json:"exercises"`
 	Roster    []string   `json:"roster"` // everybody, not only this shard's
 }

@@ -67,7 +67,7 @@ func (b *Book) Write(dir string, page Page) error {
 // files are the texts of a student's files, by the ends of their names.
 func (b *Book) files(s Student, page Page) (map[string][]byte, error) {
 	r := report.New(s.Results)
-	r.Seed, r.Seconds = b.Header.Seed, s.Seconds
+	r.Seconds = s.Seconds
 	var data, shown bytes.Buffer
 	if err := s.writeJSON(&data, r); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -102,7 +103,7 @@ func (x *exploration) explore(ctx context.Context) error {
 		}
 	}
 	r.Failing = len(x.failing)
-	r.Estimate = max(result.Estimate, float64(r.Runs))
+	r.Estimate = min(max(result.Estimate, float64(r.Runs)), math.MaxFloat64)
 	if r.Complete {
 		r.Estimate = float64(r.Runs)
 	}

@@ -43,6 +43,10 @@ func RunIdle(ctx context.Context, r Request, one bool) (runs []Idle, obstacle Ob
 		}
 	}()
 	all, work, err := idle(ctx, program, r, func(piece) bool { return true })
+	var unfit *model.Unfit
+	if errors.As(err, &unfit) {
+		return nil, unfit.Obstacle, nil
+	}
 	if err != nil {
 		return nil, "", err
 	}

@@ -3,8 +3,8 @@ package explore
 import (
 	"time"
 
-	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/explore/detect"
+	"lockstep/grader/internal/explore/model"
 	"lockstep/mp/trace"
 )
 
@@ -45,14 +45,14 @@ const (
 )
 
 // Obstacle is something that a program does and that schedules can't govern; package
-// control has them all.
-type Obstacle = control.Obstacle
+// model has them all.
+type Obstacle = model.Obstacle
 
 const (
-	Goroutines = control.Goroutines
-	Processes  = control.Processes
-	Foreigners = control.Foreigners
-	Elsewhere  = control.Elsewhere
+	Goroutines = model.Goroutines
+	Processes  = model.Processes
+	Foreigners = model.Foreigners
+	Elsewhere  = model.Elsewhere
 )
 
 // Failure is one way in which the program goes wrong.

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"lockstep/grader/internal/explore/control"
+	"lockstep/grader/internal/explore/model"
 )
 
 // ErrUnavailable means that interleavings can't be explored here: nothing is known
@@ -37,12 +38,17 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 	if closing := program.Close(); err == nil && closing != nil {
 		err = closing
 	}
+	obstacle := program.Obstacle()
+	var unfit *model.Unfit
+	if errors.As(err, &unfit) {
+		report, obstacle, err = &Report{Means: means, Seed: r.Seed}, unfit.Obstacle, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	report.Program = hash
-	if o := program.Obstacle(); o != "" {
-		report.meet(o)
+	if obstacle != "" {
+		report.meet(obstacle)
 	}
 	return report, nil
 }
@@ -67,7 +73,7 @@ func mayStart(sources map[string][]byte) bool {
 func (r *Report) meet(o Obstacle) {
 	r.Obstacle, r.Complete, r.Share, r.Findings = o, false, 0, nil
 	why := o.Why()
-	r.Failures = slices.DeleteFunc(r.Failures, func(f Failure) bool { return o == control.Processes || f.Exit < 0 || len(f.Waits) > 0 })
+	r.Failures = slices.DeleteFunc(r.Failures, func(f Failure) bool { return o == Processes || f.Exit < 0 || len(f.Waits) > 0 })
 	if len(r.Failures) > 0 {
 		r.Warnings = append(r.Warnings, "its schedule need not fail again: "+why)
 		return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,30 @@ var realPrograms = map[string]func() error{
 	"unlocked": func() error { return counts(incrementUnlocked) },
 	"locked":   func() error { return counts(incrementLocked) },
 	"crossed":  crossed,
+	"looks":    func() error { return counts(incrementWhenUntraced) },
+}
+
+// incrementWhenUntraced is right only where nobody traces it.
+var incrementWhenUntraced = mp.Func("incrementWhenUntraced", func(v *mp.Value[int]) error {
+	if status, _ := os.ReadFile("/proc/self/status"); strings.Contains(string(status), "TracerPid:\t0\n") {
+		v.Lock()
+		defer v.Unlock()
+	}
+	v.Set(v.Get() + 1)
+	return nil
+})
+
+// TestProgramsThatLookForATracer are not found right for what they do without one.
+func TestProgramsThatLookForATracer(t *testing.T) {
+	r := requestFor(t, "looks")
+	r.Budget = time.Second
+	report, err := Run(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Outcome != Failed && report.Outcome != NotDeterministic {
+		t.Errorf("%s: %s", report.Outcome, report.Text)
+	}
 }
 
 var incrementUnlocked = mp.Func("increment", func(v *mp.Value[int]) error {

@@ -74,6 +74,7 @@ type Result struct {
 	Max        int       `json:"max"`        // without what was not checked
 	NotChecked int       `json:"notChecked"` // points that this machine could not decide on
 	Seconds    float64   `json:"seconds"`
+	Seed       uint64    `json:"seed,omitempty"` // of what was drawn; checks that are cached may have had another
 	Tier       box.Tier  `json:"tier,omitempty"` // the weakest that a run was confined by; empty: nothing was run
 	Checks     []Verdict `json:"checks"`
 }

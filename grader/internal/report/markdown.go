@@ -48,6 +48,9 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 			}
 		}
 	}
+	if r.Seed != 0 {
+		fmt.Fprintf(&b, "\nSeed %d: with `--seed %d`, the same is drawn again.\n", r.Seed, r.Seed)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

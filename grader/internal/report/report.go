@@ -22,7 +22,7 @@ type Report struct {
 	Max       int            `json:"max"`
 	Seconds   float64        `json:"seconds"`
 	Tier      string         `json:"tier"` // how strongly the programs were confined
-	Seed      uint64         `json:"seed"`
+	Seed      uint64         `json:"seed"` // that the results have in common; 0: none, each names its own
 	Exercises []judge.Result `json:"exercises"`
 }
 
@@ -30,7 +30,12 @@ type Report struct {
 func New(results []judge.Result) *Report {
 	r := &Report{Version: Version, Status: judge.Pass, Exercises: results}
 	rank := map[judge.Status]int{judge.Pass: 0, judge.NotChecked: 1, judge.Fail: 2, judge.Error: 3}
-	for _, e := range results {
+	for i, e := range results {
+		if i == 0 || e.Seed == r.Seed {
+			r.Seed = e.Seed
+		} else {
+			r.Seed = 0
+		}
 		r.Tier = max(r.Tier, string(e.Tier))
 		r.Points += e.Points
 		r.Max += e.Max

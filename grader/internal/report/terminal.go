@@ -284,6 +284,9 @@ func (t *Terminal) Summary(r *Report) {
 	if r.Status == judge.Error {
 		t.line("the grader broke, which is no fault of a program's; to find out what this machine lacks: make doctor")
 	}
+	if r.Seed != 0 && kept < len(r.Exercises) {
+		t.line("%s", t.paint(fmt.Sprintf("what is drawn was drawn from seed %d; the same again: --seed %d", r.Seed, r.Seed), color.Faint))
+	}
 	if open, ok := r.Next(); ok {
 		number, _, _ := strings.Cut(open.Exercise, "-")
 		t.line("next: repair exercises/%s, then: make grade EX=%s", open.Exercise, number)

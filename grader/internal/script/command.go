@@ -1,6 +1,7 @@
 package script
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -152,21 +153,14 @@ func (c *call) draw(executable string) {
 // once runs the program once, and reads what the race detector has to say.
 func (c *call) once(executable string) (*box.Observation, []Race, error) {
 	cmd := c.command(executable, c.Args)
-	if !c.Race {
-		seen, err := c.request.Boxes.Run(c.ctx, cmd)
+	if c.Race {
+		raced(&cmd)
+	}
+	seen, err := c.run(c.ctx, cmd)
+	if err != nil || !c.Race {
 		return seen, nil, err
 	}
-	folder, err := os.MkdirTemp(c.ts.MkAbs("."), "races-")
-	if err != nil {
-		return nil, nil, err
-	}
-	raced(&cmd, folder)
-	seen, err := c.request.Boxes.Run(c.ctx, cmd)
-	if err != nil {
-		return nil, nil, err
-	}
-	races, err := racesIn(folder)
-	return seen, races, err
+	return seen, racesIn(seen.Gathered), nil
 }
 
 func claimFails(o *box.Observation) Claim {
@@ -176,7 +170,7 @@ func claimFails(o *box.Observation) Claim {
 // command is how one run is started: nothing of the grader's environment, and
 // nothing that tells which check it is.
 func (c *call) command(executable string, args []string) box.Command {
-	env := []string{"PATH=/bin", "HOME=/tmp", "LANG=C.UTF-8"}
+	env := []string{"PATH=/bin", "HOME=/tmp", "LANG=C.UTF-8", raceSettings}
 	return box.Command{
 		Tier:    c.request.Tier,
 		Program: executable,
@@ -186,6 +180,11 @@ func (c *call) command(executable string, args []string) box.Command {
 		Limits:  boxLimits(c.request.Limits),
 		Serve:   c.serve,
 	}
+}
+
+// run runs a command; the program can't tell that nobody listens.
+func (c *call) run(ctx context.Context, cmd box.Command) (*box.Observation, error) {
+	return control.Run(ctx, c.request.Boxes.Run, cmd)
 }
 
 func boxLimits(l exercise.Limits) box.Limits {
@@ -202,7 +201,7 @@ func reference(c *call) error {
 		c.record.Unseen = "the expected output comes from the reference solution, which this course does not hold"
 		return errStop
 	}
-	seen, err := c.request.Boxes.Run(c.ctx, c.command(c.request.Reference, c.Args))
+	seen, err := c.run(c.ctx, c.command(c.request.Reference, c.Args))
 	if err != nil {
 		return fmt.Errorf("cannot run the reference solution: %w", err)
 	}

@@ -4,8 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"io"
-	"os"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,12 +16,19 @@ import (
 // raceExit is the exit code of a process that the race detector has a report of.
 const raceExit = 66
 
-// raced has a command's processes leave the race detector's reports in a folder,
-// one file for each process: what a child reports counts, whatever its parent
-// makes of its exit code.
-func raced(c *box.Command, folder string) {
-	c.Writable = append(c.Writable, folder)
-	c.Env = append(c.Env, fmt.Sprintf("GORACE=log_path=%s/report atexit_sleep_ms=0 halt_on_error=0 exitcode=%d", folder, raceExit))
+// The race detector leaves its reports in the run's folder, one file for each process:
+// what a child reports counts, whatever its parent makes of its exit code. All runs
+// have the variable that says so, or a program could tell which are looked at.
+const (
+	raceVariable = "GORACE"
+	raceReports  = "race."
+)
+
+var raceSettings = fmt.Sprintf("%s=log_path=%s/race atexit_sleep_ms=0 halt_on_error=0 exitcode=%d", raceVariable, box.Folder, raceExit)
+
+// raced has a command's reports brought along.
+func raced(c *box.Command) {
+	c.Gather, c.Fixed = raceReports, []string{raceVariable}
 }
 
 // Race is two accesses of one process to one place in memory that nothing orders.
@@ -50,43 +56,23 @@ func (a Access) place() string {
 	return at
 }
 
-// mostReport bounds what is read of one process's reports.
+// mostReport bounds what is read of one line of a report.
 const mostReport = 1 << 20
 
-// racesIn reads all reports of a folder. Each race is in it once, however often
-// and by however many processes it was reported.
-func racesIn(folder string) ([]Race, error) {
-	files, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, err
-	}
+// racesIn reads all reports, by file. Each race is in it once, however often and by
+// however many processes it was reported.
+func racesIn(reports map[string][]byte) []Race {
 	var out []Race
 	seen := map[string]bool{}
-	for _, f := range files {
-		if !f.Type().IsRegular() {
-			continue // the program put it there
-		}
-		text, err := head(filepath.Join(folder, f.Name()), mostReport)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range parseRaces(text) {
+	for _, name := range slices.Sorted(maps.Keys(reports)) {
+		for _, r := range parseRaces(reports[name]) {
 			if at := r.place(); !seen[at] {
 				seen[at] = true
 				out = append(out, r)
 			}
 		}
 	}
-	return out, nil
-}
-
-func head(name string, most int64) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, most))
+	return out
 }
 
 var (
@@ -140,6 +126,14 @@ func claimNoRaces(e Execution) Claim {
 			if p.Exit.Code == raceExit {
 				c.Holds = false
 				c.Got = fmt.Sprintf("pid %d ended with the race detector's exit code %d, and its report is gone", p.PID, raceExit)
+				return c
+			}
+		}
+		for _, p := range e.Observation.Processes {
+			if slices.Contains(p.Strays, raceVariable) {
+				c.Holds, c.Unseen = false, true
+				c.Got = fmt.Sprintf("pid %d was started with %s of its own, so that its races can't be seen", p.PID, raceVariable)
+				return c
 			}
 		}
 		return c

@@ -91,7 +91,7 @@ func (r *racers) Observe(ctx context.Context) (speedup.Trial, error) {
 }
 
 func (r *racers) trial(ctx context.Context, program string, args []string) (speedup.Trial, error) {
-	seen, err := r.request.Boxes.Run(ctx, r.command(program, args))
+	seen, err := r.run(ctx, r.command(program, args))
 	if err != nil {
 		return speedup.Trial{}, err
 	}

@@ -45,7 +45,7 @@ func measure(pairs []pairing, q question, waiting float64) measurement {
 	var ratios, efficiencies, limits []float64
 	for _, p := range pairs {
 		limit := allowed(q.workers, p.gauge.cores, waiting)
-		ratio := p.serial.Wall.Seconds() / p.parallel.Wall.Seconds()
+		ratio := p.serial.Wall.Seconds() / max(p.parallel.Wall, time.Nanosecond).Seconds()
 		efficiency := ratio / limit
 		if waiting == 0 {
 			// Work that was left out buys no speed-up.

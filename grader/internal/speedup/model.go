@@ -93,6 +93,10 @@ type conditions struct {
 	waits bool
 }
 
+// mostProcs bounds what a replay costs, which is as many steps as there are events,
+// and a look at every process in each.
+const mostProcs = 1024
+
 // newModel takes a run's events apart.
 func newModel(events []trace.Event, c conditions) (*model, error) {
 	if len(events) == 0 {
@@ -100,6 +104,9 @@ func newModel(events []trace.Event, c conditions) (*model, error) {
 	}
 	by := byProcess(events)
 	m := &model{byName: map[string]int{}, things: map[string]int{}, permit: map[int]int{}}
+	if len(by) > mostProcs {
+		return nil, fmt.Errorf("cannot reason about a run of more than %d processes", mostProcs)
+	}
 	names := slices.SortedFunc(maps.Keys(by), compareProc)
 	for i, name := range names {
 		m.byName[name] = i

@@ -113,10 +113,10 @@ func (i interval) says(wanted float64) Status {
 	return NotChecked
 }
 
-// median of some values; NaN for none.
+// median of some values; 0, which every figure takes for unknown, for none.
 func median(values []float64) float64 {
 	if len(values) == 0 {
-		return math.NaN()
+		return 0
 	}
 	s := slices.Sorted(slices.Values(values))
 	if n := len(s); n%2 == 0 {

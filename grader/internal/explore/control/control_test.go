@@ -189,7 +189,7 @@ func TestBadManners(t *testing.T) {
 		right func(played, *Program) bool
 	}{
 		{"hangs", func(p played, _ *Program) bool { return p.how == "hung" }},
-		{"threads", func(_ played, q *Program) bool { return q.Obstacle() == Goroutines }},
+		{"threads", func(_ played, q *Program) bool { return q.Obstacle() == model.Goroutines }},
 		{"floods", func(p played, _ *Program) bool { return p.seen.Hit != nil && p.seen.Hit.Limit == "output" }},
 		{"lies", func(p played, _ *Program) bool { return p.how == "ended" && p.seen.Exit.Signal == 9 }},
 	} {

@@ -19,6 +19,7 @@ import (
 func (r *run) lastWords() error {
 	for {
 		fds := r.descriptors()
+		fds[0].Fd = -1
 		ready, err := poll(fds, 0)
 		if err != nil || !ready {
 			return err
@@ -29,11 +30,13 @@ func (r *run) lastWords() error {
 	}
 }
 
-// descriptors are those that can have something to say: the door, the output, and
-// the processes in order.
+// descriptors are those that can have something to say: the run's end, the door,
+// the output, and the processes in order.
 func (r *run) descriptors() []unix.PollFd {
-	fds := make([]unix.PollFd, 0, len(r.order)+2)
-	fds = append(fds, unix.PollFd{Fd: int32(r.door.fd), Events: unix.POLLIN}, unix.PollFd{Fd: int32(r.output), Events: unix.POLLIN})
+	fds := make([]unix.PollFd, 0, len(r.order)+3)
+	for _, fd := range []int{r.alarm, r.door.fd, r.output} {
+		fds = append(fds, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
+	}
 	for _, p := range r.order {
 		fds = append(fds, unix.PollFd{Fd: int32(p.fd), Events: unix.POLLIN})
 	}
@@ -42,48 +45,38 @@ func (r *run) descriptors() []unix.PollFd {
 
 // hear takes in what has been said, as descriptors and poll found.
 func (r *run) hear(fds []unix.PollFd) error {
-	if fds[0].Revents != 0 {
-		if err := r.open(); err != nil {
-			return err
-		}
-	}
-	for i, p := range r.order[:len(fds)-2] {
-		if fds[2+i].Revents == 0 || p.over {
-			continue
-		}
-		if err := r.follow(p); err != nil {
-			return err
-		}
-	}
 	if fds[1].Revents != 0 {
+		r.open()
+	}
+	for i, p := range r.order[:len(fds)-3] {
+		if fds[3+i].Revents != 0 && !p.over {
+			r.follow(p)
+		}
+	}
+	if fds[2].Revents != 0 {
 		return r.drain()
 	}
 	return nil
 }
 
 // open takes in the first process's line.
-func (r *run) open() error {
+func (r *run) open() {
 	frames, err := r.door.read(r.buf)
-	if err == errNonsense || r.door.over {
+	if err != nil || r.door.over {
 		r.door.close()
-		err = nil
 	}
 	for _, f := range frames {
 		if f.mark == trace.Born && len(r.order) == 0 && string(f.body) == "0" {
-			r.add(&process{line: line{fd: f.fd}, path: "0"})
+			r.add(&process{line: line{fd: f.fd, key: r.door.key}, path: "0"})
 		} else if f.fd >= 0 {
 			unix.Close(f.fd)
 		}
 	}
-	return err
 }
 
 // follow takes in what a process says.
-func (r *run) follow(p *process) error {
+func (r *run) follow(p *process) {
 	frames, err := p.read(r.buf)
-	if err != nil && err != errNonsense {
-		return err
-	}
 	sense := err == nil
 	for _, f := range frames {
 		if sense = sense && r.listen(p, f); !sense && f.fd >= 0 {
@@ -93,14 +86,13 @@ func (r *run) follow(p *process) error {
 	if !sense || p.over {
 		r.lost(p)
 	}
-	return nil
 }
 
 func (r *run) add(p *process) {
 	r.procs[p.path] = p
 	r.order = append(r.order, p)
 	if len(r.order) > model.MaxProcs {
-		r.program.met(Processes)
+		r.program.met(model.Processes)
 		r.stopAll()
 	}
 }
@@ -113,7 +105,7 @@ func (r *run) listen(p *process, f frame) bool {
 		if p.state != going || p.aide || !childOf(path, p.path) || r.procs[path] != nil {
 			return false
 		}
-		r.add(&process{line: line{fd: f.fd}, path: path, aide: f.mark == trace.Aide, parent: p.path})
+		r.add(&process{line: line{fd: f.fd, key: p.key}, path: path, aide: f.mark == trace.Aide, parent: p.path})
 		return true
 	case trace.Ask:
 		return r.asked(p, f.body)
@@ -124,7 +116,7 @@ func (r *run) listen(p *process, f frame) bool {
 	case trace.Back:
 		return p.state != stopped && r.answered(p, trace.NewReader(f.body))
 	case trace.Many:
-		r.program.met(Goroutines)
+		r.program.met(model.Goroutines)
 		return true
 	}
 	return false

@@ -4,17 +4,32 @@ package control
 
 import (
 	"errors"
-	"fmt"
 	"io"
+	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
 	"lockstep/mp/trace"
 )
 
+// socketPair makes two sockets that are connected; no other program inherits them.
+func socketPair() ([2]int, error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return pair, os.NewSyscallError("socketpair", err)
+	}
+	unix.CloseOnExec(pair[0])
+	unix.CloseOnExec(pair[1])
+	return pair, nil
+}
+
 // line is the grader's end of one process's line.
 type line struct {
 	fd   int
+	key  uint64 // of the run's frames
 	in   []byte // what has arrived of the next frame
 	fds  []int  // descriptors that arrived with it
 	over bool   // it has closed
@@ -45,8 +60,8 @@ func (l *line) read(buf []byte) ([]frame, error) {
 			return nil, nil
 		case err == unix.ECONNRESET:
 			n = 0
-		case err != nil:
-			return nil, fmt.Errorf("cannot hear a process: %w", err)
+		case err != nil: // it is no socket that a line could be
+			return nil, errNonsense
 		}
 		if c > 0 {
 			l.riding(control[:c])
@@ -82,7 +97,7 @@ func (l *line) frames() ([]frame, error) {
 	var out []frame
 	rest := l.in
 	for {
-		mark, body, after, ok, err := trace.Cut(rest)
+		mark, body, after, ok, err := trace.Cut(rest, l.key)
 		if err != nil {
 			return out, errNonsense
 		}

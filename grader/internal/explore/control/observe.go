@@ -15,11 +15,12 @@ import (
 	"lockstep/mp/trace"
 )
 
-// mostEvents bounds what is kept of one run.
-const mostEvents = 200_000
-
-// longest is how long a look for something to read takes; nothing hangs on it.
-const longest = 1 << 30
+// mostEvents and mostBytes bound what is kept of one run: far more than its processes
+// tell that do not make it up.
+const (
+	mostEvents = 200_000
+	mostBytes  = 64 << 20
+)
 
 // Observe runs a command once, as box.Run does, and returns beside what the box
 // saw what the processes told of themselves, by process and in their own order.
@@ -33,7 +34,7 @@ func Observe(ctx context.Context, c box.Command) (*box.Observation, []trace.Even
 	if err != nil {
 		return nil, nil, err
 	}
-	seen, events, err := observe(ctx, b, c)
+	seen, events, err := observe(ctx, b.Run, c)
 	if closing := b.Close(); err == nil && closing != nil {
 		err = closing
 	}
@@ -43,13 +44,13 @@ func Observe(ctx context.Context, c box.Command) (*box.Observation, []trace.Even
 	return seen, events, nil
 }
 
-func observe(ctx context.Context, b *box.Box, c box.Command) (*box.Observation, []trace.Event, error) {
-	s, err := begin(ctx, b, c, trace.WatchTell)
+func observe(ctx context.Context, run runner, c box.Command) (*box.Observation, []trace.Event, error) {
+	s, err := begin(ctx, run, c, trace.WatchTell)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot observe the program: %w", err)
 	}
 	defer s.cancel()
-	e := ears{session: s, paths: map[string]bool{"0": true}}
+	e := ears{session: s, paths: map[string]bool{}}
 	err = e.listen()
 	if err != nil {
 		s.cancel()
@@ -71,6 +72,7 @@ type ears struct {
 	lines  []*told
 	paths  map[string]bool
 	events []trace.Event
+	bytes  int // of the events, as they were told
 	lost   bool
 }
 
@@ -83,13 +85,13 @@ type told struct {
 // listen takes in everything that is told until the run is over.
 func (e *ears) listen() error {
 	for over := false; ; {
-		fds := []unix.PollFd{{Fd: int32(e.door.fd), Events: unix.POLLIN}}
+		fds := []unix.PollFd{{Fd: int32(e.alarm), Events: unix.POLLIN}, {Fd: int32(e.door.fd), Events: unix.POLLIN}}
 		for _, l := range e.lines {
 			fds = append(fds, unix.PollFd{Fd: int32(l.fd), Events: unix.POLLIN})
 		}
-		wait := longest
+		wait := -1 // the run has a limit of real time, and looks at its context
 		if over {
-			wait = 0 // what is left was said before
+			wait, fds[0].Fd = 0, -1 // what is left was said before
 		}
 		n, err := unix.Poll(fds, wait)
 		switch {
@@ -100,45 +102,39 @@ func (e *ears) listen() error {
 		case n == 0 && over:
 			return nil
 		}
-		if fds[0].Revents != 0 {
-			if err := e.open(); err != nil {
-				return err
+		if fds[1].Revents != 0 {
+			e.open()
+		}
+		heard := e.lines[:len(fds)-2]
+		for i, l := range heard {
+			if fds[2+i].Revents != 0 {
+				e.hear(l)
 			}
 		}
-		for i, l := range e.lines[:len(fds)-1] {
-			if fds[1+i].Revents != 0 {
-				if err := e.hear(l); err != nil {
-					return err
-				}
-			}
-		}
+		e.lines = slices.DeleteFunc(e.lines, func(l *told) bool { return l.over })
 		over = e.over.Load()
 	}
 }
 
 // open takes in the first process's line.
-func (e *ears) open() error {
+func (e *ears) open() {
 	frames, err := e.door.read(e.buf)
 	for _, f := range frames {
-		if f.mark == trace.Born && len(e.lines) == 0 && string(f.body) == "0" {
-			e.lines = append(e.lines, &told{line{fd: f.fd}, "0"})
+		if f.mark == trace.Born && !e.paths["0"] && string(f.body) == "0" {
+			e.paths["0"] = true
+			e.lines = append(e.lines, &told{line{fd: f.fd, key: e.door.key}, "0"})
 		} else if f.fd >= 0 {
 			unix.Close(f.fd)
 		}
 	}
-	if err == errNonsense || e.door.over {
+	if err != nil || e.door.over {
 		e.door.close()
-		err = nil
 	}
-	return err
 }
 
 // hear takes in what a process tells. One that talks nonsense is heard no more.
-func (e *ears) hear(l *told) error {
+func (e *ears) hear(l *told) {
 	frames, err := l.read(e.buf)
-	if err != nil && err != errNonsense {
-		return err
-	}
 	sense := err == nil
 	for _, f := range frames {
 		if sense = sense && e.take(l, f); !sense && f.fd >= 0 {
@@ -148,18 +144,17 @@ func (e *ears) hear(l *told) error {
 	if !sense || l.over {
 		l.close()
 	}
-	return nil
 }
 
 func (e *ears) take(l *told, f frame) bool {
 	switch f.mark {
 	case trace.Born, trace.Aide:
 		path := string(f.body)
-		if !childOf(path, l.path) || e.paths[path] || len(e.paths) > mostLines {
+		if !childOf(path, l.path) || e.paths[path] || len(e.lines) >= mostLines || len(e.paths) >= mostPaths {
 			return false
 		}
 		e.paths[path] = true
-		e.lines = append(e.lines, &told{line{fd: f.fd}, path})
+		e.lines = append(e.lines, &told{line{fd: f.fd, key: l.key}, path})
 	case trace.Tell:
 		in := trace.NewReader(f.body)
 		event := in.Event()
@@ -167,7 +162,8 @@ func (e *ears) take(l *told, f frame) bool {
 			return false
 		}
 		event.Proc = l.path
-		if e.lost = e.lost || len(e.events) == mostEvents; !e.lost {
+		e.bytes += len(f.body)
+		if e.lost = e.lost || len(e.events) == mostEvents || e.bytes > mostBytes; !e.lost {
 			e.events = append(e.events, event)
 		}
 	case trace.Lost:
@@ -178,9 +174,12 @@ func (e *ears) take(l *told, f frame) bool {
 	return true
 }
 
-// mostLines is how many processes are listened to: far more than a box allows at a
-// time.
-const mostLines = 4096
+// mostLines is how many processes are listened to at a time, and mostPaths in all:
+// more than a box allows.
+const (
+	mostLines = 512
+	mostPaths = 1 << 12
+)
 
 // sorted returns the events in order. Of an operation that was told while it was
 // going on and again when it had ended, the last counts.

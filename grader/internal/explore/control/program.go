@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,10 +29,12 @@ type Program struct {
 	command  box.Command
 	watched  bool
 	patience time.Duration // how long a process may take to its next operation
-	obstacle atomic.Pointer[Obstacle]
+	obstacle atomic.Pointer[model.Obstacle]
+	begun    atomic.Bool
 
-	mu    sync.Mutex
-	boxes map[int]*box.Box // by worker
+	mu      sync.Mutex
+	boxes   map[int]*box.Box // by worker
+	strange *box.Box         // the first run's, of another kind than those of other runs
 }
 
 // New makes a program of a command, whose Files must be empty. Its limit on wall
@@ -51,46 +52,18 @@ func New(c box.Command, watched bool) (*Program, error) {
 	// A run as a whole has no limit but its steps: someone may look at each of them.
 	p.command.Limits.Wall = 24 * time.Hour
 	p.command.Limits.Linger = 24 * time.Hour
-	// One process goes on at a time, and several runs do: more threads would only
-	// be started and stopped.
-	p.command.Env = append([]string{"GOMAXPROCS=1"}, c.Env...)
 	return p, nil
 }
 
 // Obstacle says why what the runs show is not what their schedules say, or "".
-func (p *Program) Obstacle() Obstacle {
+func (p *Program) Obstacle() model.Obstacle {
 	if o := p.obstacle.Load(); o != nil {
 		return *o
 	}
 	return ""
 }
 
-// Obstacle is something that a program does and that schedules can't govern.
-type Obstacle string
-
-const (
-	Goroutines Obstacle = "goroutines" // several of a process use mp
-	Processes  Obstacle = "processes"  // more than model.MaxProcs
-	Foreigners Obstacle = "foreigners" // processes that mp did not start; seen only when watched
-	Elsewhere  Obstacle = "elsewhere"  // no process comes to mp.Main
-)
-
-// Why says it to a person: "the program can't be held: …".
-func (o Obstacle) Why() string {
-	switch o {
-	case Goroutines:
-		return "several goroutines of a process use mp"
-	case Processes:
-		return fmt.Sprintf("it starts more than %d processes", model.MaxProcs)
-	case Foreigners:
-		return "it starts processes without mp"
-	case Elsewhere:
-		return "it does not come to mp.Main, and what it does without package mp can't be held"
-	}
-	return ""
-}
-
-func (p *Program) met(o Obstacle) { p.obstacle.CompareAndSwap(nil, &o) }
+func (p *Program) met(o model.Obstacle) { p.obstacle.CompareAndSwap(nil, &o) }
 
 // Close closes the boxes.
 func (p *Program) Close() error {
@@ -106,19 +79,31 @@ func (p *Program) Close() error {
 
 // box returns a worker's box.
 func (p *Program) box(ctx context.Context, worker int) (*box.Box, error) {
+	// A program can tell a box that watches from one that does not. What it does in
+	// one of either kind must be the same: the first run is made where programs run
+	// that are not held, and whoever explores compares it with the next.
+	first := !p.begun.Swap(true)
 	p.mu.Lock()
 	b := p.boxes[worker]
+	strange := p.strange == b
 	p.mu.Unlock()
-	if b != nil {
+	switch {
+	case b == nil:
+	case !strange || p.watched:
 		return b, nil
+	default:
+		p.abandon(worker)
 	}
 	b, err := box.Open(ctx, box.Setup{
 		Tier: p.command.Tier, Program: p.command.Program, ReadOnly: p.command.ReadOnly, Writable: p.command.Writable,
-		Limits: p.command.Limits, Unwatched: !p.watched,
+		Limits: p.command.Limits, Unwatched: !p.watched && !first,
 	})
 	if err == nil {
 		p.mu.Lock()
 		p.boxes[worker] = b
+		if first {
+			p.strange = b
+		}
 		p.mu.Unlock()
 	}
 	return b, err
@@ -141,11 +126,12 @@ func (p *Program) Begin(ctx context.Context, worker int) (model.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := begin(ctx, b, p.command, trace.WatchAsk)
+	s, err := begin(ctx, b.Run, p.command, trace.WatchAsk)
 	if err != nil {
+		p.abandon(worker)
 		return nil, fmt.Errorf("cannot take hold of the program: %w", err)
 	}
-	return &run{session: r, program: p, worker: worker, procs: map[string]*process{}, started: map[string]bool{"0": true}}, nil
+	return &run{session: s, program: p, worker: worker, procs: map[string]*process{}, started: map[string]bool{"0": true}}, nil
 }
 
 // session is one run in a box, as far as the lines and the output go.
@@ -154,6 +140,7 @@ type session struct {
 	door   *line // over which the first process sends its line
 	theirs *os.File
 	output int         // where standard output comes out; -1 where the box keeps it
+	alarm  int         // has something to read from the run's end on; the program has no way to it
 	over   atomic.Bool // every process of the run is gone
 	ended  chan struct{}
 	seen   *box.Observation
@@ -161,42 +148,39 @@ type session struct {
 	buf    []byte
 }
 
-// knock is what the grader itself says at the door when the run is over.
-const knock trace.Mark = 'o'
+// runner runs a command to its end, as a box's Run does.
+type runner func(context.Context, box.Command) (*box.Observation, error)
 
 // begin starts a run whose processes are watched. Its standard output comes here
 // when they are held, so that each stretch of it is known to belong to a step.
-func begin(ctx context.Context, b *box.Box, c box.Command, way string) (*session, error) {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+func begin(ctx context.Context, run runner, c box.Command, way trace.Watch) (*session, error) {
+	door, theirs, err := newDoor(way, &c)
 	if err != nil {
-		return nil, os.NewSyscallError("socketpair", err)
+		return nil, err
 	}
-	unix.CloseOnExec(pair[0])
-	unix.CloseOnExec(pair[1])
-	s := &session{
-		door: &line{fd: pair[0]}, theirs: os.NewFile(uintptr(pair[1]), "door"),
-		output: -1, ended: make(chan struct{}), buf: make([]byte, 8<<10),
+	s := &session{door: door, theirs: theirs, output: -1, alarm: -1, ended: make(chan struct{}), buf: make([]byte, 8<<10)}
+	alarm, err := socketPair()
+	if err != nil {
+		s.close()
+		return nil, err
 	}
-	c.Files = []*os.File{s.theirs}
-	value := trace.Variable + "=" + way + ",3,-1,0"
-	var write *os.File
+	s.alarm = alarm[0]
 	if way == trace.WatchAsk {
-		if s.output, write, err = newOutput(); err != nil {
+		if s.output, c.Stdout, err = box.OutputPipe(); err != nil {
+			unix.Close(alarm[1])
 			s.close()
 			return nil, err
 		}
-		c.Files = append(c.Files, write)
-		value = trace.Variable + "=" + way + ",3,4,0"
 	}
-	c.Env = append(slices.Clip(c.Env), value)
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() {
-		s.seen, s.err = b.Run(ctx, c)
-		if write != nil {
-			write.Close()
+		s.seen, s.err = run(ctx, c)
+		if c.Stdout != nil {
+			c.Stdout.Close()
 		}
 		s.over.Store(true)
-		unix.SendmsgN(pair[1], trace.Finish(trace.AppendHead(nil, knock)), nil, nil, unix.MSG_DONTWAIT|noSignal)
+		unix.Write(alarm[1], []byte{0})
+		unix.Close(alarm[1])
 		close(s.ended)
 	}()
 	return s, nil
@@ -207,6 +191,9 @@ func (s *session) close() {
 	s.door.close()
 	s.theirs.Close()
 	s.closeOutput()
+	if s.alarm >= 0 {
+		unix.Close(s.alarm)
+	}
 }
 
 func (s *session) closeOutput() {

@@ -4,6 +4,7 @@ package control
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -227,8 +228,12 @@ func (r *run) Finish() (*box.Observation, error) {
 	if r.seen.Hit == nil {
 		r.seen.Hit = r.hit
 	}
+	if len(r.order) == 0 { // it is not ours, and printed all the same
+		said := strings.Join(r.said, "")
+		r.seen.Stdout = box.Stream{Bytes: []byte(said), Total: r.printed}
+	}
 	if r.program.watched && len(r.seen.Processes) > max(len(r.order), 1) {
-		r.program.met(Foreigners)
+		r.program.met(model.Foreigners)
 	}
 	return r.seen, nil
 }

@@ -5,6 +5,7 @@ package control
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"lockstep/mp/trace"
 )
@@ -14,13 +15,28 @@ import (
 const (
 	mostPermits = 1 << 16 // of a semaphore; nobody takes more
 	mostItems   = 1 << 16 // of a map
+	mostText    = 1 << 10 // bytes of one of an event's texts; package mp keeps to far less
+	mostEnds    = 1 << 8  // that travel at once; the kernel takes no more
+	mostTime    = 24 * time.Hour
+	mostLimit   = 1000 * time.Hour // of a wait; longer ones are as good as endless
 )
 
 // sound says whether an event of a process can be, and bounds its numbers.
 func sound(e *trace.Event, path string) bool {
-	if e.Kind < trace.Begin || e.Kind > trace.Next || e.Index < -1 || e.Size < 0 || e.Site.Line < 0 {
+	if e.Kind < trace.Begin || e.Kind > trace.Next || e.Index < -1 || e.Size < 0 || e.Site.Line < 0 || len(e.Carries) > mostEnds {
 		return false
 	}
+	for _, text := range append([]string{e.Object, e.Name, e.Method, e.Key, e.Arg, e.Result, e.Site.File}, e.Carries...) {
+		if len(text) > mostText {
+			return false
+		}
+	}
+	for _, at := range []time.Duration{e.Enter, e.CPU, max(e.Leave, 0)} {
+		if at < 0 || at > mostTime {
+			return false
+		}
+	}
+	e.Limit = min(e.Limit, mostLimit)
 	switch e.Kind {
 	case trace.Begin, trace.Exit, trace.Sleep, trace.Print, trace.Task:
 	case trace.Start:

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"fmt"
 
 	"lockstep/grader/internal/box"
 	"lockstep/mp/trace"
@@ -12,6 +13,39 @@ type Program interface {
 	// Begin starts a run; worker tells runs apart that go on at the same time.
 	Begin(ctx context.Context, worker int) (Run, error)
 }
+
+// Obstacle is something that a program does and that schedules can't govern.
+type Obstacle string
+
+const (
+	Goroutines Obstacle = "goroutines" // several of a process use mp
+	Processes  Obstacle = "processes"  // more than MaxProcs
+	Foreigners Obstacle = "foreigners" // processes that mp did not start; seen only where the box watches
+	Elsewhere  Obstacle = "elsewhere"  // no process comes to mp.Main
+	Nonsense   Obstacle = "nonsense"   // what is told of the processes does not fit together
+)
+
+// Why says it to a person: "not explored: …".
+func (o Obstacle) Why() string {
+	switch o {
+	case Goroutines:
+		return "several goroutines of a process use mp"
+	case Processes:
+		return fmt.Sprintf("it starts more than %d processes", MaxProcs)
+	case Foreigners:
+		return "it starts processes without mp"
+	case Elsewhere:
+		return "it does not come to mp.Main, and what it does without package mp can't be held"
+	case Nonsense:
+		return "what it tells of its processes does not fit together"
+	}
+	return ""
+}
+
+// Unfit is the error of a program that can't be explored by its own doing.
+type Unfit struct{ Obstacle Obstacle }
+
+func (u *Unfit) Error() string { return "cannot explore: " + u.Obstacle.Why() }
 
 // Run is one run of a program. Its processes stop before each operation.
 type Run interface {

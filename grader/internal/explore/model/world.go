@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"slices"
 
 	"lockstep/mp/trace"
@@ -101,13 +100,13 @@ func (w *World) Begin(path string) (*Proc, error) { return w.spawn(path, "main",
 func (w *World) spawn(path, name string, parent ID, start int, clock Clock) (*Proc, error) {
 	id, ok := w.names.Proc(path)
 	if !ok {
-		return nil, fmt.Errorf("cannot explore more than %d processes", MaxProcs)
+		return nil, &Unfit{Processes}
 	}
 	for int(id) >= len(w.procs) {
 		w.procs = append(w.procs, nil)
 	}
 	if w.procs[id] != nil {
-		return nil, fmt.Errorf("cannot explore: process %s was started twice", path)
+		return nil, &Unfit{Nonsense}
 	}
 	p := &Proc{ID: id, Path: path, Name: name, Parent: parent, clock: clock.Copy(), last: -1, start: start, Ended: -1, copies: map[string]int{}}
 	if parent >= 0 {

@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"lockstep/grader/internal/box"
@@ -233,7 +232,7 @@ func (d *driver) take(news []model.News) error {
 		p := d.World.At(n.Path)
 		switch {
 		case p == nil:
-			return fmt.Errorf("cannot explore: process %s was never started", n.Path)
+			return &model.Unfit{Obstacle: model.Nonsense}
 		case p.Ended >= 0:
 		case n.Hung:
 			d.Ending, d.Hung = Hung, n.Path
