@@ -73,7 +73,7 @@ func (waitingBarrier) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 }
 
 func (waitingBarrier) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
-	if next.Phase == Return {
+	if next.Phase == Return && !w.immediate(next) {
 		return nil
 	}
 	return []Access{{On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}}
@@ -82,7 +82,7 @@ func (waitingBarrier) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
 func (waitingBarrier) apply(w *World, p *Proc, next *Pending, i int) error {
 	b := w.barrierOf(next.Op.Object)
 	if next.Phase == Return {
-		if w.Events[i].Forced {
+		if !w.Events[i].Ready && b.broken < 0 {
 			b.broken = i
 		}
 		return nil
@@ -153,12 +153,18 @@ func (waitingCond) ready(w *World, p *Proc, next *Pending) (bool, []int) {
 	return ok, needs
 }
 
-func (waitingCond) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+func (waitingCond) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
 	lock := w.resource(ofLock, next.Op.Key, -1, "")
-	if next.Phase != Call {
-		return []Access{{On: lock, Mode: Hold}}
+	meeting := Access{On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}
+	switch {
+	case next.Phase == Call:
+		return []Access{{On: lock, Mode: Free}, meeting}
+	case w.givesUpSignal(p, next):
+		return []Access{meeting}
+	case w.immediate(next):
+		return []Access{{On: lock, Mode: Hold}, meeting} // it could have given up before
 	}
-	return []Access{{On: lock, Mode: Free}, {On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}}
+	return []Access{{On: lock, Mode: Hold}}
 }
 
 func (waitingCond) apply(w *World, p *Proc, next *Pending, i int) error {
@@ -169,7 +175,14 @@ func (waitingCond) apply(w *World, p *Proc, next *Pending, i int) error {
 		c.waiting = append(c.waiting, p.ID)
 		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
 	case Return, Relock:
+		if w.givesUpSignal(p, next) {
+			c.woken[p.ID] = -1
+			c.waiting = slices.DeleteFunc(c.waiting, func(q ID) bool { return q == p.ID })
+			p.Pending = &Pending{Op: w.Events[i].Op, Phase: Relock}
+			return nil
+		}
 		delete(c.woken, p.ID)
+		c.waiting = slices.DeleteFunc(c.waiting, func(q ID) bool { return q == p.ID })
 		w.lockOf(next.Op.Key).take(w, p, next.Op.Key, i)
 	}
 	return nil

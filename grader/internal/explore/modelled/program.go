@@ -83,6 +83,9 @@ func (r *run) Let(path string, g model.Grant) error {
 		p.effect(p.op, g)
 	} else {
 		p.ready = g.Ready
+		if p.op.Kind == trace.Wait && p.op.Method == "barrier.wait" && !g.Ready {
+			r.values[cell{p.op.Object, broken}] = 1
+		}
 	}
 	p.twice = g.Twice
 	if !g.Twice {
