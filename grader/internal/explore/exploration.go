@@ -10,7 +10,6 @@ import (
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
-	"lockstep/mp/trace"
 )
 
 // How much an exploration keeps, and how long it goes on after what it looks for.
@@ -34,9 +33,12 @@ type exploration struct {
 	failing   map[uint64]bool   // classes of runs
 	seen      int
 	firstFail time.Time
-	bereft    bool // a pool's worker died in some run
-	timed     bool // some run both sleeps and waits for a limited time
-	clock     bool // sleeps take their time
+	torn      bool   // processes print lines in pieces: they have to be told apart
+	bereft    bool   // a pool's worker died in some run
+	manner           // of the runs that are made now
+	timing           // as far as runs have shown it
+	relies    *kind  // the easiest run that is wrong only because a time limit ran out early
+	ample     string // which limit is taken to be long enough
 }
 
 // kind is one way to fail.
@@ -69,10 +71,6 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 	return &x.report, nil
 }
 
-func (x *exploration) options() model.Options {
-	return model.Options{Ordered: !x.Unordered, Name: x.names.name, Clock: x.clock}
-}
-
 func (x *exploration) explore(ctx context.Context) error {
 	until := x.begin.Add(x.Budget)
 	look := func(until time.Time) (*search.Result, error) {
@@ -85,16 +83,36 @@ func (x *exploration) explore(ctx context.Context) error {
 		return err
 	}
 	r := &x.report
-	r.Runs, r.Complete, r.Started, x.bereft = result.Classes, result.Complete, result.Started, result.Bereft
-	if x.timed && len(x.failing) == 0 {
-		x.clock = true
-		onTime, err := look(x.atLeast(until))
+	if x.torn {
+		r.Started += result.Started
+		x.pieces, x.torn, x.seen = true, false, 0
+		if result, err = look(x.atLeast(until)); err != nil {
+			return err
+		}
+	}
+	r.Runs, r.Complete, x.bereft = result.Classes, result.Complete, result.Bereft
+	r.Started += result.Started
+	// What waits with a limit may meet depends on how time passes.
+	for _, pass := range []struct {
+		wanted bool
+		manner manner
+	}{
+		{x.sleeps, manner{clock: true, pieces: x.pieces}},
+		{x.limits, manner{early: true, pieces: x.pieces}},
+	} {
+		if !pass.wanted || len(x.failing) > 0 {
+			continue
+		}
+		x.manner = pass.manner
+		timed, err := look(x.atLeast(until))
 		if err != nil {
 			return err
 		}
-		if r.Started += onTime.Started; len(x.failing) > 0 {
-			r.Runs, r.Complete = onTime.Classes, onTime.Complete
+		r.Started += timed.Started
+		if len(x.failing) > 0 {
+			r.Runs, r.Complete = timed.Classes, timed.Complete
 		}
+		r.Complete = r.Complete && (timed.Complete || x.relies != nil)
 	}
 	r.Failing = len(x.failing)
 	r.Estimate = max(result.Estimate, float64(r.Runs))
@@ -112,6 +130,14 @@ func (x *exploration) explore(ctx context.Context) error {
 	}
 	if err := x.failures(ctx); err != nil {
 		return err
+	}
+	if x.relies != nil && r.Failing == 0 {
+		if err := x.reliance(ctx); err != nil {
+			return err
+		}
+	}
+	if x.ample != "" && x.relies == nil && r.Failing == 0 {
+		r.Warnings = append(r.Warnings, x.ample)
 	}
 	x.conclude()
 	if r.Outcome != Verified { // otherwise every order of them was seen to be right
@@ -172,13 +198,23 @@ func (x *exploration) wrong(e *search.Execution) string {
 // saw takes a run in. It returns false when enough is known.
 func (x *exploration) saw(e *search.Execution) bool {
 	x.seen++
-	x.timed = x.timed || timed(e.World)
+	x.timing.look(e.World)
+	if !x.clock && e.World.Untimely() {
+		return x.more()
+	}
+	if x.Unordered && !x.pieces && len(x.failing) == 0 && e.World.InPieces() {
+		x.torn = true
+		return false
+	}
 	message := x.wrong(e)
 	if message == "" {
 		if x.right == nil {
 			x.right = e
 		}
 		return x.more()
+	}
+	if x.early && x.hurry(e, message) {
+		return x.relies == nil
 	}
 	if len(x.failing) == 0 {
 		x.report.FirstAt = x.seen
@@ -208,17 +244,6 @@ func (x *exploration) saw(e *search.Execution) bool {
 func (x *exploration) known(e *search.Execution) bool {
 	s := search.ScheduleOf(e.World).String()
 	return slices.ContainsFunc(x.kinds, func(k *kind) bool { return search.ScheduleOf(k.least.World).String() == s })
-}
-
-// timed says whether a run sleeps, and waits for something for a limited time.
-func timed(w *model.World) bool {
-	sleeps, waits := false, false
-	for i := range w.Events {
-		op := &w.Events[i].Op
-		sleeps = sleeps || op.Kind == trace.Sleep
-		waits = waits || op.Kind != trace.Sleep && op.Limit > 0
-	}
-	return sleeps && waits
 }
 
 // more says whether to go on. Once there is a failure, it is for a while only, to
@@ -255,29 +280,48 @@ func (x *exploration) failures(ctx context.Context) error {
 		most = mostFailures
 	}
 	for _, k := range x.kinds[:min(len(x.kinds), most)] {
-		if !x.All && k.least.Ending != search.Hung && k.least.Ending != search.Limited {
-			same := func(e *search.Execution) bool {
-				d := diagnose(e)
-				return x.wrong(e) != "" && d.Pattern == k.pattern && d.Object == k.about
-			}
-			counted := func(e *search.Execution) bool { x.report.Started++; return same(e) }
-			least, err := search.Minimise(ctx, x.program, x.options(), k.least, counted, mostReplays)
-			if err != nil {
-				return err
-			}
-			if least != k.least {
-				k.least, k.message = least, x.wrong(least)
-			}
+		f, err := x.failure(ctx, k, func(*search.Execution) bool { return true })
+		if err != nil {
+			return err
 		}
-		f := failureOf(k.least, k.message)
-		f.Schedule = x.named(f.Schedule)
-		f.Count = k.count
 		x.report.Failures = append(x.report.Failures, f)
 	}
 	slices.SortStableFunc(x.report.Failures, func(a, b Failure) int {
 		return cmp.Or(cmp.Compare(a.Switches, b.Switches), cmp.Compare(len(a.Steps), len(b.Steps)))
 	})
 	return nil
+}
+
+// failure makes a failure of a kind, of the run with the fewest switches that can be
+// found in a few tries and is as wanted.
+func (x *exploration) failure(ctx context.Context, k *kind, wanted func(*search.Execution) bool) (Failure, error) {
+	if !x.All && k.least.Ending != search.Hung && k.least.Ending != search.Limited {
+		same := func(e *search.Execution) bool {
+			x.report.Started++
+			d := diagnose(e)
+			return x.wrong(e) != "" && d.Pattern == k.pattern && d.Object == k.about && (x.clock || !e.World.Untimely()) && wanted(e)
+		}
+		least, err := search.Minimise(ctx, x.program, x.options(), k.least, same, mostReplays)
+		if err != nil {
+			return Failure{}, err
+		}
+		if least != k.least {
+			k.least, k.message = least, x.wrong(least)
+		}
+	}
+	f := failureOf(k.least, k.message)
+	f.Schedule = x.named(f.Schedule)
+	f.Count = k.count
+	return f, nil
+}
+
+// reliance puts the run into the report that shows which time limit matters.
+func (x *exploration) reliance(ctx context.Context) error {
+	f, err := x.failure(ctx, x.relies, func(e *search.Execution) bool {
+		return overEarly(e.World) >= 0 && x.trusted(e) == blamed
+	})
+	x.report.Reliance = &f
+	return err
 }
 
 // findings lists what a right run shows.

@@ -103,10 +103,10 @@ func stepOf(w *model.World, e *model.Event, column, number int, names bool) Step
 	switch {
 	case e.Phase == model.Dies:
 		s.Text = "dies"
+	case e.TimeOver():
+		s.Text += ": its time is over"
 	case e.Phase == model.Return || e.Phase == model.Relock:
 		s.Text += " returns"
-	case e.Forced && !e.Ready && e.Op.Kind != trace.Sleep && e.Op.Limit > 0:
-		s.Text += ": its time is over"
 	}
 	return s
 }

@@ -13,7 +13,8 @@ import (
 // means is what "verified" says.
 const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes. " +
 	"Other inputs, and memory that processes share in other ways, were not. " +
-	"A wait with a limit was over only when no process could go on, or by the clock that the program's own sleeps make."
+	"A wait with a limit was over when no process could go on, or by the clock that the program's own sleeps make; " +
+	"and, early, wherever what it waits for was not there, which must not go unnoticed unless the limit is ample."
 
 // conclude sums the report up.
 func (x *exploration) conclude() {
@@ -25,6 +26,9 @@ func (x *exploration) conclude() {
 	case r.Failing > 0:
 		r.Outcome = Failed
 		r.Text = fmt.Sprintf("%s of the %s interleavings that were run %s", number(r.Failing), number(r.Runs), either(r.Failing == 1, "fails", "fail"))
+	case x.relies != nil:
+		r.Outcome, r.Complete = TimeLimit, false
+		r.Text = limitInWords(x.relies.least, x.relies.message)
 	case r.Difference != nil:
 		r.Outcome = NotDeterministic
 		d := r.Difference

@@ -243,7 +243,7 @@ func started(w *model.World, p *model.Proc) string {
 func tooEarly(w *model.World) (Diagnosis, bool) {
 	for i := range w.Events {
 		e := &w.Events[i]
-		if !e.Forced || e.Ready || e.Op.Limit <= 0 {
+		if !e.TimeOver() {
 			continue
 		}
 		for j := i + 1; j < len(w.Events); j++ {
