@@ -33,12 +33,13 @@ type exploration struct {
 	failing   map[uint64]bool   // classes of runs
 	seen      int
 	firstFail time.Time
-	torn      bool   // processes print lines in pieces: they have to be told apart
-	bereft    bool   // a pool's worker died in some run
-	manner           // of the runs that are made now
-	timing           // as far as runs have shown it
-	relies    *kind  // the easiest run that is wrong only because a time limit ran out early
-	ample     string // which limit is taken to be long enough
+	torn      bool              // processes print lines in pieces: they have to be told apart
+	bereft    bool              // a pool's worker died in some run
+	manner                      // of the runs that are made now
+	timing                      // as far as runs have shown it
+	relies    *kind             // the easiest run that is wrong only because a time limit ran out early
+	outside   *search.Execution // in which a process waited for what is not shown here
+	ample     string            // which limit is taken to be long enough
 }
 
 // kind is one way to fail.
@@ -100,7 +101,7 @@ func (x *exploration) explore(ctx context.Context) error {
 		{x.sleeps, manner{clock: true, pieces: x.pieces}},
 		{x.limits, manner{early: true, pieces: x.pieces}},
 	} {
-		if !pass.wanted || len(x.failing) > 0 {
+		if !pass.wanted || len(x.failing) > 0 || x.outside != nil {
 			continue
 		}
 		x.manner = pass.manner
@@ -175,7 +176,7 @@ func suggestions(e *search.Execution) []search.Schedule {
 // wrong says what is wrong with a run, or "".
 func (x *exploration) wrong(e *search.Execution) string {
 	switch e.Ending {
-	case search.Asleep:
+	case search.Asleep, search.Outside:
 		return ""
 	case search.Deadlocked, search.Livelocked:
 		return waitsInWords(e)
@@ -198,6 +199,10 @@ func (x *exploration) wrong(e *search.Execution) string {
 // saw takes a run in. It returns false when enough is known.
 func (x *exploration) saw(e *search.Execution) bool {
 	x.seen++
+	if e.Ending == search.Outside {
+		x.outside = e
+		return false
+	}
 	x.timing.look(e.World)
 	if !x.clock && e.World.Untimely() {
 		return x.more()

@@ -40,6 +40,7 @@ const (
 	Tested           Outcome = "tested"            // some were run, and none fails
 	Failed           Outcome = "failed"            // at least one fails
 	TimeLimit        Outcome = "time limit"        // none fails as long as the program's time limits are long enough, which nothing says
+	NotExplored      Outcome = "not explored"      // what processes do to each other goes by other ways than package mp
 	NotDeterministic Outcome = "not deterministic" // some were run, none fails, and the same schedule does not always give the same run
 )
 

@@ -3,6 +3,7 @@ package explore
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/explore/model"
@@ -26,6 +27,9 @@ func (x *exploration) conclude() {
 	case r.Failing > 0:
 		r.Outcome = Failed
 		r.Text = fmt.Sprintf("%s of the %s interleavings that were run %s", number(r.Failing), number(r.Runs), either(r.Failing == 1, "fails", "fail"))
+	case x.outside != nil:
+		r.Outcome, r.Complete = NotExplored, false
+		r.Text = "not explored: " + waitsOutside(x.outside)
 	case x.relies != nil:
 		r.Outcome, r.Complete = TimeLimit, false
 		r.Text = limitInWords(x.relies.least, x.relies.message)
@@ -52,6 +56,63 @@ func (x *exploration) conclude() {
 			r.Text = fmt.Sprintf("tested %s, not all, none fails", interleavings(r.Runs))
 		}
 	}
+}
+
+// lastWords is what a process said on standard error when it died of a panic, or
+// ended with an error; "" when it did not.
+func lastWords(e *search.Execution, id model.ID, died bool) string {
+	if e.Observed == nil {
+		return ""
+	}
+	for line := range strings.Lines(string(e.Observed.Stderr.Bytes)) {
+		line = strings.TrimSpace(line)
+		if died {
+			for _, begin := range []string{"panic: ", "fatal error: "} {
+				if words, ok := strings.CutPrefix(line, begin); ok {
+					return shorter(strings.TrimSuffix(words, " [recovered]"))
+				}
+			}
+		} else if words, ok := strings.CutPrefix(line, e.World.Title(id)+": "); ok {
+			return shorter(words)
+		}
+	}
+	return ""
+}
+
+// mostWords is how much of what a process says is quoted.
+const mostWords = 120
+
+func shorter(s string) string {
+	if r := []rune(s); len(r) > mostWords {
+		return string(r[:mostWords]) + "…"
+	}
+	return s
+}
+
+// deathInWords says which process died, and of what; "" when none did or it is not
+// known.
+func deathInWords(e *search.Execution) string {
+	for i := range e.World.Events {
+		if f := &e.World.Events[i]; f.Phase == model.Dies {
+			if words := lastWords(e, f.Proc, true); words != "" {
+				return e.World.Title(f.Proc) + " dies of a panic: " + words
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// waitsOutside says which process waited for what, and where.
+func waitsOutside(e *search.Execution) string {
+	w := e.World
+	text := w.PathTitle(e.Hung) + " waits for something that other processes do and package mp does not show, such as a file"
+	for i := len(w.Events) - 1; i >= 0; i-- {
+		if f := &w.Events[i]; w.PathOf(f.Proc) == e.Hung && f.Op.Site.Line != 0 {
+			return text + ", after " + f.Op.Site.String()
+		}
+	}
+	return text
 }
 
 func interleavings(n int) string {
@@ -97,7 +158,7 @@ func waitsInWords(e *search.Execution) string {
 		last := len(names) - 1
 		return strings.Join(names[:last], ", ") + " and " + names[last] + " wait for each other in a circle"
 	}
-	best := -1
+	best := slices.IndexFunc(e.Waits, func(x model.Waiting) bool { return x.Kind == model.ForSameEnd })
 	for i, x := range e.Waits {
 		if x.Kind != model.ForJoin && x.Kind != model.ForTasks || best < 0 {
 			if best < 0 || e.Waits[best].Kind == model.ForJoin || e.Waits[best].Kind == model.ForTasks {
@@ -145,6 +206,9 @@ func textOf(w *model.World, op trace.Event, name string) string {
 		if op.Limit < 0 {
 			return call + " without waiting"
 		}
+		if op.Limit > 0 {
+			call += fmt.Sprintf(" for at most %s", op.Limit)
+		}
 	case trace.Signal:
 		return "end " + child
 	case trace.Alive:
@@ -160,22 +224,25 @@ func textOf(w *model.World, op trace.Event, name string) string {
 	case trace.Set:
 		call = "Set(" + join(index(op), op.Arg) + ")"
 	case trace.Send:
-		call = either(op.Method == "queue.put", "Put", "Send") + "(" + op.Arg + ")"
+		call = within(either(op.Method == "queue.put", "Put", "Send"), op.Arg, op)
 	case trace.Recv:
-		call = either(op.Method == "queue.get", "Get", "Recv") + "()"
+		call = within(either(op.Method == "queue.get", "Get", "Recv"), "", op)
 	case trace.Poll:
 		call = either(op.Method == "queue.len", "Len", "Poll") + "()"
+		if op.Limit > 0 {
+			call = fmt.Sprintf("Poll(%s)", op.Limit)
+		}
 	case trace.Close:
 		call = "Close()"
 	case trace.Call:
 		_, method, _ := strings.Cut(op.Method, ".")
 		call = capital(method) + "(" + join(op.Key, op.Arg) + ")"
 	case trace.Acquire:
-		call = "Acquire()"
+		call = within("Acquire", "", op)
 	case trace.Release:
 		call = "Release()"
 	case trace.Wait:
-		call = "Wait()"
+		call = within("Wait", "", op)
 	case trace.Notify:
 		_, method, _ := strings.Cut(op.Method, ".")
 		call = capital(method) + "()"
@@ -205,6 +272,14 @@ func textOf(w *model.World, op trace.Event, name string) string {
 		return name + call + " = " + result
 	}
 	return name + call
+}
+
+// within is a call that takes a time limit if it has one.
+func within(call, arg string, op trace.Event) string {
+	if op.Limit > 0 {
+		call, arg = call+"Timeout", join(arg, op.Limit.String())
+	}
+	return call + "(" + arg + ")"
 }
 
 func either(yes bool, a, b string) string {

@@ -110,7 +110,7 @@ func (r *run) listen(p *process, f frame) bool {
 	switch f.mark {
 	case trace.Born, trace.Aide:
 		path := string(f.body)
-		if p.state != going || p.aide || !childOf(path, p.path) || r.procs[path] != nil {
+		if p.state != going && p.state != adrift || p.aide || !childOf(path, p.path) || r.procs[path] != nil {
 			return false
 		}
 		r.add(&process{line: line{fd: f.fd}, path: path, aide: f.mark == trace.Aide, parent: p.path})
@@ -133,7 +133,7 @@ func (r *run) listen(p *process, f frame) bool {
 // asked notes that a process has come to an operation.
 func (r *run) asked(p *process, body []byte) bool {
 	in := trace.NewReader(body)
-	if p.aide || p.state != starting && p.state != going || !r.answered(p, in) {
+	if p.aide || p.state != starting && p.state != going && p.state != adrift || !r.answered(p, in) {
 		return false
 	}
 	e := in.Event()

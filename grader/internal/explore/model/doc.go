@@ -122,9 +122,10 @@ const (
 	ForOwnLock
 	ForJoin
 	ForMessage
-	ForEnd   // a message or the end of the pipe, and holds the other end itself
-	ForRoom  // the pipe is full
-	ForTaker // its message is larger than the pipe
+	ForSameEnd // a message that is sent into the end where it is waited for
+	ForEnd     // a message or the end of the pipe, and holds the other end itself
+	ForRoom    // the pipe is full
+	ForTaker   // its message is larger than the pipe
 	ForPermit
 	ForFlag
 	ForOthers // barrier

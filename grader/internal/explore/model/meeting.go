@@ -101,8 +101,40 @@ func (waitingBarrier) apply(w *World, p *Proc, next *Pending, i int) error {
 func (waitingBarrier) waits(w *World, p *Proc, next *Pending) Waiting {
 	b := w.barrierOf(next.Op.Object)
 	missing := b.parties - len(b.rounds[next.order])
-	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForOthers, Held: -1, For: "barrier " + w.Called(next.Op.Object),
-		Why: "which opens when " + count(missing, "more process arrives", "more processes arrive")}
+	why := "which opens when " + count(missing, "more process arrives", "more processes arrive")
+	if gone := w.neverCame(b, p); len(gone) > 0 {
+		why += "; " + strings.Join(gone, " and ") + " before it came"
+	}
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForOthers, Held: -1, For: "barrier " + w.Called(next.Op.Object), Why: why}
+}
+
+// neverCame says of those that do the same as p, and have ended without having come
+// to the barrier, how they ended.
+func (w *World) neverCame(b *barrier, p *Proc) []string {
+	came := map[ID]bool{}
+	for _, round := range b.rounds {
+		for _, i := range round {
+			came[w.Events[i].Proc] = true
+		}
+	}
+	kind, _, _ := strings.Cut(p.Name, "-")
+	var out []string
+	for _, id := range w.Started {
+		q := w.procs[id]
+		if like, _, _ := strings.Cut(q.Name, "-"); q.Ended < 0 || came[id] || like != kind {
+			continue
+		}
+		how := " ended"
+		if e := &w.Events[q.Ended]; q.Killed {
+			how = " was ended"
+		} else if e.Phase == Dies {
+			how = " died"
+		} else if code := e.Op.Arg; code != "" && code != "0" {
+			how = " ended with code " + code
+		}
+		out = append(out, w.Title(id)+how)
+	}
+	return out
 }
 
 // cond is what processes wait at for a signal.

@@ -47,6 +47,13 @@ func (w *World) Telling() int {
 	return len(w.Events)
 }
 
+// Dozes says whether a process only sleeps, again and again: it may look at
+// something in between that is not shown here.
+func (w *World) Dozes(id ID) bool {
+	p := w.Proc(id)
+	return p != nil && p.dozes >= sameRounds
+}
+
 // period is how many steps of a process are the same again and again; 0: it does
 // not repeat itself.
 func (p *Proc) period() int {
@@ -83,6 +90,9 @@ func (w *World) remember(p *Proc, i int) {
 			r.reads = append(r.reads, a)
 			r.writes = append(r.writes, w.state(a.On).writes)
 		}
+	}
+	if p.dozes++; e.Op.Kind != trace.Sleep {
+		p.dozes = 0
 	}
 	p.recent = append(p.recent, r)
 	if len(p.recent) > 2*sameRounds*longestLoop {

@@ -54,6 +54,7 @@ type Proc struct {
 	Ended   int            // the step that ended it; -1
 	Killed  bool
 	recent  []round
+	dozes   int  // its last steps that were sleeps
 	serving bool // it has started a process of the library's own
 	span    *span
 	fresh   bool   // a pool's worker that has had no task

@@ -67,6 +67,9 @@ func (r *run) Settle() ([]model.News, error) {
 	return out, nil
 }
 
+// Await returns nothing: no modelled process hangs.
+func (r *run) Await(string) ([]model.News, error) { return nil, nil }
+
 // Let makes the operation that a process has stopped at.
 func (r *run) Let(path string, g model.Grant) error {
 	var p *Proc

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"lockstep/grader/internal/box"
@@ -18,6 +19,7 @@ const (
 	Deadlocked Ending = "deadlocked"
 	Livelocked Ending = "livelocked"
 	Hung       Ending = "hung"    // a process runs without coming to an operation
+	Outside    Ending = "outside" // … and comes to one when others have gone on: it waited for what the model does not know
 	Limited    Ending = "limited" // a limit of the box, or of the number of steps, was reached
 	Asleep     Ending = "asleep"  // the run would only repeat another, or was given up
 )
@@ -30,7 +32,7 @@ type Execution struct {
 	Observed *box.Observation
 	Threads  bool   // the program's goroutines make operations
 	New      bool   // no run before it was the same but for the order of what does not concern each other
-	Hung     string // path of the process that hung
+	Hung     string // path of the process that hung, or waited
 	At       []At   // what each process was about to do at each step
 }
 
@@ -83,7 +85,7 @@ func execute(ctx context.Context, program model.Program, worker int, names *mode
 		// Held processes print when the schedule says so.
 		seen.Stdout = box.Stream{Bytes: x.World.Output, Total: int64(len(x.World.Output))}
 	}
-	if seen != nil && seen.Hit != nil && (x.Ending == Ended || x.Ending == Hung || x.Ending == "") {
+	if seen != nil && seen.Hit != nil && (x.Ending == Ended || x.Ending == Hung || x.Ending == Outside || x.Ending == "") {
 		x.Ending = Limited
 	}
 	return x, err
@@ -96,6 +98,8 @@ type driver struct {
 	who     policy
 	by      time.Time
 	current model.ID
+	adrift  []string // paths of processes that run on by themselves
+	last    bool     // … are waited for once more, because nobody else can go on
 }
 
 func (d *driver) drive(ctx context.Context) error {
@@ -141,6 +145,14 @@ func (d *driver) drive(ctx context.Context) error {
 func (d *driver) step() error {
 	w := d.World
 	enabled, tail := w.Enabled()
+	if enabled == 0 && len(d.adrift) > 0 {
+		d.last = true
+		news, err := d.run.Await(d.adrift[0])
+		if err != nil {
+			return err
+		}
+		return d.take(news)
+	}
 	if enabled == 0 {
 		return d.quiet()
 	}
@@ -235,8 +247,12 @@ func (d *driver) take(news []model.News) error {
 		case p == nil:
 			return fmt.Errorf("cannot explore: process %s was never started", n.Path)
 		case p.Ended >= 0:
-		case n.Hung:
+		case n.Hung && d.last:
 			d.Ending, d.Hung = Hung, n.Path
+		case n.Hung:
+			d.adrift = append(d.adrift, n.Path)
+		case slices.Contains(d.adrift, n.Path):
+			d.Ending, d.Hung = Outside, n.Path
 		case n.Op != nil:
 			d.World.Post(p, *n.Op, n.Said)
 		default:
