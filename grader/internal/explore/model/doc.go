@@ -63,6 +63,9 @@ type Pending struct {
 	spin  *spin // set while the process goes round in a loop that waits
 	order int   // a message that its sender waits for: which one of the pipe's
 	since int64 // virtual nanoseconds
+	// patient: it stands in a loop that waits, has given up early often enough and
+	// does so only when nothing else can be done.
+	patient bool
 }
 
 // Grant is how a process is let go.

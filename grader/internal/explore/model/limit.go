@@ -32,7 +32,7 @@ func (w *World) immediate(next *Pending) bool {
 
 // hasty says whether an operation does not wait, or need not.
 func (w *World) hasty(next *Pending) bool {
-	return next.Op.Limit < 0 || w.options.Early && next.Op.Limit > 0
+	return next.Op.Limit < 0 || w.options.Early && next.Op.Limit > 0 && !next.patient
 }
 
 // limited says whether an operation that is not ready gives up some time.

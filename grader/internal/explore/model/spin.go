@@ -47,11 +47,16 @@ func (w *World) Telling() int {
 	return len(w.Events)
 }
 
-// Dozes says whether a process only sleeps, again and again: it may look at
-// something in between that is not shown here.
+// Dozes says whether a process has time: it only sleeps, again and again, and may
+// look at something in between that is not shown here; or it has just given up
+// waiting although others can go on.
 func (w *World) Dozes(id ID) bool {
 	p := w.Proc(id)
-	return p != nil && p.dozes >= sameRounds
+	if p == nil || p.last < 0 {
+		return false
+	}
+	last := &w.Events[p.last]
+	return p.dozes >= sameRounds || last.TimeOver() && !last.Forced
 }
 
 // period is how many steps of a process are the same again and again; 0: it does
@@ -113,7 +118,7 @@ func idle(e *Event) bool {
 	case trace.Get, trace.Lock, trace.TryLock, trace.Unlock, trace.Sleep, trace.Alive:
 		return true
 	case trace.Poll, trace.Join, trace.Acquire, trace.Wait, trace.Send, trace.Recv:
-		return !e.Ready
+		return !e.Ready || onCond(e.Op) && e.Op.Limit != 0 && e.Phase == Call // its lock is given back, and taken again
 	case trace.Call:
 		c := methodOf(e.Op)
 		return !(c.keyed && c.entry == Write) && c.whole != Reshape

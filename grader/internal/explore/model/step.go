@@ -131,7 +131,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 	p.Pending = nil
 	err := rules[next.Op.Kind].apply(w, p, next, i)
 	if p.Pending != nil {
-		p.Pending.since = next.since
+		p.Pending.since, p.Pending.patient = next.since, next.spin != nil
 	}
 	w.remember(p, i)
 	return i, err

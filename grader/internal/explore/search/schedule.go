@@ -163,8 +163,8 @@ func (f *follower) pick(w *model.World, enabled model.Set, current model.ID) (mo
 	return p, true
 }
 
-// goOn is who goes on where nothing says who: nobody is stopped who can, unless all
-// that he does is sleep, again and again.
+// goOn is who goes on where nothing says who: nobody is stopped who can, unless he
+// only waits for the others.
 func goOn(w *model.World, enabled model.Set, current model.ID) model.ID {
 	if current < 0 || !enabled.Has(current) {
 		return enabled.First()
