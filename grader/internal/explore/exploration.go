@@ -207,7 +207,7 @@ func (x *exploration) saw(e *search.Execution) bool {
 	if !x.clock && e.World.Untimely() {
 		return x.more()
 	}
-	if x.Unordered && !x.pieces && len(x.failing) == 0 && e.World.InPieces() {
+	if x.Unordered && !x.Unread && !x.pieces && len(x.failing) == 0 && e.World.InPieces() {
 		x.torn = true
 		return false
 	}

@@ -30,6 +30,7 @@ func interleavings(c *call) error {
 		Workers:      c.request.Jobs,
 		Seed:         c.request.Seed,
 		Unordered:    claims.unordered,
+		Unread:       !claims.reads,
 		Processes:    claims.processes,
 		CapacityZero: o.capacityZero != "",
 		Schedule:     c.request.Schedule,
@@ -59,6 +60,7 @@ func interleavings(c *call) error {
 // eachClaims are what must hold in every interleaving.
 type eachClaims struct {
 	all       []func(*box.Observation) Claim
+	reads     bool // one looks at what is printed
 	unordered bool // none depends on the order in which different processes print
 	processes bool // one looks at other processes than the first
 }
@@ -91,6 +93,7 @@ func (c *call) claimsOf(name string) (*eachClaims, error) {
 		claims.all = append(claims.all, claim)
 		switch words[0] {
 		case "stdout", "stderr":
+			claims.reads = claims.reads || words[0] == "stdout"
 			if words[0] == "stdout" && words[1] != "unordered" {
 				claims.unordered = false
 			}

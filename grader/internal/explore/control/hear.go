@@ -205,7 +205,12 @@ func (r *run) drain() error {
 			}
 			return nil
 		}
-		r.said = append(r.said, string(r.buf[:n]))
+		if last := len(r.said) - 1; r.full && last >= 0 {
+			r.said[last] += string(r.buf[:n]) // the rest of one call's
+		} else {
+			r.said = append(r.said, string(r.buf[:n]))
+		}
+		r.full = n == packet
 	}
 	return nil
 }
@@ -216,6 +221,6 @@ func (r *run) takeSaid(p *process) []string {
 		return nil
 	}
 	said := r.said
-	r.said = nil
+	r.said, r.full = nil, false
 	return said
 }

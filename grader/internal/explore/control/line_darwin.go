@@ -11,6 +11,10 @@ const (
 	noSignal    = 0 // the Go runtime ignores the signal for descriptors other than 1 and 2
 )
 
+// packet is how much of what one call writes comes out at once at most: nothing is
+// taken apart.
+const packet = 0
+
 // newOutput makes a pipe for standard output. Writes that follow each other
 // without an operation in between can't be told apart.
 func newOutput() (read int, write *os.File, err error) {

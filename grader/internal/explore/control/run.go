@@ -23,6 +23,7 @@ type run struct {
 	started map[string]bool     // paths that a parent has named
 	current *process            // the one that was let go last
 	said    []string            // by it, not handed on yet
+	full    bool                // the last of it fills a packet: it may go on in the next
 	printed int64
 	hit     *box.Hit // a limit that is kept here
 	hung    bool
