@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,6 +20,12 @@ func failureOf(e *search.Execution, message string) Failure {
 	d := diagnose(e)
 	if death := deathInWords(e); d.Pattern == detect.Crash && death != "" {
 		message = death
+	}
+	for _, i := range d.Steps {
+		if x := &w.Events[i]; x.TimeOver() && d.Notes[i] != nil {
+			message += fmt.Sprintf(", after the time of %s's %s%s was over", w.Title(x.Proc), limitCall(w, x.Op), atSite(x.Op.Site))
+			break
+		}
 	}
 	f := Failure{Pattern: d.Pattern, Message: message, Schedule: search.ScheduleOf(w).String(), Switches: e.Switches(), Exit: -1}
 	f.Title = titleOf(&f)

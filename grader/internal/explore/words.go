@@ -274,6 +274,12 @@ func textOf(w *model.World, op trace.Event, name string) string {
 	return name + call
 }
 
+// limitCall is a wait with a limit, as a call without its object and result.
+func limitCall(w *model.World, op trace.Event) string {
+	op.Result, op.Arg = "", ""
+	return textOf(w, op, "")
+}
+
 // within is a call that takes a time limit if it has one.
 func within(call, arg string, op trace.Event) string {
 	if op.Limit > 0 {
