@@ -39,6 +39,7 @@ type exploration struct {
 	timing                      // as far as runs have shown it
 	relies    *kind             // the easiest run that is wrong only because a time limit ran out early
 	outside   *search.Execution // in which a process waited for what is not shown here
+	hurried   int               // interleavings in which limits may have run out early, when they are not all; the others are
 	ample     string            // which limit is taken to be long enough
 }
 
@@ -113,7 +114,10 @@ func (x *exploration) explore(ctx context.Context) error {
 		if len(x.failing) > 0 {
 			r.Runs, r.Complete = timed.Classes, timed.Complete
 		}
-		r.Complete = r.Complete && (timed.Complete || x.relies != nil)
+		if x.early && r.Complete && !timed.Complete {
+			x.hurried = timed.Classes
+		}
+		r.Complete = r.Complete && timed.Complete
 	}
 	r.Failing = len(x.failing)
 	r.Estimate = max(result.Estimate, float64(r.Runs))
@@ -203,7 +207,7 @@ func (x *exploration) saw(e *search.Execution) bool {
 		x.outside = e
 		return false
 	}
-	x.timing.look(e.World)
+	x.timing.look(e)
 	if !x.clock && e.World.Untimely() {
 		return x.more()
 	}

@@ -31,16 +31,23 @@ const (
 type timing struct {
 	sleeps bool // and waits with a limit, in one run
 	limits bool
+	needs  time.Duration // sleeps and processor time of the run that takes most
 }
 
 // look takes in a run.
-func (t *timing) look(w *model.World) {
-	sleeps, limits := false, false
-	for i := range w.Events {
-		e := &w.Events[i]
-		sleeps = sleeps || e.Op.Kind == trace.Sleep
+func (t *timing) look(x *search.Execution) {
+	sleeps, limits, needs := false, false, time.Duration(0)
+	if x.Observed != nil {
+		needs = x.Observed.CPU
+	}
+	for i := range x.World.Events {
+		e := &x.World.Events[i]
+		if e.Op.Kind == trace.Sleep {
+			sleeps, needs = true, needs+e.Op.Limit
+		}
 		limits = limits || e.Limited()
 	}
+	t.needs = max(t.needs, needs)
 	t.sleeps = t.sleeps || sleeps && limits
 	t.limits = t.limits || limits
 }
@@ -56,24 +63,16 @@ const (
 
 // trusted judges a run that is wrong after limits were over early.
 func (x *exploration) trusted(e *search.Execution) trust {
-	needs := time.Duration(0)
-	if e.Observed != nil {
-		needs = e.Observed.CPU
-	}
 	shortest := time.Duration(-1)
 	for i := range e.World.Events {
-		f := &e.World.Events[i]
-		switch {
-		case f.Op.Kind == trace.Sleep:
-			needs += f.Op.Limit
-		case f.TimeOver() && (shortest < 0 || f.Op.Limit < shortest):
+		if f := &e.World.Events[i]; f.TimeOver() && (shortest < 0 || f.Op.Limit < shortest) {
 			shortest = f.Op.Limit
 		}
 	}
 	switch {
-	case x.notices(e) && shortest >= fairTimes*needs:
+	case x.notices(e) && shortest >= fairTimes*x.needs:
 		return accepted
-	case shortest >= max(leastAmple, ampleTimes*needs):
+	case shortest >= max(leastAmple, ampleTimes*x.needs):
 		return warned
 	}
 	return blamed

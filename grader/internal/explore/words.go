@@ -44,6 +44,10 @@ func (x *exploration) conclude() {
 	case x.bereft:
 		r.Outcome = Tested
 		r.Text = fmt.Sprintf("tested %s, none fails; a pool's worker died, and what takes its place was not held", interleavings(r.Runs))
+	case x.hurried > 0:
+		r.Outcome = Tested
+		r.Text = fmt.Sprintf("tested %s in which time limits are kept, and %s, not all, in which they run out; none fails",
+			either(r.Runs == 1, "the only interleaving", "all "+number(r.Runs)+" interleavings"), number(x.hurried))
 	case r.Complete && r.Runs == 1:
 		r.Outcome, r.Text = Verified, "verified: there is only one interleaving"
 	case r.Complete:

@@ -48,15 +48,15 @@ func (w *World) Telling() int {
 }
 
 // Dozes says whether a process has time: it only sleeps, again and again, and may
-// look at something in between that is not shown here; or it has just given up
-// waiting although others can go on.
+// look at something in between that is not shown here; or it has just given up the
+// same wait once more although others can go on.
 func (w *World) Dozes(id ID) bool {
 	p := w.Proc(id)
 	if p == nil || p.last < 0 {
 		return false
 	}
 	last := &w.Events[p.last]
-	return p.dozes >= sameRounds || last.TimeOver() && !last.Forced
+	return p.dozes >= sameRounds || p.gaveUp > 1 && last.TimeOver()
 }
 
 // period is how many steps of a process are the same again and again; 0: it does
@@ -98,6 +98,11 @@ func (w *World) remember(p *Proc, i int) {
 	}
 	if p.dozes++; e.Op.Kind != trace.Sleep {
 		p.dozes = 0
+	}
+	if e.TimeOver() && !e.Forced {
+		if p.gaveUp++; e.Op.Site != p.gaveUpAt {
+			p.gaveUp, p.gaveUpAt = 1, e.Op.Site
+		}
 	}
 	p.recent = append(p.recent, r)
 	if len(p.recent) > 2*sameRounds*longestLoop {

@@ -38,28 +38,30 @@ type World struct {
 
 // Proc is one process of a run.
 type Proc struct {
-	ID      ID
-	Path    string
-	Name    string
-	Parent  ID
-	Pending *Pending
-	said    []string // printed before the pending operation
-	clock   Clock
-	n       int32
-	held    []Holding
-	copies  map[string]int // open copies of pipe ends
-	time    int64          // virtual nanoseconds
-	last    int            // its last step; -1
-	start   int            // the step that started it
-	Ended   int            // the step that ended it; -1
-	Killed  bool
-	recent  []round
-	dozes   int  // its last steps that were sleeps
-	serving bool // it has started a process of the library's own
-	span    *span
-	fresh   bool   // a pool's worker that has had no task
-	pool    string // that it has made last, whose workers it starts
-	midLine bool   // what it printed last does not end a line
+	ID       ID
+	Path     string
+	Name     string
+	Parent   ID
+	Pending  *Pending
+	said     []string // printed before the pending operation
+	clock    Clock
+	n        int32
+	held     []Holding
+	copies   map[string]int // open copies of pipe ends
+	time     int64          // virtual nanoseconds
+	last     int            // its last step; -1
+	start    int            // the step that started it
+	Ended    int            // the step that ended it; -1
+	Killed   bool
+	recent   []round
+	dozes    int  // its last steps that were sleeps
+	serving  bool // it has started a process of the library's own
+	span     *span
+	fresh    bool   // a pool's worker that has had no task
+	pool     string // that it has made last, whose workers it starts
+	gaveUp   int    // how often it has given up the same wait early
+	gaveUpAt trace.Site
+	midLine  bool // what it printed last does not end a line
 }
 
 // Halt is a moment at which nothing could be done but to let time pass, or at

@@ -26,6 +26,7 @@ type Proc struct {
 	stop  func()
 	yield func(trace.Event) bool
 
+	Code  int // that it ends with
 	Local int // for the body's own use, which child it is at first; Finish shows it
 
 	made, started, ops int
@@ -100,7 +101,7 @@ func (p *Proc) begin() {
 		}()
 		p.do(trace.Event{Kind: trace.Begin})
 		p.body(p)
-		p.do(trace.Event{Kind: trace.Exit, Arg: "0"})
+		p.do(trace.Event{Kind: trace.Exit, Arg: strconv.Itoa(p.Code)})
 	})
 }
 
@@ -158,6 +159,9 @@ func (p *Proc) Piece(args ...any) { p.said = append(p.said, fmt.Sprint(args...))
 
 // Die ends the process without a word.
 func (p *Proc) Die() { panic("died") }
+
+// Work takes processor time.
+func (p *Proc) Work(d time.Duration) { p.run.cpu += d }
 
 // Path is the process's identity.
 func (p *Proc) Path() string { return p.path }

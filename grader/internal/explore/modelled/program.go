@@ -3,6 +3,7 @@ package modelled
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore/model"
@@ -30,6 +31,7 @@ type run struct {
 	kinds   map[string]string // of objects
 	order   map[string]int    // which of its kind an object is
 	last    *Proc             // that was let go
+	cpu     time.Duration     // of all processes
 }
 
 // Begin starts a run.
@@ -100,7 +102,7 @@ func (r *run) Let(path string, g model.Grant) error {
 // Finish ends all processes. Stderr shows their local numbers, Stdout the shared
 // ones: two values, two entries of dicts, and what lists hold.
 func (r *run) Finish() (*box.Observation, error) {
-	seen := &box.Observation{}
+	seen := &box.Observation{Exit: box.Exit{Code: r.procs[0].Code}, CPU: r.cpu}
 	for _, p := range r.procs {
 		p.stop()
 		seen.Stderr.Bytes = fmt.Appendf(seen.Stderr.Bytes, "%s=%d\n", p.path, p.Local)
