@@ -11,7 +11,7 @@ import (
 
 var count = mp.Func("count", func(c *mp.Conn) error {
 	n := 0
-	for i := range 300_000_000 {
+	for i := range 100_000_000 {
 		n += i & 1
 	}
 	return c.Send(n)
