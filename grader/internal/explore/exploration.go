@@ -40,6 +40,7 @@ type exploration struct {
 	relies    *kind             // the easiest run that is wrong only because a time limit ran out early
 	outside   *search.Execution // in which a process waited for what is not shown here
 	hurried   int               // interleavings in which limits may have run out early, when they are not all; the others are
+	hidden    bool              // a process has learned of others what is not shown here
 	ample     string            // which limit is taken to be long enough
 }
 
@@ -129,6 +130,8 @@ func (x *exploration) explore(ctx context.Context) error {
 	}
 	if d := result.Differs; d != nil {
 		r.Difference = x.difference(d)
+	} else if d := result.Hidden; d != nil {
+		r.Difference, x.hidden = x.difference(d), true
 	}
 	if r.Failing > 1 && x.right == nil && (r.Complete || r.Runs >= manyRuns) {
 		r.Warnings = append(r.Warnings, "every interleaving that was run fails: the order of the steps is not all that is wrong")

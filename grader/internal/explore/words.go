@@ -30,6 +30,11 @@ func (x *exploration) conclude() {
 	case x.outside != nil:
 		r.Outcome, r.Complete = NotExplored, false
 		r.Text = "not explored: " + waitsOutside(x.outside)
+	case x.hidden:
+		d := r.Difference
+		r.Outcome, r.Complete = NotExplored, false
+		r.Text = fmt.Sprintf("not explored: after the same operations, operation %d of %s%s is not always the same: it depends on something that package mp does not show, such as a file",
+			d.Op, d.Column.Title, atSite(d.Site))
 	case x.relies != nil:
 		r.Outcome, r.Complete = TimeLimit, false
 		r.Text = limitInWords(x.relies.least, x.relies.message)

@@ -90,9 +90,8 @@ func randomSmall(r *rand.Rand, most int) small {
 	for i := range kinds {
 		kinds[i] = r.IntN(iStart)
 	}
-	some := func(length int) []instruction {
+	some := func(length int, held map[int]bool) []instruction {
 		var code []instruction
-		held := map[int]bool{}
 		for range length {
 			in := instruction{kinds[r.IntN(len(kinds))], r.IntN(2)}
 			if in.what == iLock {
@@ -109,6 +108,7 @@ func randomSmall(r *rand.Rand, most int) small {
 		}
 		for on := range 2 {
 			if held[on] && r.IntN(4) > 0 {
+				held[on] = false
 				code = append(code, instruction{iLock, on})
 			}
 		}
@@ -121,7 +121,8 @@ func randomSmall(r *rand.Rand, most int) small {
 	for i := range n {
 		main = append(main, instruction{iStart, i})
 	}
-	main = append(main, some(r.IntN(3))...)
+	held := map[int]bool{} // by main, which does something twice
+	main = append(main, some(r.IntN(3), held)...)
 	for i := range n {
 		switch r.IntN(8) {
 		case 0:
@@ -138,10 +139,10 @@ func randomSmall(r *rand.Rand, most int) small {
 			main = append(main, instruction{iJoin, i})
 		}
 	}
-	main = append(main, some(r.IntN(2))...)
+	main = append(main, some(r.IntN(2), held)...)
 	s.code = append(s.code, main)
 	for range n {
-		s.code = append(s.code, some(1+r.IntN(most)))
+		s.code = append(s.code, some(1+r.IntN(most), map[int]bool{}))
 	}
 	return s
 }

@@ -29,6 +29,7 @@ type Result struct {
 	Share    float64     // … or about this share of the tree of choices
 	Started  int         // runs in all
 	Differs  *Difference // the first place where runs went different ways
+	Hidden   *Difference // the first place where a process did two things although it had learned the same
 	Lost     bool        // so far apart that systematic search made no sense
 	Estimate float64     // how many different interleavings there are, about, or more: not every choice is known yet; 0: not known
 	Classes  int         // different interleavings that were seen
@@ -49,6 +50,7 @@ type explorer struct {
 	mu      sync.Mutex
 	result  Result
 	classes map[uint64]bool
+	past    histories
 	enough  bool
 	done    bool // the tree of choices is complete
 	steps   int  // of a typical run
@@ -56,7 +58,7 @@ type explorer struct {
 
 // Explore explores a program's interleavings.
 func Explore(ctx context.Context, program model.Program, s Settings) (*Result, error) {
-	x := &explorer{Settings: s, ctx: ctx, program: program, names: model.NewNames(), classes: map[uint64]bool{}}
+	x := &explorer{Settings: s, ctx: ctx, program: program, names: model.NewNames(), classes: map[uint64]bool{}, past: histories{}}
 	err := x.explore()
 	x.result.Classes, x.result.Stopped = len(x.classes), x.enough
 	return &x.result, err
@@ -271,6 +273,9 @@ func (x *explorer) saw(e *Execution) bool {
 	}
 	e.New = !x.classes[e.World.Class()]
 	x.classes[e.World.Class()] = true
+	if x.result.Hidden == nil {
+		x.result.Hidden = x.past.look(e.World)
+	}
 	if x.Saw != nil && !x.Saw(e) {
 		x.enough = true
 	}
