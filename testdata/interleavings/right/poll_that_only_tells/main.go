@@ -11,7 +11,7 @@ import (
 
 var count = mp.Func("count", func(c *mp.Conn) error {
 	n := 0
-	for i := range 100_000_000 {
+	for i := range 50_000_000 {
 		n += i & 1
 	}
 	return c.Send(n)
@@ -29,7 +29,7 @@ func run() error {
 	if err := far.Close(); err != nil {
 		return err
 	}
-	there, err := near.Poll(20 * time.Millisecond)
+	there, err := near.Poll(5 * time.Millisecond)
 	if err != nil {
 		return err
 	}

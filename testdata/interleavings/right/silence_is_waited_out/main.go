@@ -10,7 +10,7 @@ import (
 )
 
 var measure = mp.Func("measure", func(q *mp.Queue[int]) error {
-	for _, x := range []int{3, 8} {
+	for _, x := range []int{8} {
 		mp.Sleep(15 * time.Millisecond)
 		if err := q.Put(x); err != nil {
 			return err
