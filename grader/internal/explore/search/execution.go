@@ -99,7 +99,7 @@ type driver struct {
 	by      time.Time
 	current model.ID
 	adrift  []string // paths of processes that run on by themselves
-	last    bool     // … are waited for once more, because nobody else can go on
+	awaited int      // of them were waited for once more, because nobody else can go on
 }
 
 func (d *driver) drive(ctx context.Context) error {
@@ -146,8 +146,8 @@ func (d *driver) step() error {
 	w := d.World
 	enabled, tail := w.Enabled()
 	if enabled == 0 && len(d.adrift) > 0 {
-		d.last = true
-		news, err := d.run.Await(d.adrift[0])
+		d.awaited++
+		news, err := d.run.Await(d.adrift[d.awaited-1])
 		if err != nil {
 			return err
 		}
@@ -247,10 +247,11 @@ func (d *driver) take(news []model.News) error {
 		case p == nil:
 			return fmt.Errorf("cannot explore: process %s was never started", n.Path)
 		case p.Ended >= 0:
-		case n.Hung && d.last:
-			d.Ending, d.Hung = Hung, n.Path
-		case n.Hung:
+		case n.Hung && d.awaited > 0 && d.awaited == len(d.adrift):
+			d.Ending, d.Hung = Hung, d.adrift[0]
+		case n.Hung && d.awaited == 0:
 			d.adrift = append(d.adrift, n.Path)
+		case n.Hung:
 		case slices.Contains(d.adrift, n.Path):
 			d.Ending, d.Hung = Outside, n.Path
 		case n.Op != nil:

@@ -51,6 +51,7 @@ type explorer struct {
 	result  Result
 	classes map[uint64]bool
 	past    histories
+	one     *Execution // the first run
 	enough  bool
 	done    bool // the tree of choices is complete
 	steps   int  // of a typical run
@@ -60,6 +61,9 @@ type explorer struct {
 func Explore(ctx context.Context, program model.Program, s Settings) (*Result, error) {
 	x := &explorer{Settings: s, ctx: ctx, program: program, names: model.NewNames(), classes: map[uint64]bool{}, past: histories{}}
 	err := x.explore()
+	if err == nil && x.result.Hidden != nil && x.one != nil && x.one.Ending == Ended {
+		err = x.again(x.one, x.result.Started+leastRuns, time.Now().Add(chanceTime)) // it may be chance
+	}
 	x.result.Classes, x.result.Stopped = len(x.classes), x.enough
 	return &x.result, err
 }
@@ -96,7 +100,7 @@ func (x *explorer) first() (*Execution, error) {
 	if err != nil || x.over() {
 		return one, err
 	}
-	x.steps = len(one.World.Events)
+	x.steps, x.one = len(one.World.Events), one
 	two, err := x.run(0, newFollower(nil))
 	if err != nil {
 		return one, err
@@ -111,13 +115,22 @@ func (x *explorer) first() (*Execution, error) {
 // to chance may come out the same twice: a map of eight has eight orders.
 const leastRuns = 8
 
+// chanceTime is how long runs are made again, after all others, to tell what depends
+// on chance from what depends on the other processes.
+const chanceTime = time.Second
+
 // repeat makes the first run again until there were enough. One that did not come
 // to its end has failed and may take long.
 func (x *explorer) repeat(first *Execution) error {
 	if first.Ending != Ended {
 		return nil
 	}
-	for x.result.Started < leastRuns && x.result.Differs == nil && !x.over() && time.Now().Before(x.Until) {
+	return x.again(first, leastRuns, x.Until)
+}
+
+// again makes the first run again until so many runs have been made.
+func (x *explorer) again(first *Execution, runs int, until time.Time) error {
+	for x.result.Started < runs && x.result.Differs == nil && !x.over() && time.Now().Before(until) {
 		again, err := x.attempt(0, newFollower(nil))
 		if err != nil {
 			return err
