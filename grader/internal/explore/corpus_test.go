@@ -27,10 +27,13 @@ type specimen struct {
 	name, program string
 	source        []byte
 	stdout        string
+	lines         []string // instead: lines in any order
+	wall          time.Duration
 	outcome       Outcome
 	patterns      []string // any of which names its mistake; nil: it does not fail
 	all           bool     // every failing schedule is wanted
-	says, warning string   // words that the report's text, and a warning, hold
+	says, warning string   // words that the report's text or a failure's timeline, and a warning, hold
+	zero          bool     // the warning is of the pass in which pipes hold nothing
 }
 
 // specimens builds the programs of one folder and reads their verdicts.
@@ -68,7 +71,15 @@ func specimens(t *testing.T, folder string) []specimen {
 				s.stdout = value + "\n"
 			case key == "says":
 				s.says = value
+			case key == "lines":
+				s.lines = slices.Sorted(strings.SplitSeq(value, "|"))
+			case key == "wall":
+				if s.wall, err = time.ParseDuration(value); err != nil {
+					t.Fatal(err)
+				}
 			case key == "warning":
+				s.warning, s.zero = value, true
+			case key == "warned":
 				s.warning = value
 			case key == "verdict" && folder == "wrong":
 				s.patterns = strings.Split(value, ", ")
@@ -100,11 +111,15 @@ func (s specimen) budget() time.Duration {
 func (s specimen) explore(t *testing.T, seed uint64, schedule string) *Report {
 	t.Helper()
 	r, err := Run(context.Background(), Request{
-		Command: box.Command{Program: s.program, Env: []string{"PATH=/bin", "HOME=/tmp"}},
+		Command: box.Command{Program: s.program, Env: []string{"PATH=/bin", "HOME=/tmp"}, Limits: box.Limits{Wall: s.wall}},
 		Sources: map[string][]byte{"main.go": s.source},
-		Budget:  s.budget(), Seed: seed, Schedule: schedule, CapacityZero: s.warning != "", All: s.all,
+		Budget:  s.budget(), Seed: seed, Schedule: schedule, CapacityZero: s.zero, All: s.all, Unordered: s.lines != nil,
 		Expect: func(o *box.Observation) string {
 			switch {
+			case s.lines != nil:
+				if seen := slices.Sorted(strings.SplitSeq(strings.TrimSuffix(string(o.Stdout.Bytes), "\n"), "\n")); !slices.Equal(seen, s.lines) {
+					return fmt.Sprintf("stdout: expected the lines %q, seen %q", s.lines, seen)
+				}
 			case string(o.Stdout.Bytes) != s.stdout:
 				return fmt.Sprintf("stdout: expected %q, seen %q", s.stdout, o.Stdout.Bytes)
 			case o.Exit != box.Exit{}:
@@ -149,6 +164,9 @@ func TestCorpus(t *testing.T) {
 						}
 						if s.warning != "" && (len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], s.warning)) {
 							t.Errorf("want a warning of %q; got %q", s.warning, r.Warnings)
+						}
+						if r.Outcome == TimeLimit {
+							s.again(t, r.Reliance, seed)
 						}
 						continue
 					}
@@ -247,6 +265,15 @@ func (s specimen) found(t *testing.T, r *Report, seed uint64) {
 	if f.Pattern == detect.Hang {
 		return
 	}
+	shown := text(Timeline(f, r, 100, false, ""))
+	if !strings.Contains(f.Title, s.says) && !strings.Contains(shown, s.says) {
+		t.Errorf("want the words %q; got\n%s", s.says, shown)
+	}
+	s.again(t, &f, seed)
+}
+
+// again wants a failure's schedule to fail in the same way.
+func (s specimen) again(t *testing.T, f *Failure, seed uint64) {
 	again := s.explore(t, seed, f.Schedule)
 	if again.Replayed == nil || again.Replayed.Left != "" || len(again.Failures) != 1 {
 		t.Errorf("the schedule does not fail again: %+v", again.Replayed)

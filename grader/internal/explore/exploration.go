@@ -1,17 +1,13 @@
 package explore
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
-	"lockstep/mp/trace"
 )
 
 // How much an exploration keeps, and how long it goes on after what it looks for.
@@ -36,22 +32,19 @@ type exploration struct {
 	failing   map[uint64]bool   // classes of runs
 	seen      int
 	firstFail time.Time
-	loose     time.Time // goroutines were first seen to make operations
-	bereft    bool      // a pool's worker died in some run
-	common    bool      // two processes used one and the same thing in some run
-	long      bool      // some run was given up for its length
-	began     bool      // a process came to mp.Main in some run
-	timed     bool      // some run both sleeps and waits for a limited time
-	clock     bool      // sleeps take their time
-}
-
-// kind is one way to fail.
-type kind struct {
-	pattern detect.Pattern
-	about   string
-	count   int
-	least   *search.Execution
-	message string
+	torn      bool              // processes print lines in pieces: they have to be told apart
+	loose     time.Time         // goroutines were first seen to make operations
+	bereft    bool              // a pool's worker died in some run
+	common    bool              // two processes used one and the same thing in some run
+	long      bool              // some run was given up for its length
+	began     bool              // a process came to mp.Main in some run
+	manner                      // of the runs that are made now
+	timing                      // as far as runs have shown it
+	relies    *kind             // the easiest run that is wrong only because a time limit ran out early
+	outside   *search.Execution // in which a process waited for what is not shown here
+	hurried   int               // interleavings in which limits may have run out early, when they are not all; the others are
+	hidden    bool              // a process has learned of others what is not shown here
+	ample     string            // which limit is taken to be long enough
 }
 
 // explore explores a program, whatever its processes are.
@@ -75,10 +68,6 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 	return &x.report, nil
 }
 
-func (x *exploration) options() model.Options {
-	return model.Options{Ordered: !x.Unordered, Name: x.names.name, Clock: x.clock}
-}
-
 func (x *exploration) explore(ctx context.Context) error {
 	until := x.begin.Add(x.Budget)
 	look := func(until time.Time) (*search.Result, error) {
@@ -86,22 +75,11 @@ func (x *exploration) explore(ctx context.Context) error {
 			Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Saw: x.saw, Try: suggestions,
 		})
 	}
-	result, err := look(until)
+	result, err := x.passes(until, look)
 	if err != nil {
 		return err
 	}
 	r := &x.report
-	r.Runs, r.Complete, r.Started, x.bereft = result.Classes, result.Complete, result.Started, result.Bereft
-	if x.timed && len(x.failing) == 0 {
-		x.clock = true
-		onTime, err := look(x.atLeast(until))
-		if err != nil {
-			return err
-		}
-		if r.Started += onTime.Started; len(x.failing) > 0 {
-			r.Runs, r.Complete = onTime.Classes, onTime.Complete
-		}
-	}
 	r.Failing = len(x.failing)
 	r.Estimate = min(max(result.Estimate, float64(r.Runs)), math.MaxFloat64)
 	if r.Complete {
@@ -112,12 +90,23 @@ func (x *exploration) explore(ctx context.Context) error {
 	}
 	if d := result.Differs; d != nil {
 		r.Difference = x.difference(d)
+	} else if d := result.Hidden; d != nil {
+		r.Difference, x.hidden = x.difference(d), true
 	}
 	if r.Failing > 1 && x.right == nil && (r.Complete || r.Runs >= manyRuns) {
 		r.Warnings = append(r.Warnings, "every interleaving that was run fails: the order of the steps is not all that is wrong")
 	}
 	if err := x.failures(ctx); err != nil {
 		return err
+	}
+	if x.relies != nil && r.Failing == 0 {
+		if err := x.reliance(ctx); err != nil {
+			return err
+		}
+	}
+	x.manner = manner{pieces: x.pieces}
+	if x.ample != "" && x.relies == nil && r.Failing == 0 {
+		r.Warnings = append(r.Warnings, x.ample)
 	}
 	x.conclude()
 	if r.Outcome != Verified { // otherwise every order of them was seen to be right
@@ -127,6 +116,51 @@ func (x *exploration) explore(ctx context.Context) error {
 		return x.unbuffered(ctx, until)
 	}
 	return nil
+}
+
+// passes looks through the interleavings in each of the manners that matter to the
+// program. It returns the result of the one that says how many there are.
+func (x *exploration) passes(until time.Time, look func(time.Time) (*search.Result, error)) (*search.Result, error) {
+	result, err := look(until)
+	if err != nil {
+		return nil, err
+	}
+	r := &x.report
+	if x.torn {
+		r.Started += result.Started
+		x.pieces, x.torn, x.seen = true, false, 0
+		if result, err = look(x.atLeast(until)); err != nil {
+			return nil, err
+		}
+	}
+	r.Runs, r.Complete, x.bereft = result.Classes, result.Complete, result.Bereft
+	r.Started += result.Started
+	// What waits with a limit may meet depends on how time passes.
+	for _, pass := range []struct {
+		wanted bool
+		manner manner
+	}{
+		{x.sleeps, manner{clock: true, pieces: x.pieces}},
+		{x.limits, manner{early: true, pieces: x.pieces}},
+	} {
+		if !pass.wanted || len(x.failing) > 0 || x.outside != nil {
+			continue
+		}
+		x.manner = pass.manner
+		timed, err := look(x.atLeast(until))
+		if err != nil {
+			return nil, err
+		}
+		r.Started += timed.Started
+		if len(x.failing) > 0 {
+			r.Runs, r.Complete = timed.Classes, timed.Complete
+		}
+		if x.early && r.Complete && !timed.Complete {
+			x.hurried = timed.Classes
+		}
+		r.Complete = r.Complete && timed.Complete
+	}
+	return result, nil
 }
 
 // atLeast is a time, or later when there is not much left until then.
@@ -148,212 +182,6 @@ func suggestions(e *search.Execution) []search.Schedule {
 		if s != nil {
 			out = append(out, s)
 		}
-	}
-	return out
-}
-
-// wrong says what is wrong with a run, or "".
-func (x *exploration) wrong(e *search.Execution) string {
-	switch e.Ending {
-	case search.Asleep:
-		return ""
-	case search.Deadlocked, search.Livelocked:
-		return waitsInWords(e)
-	case search.Hung:
-		return e.World.PathTitle(e.Hung) + " runs on without coming to another operation"
-	case search.Limited:
-		if e.Observed != nil && e.Observed.Hit != nil {
-			h := e.Observed.Hit
-			return fmt.Sprintf("%s limit of %s reached: %s", h.Limit, h.Bound, h.Seen)
-		}
-		return "" // too long for us, which is no fault
-	}
-	if x.Expect == nil || e.Observed == nil {
-		return ""
-	}
-	seen := *e.Observed
-	return x.Expect(&seen)
-}
-
-// saw takes a run in. It returns false when enough is known.
-func (x *exploration) saw(e *search.Execution) bool {
-	x.seen++
-	x.timed = x.timed || timed(e.World)
-	x.long = x.long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Hit == nil)
-	x.common = x.common || e.World.Common()
-	x.began = x.began || began(e)
-	if e.Threads && x.loose.IsZero() {
-		x.loose = time.Now()
-	}
-	message := x.wrong(e)
-	if message == "" {
-		if x.right == nil {
-			x.right = e
-		}
-		return x.more()
-	}
-	if len(x.failing) == 0 {
-		x.report.FirstAt = x.seen
-		x.firstFail = time.Now()
-	}
-	again := x.failing[e.World.Class()]
-	x.failing[e.World.Class()] = true
-	if x.All && (again || x.known(e)) {
-		return x.more()
-	}
-	d := diagnose(e)
-	k := &kind{pattern: d.Pattern, about: d.Object, message: message, least: e}
-	if i := slices.IndexFunc(x.kinds, func(o *kind) bool { return !x.All && o.pattern == k.pattern && o.about == k.about }); i >= 0 {
-		k = x.kinds[i]
-		if easier(e, k.least) {
-			k.least, k.message = e, message
-		}
-	} else if len(x.kinds) < mostFailures {
-		x.kinds = append(x.kinds, k)
-	}
-	k.count++
-	return x.more()
-}
-
-// began reports whether a process of a run came to an operation. Before mp.Main, a
-// process only ends.
-func began(e *search.Execution) bool {
-	return slices.ContainsFunc(e.World.Events, func(v model.Event) bool { return v.Op.Kind != trace.Exit && v.Op.Kind != trace.Print })
-}
-
-// known says whether a schedule is among the failing ones already: of a program
-// that is not deterministic, it need not give the same run.
-func (x *exploration) known(e *search.Execution) bool {
-	s := search.ScheduleOf(e.World).String()
-	return slices.ContainsFunc(x.kinds, func(k *kind) bool { return search.ScheduleOf(k.least.World).String() == s })
-}
-
-// timed says whether a run sleeps, and waits for something for a limited time.
-func timed(w *model.World) bool {
-	sleeps, waits := false, false
-	for i := range w.Events {
-		op := &w.Events[i].Op
-		sleeps = sleeps || op.Kind == trace.Sleep
-		waits = waits || op.Kind != trace.Sleep && op.Limit > 0
-	}
-	return sleeps && waits
-}
-
-// more says whether to go on. Once there is a failure, it is for a while only, to
-// tell how many interleavings fail and whether there are others; so it is once the
-// program does what schedules can't govern, to see whether it goes wrong by itself.
-func (x *exploration) more() bool {
-	if !x.loose.IsZero() && time.Since(x.loose) > x.Budget/4 {
-		return false
-	}
-	return len(x.failing) == 0 || x.All || time.Since(x.firstFail) < x.Budget/4
-}
-
-// easier says whether a run is easier to understand than another.
-func easier(a, b *search.Execution) bool {
-	return cmp.Or(cmp.Compare(a.Switches(), b.Switches()), cmp.Compare(len(a.World.Events), len(b.World.Events))) < 0
-}
-
-func diagnose(e *search.Execution) detect.Diagnosis {
-	switch e.Ending {
-	case search.Deadlocked:
-		return detect.Stuck(e.World, e.Waits)
-	case search.Livelocked:
-		d := detect.Stuck(e.World, e.Waits)
-		if !slices.Contains([]detect.Pattern{detect.Deadlock, detect.SelfDeadlock, detect.JoinFirst}, d.Pattern) {
-			d.Pattern = detect.Livelock
-		}
-		return d
-	case search.Hung, search.Limited:
-		return detect.Diagnosis{Pattern: detect.Hang}
-	}
-	return detect.Mistake(e.World)
-}
-
-// failures puts one of each kind into the report, the easiest first.
-func (x *exploration) failures(ctx context.Context) error {
-	most := mostKinds
-	if x.All {
-		most = mostFailures
-	}
-	for _, k := range x.kinds[:min(len(x.kinds), most)] {
-		if !x.All && k.least.Ending != search.Hung && k.least.Ending != search.Limited {
-			same := func(e *search.Execution) bool {
-				d := diagnose(e)
-				return x.wrong(e) != "" && d.Pattern == k.pattern && d.Object == k.about
-			}
-			counted := func(e *search.Execution) bool { x.report.Started++; return same(e) }
-			least, err := search.Minimise(ctx, x.program, x.options(), k.least, counted, mostReplays)
-			if err != nil {
-				return err
-			}
-			if least != k.least {
-				k.least, k.message = least, x.wrong(least)
-			}
-		}
-		f := failureOf(k.least, k.message)
-		f.Schedule = x.named(f.Schedule)
-		f.Count = k.count
-		x.report.Failures = append(x.report.Failures, f)
-	}
-	slices.SortStableFunc(x.report.Failures, func(a, b Failure) int {
-		return cmp.Or(cmp.Compare(a.Switches, b.Switches), cmp.Compare(len(a.Steps), len(b.Steps)))
-	})
-	return nil
-}
-
-// findings lists what a right run shows.
-func (x *exploration) findings() {
-	if x.right == nil {
-		return
-	}
-	w := x.right.World
-	about := map[string]bool{}
-	for _, f := range append(detect.Atomicity(w), detect.Races(w)...) {
-		if about[f.Object] {
-			continue
-		}
-		about[f.Object] = true
-		out := Finding{Pattern: f.Pattern, Object: w.Called(f.Object)}
-		for _, i := range f.Steps {
-			if s := w.Events[i].Op.Site; !slices.Contains(out.Sites, s) {
-				out.Sites = append(out.Sites, s)
-			}
-		}
-		a, b := &w.Events[f.Steps[0]], &w.Events[f.Steps[len(f.Steps)-1]]
-		if f.Pattern == detect.DataRace {
-			out.Text = fmt.Sprintf("%s and %s use %s, one of them writes, and nothing orders them", w.Title(a.Proc), w.Title(b.Proc), out.Object)
-		} else {
-			out.Text = fmt.Sprintf("%s reads %s and writes it later; no lock keeps %s from writing it in between", w.Title(a.Proc), out.Object, w.Title(b.Proc))
-		}
-		out.Confirmed = slices.ContainsFunc(x.kinds, func(k *kind) bool { return k.about == f.Object })
-		x.report.Findings = append(x.report.Findings, out)
-	}
-}
-
-// difference puts a difference between runs into a person's words.
-func (x *exploration) difference(d *search.Difference) *Difference {
-	out := &Difference{Column: Column{Proc: d.Path, Title: d.Path}, Op: d.Op, First: "nothing", Second: "nothing", Site: d.Second.Site}
-	w := (*model.World)(nil)
-	if x.right != nil {
-		w = x.right.World
-	} else if len(x.kinds) > 0 {
-		w = x.kinds[0].least.World
-	}
-	if w != nil {
-		out.Column.Title = w.PathTitle(d.Path)
-	}
-	if d.First.Kind != 0 {
-		out.First = textOf(w, d.First, "")
-		if d.First.Site.Line != 0 {
-			out.Site = d.First.Site
-		}
-	}
-	if d.Second.Kind != 0 {
-		out.Second = textOf(w, d.Second, "")
-	}
-	if out.First == out.Second {
-		out.First, out.Second = out.First+" with one value", "with another"
 	}
 	return out
 }

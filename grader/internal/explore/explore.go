@@ -36,6 +36,9 @@ type Request struct {
 	// Unordered says that Expect does not depend on the order in which different
 	// processes print. Then fewer interleavings have to be told apart.
 	Unordered bool
+	// Unread says that Expect does not look at standard output at all. It goes with
+	// Unordered.
+	Unread bool
 	// CapacityZero asks for a second pass in which a pipe holds nothing, so that
 	// every Send waits for its receiver. It can only warn.
 	CapacityZero bool

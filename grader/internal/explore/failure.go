@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,6 +18,15 @@ import (
 func failureOf(e *search.Execution, message string) Failure {
 	w := e.World
 	d := diagnose(e)
+	if death := deathInWords(e); d.Pattern == detect.Crash && death != "" {
+		message = death
+	}
+	for _, i := range d.Steps {
+		if x := &w.Events[i]; x.TimeOver() && d.Notes[i] != nil {
+			message += fmt.Sprintf(", after the time of %s's %s%s was over", w.Title(x.Proc), limitCall(w, x.Op), atSite(x.Op.Site))
+			break
+		}
+	}
 	f := Failure{Pattern: d.Pattern, Message: message, Schedule: search.ScheduleOf(w).String(), Switches: e.Switches(), Exit: -1}
 	f.Title = titleOf(&f)
 	if o := e.Observed; o != nil {
@@ -40,6 +50,9 @@ func failureOf(e *search.Execution, message string) Failure {
 		x := &w.Events[i]
 		s := stepOf(w, x, column[x.Proc], i+1, names)
 		s.Switch, s.Matters, s.Notes = e.SwitchAt(i), matters[i], d.Notes[i]
+		if said := words(e, x); said != "" {
+			s.Matters, s.Notes = true, append(slices.Clone(s.Notes), said)
+		}
 		if note, ok := idle[i]; ok {
 			s.Matters, s.Notes = true, append(slices.Clone(s.Notes), note)
 		}
@@ -57,6 +70,18 @@ func failureOf(e *search.Execution, message string) Failure {
 		f.Waits = append(f.Waits, wait)
 	}
 	return f
+}
+
+// words are what a process says when it ends badly, at the step by which it does.
+func words(e *search.Execution, x *model.Event) string {
+	died := x.Phase == model.Dies
+	if !died && (x.Op.Kind != trace.Exit || x.Op.Arg == "" || x.Op.Arg == "0") {
+		return ""
+	}
+	if said := lastWords(e, x.Proc, died); said != "" {
+		return "says: " + said
+	}
+	return ""
 }
 
 // idlePipes finds the pipes that do not do what a pipe is for: by the step that
@@ -103,10 +128,10 @@ func stepOf(w *model.World, e *model.Event, column, number int, names bool) Step
 	switch {
 	case e.Phase == model.Dies:
 		s.Text = "dies"
+	case e.TimeOver():
+		s.Text += ": its time is over"
 	case e.Phase == model.Return || e.Phase == model.Relock:
 		s.Text += " returns"
-	case e.Forced && !e.Ready && e.Op.Kind != trace.Sleep && e.Op.Limit > 0:
-		s.Text += ": its time is over"
 	}
 	return s
 }

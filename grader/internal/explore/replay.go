@@ -3,42 +3,18 @@ package explore
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
 )
 
-// onTime begins the schedules of runs in which sleeps take their time.
-const onTime = "clock,"
-
-// named is a schedule with how time passes in it.
-func (x *exploration) named(schedule string) string {
-	if x.clock {
-		return onTime + schedule
-	}
-	return schedule
-}
-
-func parse(text string) (s search.Schedule, clock bool, err error) {
-	text, clock = strings.CutPrefix(text, onTime)
-	s, err = search.ParseSchedule(text)
-	return s, clock, err
-}
-
-// CheckSchedule says what is wrong with a Request's Schedule.
-func CheckSchedule(text string) error {
-	_, _, err := parse(text)
-	return err
-}
-
 // replay runs one schedule.
 func (x *exploration) replay(ctx context.Context) error {
-	s, onTime, err := parse(x.Schedule)
+	s, manner, err := parse(x.Schedule)
 	if err != nil {
 		return err
 	}
-	x.clock = onTime
+	x.manner = manner
 	r := &x.report
 	e, how, err := search.Follow(ctx, x.program, x.options(), s, func(w *model.World, p model.ID) { x.tell(w, w.Title(p)) })
 	if err != nil {

@@ -23,6 +23,7 @@ type Report struct {
 	FirstAt  int      `json:"firstAt,omitempty"`  // the run that failed first, from 1
 
 	Failures   []Failure     `json:"failures,omitempty"` // one of each kind, the easiest to understand first
+	Reliance   *Failure      `json:"reliance,omitempty"` // of TimeLimit: a run that is wrong only because a wait was over before what it waits for came
 	Findings   []Finding     `json:"findings,omitempty"` // what may go wrong, as seen in runs that went right
 	Difference *Difference   `json:"difference,omitempty"`
 	Warnings   []string      `json:"warnings,omitempty"` // capacity zero and the like: for a person, never a failure
@@ -40,6 +41,7 @@ const (
 	Verified         Outcome = "verified"          // every interleaving was run, and none fails
 	Tested           Outcome = "tested"            // some were run, and none fails
 	Failed           Outcome = "failed"            // at least one fails
+	TimeLimit        Outcome = "time limit"        // none fails as long as the program's time limits are long enough, which nothing says
 	NotDeterministic Outcome = "not deterministic" // some were run, none fails, and the same schedule does not always give the same run
 	NotExplored      Outcome = "not explored"      // none fails, and nothing is known of the interleavings: Text says why
 )

@@ -3,6 +3,7 @@ package explore
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/explore/model"
@@ -13,7 +14,8 @@ import (
 // means is what "verified" says.
 const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes. " +
 	"Other inputs, and memory that processes share in other ways, were not. " +
-	"A wait with a limit was over only when no process could go on, or by the clock that the program's own sleeps make."
+	"A wait with a limit was over when no process could go on, or by the clock that the program's own sleeps make; " +
+	"and, early, wherever what it waits for was not there, which must not go unnoticed unless the limit is ample."
 
 // conclude sums the report up.
 func (x *exploration) conclude() {
@@ -27,6 +29,17 @@ func (x *exploration) conclude() {
 		r.Text = fmt.Sprintf("%s of the %s interleavings that were run %s", number(r.Failing), number(r.Runs), either(r.Failing == 1, "fails", "fail"))
 	case x.long:
 		r.Outcome, r.Text = NotExplored, fmt.Sprintf("too long to explore: a run makes more than %s steps", number(search.MostSteps))
+	case x.outside != nil:
+		r.Outcome, r.Complete = NotExplored, false
+		r.Text = "not explored: " + waitsOutside(x.outside)
+	case x.hidden:
+		d := r.Difference
+		r.Outcome, r.Complete = NotExplored, false
+		r.Text = fmt.Sprintf("not explored: after the same operations, operation %d of %s%s is not always the same: it depends on something that package mp does not show, such as a file",
+			d.Op, d.Column.Title, atSite(d.Site))
+	case x.relies != nil:
+		r.Outcome, r.Complete = TimeLimit, false
+		r.Text = limitInWords(x.relies.least, x.relies.message)
 	case r.Difference != nil:
 		r.Outcome = NotDeterministic
 		d := r.Difference
@@ -44,6 +57,10 @@ func (x *exploration) conclude() {
 		r.Text = fmt.Sprintf("%s run, none fails; but a pool's worker died, and what takes its place was not held", interleavings(r.Runs))
 	case r.Complete && !x.common:
 		r.Outcome, r.Text = NotExplored, "nothing to explore: no two processes use anything in common"
+	case x.hurried > 0:
+		r.Outcome = Tested
+		r.Text = fmt.Sprintf("tested %s in which time limits are kept, and %s, not all, in which they run out; none fails",
+			either(r.Runs == 1, "the only interleaving", "all "+number(r.Runs)+" interleavings"), number(x.hurried))
 	case r.Complete && r.Runs == 1:
 		r.Outcome, r.Text = Verified, "verified: there is only one interleaving"
 	case r.Complete:
@@ -59,6 +76,63 @@ func (x *exploration) conclude() {
 			r.Text = fmt.Sprintf("tested %s, not all, none fails", interleavings(r.Runs))
 		}
 	}
+}
+
+// lastWords is what a process said on standard error when it died of a panic, or
+// ended with an error; "" when it did not.
+func lastWords(e *search.Execution, id model.ID, died bool) string {
+	if e.Observed == nil {
+		return ""
+	}
+	for line := range strings.Lines(string(e.Observed.Stderr.Bytes)) {
+		line = strings.TrimSpace(line)
+		if died {
+			for _, begin := range []string{"panic: ", "fatal error: "} {
+				if words, ok := strings.CutPrefix(line, begin); ok {
+					return shorter(strings.TrimSuffix(words, " [recovered]"))
+				}
+			}
+		} else if words, ok := strings.CutPrefix(line, e.World.Title(id)+": "); ok {
+			return shorter(words)
+		}
+	}
+	return ""
+}
+
+// mostWords is how much of what a process says is quoted.
+const mostWords = 120
+
+func shorter(s string) string {
+	if r := []rune(s); len(r) > mostWords {
+		return string(r[:mostWords]) + "…"
+	}
+	return s
+}
+
+// deathInWords says which process died, and of what; "" when none did or it is not
+// known.
+func deathInWords(e *search.Execution) string {
+	for i := range e.World.Events {
+		if f := &e.World.Events[i]; f.Phase == model.Dies {
+			if words := lastWords(e, f.Proc, true); words != "" {
+				return e.World.Title(f.Proc) + " dies of a panic: " + words
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// waitsOutside says which process waited for what, and where.
+func waitsOutside(e *search.Execution) string {
+	w := e.World
+	text := w.PathTitle(e.Hung) + " waits for something that other processes do and package mp does not show, such as a file"
+	for i := len(w.Events) - 1; i >= 0; i-- {
+		if f := &w.Events[i]; w.PathOf(f.Proc) == e.Hung && f.Op.Site.Line != 0 {
+			return text + ", after " + f.Op.Site.String()
+		}
+	}
+	return text
 }
 
 func interleavings(n int) string {
@@ -104,7 +178,7 @@ func waitsInWords(e *search.Execution) string {
 		last := len(names) - 1
 		return strings.Join(names[:last], ", ") + " and " + names[last] + " wait for each other in a circle"
 	}
-	best := -1
+	best := slices.IndexFunc(e.Waits, func(x model.Waiting) bool { return x.Kind == model.ForSameEnd })
 	for i, x := range e.Waits {
 		if x.Kind != model.ForJoin && x.Kind != model.ForTasks || best < 0 {
 			if best < 0 || e.Waits[best].Kind == model.ForJoin || e.Waits[best].Kind == model.ForTasks {
@@ -152,6 +226,9 @@ func textOf(w *model.World, op trace.Event, name string) string {
 		if op.Limit < 0 {
 			return call + " without waiting"
 		}
+		if op.Limit > 0 {
+			call += fmt.Sprintf(" for at most %s", op.Limit)
+		}
 	case trace.Signal:
 		return "end " + child
 	case trace.Alive:
@@ -167,22 +244,25 @@ func textOf(w *model.World, op trace.Event, name string) string {
 	case trace.Set:
 		call = "Set(" + join(index(op), op.Arg) + ")"
 	case trace.Send:
-		call = either(op.Method == "queue.put", "Put", "Send") + "(" + op.Arg + ")"
+		call = within(either(op.Method == "queue.put", "Put", "Send"), op.Arg, op)
 	case trace.Recv:
-		call = either(op.Method == "queue.get", "Get", "Recv") + "()"
+		call = within(either(op.Method == "queue.get", "Get", "Recv"), "", op)
 	case trace.Poll:
 		call = either(op.Method == "queue.len", "Len", "Poll") + "()"
+		if op.Limit > 0 {
+			call = fmt.Sprintf("Poll(%s)", op.Limit)
+		}
 	case trace.Close:
 		call = "Close()"
 	case trace.Call:
 		_, method, _ := strings.Cut(op.Method, ".")
 		call = capital(method) + "(" + join(op.Key, op.Arg) + ")"
 	case trace.Acquire:
-		call = "Acquire()"
+		call = within("Acquire", "", op)
 	case trace.Release:
 		call = "Release()"
 	case trace.Wait:
-		call = "Wait()"
+		call = within("Wait", "", op)
 	case trace.Notify:
 		_, method, _ := strings.Cut(op.Method, ".")
 		call = capital(method) + "()"
@@ -212,6 +292,20 @@ func textOf(w *model.World, op trace.Event, name string) string {
 		return name + call + " = " + result
 	}
 	return name + call
+}
+
+// limitCall is a wait with a limit, as a call without its object and result.
+func limitCall(w *model.World, op trace.Event) string {
+	op.Result, op.Arg = "", ""
+	return textOf(w, op, "")
+}
+
+// within is a call that takes a time limit if it has one.
+func within(call, arg string, op trace.Event) string {
+	if op.Limit > 0 {
+		call, arg = call+"Timeout", join(arg, op.Limit.String())
+	}
+	return call + "(" + arg + ")"
 }
 
 func either(yes bool, a, b string) string {

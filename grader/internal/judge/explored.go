@@ -29,6 +29,9 @@ func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 		if v.Status == Fail {
 			v.Message += ", which this exercise forbids"
 		}
+		if e.Reliance != nil && !v.Hidden {
+			v.show(e.Reliance, e, r)
+		}
 		return
 	}
 	f := e.Failures[0]
@@ -38,15 +41,20 @@ func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 		v.Interleavings = nil
 		return
 	}
-	v.File, v.Line = place(f)
+	v.show(&f, e, r)
+	v.Evidence = append(v.Evidence, notes(e)...)
+}
+
+// show puts a run that went wrong into the evidence, step by step.
+func (v *Verdict) show(f *explore.Failure, e *explore.Report, r *script.Record) {
+	v.File, v.Line = place(*f)
 	v.Replay = f.Schedule
 	v.Evidence = append(v.Evidence, Evidence{Ran, []string{fmt.Sprintf("%s  (%s)", r.Line, e.Text)}})
 	var lines []string
-	for _, l := range explore.Timeline(f, e, timelineWidth, false, "") {
+	for _, l := range explore.Timeline(*f, e, timelineWidth, false, "") {
 		lines = append(lines, l.String())
 	}
 	v.Evidence = append(v.Evidence, Evidence{Timeline, lines})
-	v.Evidence = append(v.Evidence, notes(e)...)
 }
 
 // failsByClaims fails a check that has a report of its own and claims beside it: of

@@ -26,6 +26,7 @@ func interleavings(c *call) error {
 		Workers:      c.request.Jobs,
 		Seed:         c.request.Seed,
 		Unordered:    claims.unordered,
+		Unread:       !claims.reads,
 		Processes:    claims.processes,
 		CapacityZero: c.CapacityZero != "",
 		Schedule:     c.request.Schedule,
@@ -47,6 +48,7 @@ func interleavings(c *call) error {
 // eachClaims are what must hold in every interleaving.
 type eachClaims struct {
 	all       []func(*box.Observation) Claim
+	reads     bool // one looks at what is printed
 	unordered bool // none depends on the order in which different processes print
 	processes bool // one looks at other processes than the first
 }
@@ -100,6 +102,7 @@ func (c *call) claimsOf(name string) (*eachClaims, error) {
 		claims.all = append(claims.all, claim)
 		switch x.Claim.Name {
 		case "stdout", "stderr":
+			claims.reads = claims.reads || x.Claim.Name == "stdout"
 			if x.Claim.Name == "stdout" && x.How != "unordered" {
 				claims.unordered = false
 			}

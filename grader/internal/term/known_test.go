@@ -14,6 +14,7 @@ func TestVerdictsWordsAreExplained(t *testing.T) {
 		detect.LostUpdate, detect.OrderViolation, detect.CheckThenAct, detect.Deadlock, detect.JoinFirst,
 		detect.SelfDeadlock, detect.LockKept, detect.NobodySends, detect.EndLeftOpen, detect.MissingJoin,
 		detect.Livelock, detect.Starvation, detect.Hang, detect.Crash, detect.Wrong, detect.DataRace,
+		detect.TornLine, detect.SameEnd,
 	} {
 		if _, ok, _ := Find(terms, string(p)); !ok {
 			t.Errorf("%q is not explained", p)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +182,26 @@ func TestRunsComeOut(t *testing.T) {
 }
 
 func is(want string) func(string) bool { return func(s string) bool { return s == want } }
+
+// TestOneCallPrintsOnePiece holds a program that prints by two calls, one of them
+// more than what comes out at once.
+func TestOneCallPrintsOnePiece(t *testing.T) {
+	if packet == 0 {
+		t.Skip("calls can't be told apart here")
+	}
+	program := open(t, "writes")
+	program.command.Limits.Output = 0
+	p := play(t, program, rand.New(rand.NewPCG(1, 0)))
+	var pieces []int
+	for _, e := range p.world.Events {
+		if e.Op.Kind == trace.Print {
+			pieces = append(pieces, len(e.Op.Arg))
+		}
+	}
+	if !slices.Equal(pieces, []int{8002, len("short\n")}) {
+		t.Errorf("pieces of %v bytes", pieces)
+	}
+}
 
 // TestBadManners holds programs that do what they should not.
 func TestBadManners(t *testing.T) {

@@ -102,7 +102,7 @@ func (r *run) listen(p *process, f frame) bool {
 	switch f.mark {
 	case trace.Born, trace.Aide:
 		path := string(f.body)
-		if p.state != going || p.aide || !childOf(path, p.path) || r.procs[path] != nil {
+		if p.state != going && p.state != adrift || p.aide || !childOf(path, p.path) || r.procs[path] != nil {
 			return false
 		}
 		r.add(&process{line: line{fd: f.fd, key: p.key}, path: path, aide: f.mark == trace.Aide, parent: p.path})
@@ -125,7 +125,7 @@ func (r *run) listen(p *process, f frame) bool {
 // asked notes that a process has come to an operation.
 func (r *run) asked(p *process, body []byte) bool {
 	in := trace.NewReader(body)
-	if p.aide || p.state != starting && p.state != going || !r.answered(p, in) {
+	if p.aide || p.state != starting && p.state != going && p.state != adrift || !r.answered(p, in) {
 		return false
 	}
 	e := in.Event()
@@ -197,7 +197,12 @@ func (r *run) drain() error {
 			}
 			return nil
 		}
-		r.said = append(r.said, string(r.buf[:n]))
+		if last := len(r.said) - 1; r.full && last >= 0 {
+			r.said[last] += string(r.buf[:n]) // the rest of one call's
+		} else {
+			r.said = append(r.said, string(r.buf[:n]))
+		}
+		r.full = n == packet
 	}
 	return nil
 }
@@ -208,6 +213,6 @@ func (r *run) takeSaid(p *process) []string {
 		return nil
 	}
 	said := r.said
-	r.said = nil
+	r.said, r.full = nil, false
 	return said
 }

@@ -6,3 +6,6 @@ const (
 	closeOnExec = unix.MSG_CMSG_CLOEXEC
 	noSignal    = unix.MSG_NOSIGNAL
 )
+
+// packet is how much of what one call writes comes out at once at most.
+const packet = 4096

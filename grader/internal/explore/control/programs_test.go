@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ var programs = map[string]func() error{
 	"counter": counter, "pipes": pipes, "pool": pool, "loop": loop, "manager": manager,
 	"meeting": meeting, "cond": condition, "killed": killed, "panics": panics, "prints": prints,
 	"hangs": hangs, "threads": threads, "floods": floods, "lies": lies, "large": large, "exits": exits, "queue": queue,
-	"stuck": stuck,
+	"stuck": stuck, "writes": writes,
 }
 
 var add = mp.Func("add", func(v *mp.Value[int]) error {
@@ -237,6 +238,12 @@ func prints() error {
 	v := mp.NewValue(1)
 	fmt.Println("c")
 	v.Set(2)
+	return nil
+}
+
+func writes() error {
+	fmt.Println(strings.Repeat("long", 1000), strings.Repeat("er", 2000))
+	fmt.Println("short")
 	return nil
 }
 

@@ -24,6 +24,7 @@ type run struct {
 	started map[string]bool     // paths that a parent has named
 	current *process            // the one that was let go last
 	said    []string            // by it, not handed on yet
+	full    bool                // the last of it fills a packet: it may go on in the next
 	printed int64
 	hit     *box.Hit // a limit that is kept here
 	hung    bool
@@ -38,6 +39,7 @@ const (
 	stopped               // waits to be let go
 	going                 // was let go
 	away                  // was let go, and stops again before it returns
+	adrift                // was let go long ago: nobody waits for it
 	ending                // another process has ended it
 	gone                  // its line has closed
 )
@@ -93,7 +95,7 @@ func (r *run) Settle() ([]model.News, error) {
 		case p.state == ending || p.aide:
 			r.lost(p) // it does not listen; nothing that it does is waited for any more
 		default:
-			r.hung = true
+			r.hung, p.state = true, adrift
 			return []model.News{{Path: p.path, Hung: true, Said: r.takeSaid(p)}}, nil
 		}
 		if err != nil {
@@ -107,6 +109,14 @@ func (r *run) Settle() ([]model.News, error) {
 			return r.report()
 		}
 	}
+}
+
+// Await waits once more for a process that hangs.
+func (r *run) Await(path string) ([]model.News, error) {
+	if p := r.procs[path]; p != nil && p.state == adrift {
+		p.state = going
+	}
+	return r.Settle()
 }
 
 // waits returns a process that has to stop or end first, or nil.

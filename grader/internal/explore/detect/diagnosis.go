@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"lockstep/grader/internal/explore/model"
 	"lockstep/mp/trace"
@@ -26,7 +27,7 @@ func (d *Diagnosis) note(i int, format string, args ...any) {
 // Mistake diagnoses a run that came to its end with a wrong result. It looks for
 // what really happened in the run, the most telling first.
 func Mistake(w *model.World) Diagnosis {
-	for _, look := range []func(*model.World) (Diagnosis, bool){crash, lostUpdate, checkThenAct, missingJoin, tooEarly, wrongOrder} {
+	for _, look := range []func(*model.World) (Diagnosis, bool){crash, lostUpdate, gaveUp, checkThenAct, tornLine, missingJoin, tooEarly, wrongOrder} {
 		if d, ok := look(w); ok {
 			slices.Sort(d.Steps)
 			d.Steps = slices.Compact(d.Steps)
@@ -43,7 +44,7 @@ func crash(w *model.World) (Diagnosis, bool) {
 			if i > 0 {
 				d.Steps = append(d.Steps, lastOf(w, e.Proc, i))
 			}
-			d.note(i, "%s ends here without a word", w.Title(e.Proc))
+			d.note(i, "%s dies here", w.Title(e.Proc))
 			return d, true
 		}
 	}
@@ -115,6 +116,12 @@ func lostUpdate(w *model.World) (Diagnosis, bool) {
 	}
 	d.Steps = append(d.Steps, sourceOf(w, other, at)...)
 	d.Steps = append(d.Steps, locksBetween(w, d.Steps)...)
+	for i := range write {
+		if p := w.Events[i].Proc; w.Events[i].TimeOver() && (p == w.Events[write].Proc || p == w.Events[other].Proc) {
+			d.Steps = append(d.Steps, i)
+			d.note(i, "%s goes on without what it waited for", w.Title(p))
+		}
+	}
 	return d, true
 }
 
@@ -239,11 +246,74 @@ func started(w *model.World, p *model.Proc) string {
 	return ""
 }
 
+// gaveUp: a process went on after a wait whose time was over as if it had what it
+// waited for: it gives back a permit that it did not get, or takes away what it
+// meets at the same object again.
+func gaveUp(w *model.World) (Diagnosis, bool) {
+	for i := range w.Events {
+		e := &w.Events[i]
+		if !e.TimeOver() || e.Op.Kind != trace.Acquire {
+			continue
+		}
+		for j := i + 1; j < len(w.Events); j++ {
+			f := &w.Events[j]
+			if f.Proc != e.Proc || f.Op.Object != e.Op.Object {
+				continue
+			}
+			if f.Op.Kind == trace.Release {
+				d := Diagnosis{Pattern: OrderViolation, Object: e.Op.Object, Steps: []int{i, j}}
+				d.note(i, "%s goes on without what it waited for", w.Title(e.Proc))
+				d.note(j, "gives back what step %d did not get", i+1)
+				for k := range w.Events {
+					if g := &w.Events[k]; g.Proc != e.Proc && g.Op.Object == e.Op.Object && g.Op.Kind != trace.New {
+						d.Steps = append(d.Steps, k)
+					}
+				}
+				return d, true
+			}
+			break
+		}
+	}
+	return Diagnosis{}, false
+}
+
+// tornLine: a process prints within a line that another prints in pieces.
+func tornLine(w *model.World) (Diagnosis, bool) {
+	o := orderOf(w)
+	open := map[model.ID]int{} // who is within a line, since which step
+	for j := range w.Events {
+		f := &w.Events[j]
+		if f.Phase != model.Says {
+			continue
+		}
+		for _, p := range w.Started {
+			i, ok := open[p]
+			if !ok || p == f.Proc || before(w, o.hard, i, j) {
+				continue
+			}
+			d := Diagnosis{Pattern: TornLine, Steps: []int{i, j}}
+			d.note(i, "the line goes on in another call")
+			d.note(j, "comes into the line that %s has begun in step %d", w.Title(p), i+1)
+			for k := j + 1; k < len(w.Events); k++ {
+				if g := &w.Events[k]; g.Phase == model.Says && g.Proc == p {
+					d.Steps = append(d.Steps, k)
+					break
+				}
+			}
+			return d, true
+		}
+		if delete(open, f.Proc); !strings.HasSuffix(f.Op.Arg, "\n") {
+			open[f.Proc] = j
+		}
+	}
+	return Diagnosis{}, false
+}
+
 // tooEarly: a process has stopped waiting for what another does later.
 func tooEarly(w *model.World) (Diagnosis, bool) {
 	for i := range w.Events {
 		e := &w.Events[i]
-		if !e.Forced || e.Ready || e.Op.Limit <= 0 {
+		if !e.TimeOver() {
 			continue
 		}
 		for j := i + 1; j < len(w.Events); j++ {
@@ -254,6 +324,7 @@ func tooEarly(w *model.World) (Diagnosis, bool) {
 			switch f.Op.Kind {
 			case trace.Send, trace.Set, trace.Release, trace.Notify, trace.Recv, trace.Wait:
 				d := Diagnosis{Pattern: OrderViolation, Object: e.Op.Object, Steps: []int{i, j}}
+				d.note(i, "%s goes on without what it waited for", w.Title(e.Proc))
 				d.note(j, "comes after %s has stopped waiting for it, in step %d", w.Title(e.Proc), i+1)
 				return d, true
 			}
@@ -325,12 +396,21 @@ func shared(e *model.Event) bool {
 	return e.Op.Kind == trace.Join && e.Op.Limit != 0
 }
 
+// mostReceipts bounds how many steps show who received which message.
+const mostReceipts = 10
+
 func order(w *model.World, i, j int) Diagnosis {
 	d := Diagnosis{Pattern: OrderViolation, Object: w.Events[j].Op.Object, Steps: []int{i, j}}
 	if w.Events[j].Op.Kind == trace.Print {
 		d.Object = ""
 	}
 	d.note(j, "nothing makes it come after step %d", i+1)
+	for k := range w.Events {
+		f, e := &w.Events[j], &w.Events[k]
+		if f.Op.Kind == trace.Send && e.Op.Kind == trace.Recv && sameThing(e.Op, f.Op) && len(d.Steps) < mostReceipts {
+			d.Steps = append(d.Steps, k) // who got which
+		}
+	}
 	return d
 }
 

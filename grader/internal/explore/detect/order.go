@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"slices"
+
 	"lockstep/grader/internal/explore/model"
 	"lockstep/mp/trace"
 )
@@ -93,7 +95,7 @@ func takesLock(e *model.Event) bool {
 	case trace.TryLock:
 		return e.Ready
 	case trace.Wait:
-		return onCond(e.Op) && e.Phase != model.Call
+		return onCond(e.Op) && slices.ContainsFunc(e.Access, func(a model.Access) bool { return a.Mode == model.Hold })
 	}
 	return false
 }

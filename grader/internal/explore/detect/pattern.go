@@ -17,6 +17,8 @@ const (
 	LockKept       Pattern = "lock never given back" // its owner goes on to other things, or ends
 	NobodySends    Pattern = "nobody sends"          // a receive that no send can follow
 	EndLeftOpen    Pattern = "end left open"         // a receive that waits for an end of file that never comes
+	SameEnd        Pattern = "both at one end"       // who sends and who receives use the same end of a pipe
+	TornLine       Pattern = "torn line"             // another process prints within a line that is printed in pieces
 	MissingJoin    Pattern = "missing join"          // the result is used before the child has ended
 	Livelock       Pattern = "livelock"              // processes go round for ever without getting on
 	Starvation     Pattern = "wait without end"      // a semaphore, event, barrier or condition that nobody will fulfil

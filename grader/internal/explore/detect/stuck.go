@@ -39,6 +39,12 @@ func stuck(w *model.World, waits []model.Waiting) Diagnosis {
 	if circle := model.Circle(waits); circle != nil {
 		return inCircle(w, circle)
 	}
+	if d, ok := crash(w); ok {
+		return d // the others wait for what it did not come to do
+	}
+	if x := of(model.ForSameEnd); x != nil {
+		return name(SameEnd, x)
+	}
 	if x := of(model.ForChange); x != nil {
 		return name(Livelock, x)
 	}

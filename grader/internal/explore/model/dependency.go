@@ -61,6 +61,7 @@ type Access struct {
 	On   Resource
 	Mode Mode
 	Text uint64 // Say only: hash of what is printed; the same text twice commutes
+	Line bool   // Say only: whole lines, whose order does not matter
 }
 
 func (a Access) conflicts(b Access) bool {
@@ -68,7 +69,7 @@ func (a Access) conflicts(b Access) bool {
 		return false
 	}
 	if a.Mode == Say && b.Mode == Say {
-		return a.Text != b.Text
+		return a.Text != b.Text && !(a.Line && b.Line)
 	}
 	return conflicts[a.Mode][b.Mode]
 }

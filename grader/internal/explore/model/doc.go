@@ -27,10 +27,17 @@ const (
 type Options struct {
 	Capacity int  // bytes that a pipe holds; negative: none at all
 	Ordered  bool // the order in which processes print matters
+	// Pieces has each piece that a process prints be a step of its own although the
+	// order of lines does not matter: a line that is printed in several pieces is torn
+	// when another process prints between them.
+	Pieces bool
 	// Clock keeps processes asleep for as long as they say: of all sleeps and waits
 	// with a limit, the one that is over first ends first, and nothing else takes
 	// time. Without it, a sleep says nothing of when the others get on.
 	Clock bool
+	// Early lets a wait with a limit give up whenever it is not ready: the others may
+	// be that slow.
+	Early bool
 	// Name says what the source calls what a New made: "counter"; the ends of a pipe
 	// with a comma between, and "forks[]" or "forks[i]" for each of several. Empty:
 	// it does not say. It may be nil.
@@ -56,6 +63,9 @@ type Pending struct {
 	spin  *spin // set while the process goes round in a loop that waits
 	order int   // a message that its sender waits for: which one of the pipe's
 	since int64 // virtual nanoseconds
+	// patient: it stands in a loop that waits, has given up early often enough and
+	// does so only when nothing else can be done.
+	patient bool
 }
 
 // Grant is how a process is let go.
@@ -80,6 +90,7 @@ type Event struct {
 
 	Access []Access
 	Needs  []int // the steps that made it possible
+	Met    []int // the steps that made what it waits for be there; Needs, unless it would have been made without
 	Before Clock // of the process, before it
 	Clock  Clock // … and with it and all that it comes after
 	Saw    int   // the step whose write it read; -1: none
@@ -114,9 +125,10 @@ const (
 	ForOwnLock
 	ForJoin
 	ForMessage
-	ForEnd   // a message or the end of the pipe, and holds the other end itself
-	ForRoom  // the pipe is full
-	ForTaker // its message is larger than the pipe
+	ForSameEnd // a message that is sent into the end where it is waited for
+	ForEnd     // a message or the end of the pipe, and holds the other end itself
+	ForRoom    // the pipe is full
+	ForTaker   // its message is larger than the pipe
 	ForPermit
 	ForFlag
 	ForOthers // barrier

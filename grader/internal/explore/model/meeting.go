@@ -73,7 +73,7 @@ func (waitingBarrier) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 }
 
 func (waitingBarrier) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
-	if next.Phase == Return {
+	if next.Phase == Return && !w.immediate(next) {
 		return nil
 	}
 	return []Access{{On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}}
@@ -82,7 +82,7 @@ func (waitingBarrier) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
 func (waitingBarrier) apply(w *World, p *Proc, next *Pending, i int) error {
 	b := w.barrierOf(next.Op.Object)
 	if next.Phase == Return {
-		if w.Events[i].Forced {
+		if !w.Events[i].Ready && b.broken < 0 {
 			b.broken = i
 		}
 		return nil
@@ -101,8 +101,40 @@ func (waitingBarrier) apply(w *World, p *Proc, next *Pending, i int) error {
 func (waitingBarrier) waits(w *World, p *Proc, next *Pending) Waiting {
 	b := w.barrierOf(next.Op.Object)
 	missing := b.parties - len(b.rounds[next.order])
-	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForOthers, Held: -1, For: "barrier " + w.Called(next.Op.Object),
-		Why: "which opens when " + count(missing, "more process arrives", "more processes arrive")}
+	why := "which opens when " + count(missing, "more process arrives", "more processes arrive")
+	if gone := w.neverCame(b, p); len(gone) > 0 {
+		why += "; " + strings.Join(gone, " and ") + " before it came"
+	}
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForOthers, Held: -1, For: "barrier " + w.Called(next.Op.Object), Why: why}
+}
+
+// neverCame says of those that do the same as p, and have ended without having come
+// to the barrier, how they ended.
+func (w *World) neverCame(b *barrier, p *Proc) []string {
+	came := map[ID]bool{}
+	for _, round := range b.rounds {
+		for _, i := range round {
+			came[w.Events[i].Proc] = true
+		}
+	}
+	kind, _, _ := strings.Cut(p.Name, "-")
+	var out []string
+	for _, id := range w.Started {
+		q := w.procs[id]
+		if like, _, _ := strings.Cut(q.Name, "-"); q.Ended < 0 || came[id] || like != kind {
+			continue
+		}
+		how := " ended"
+		if e := &w.Events[q.Ended]; q.Killed {
+			how = " was ended"
+		} else if e.Phase == Dies {
+			how = " died"
+		} else if code := e.Op.Arg; code != "" && code != "0" {
+			how = " ended with code " + code
+		}
+		out = append(out, w.Title(id)+how)
+	}
+	return out
 }
 
 // cond is what processes wait at for a signal.
@@ -153,12 +185,18 @@ func (waitingCond) ready(w *World, p *Proc, next *Pending) (bool, []int) {
 	return ok, needs
 }
 
-func (waitingCond) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+func (waitingCond) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
 	lock := w.resource(ofLock, next.Op.Key, -1, "")
-	if next.Phase != Call {
-		return []Access{{On: lock, Mode: Hold}}
+	meeting := Access{On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}
+	switch {
+	case next.Phase == Call:
+		return []Access{{On: lock, Mode: Free}, meeting}
+	case w.givesUpSignal(p, next):
+		return []Access{meeting}
+	case w.immediate(next):
+		return []Access{{On: lock, Mode: Hold}, meeting} // it could have given up before
 	}
-	return []Access{{On: lock, Mode: Free}, {On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}}
+	return []Access{{On: lock, Mode: Hold}}
 }
 
 func (waitingCond) apply(w *World, p *Proc, next *Pending, i int) error {
@@ -169,7 +207,14 @@ func (waitingCond) apply(w *World, p *Proc, next *Pending, i int) error {
 		c.waiting = append(c.waiting, p.ID)
 		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
 	case Return, Relock:
+		if w.givesUpSignal(p, next) {
+			c.woken[p.ID] = -1
+			c.waiting = slices.DeleteFunc(c.waiting, func(q ID) bool { return q == p.ID })
+			p.Pending = &Pending{Op: w.Events[i].Op, Phase: Relock}
+			return nil
+		}
 		delete(c.woken, p.ID)
+		c.waiting = slices.DeleteFunc(c.waiting, func(q ID) bool { return q == p.ID })
 		w.lockOf(next.Op.Key).take(w, p, next.Op.Key, i)
 	}
 	return nil

@@ -285,7 +285,10 @@ func (receiving) waits(w *World, p *Proc, next *Pending) Waiting {
 			wait.On = append(wait.On, h)
 		}
 	}
-	switch {
+	switch sender := w.sentInto(next.Op.Object, p.ID); {
+	case sender >= 0 && len(w.pipeOf(from).sent) == 0:
+		wait.Kind = ForSameEnd
+		wait.Why = "but " + w.Title(sender) + " sends into this end, too: what goes in here comes out at the other end"
 	case p.copies[from] > 0 && len(wait.On) == 0:
 		wait.Kind = ForEnd
 		wait.Why = "it holds the other end open itself, and nobody else can send"
@@ -295,6 +298,17 @@ func (receiving) waits(w *World, p *Proc, next *Pending) Waiting {
 		wait.Why = "could be sent by " + w.titles(wait.On)
 	}
 	return wait
+}
+
+// sentInto is a process other than p that has sent a message into an end; -1: none
+// has.
+func (w *World) sentInto(end string, p ID) ID {
+	for i := range w.Events {
+		if e := &w.Events[i]; e.Op.Kind == trace.Send && e.Op.Object == end && e.Proc != p {
+			return e.Proc
+		}
+	}
+	return -1
 }
 
 type polling struct{ receiving }

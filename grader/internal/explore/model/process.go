@@ -148,7 +148,7 @@ func (joining) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 }
 
 func (joining) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
-	if next.Op.Limit >= 0 {
+	if !w.immediate(next) {
 		return nil
 	}
 	return []Access{{On: w.resource(ofProcess, next.Op.Object, -1, ""), Mode: Ask}}

@@ -53,6 +53,9 @@ type Run interface {
 	// and returns what happened since, by process. The first call returns the first
 	// process.
 	Settle() ([]News, error)
+	// Await is Settle for a process that hangs: it is waited for once more. Settle
+	// does not wait for it any longer.
+	Await(path string) ([]News, error)
 	// Let lets a process go on from where it has stopped.
 	Let(path string, g Grant) error
 	// Finish ends the run, whatever its processes do, and returns what was seen of

@@ -33,7 +33,7 @@ func (w *World) Quiet() (*Proc, bool) {
 		if next == nil || next.spin == nil {
 			continue
 		}
-		if ready, _ := rules[next.Op.Kind].ready(w, p, next); !ready && !immediate(next) && next.Op.Limit == 0 {
+		if ready, _ := rules[next.Op.Kind].ready(w, p, next); !ready && !w.immediate(next) && next.Op.Limit == 0 {
 			continue // it has stopped within its loop
 		}
 		if first == nil || p.last < first.last {
@@ -61,28 +61,6 @@ func (w *World) over(p *Proc, next *Pending) int64 {
 		return next.since + int64(next.Op.Limit)
 	}
 	return p.time + int64(next.Op.Limit)
-}
-
-// limited says whether an operation that is not ready gives up some time.
-func limited(w *World, p *Proc, next *Pending) bool {
-	if next.spin != nil {
-		return false // it has given up often enough
-	}
-	if c := next.Op; next.Phase == Return && onCond(c) && c.Kind == trace.Wait {
-		k := w.condOf(c.Object)
-		_, woken := k.woken[p.ID]
-		return !woken && c.Limit > 0
-	}
-	if next.Op.Limit <= 0 {
-		return false
-	}
-	switch next.Op.Kind {
-	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv:
-		return next.Phase == Call
-	case trace.Wait:
-		return true
-	}
-	return false
 }
 
 // Pass lets time pass for a process that Quiet returned. It returns how the
@@ -154,7 +132,7 @@ func (w *World) Waits() []Waiting {
 			continue
 		}
 		if next.spin != nil {
-			if ready, _ := rules[next.Op.Kind].ready(w, p, next); ready || immediate(next) || next.Op.Limit > 0 {
+			if ready, _ := rules[next.Op.Kind].ready(w, p, next); ready || w.immediate(next) || next.Op.Limit > 0 {
 				out = append(out, Waiting{Proc: id, Op: next.Op, Kind: ForChange, Held: -1,
 					For: "a change" + w.lookedAt(p, next.spin.length), Why: "it asks the same again and again, and nobody is left to change the answer"})
 				continue

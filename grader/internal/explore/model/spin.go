@@ -47,6 +47,18 @@ func (w *World) Telling() int {
 	return len(w.Events)
 }
 
+// Dozes says whether a process has time: it only sleeps, again and again, and may
+// look at something in between that is not shown here; or it has just given up the
+// same wait once more although others can go on.
+func (w *World) Dozes(id ID) bool {
+	p := w.Proc(id)
+	if p == nil || p.last < 0 {
+		return false
+	}
+	last := &w.Events[p.last]
+	return p.dozes >= sameRounds || p.gaveUp > 1 && last.TimeOver()
+}
+
 // period is how many steps of a process are the same again and again; 0: it does
 // not repeat itself.
 func (p *Proc) period() int {
@@ -84,6 +96,14 @@ func (w *World) remember(p *Proc, i int) {
 			r.writes = append(r.writes, w.state(a.On).writes)
 		}
 	}
+	if p.dozes++; e.Op.Kind != trace.Sleep {
+		p.dozes = 0
+	}
+	if e.TimeOver() && !e.Forced {
+		if p.gaveUp++; e.Op.Site != p.gaveUpAt {
+			p.gaveUp, p.gaveUpAt = 1, e.Op.Site
+		}
+	}
 	p.recent = append(p.recent, r)
 	if len(p.recent) > 2*sameRounds*longestLoop {
 		p.recent = slices.Clone(p.recent[len(p.recent)-sameRounds*longestLoop:])
@@ -103,7 +123,7 @@ func idle(e *Event) bool {
 	case trace.Get, trace.Lock, trace.TryLock, trace.Unlock, trace.Sleep, trace.Alive:
 		return true
 	case trace.Poll, trace.Join, trace.Acquire, trace.Wait, trace.Send, trace.Recv:
-		return !e.Ready
+		return !e.Ready || onCond(e.Op) && e.Op.Limit != 0 && e.Phase == Call // its lock is given back, and taken again
 	case trace.Call:
 		c := methodOf(e.Op)
 		return !(c.keyed && c.entry == Write) && c.whole != Reshape

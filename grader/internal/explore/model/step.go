@@ -13,7 +13,10 @@ func (w *World) Grant(p *Proc) Grant {
 	case Says, Dies:
 		return Grant{}
 	case Return, Relock:
-		return Grant{Real: true, Ready: true, Again: true}
+		if w.givesUpSignal(p, next) {
+			return Grant{}
+		}
+		return Grant{Real: true, Ready: w.inTime(p, next), Again: true}
 	}
 	rule := rules[next.Op.Kind]
 	ready, _ := rule.ready(w, p, next)
@@ -35,13 +38,32 @@ func (w *World) Grant(p *Proc) Grant {
 func (w *World) Made(p *Proc, result trace.Event) (int, error) {
 	next := w.Next(p)
 	ready, needs := w.can(p, next)
-	if ready && next.Phase == Call {
-		ready, _ = rules[next.Op.Kind].ready(w, p, next)
+	met := needs
+	switch {
+	case !ready:
+	case next.Phase == Call:
+		ready, met = rules[next.Op.Kind].ready(w, p, next)
+	case next.Phase == Return || next.Phase == Relock:
+		_, met = rules[next.Op.Kind].ready(w, p, next)
+		ready = w.inTime(p, next)
 	}
 	e := w.step(p, next, result, w.touches(p, next), needs)
-	e.Ready = ready
+	if e.Ready = ready; ready {
+		e.Met = met
+	}
 	e.Tail = next.Phase == Dies
 	return w.record(p, next, e)
+}
+
+// inTime says whether what the second part of an operation waits for is there; it
+// gives up otherwise.
+func (w *World) inTime(p *Proc, next *Pending) bool {
+	if onCond(next.Op) && next.Op.Kind == trace.Wait {
+		by, woken := w.condOf(next.Op.Object).woken[p.ID]
+		return woken && by >= 0
+	}
+	ready, _ := rules[next.Op.Kind].ready(w, p, next)
+	return ready
 }
 
 // step makes the record of a step, with its clock.
@@ -49,7 +71,7 @@ func (w *World) step(p *Proc, next *Pending, result trace.Event, access []Access
 	p.n++
 	e := Event{
 		Proc: p.ID, N: p.n, Op: result, Phase: next.Phase, Access: access, Needs: needs,
-		Before: p.clock.Copy(), Saw: -1, Child: -1, Held: p.held, Blocks: blocks(next),
+		Before: p.clock.Copy(), Saw: -1, Child: -1, Held: p.held, Blocks: w.blocks(next),
 	}
 	c := p.clock.Copy()
 	c.Set(p.ID, p.n)
@@ -99,7 +121,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 	}
 	switch next.Phase {
 	case Says:
-		w.Output = append(w.Output, next.Op.Arg...)
+		w.say(p, next.Op.Arg)
 		p.said = p.said[1:]
 		return i, nil
 	case Dies:
@@ -109,7 +131,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 	p.Pending = nil
 	err := rules[next.Op.Kind].apply(w, p, next, i)
 	if p.Pending != nil {
-		p.Pending.since = next.since
+		p.Pending.since, p.Pending.patient = next.since, next.spin != nil
 	}
 	w.remember(p, i)
 	return i, err
@@ -125,11 +147,11 @@ func changes(m Mode) bool {
 }
 
 // blocks says whether an operation may have to wait at all.
-func blocks(next *Pending) bool {
+func (w *World) blocks(next *Pending) bool {
 	if next.Phase == Return || next.Phase == Relock || next.spin != nil {
 		return true
 	}
-	if next.Phase != Call || immediate(next) {
+	if next.Phase != Call || w.immediate(next) {
 		return false
 	}
 	switch next.Op.Kind {

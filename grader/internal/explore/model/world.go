@@ -31,30 +31,36 @@ type World struct {
 	Bereft    bool   // a pool's worker has died, and the library starts another that is not held
 	now       int64  // virtual nanoseconds, with Options.Clock
 	useful    int    // steps up to the last one that changed something
+	speakers  Set    // who has printed
+	pieces    bool   // some process has printed a line in several pieces
 }
 
 // Proc is one process of a run.
 type Proc struct {
-	ID      ID
-	Path    string
-	Name    string
-	Parent  ID
-	Pending *Pending
-	said    []string // printed before the pending operation
-	clock   Clock
-	n       int32
-	held    []Holding
-	copies  map[string]int // open copies of pipe ends
-	time    int64          // virtual nanoseconds
-	last    int            // its last step; -1
-	start   int            // the step that started it
-	Ended   int            // the step that ended it; -1
-	Killed  bool
-	recent  []round
-	serving bool // it has started a process of the library's own
-	span    *span
-	fresh   bool   // a pool's worker that has had no task
-	pool    string // that it has made last, whose workers it starts
+	ID       ID
+	Path     string
+	Name     string
+	Parent   ID
+	Pending  *Pending
+	said     []string // printed before the pending operation
+	clock    Clock
+	n        int32
+	held     []Holding
+	copies   map[string]int // open copies of pipe ends
+	time     int64          // virtual nanoseconds
+	last     int            // its last step; -1
+	start    int            // the step that started it
+	Ended    int            // the step that ended it; -1
+	Killed   bool
+	recent   []round
+	dozes    int  // its last steps that were sleeps
+	serving  bool // it has started a process of the library's own
+	span     *span
+	fresh    bool   // a pool's worker that has had no task
+	pool     string // that it has made last, whose workers it starts
+	gaveUp   int    // how often it has given up the same wait early
+	gaveUpAt trace.Site
+	midLine  bool // what it printed last does not end a line
 }
 
 // Halt is a moment at which nothing could be done but to let time pass, or at
@@ -149,17 +155,6 @@ func (w *World) Died(p *Proc, said []string) {
 	w.hush(p)
 }
 
-// hush takes what was printed at once when its order does not matter.
-func (w *World) hush(p *Proc) {
-	if w.options.Ordered {
-		return
-	}
-	for _, s := range p.said {
-		w.Output = append(w.Output, s...)
-	}
-	p.said = nil
-}
-
 // Living says whether any process has not ended.
 func (w *World) Living() bool {
 	for _, p := range w.procs {
@@ -216,25 +211,15 @@ func (w *World) can(p *Proc, next *Pending) (bool, []int) {
 	if w.sleeps(next) {
 		return false, nil
 	}
-	if immediate(next) {
+	if w.immediate(next) {
+		if _, woken := w.condOf(next.Op.Object).woken[p.ID]; onCond(next.Op) && woken {
+			ok, needs := w.lockOf(next.Op.Key).open()
+			return ok, append(slices.Clip(needs), changes...)
+		}
 		return true, changes // nothing else made it possible: it would have returned without, too
 	}
 	ready, needs := rules[next.Op.Kind].ready(w, p, next)
 	return ready, append(slices.Clip(needs), changes...)
-}
-
-// immediate operations return at once when they are not ready.
-func immediate(next *Pending) bool {
-	if next.Phase != Call {
-		return false
-	}
-	switch next.Op.Kind {
-	case trace.TryLock, trace.Alive:
-		return true
-	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv, trace.Wait:
-		return next.Op.Limit < 0
-	}
-	return false
 }
 
 // Touches returns what a process would do to what, if it were let go now.
@@ -249,7 +234,7 @@ func (w *World) Touches(p *Proc) []Access {
 func (w *World) touches(p *Proc, next *Pending) []Access {
 	own := Access{On: w.resource(ofProcess, p.Path, -1, ""), Mode: Live}
 	if next.Phase == Says {
-		return []Access{own, {On: w.resource(ofOutput, "", -1, ""), Mode: Say, Text: next.Op.Hash}}
+		return []Access{own, w.saying(p, next)}
 	}
 	if next.Phase == Dies {
 		return append(w.ending(p), own)
@@ -257,7 +242,7 @@ func (w *World) touches(p *Proc, next *Pending) []Access {
 	rule := rules[next.Op.Kind]
 	ready, _ := rule.ready(w, p, next)
 	list := append(rule.touch(w, p, next, ready), own)
-	if immediate(next) {
+	if w.immediate(next) {
 		for _, a := range list {
 			if a.Mode == Put || a.Mode == Out {
 				list = append(list, Access{On: a.On, Mode: Look}) // it could have come too early
@@ -287,17 +272,12 @@ func (w *World) state(r Resource) *resource {
 	return s
 }
 
-func hashText(s string) uint64 {
-	var h uint64 = 14695981039346656037 // FNV-1a
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
-	}
-	return h
-}
-
 // Common reports whether two processes have done something to one and the same thing:
 // only then can their order matter.
 func (w *World) Common() bool {
+	if w.speakers.Len() > 1 {
+		return true // it is one output, also where the order of lines does not matter
+	}
 	by := map[Resource]ID{}
 	for i := range w.Events {
 		for _, a := range w.Events[i].Access {

@@ -1,6 +1,7 @@
 package modelled
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -54,7 +55,22 @@ func (p *Proc) Semaphore(name string, n int) string { return p.object("semaphore
 func (p *Proc) Event(name string) string { return p.object("event", name, 1) }
 
 // Barrier makes a barrier.
-func (p *Proc) Barrier(name string, n int) string { return p.object("barrier", name, n) }
+func (p *Proc) Barrier(name string, n int) string {
+	id := p.object("barrier", name, n)
+	p.run.values[cell{id, parties}] = n
+	return id
+}
+
+// arrive is what a process does at a barrier that is not broken.
+func (p *Proc) arrive(b string) {
+	r := p.run
+	p.meets = math.MaxInt
+	if r.values[cell{b, broken}] == 0 {
+		n := r.values[cell{b, parties}]
+		p.meets = (r.values[cell{b, arrived}]/n + 1) * n
+		r.values[cell{b, arrived}]++
+	}
+}
 
 // Cond makes a condition.
 func (p *Proc) Cond(name string) string { return p.object("cond", name, 1) }
@@ -141,8 +157,19 @@ func (p *Proc) Meet(b string) {
 	p.do(trace.Event{Kind: trace.Wait, Object: b, Method: "barrier.wait"})
 }
 
-func (p *Proc) WaitCond(c, l string) {
-	p.do(trace.Event{Kind: trace.Wait, Object: c, Method: "cond.wait", Key: l})
+// MeetTimeout reports whether the others came.
+func (p *Proc) MeetTimeout(b string, d time.Duration) bool {
+	p.do(trace.Event{Kind: trace.Wait, Object: b, Method: "barrier.wait", Limit: d})
+	r := p.run
+	return r.values[cell{b, arrived}] >= p.meets
+}
+
+func (p *Proc) WaitCond(c, l string) { p.WaitCondTimeout(c, l, 0) }
+
+// WaitCondTimeout reports whether there was a signal.
+func (p *Proc) WaitCondTimeout(c, l string, d time.Duration) bool {
+	p.do(trace.Event{Kind: trace.Wait, Object: c, Method: "cond.wait", Key: l, Limit: d})
+	return p.ready
 }
 
 func (p *Proc) Signal(c string) {

@@ -26,6 +26,7 @@ type Proc struct {
 	stop  func()
 	yield func(trace.Event) bool
 
+	Code  int // that it ends with
 	Local int // for the body's own use, which child it is at first; Finish shows it
 
 	made, started, ops int
@@ -35,6 +36,7 @@ type Proc struct {
 	said               []string
 	closed             map[string]bool // ends of pipes
 	ready              bool
+	meets              int // how many must have come to the barrier that it waits at
 	result             any
 	died               bool // it panicked
 	ended              bool
@@ -99,7 +101,7 @@ func (p *Proc) begin() {
 		}()
 		p.do(trace.Event{Kind: trace.Begin})
 		p.body(p)
-		p.do(trace.Event{Kind: trace.Exit, Arg: "0"})
+		p.do(trace.Event{Kind: trace.Exit, Arg: strconv.Itoa(p.Code)})
 	})
 }
 
@@ -152,8 +154,14 @@ func (p *Proc) Sleep(d time.Duration) { p.do(trace.Event{Kind: trace.Sleep, Limi
 // Print prints a line.
 func (p *Proc) Print(args ...any) { p.said = append(p.said, fmt.Sprintln(args...)) }
 
+// Piece prints a piece of a line.
+func (p *Proc) Piece(args ...any) { p.said = append(p.said, fmt.Sprint(args...)) }
+
 // Die ends the process without a word.
 func (p *Proc) Die() { panic("died") }
+
+// Work takes processor time.
+func (p *Proc) Work(d time.Duration) { p.run.cpu += d }
 
 // Path is the process's identity.
 func (p *Proc) Path() string { return p.path }
@@ -204,13 +212,22 @@ func (p *Proc) effect(op *trace.Event, g model.Grant) {
 		if op.Method == "queue.len" {
 			p.result = len(r.pipes[op.Object])
 		}
+	case trace.Wait:
+		if op.Method == "barrier.wait" {
+			p.arrive(op.Object)
+		}
 	case trace.Notify:
 		r.values[cell{op.Object, -1}] = map[string]int{"event.set": 1}[op.Method]
 	}
 }
 
-// closed is the index of a queue's cell that says that it is closed.
-const closed = -2
+// Indices of cells that say how an object is.
+const (
+	closed  = -2 - iota // a queue
+	broken              // a barrier
+	parties             // … how many it is for
+	arrived             // … how many have come to it so far
+)
 
 func otherEnd(end string) string {
 	if end[len(end)-1] == 'a' {

@@ -19,7 +19,7 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand) (found m
 	found = map[string]bool{}
 	tr := newTree(names)
 	program := prog.program()
-	o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered}
+	o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered, Pieces: prog.pieces, Early: prog.early}
 	// Several jobs are taken at a time and finished in any order, as by workers.
 	type running struct {
 		j job

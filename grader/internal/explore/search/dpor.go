@@ -78,10 +78,7 @@ func (b *branch) pick(w *model.World, enabled model.Set, current model.ID) (mode
 		b.extend(w, enabled, false)
 		return 0, false
 	}
-	p := available.First()
-	if current >= 0 && available.Has(current) {
-		p = current
-	}
+	p := goOn(w, available, current)
 	n := b.extend(w, enabled, false)
 	n.chosen, n.tried = []model.ID{p}, model.SetOf(p)
 	return p, true

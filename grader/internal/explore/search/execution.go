@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lockstep/grader/internal/box"
@@ -17,6 +18,7 @@ const (
 	Deadlocked Ending = "deadlocked"
 	Livelocked Ending = "livelocked"
 	Hung       Ending = "hung"    // a process runs without coming to an operation
+	Outside    Ending = "outside" // … and comes to one when others have gone on: it waited for what the model does not know
 	Limited    Ending = "limited" // a limit of the box, or of the number of steps, was reached
 	Asleep     Ending = "asleep"  // the run would only repeat another, or was given up
 )
@@ -29,7 +31,7 @@ type Execution struct {
 	Observed *box.Observation
 	Threads  bool   // the program's goroutines make operations
 	New      bool   // no run before it was the same but for the order of what does not concern each other
-	Hung     string // path of the process that hung
+	Hung     string // path of the process that hung, or waited
 	At       []At   // what each process was about to do at each step
 }
 
@@ -82,7 +84,7 @@ func execute(ctx context.Context, program model.Program, worker int, names *mode
 		// Held processes print when the schedule says so.
 		seen.Stdout = box.Stream{Bytes: x.World.Output, Total: int64(len(x.World.Output))}
 	}
-	if seen != nil && seen.Hit != nil && (x.Ending == Ended || x.Ending == Hung || x.Ending == "") {
+	if seen != nil && seen.Hit != nil && (x.Ending == Ended || x.Ending == Hung || x.Ending == Outside || x.Ending == "") {
 		x.Ending = Limited
 	}
 	return x, err
@@ -95,6 +97,8 @@ type driver struct {
 	who     policy
 	by      time.Time
 	current model.ID
+	adrift  []string // paths of processes that run on by themselves
+	awaited int      // of them were waited for once more, because nobody else can go on
 }
 
 func (d *driver) drive(ctx context.Context) error {
@@ -140,6 +144,14 @@ func (d *driver) drive(ctx context.Context) error {
 func (d *driver) step() error {
 	w := d.World
 	enabled, tail := w.Enabled()
+	if enabled == 0 && len(d.adrift) > 0 {
+		d.awaited++
+		news, err := d.run.Await(d.adrift[d.awaited-1])
+		if err != nil {
+			return err
+		}
+		return d.take(news)
+	}
 	if enabled == 0 {
 		return d.quiet()
 	}
@@ -234,8 +246,13 @@ func (d *driver) take(news []model.News) error {
 		case p == nil:
 			return &model.Unfit{Obstacle: model.Nonsense}
 		case p.Ended >= 0:
+		case n.Hung && d.awaited > 0 && d.awaited == len(d.adrift):
+			d.Ending, d.Hung = Hung, d.adrift[0]
+		case n.Hung && d.awaited == 0:
+			d.adrift = append(d.adrift, n.Path)
 		case n.Hung:
-			d.Ending, d.Hung = Hung, n.Path
+		case slices.Contains(d.adrift, n.Path):
+			d.Ending, d.Hung = Outside, n.Path
 		case n.Op != nil:
 			d.World.Post(p, *n.Op, n.Said)
 		default:

@@ -23,27 +23,34 @@ func (dice) made(*model.World, int)           {}
 // priorities is PCT: the process with the highest priority goes on, and at a few
 // random steps the one that is about to gets a priority below all others. A bug
 // that needs depth such changes is found with a probability that has a bound,
-// however many processes there are.
+// however many processes there are. Who only waits for the others goes to the end, as
+// they might never come to it otherwise.
 type priorities struct {
 	random  *rand.Rand
 	of      map[model.ID]int
 	changes map[int]int // step → the priority that its process falls to
 	step    int
+	least   int // the lowest priority there is
 }
 
 // newPriorities expects runs of about that many steps.
 func newPriorities(random *rand.Rand, depth, steps int) *priorities {
-	p := &priorities{random: random, of: map[model.ID]int{}, changes: map[int]int{}}
+	p := &priorities{random: random, of: map[model.ID]int{}, changes: map[int]int{}, least: -depth}
 	for i := 1; i < depth; i++ {
 		p.changes[random.IntN(max(steps, 1))] = -i
 	}
 	return p
 }
 
-func (p *priorities) pick(_ *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
+func (p *priorities) pick(w *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
 	best := p.highest(enabled)
 	if to, ok := p.changes[p.step]; ok {
 		p.of[best] = to
+		best = p.highest(enabled)
+	}
+	if w.Dozes(best) && enabled.Len() > 1 {
+		p.least--
+		p.of[best] = p.least
 		best = p.highest(enabled)
 	}
 	p.step++

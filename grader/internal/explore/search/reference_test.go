@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"sort"
 	"strings"
 	"time"
@@ -29,13 +30,16 @@ const (
 	iClose
 	iAcquire
 	iTryAcquire
+	iAcquireTimed
 	iRelease
 	iSetEvent
 	iClearEvent
 	iWaitEvent
 	iWaitEventTimed
 	iMeet
+	iMeetTimed
 	iWaitCond
+	iWaitCondTimed
 	iSignal
 	iBroadcast
 	iDictGet
@@ -44,14 +48,18 @@ const (
 	iAppend
 	iListSum
 	iPut
+	iPutTimed
 	iTake
+	iTakeTimed
 	iTryTake
 	iLen
 	iCloseQueue
 	iPrint
+	iPiece
 	iStart // the next process; main only
 	iJoin
 	iJoinNow
+	iJoinTimed
 	iAlive
 	iKill
 	iDie
@@ -61,6 +69,8 @@ const (
 type small struct {
 	code    [][]instruction // of main and the others
 	ordered bool
+	pieces  bool // what is printed is told apart by lines, which may come in pieces
+	early   bool // waits with a limit may be over at any time
 }
 
 // smallCapacity is what a pipe holds in small programs: one small message.
@@ -72,21 +82,22 @@ const (
 func randomSmall(r *rand.Rand, most int) small {
 	var s small
 	s.ordered = r.IntN(2) == 0
+	s.pieces = !s.ordered && r.IntN(2) == 0
+	s.early = r.IntN(2) == 0
 	n := 1 + r.IntN(3)
 	// Few kinds in one program, so that they meet.
 	kinds := make([]int, 2+r.IntN(4))
 	for i := range kinds {
 		kinds[i] = r.IntN(iStart)
 	}
-	some := func(length int) []instruction {
+	some := func(length int, held map[int]bool) []instruction {
 		var code []instruction
-		held := map[int]bool{}
 		for range length {
 			in := instruction{kinds[r.IntN(len(kinds))], r.IntN(2)}
 			if in.what == iLock {
 				held[in.on] = !held[in.on]
 			}
-			if in.what == iWaitCond && !held[0] {
+			if (in.what == iWaitCond || in.what == iWaitCondTimed) && !held[0] {
 				held[0] = true
 				code = append(code, instruction{iLock, 0})
 			}
@@ -97,6 +108,7 @@ func randomSmall(r *rand.Rand, most int) small {
 		}
 		for on := range 2 {
 			if held[on] && r.IntN(4) > 0 {
+				held[on] = false
 				code = append(code, instruction{iLock, on})
 			}
 		}
@@ -109,25 +121,28 @@ func randomSmall(r *rand.Rand, most int) small {
 	for i := range n {
 		main = append(main, instruction{iStart, i})
 	}
-	main = append(main, some(r.IntN(3))...)
+	held := map[int]bool{} // by main, which does something twice
+	main = append(main, some(r.IntN(3), held)...)
 	for i := range n {
 		switch r.IntN(8) {
 		case 0:
 			main = append(main, instruction{iKill, i})
-			s.ordered = true // otherwise several prints in a row count as one, which no kill comes between
+			s.ordered, s.pieces = true, false // otherwise several prints in a row count as one, which no kill comes between
 		case 1:
 			main = append(main, instruction{iAlive, i})
 		case 2:
 			main = append(main, instruction{iJoinNow, i})
+		case 3:
+			main = append(main, instruction{iJoinTimed, i})
 		}
 		if r.IntN(5) > 0 {
 			main = append(main, instruction{iJoin, i})
 		}
 	}
-	main = append(main, some(r.IntN(2))...)
+	main = append(main, some(r.IntN(2), held)...)
 	s.code = append(s.code, main)
 	for range n {
-		s.code = append(s.code, some(1+r.IntN(most)))
+		s.code = append(s.code, some(1+r.IntN(most), map[int]bool{}))
 	}
 	return s
 }
@@ -204,6 +219,8 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			p.Acquire(o.sem, 0)
 		case iTryAcquire:
 			yes(p.Acquire(o.sem, -1))
+		case iAcquireTimed:
+			yes(p.Acquire(o.sem, time.Duration(1+in.on)))
 		case iRelease:
 			p.Release(o.sem)
 		case iSetEvent:
@@ -216,8 +233,12 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			yes(p.WaitEvent(o.ev, time.Duration(1+in.on)))
 		case iMeet:
 			p.Meet(o.bar)
+		case iMeetTimed:
+			yes(p.MeetTimeout(o.bar, time.Duration(1+in.on)))
 		case iWaitCond:
 			p.WaitCond(o.cond, o.l[0])
+		case iWaitCondTimed:
+			yes(p.WaitCondTimeout(o.cond, o.l[0], time.Duration(1+in.on)))
 		case iSignal:
 			p.Signal(o.cond)
 		case iBroadcast:
@@ -234,6 +255,12 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			learn(p.ListSum(o.list))
 		case iPut:
 			p.PutQueue(o.queue, p.Local, 0)
+		case iPutTimed:
+			yes(p.PutQueue(o.queue, p.Local, time.Duration(1+in.on)))
+		case iTakeTimed:
+			x, ok := p.GetQueue(o.queue, time.Duration(1+in.on))
+			learn(x)
+			yes(ok)
 		case iTake:
 			x, ok := p.GetQueue(o.queue, 0)
 			learn(x)
@@ -248,6 +275,8 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			p.CloseQueue(o.queue)
 		case iPrint:
 			p.Print(p.Local)
+		case iPiece:
+			p.Piece(p.Local, ":")
 		case iStart:
 			k := in.on + 1
 			o.children[k] = p.Start("p", func(q *modelled.Proc) { s.body(q, k, o) }, o.a, o.b)
@@ -255,6 +284,8 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			p.Join(o.children[in.on+1])
 		case iJoinNow:
 			yes(p.JoinTimeout(o.children[in.on+1], -1))
+		case iJoinTimed:
+			yes(p.JoinTimeout(o.children[in.on+1], time.Duration(1+in.on)))
 		case iAlive:
 			yes(p.Alive(o.children[in.on+1]))
 		case iKill:
@@ -280,10 +311,11 @@ type state struct {
 	sem, ev     int
 	met         []int // rounds waited for
 	round, here int
+	broken      int
 	waiting     []int
-	woken       []int // 0, 1 woken
+	woken       []int // 1: by a signal, 2: by the clock
 	list        []int
-	out         []int
+	out         []string
 }
 
 type sent struct {
@@ -294,9 +326,10 @@ type sent struct {
 
 func (s *state) clone() *state {
 	c := *s
-	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.list, &c.out} {
+	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.list} {
 		*list = append([]int(nil), *list...)
 	}
+	c.out = append([]string(nil), c.out...)
 	c.pipe = append([]sent(nil), c.pipe...)
 	return &c
 }
@@ -333,13 +366,7 @@ func bit(b bool) int {
 func (s *state) end(p int) {
 	s.up[p] = 2
 	s.a[p], s.b[p] = 0, 0
-	var left []int
-	for _, q := range s.waiting {
-		if q != p {
-			left = append(left, q)
-		}
-	}
-	s.waiting = left
+	s.leave(p)
 	for i := range s.pipe {
 		if s.pipe[i].whole && s.pipe[i].from == p {
 			s.pipe[i].broken = true
@@ -356,6 +383,30 @@ func (s *state) settle() {
 }
 
 func (s *state) free(l int) bool { return s.owner[l] < 0 || s.up[s.owner[l]] == 2 }
+
+// gives says whether a wait is one that its process may give up now.
+func (s *state) gives(in instruction, p int) bool {
+	switch in.what {
+	case iPollTimed, iWaitEventTimed, iAcquireTimed, iPutTimed, iTakeTimed, iJoinTimed:
+		return true
+	case iMeetTimed:
+		return s.phase[p] == 1
+	case iWaitCondTimed:
+		return s.phase[p] == 1 && s.woken[p] == 0
+	}
+	return false
+}
+
+// leave ends a wait for a signal.
+func (s *state) leave(p int) {
+	var left []int
+	for _, q := range s.waiting {
+		if q != p {
+			left = append(left, q)
+		}
+	}
+	s.waiting = left
+}
 
 // step makes process p's next step, if it can; expire: although it can't, its
 // time being over.
@@ -382,15 +433,22 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		return n
 	}
 	if expire {
-		switch {
-		case in.what == iPollTimed:
-			n.learn(p, 0)
-		case in.what == iWaitEventTimed:
-			n.learn(p, 0)
-		default:
+		if !s.gives(in, p) {
 			return nil
 		}
 		n.time[p] += 1 + in.on
+		if in.what == iWaitCondTimed {
+			n.leave(p)
+			n.woken[p] = 2
+			return n
+		}
+		n.learn(p, 0)
+		switch in.what {
+		case iTakeTimed:
+			n.learn(p, 0)
+		case iMeetTimed:
+			n.broken, n.phase[p] = 1, 0
+		}
 		return done()
 	}
 	cost := 0
@@ -476,11 +534,14 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			n.b[p] = 0
 		}
 		n.settle()
-	case iAcquire:
+	case iAcquire, iAcquireTimed:
 		if s.sem == 0 {
 			return nil
 		}
 		n.sem--
+		if in.what == iAcquireTimed {
+			n.learn(p, 1)
+		}
 	case iTryAcquire:
 		n.learn(p, bit(s.sem > 0))
 		n.sem -= bit(s.sem > 0)
@@ -499,20 +560,25 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			return nil
 		}
 		n.learn(p, 1)
-	case iMeet:
+	case iMeet, iMeetTimed:
 		if s.phase[p] == 0 {
 			n.phase[p], n.met[p] = 1, s.round
-			if n.here++; n.here == 2 {
-				n.here = 0
-				n.round++
+			if s.broken == 0 {
+				if n.here++; n.here == 2 {
+					n.here = 0
+					n.round++
+				}
 			}
 			return n
 		}
-		if s.met[p] == s.round {
+		if s.met[p] == s.round && s.broken == 0 {
 			return nil
 		}
 		n.phase[p] = 0
-	case iWaitCond:
+		if in.what == iMeetTimed {
+			n.learn(p, bit(s.met[p] != s.round))
+		}
+	case iWaitCond, iWaitCondTimed:
 		if s.phase[p] == 0 {
 			n.owner[0] = -1
 			n.waiting = append(n.waiting, p)
@@ -523,6 +589,9 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			return nil
 		}
 		n.woken[p], n.phase[p], n.owner[0] = 0, 0, p
+		if in.what == iWaitCondTimed {
+			n.learn(p, bit(s.woken[p] == 1))
+		}
 	case iSignal, iBroadcast:
 		for i, q := range s.waiting {
 			if i == 0 || in.what == iBroadcast {
@@ -548,7 +617,7 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			sum = sum*31 + x
 		}
 		n.learn(p, sum)
-	case iPut:
+	case iPut, iPutTimed:
 		switch {
 		case s.closed == 1:
 		case len(s.queue) > 0:
@@ -556,7 +625,10 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		default:
 			n.queue = append(n.queue, s.x[p])
 		}
-	case iTake, iTryTake:
+		if in.what == iPutTimed {
+			n.learn(p, 1) // closed, too: that is not for want of time
+		}
+	case iTake, iTakeTimed, iTryTake:
 		switch {
 		case len(s.queue) > 0:
 			n.learn(p, s.queue[0])
@@ -573,14 +645,19 @@ func (s *state) step(prog small, p int, expire bool) *state {
 	case iCloseQueue:
 		n.closed = 1
 	case iPrint:
-		n.out = append(n.out, s.x[p])
+		n.out = append(n.out, fmt.Sprintln(s.x[p]))
+	case iPiece:
+		n.out = append(n.out, fmt.Sprint(s.x[p], ":"))
 	case iStart:
 		k := in.on + 1
 		n.up[k], n.x[k], n.a[k], n.b[k] = 1, k, s.a[p], s.b[p]
 		n.time[k] = s.time[p]
-	case iJoin:
+	case iJoin, iJoinTimed:
 		if s.up[in.on+1] != 2 {
 			return nil
+		}
+		if in.what == iJoinTimed {
+			n.learn(p, 1)
 		}
 	case iJoinNow:
 		n.learn(p, bit(s.up[in.on+1] == 2))
@@ -611,7 +688,11 @@ func outcomes(prog small, most int) (map[string]bool, bool) {
 		}
 		moved := false
 		for p := range prog.code {
-			if n := s.step(prog, p, false); n != nil {
+			n := s.step(prog, p, false)
+			if n == nil && prog.early {
+				n = s.step(prog, p, true)
+			}
+			if n != nil {
 				moved = true
 				stack = append(stack, n)
 			}
@@ -636,13 +717,10 @@ func (s *state) expire(prog small) *state {
 			continue
 		}
 		in := prog.code[p][s.pc[p]]
-		limit := 0
-		switch {
-		case in.what == iPollTimed || in.what == iWaitEventTimed:
-			limit = 1 + in.on
-		default:
+		if !s.gives(in, p) {
 			continue
 		}
+		limit := 1 + in.on
 		if at := s.time[p] + limit; best < 0 || at < when {
 			best, when = p, at
 		}
@@ -660,12 +738,21 @@ func (s *state) outcome(prog small) string {
 		fmt.Fprintf(&b, "%d:%d,%d ", p, s.up[p], s.x[p])
 	}
 	fmt.Fprint(&b, s.v, s.key, s.list)
-	out := append([]int(nil), s.out...)
-	if !prog.ordered {
-		sort.Ints(out)
-	}
-	fmt.Fprint(&b, out)
+	fmt.Fprintf(&b, "%q", prog.printed(s.out))
 	return b.String()
+}
+
+// printed is what can be told apart of what was printed.
+func (prog small) printed(pieces []string) string {
+	out := strings.Join(pieces, "")
+	switch {
+	case prog.ordered:
+		return out
+	case prog.pieces:
+		pieces = strings.SplitAfter(out, "\n")
+	}
+	sort.Strings(pieces)
+	return strings.Join(pieces, "")
 }
 
 // outcomeOf is the same of an execution of the modelled program.
@@ -702,15 +789,9 @@ func outcomeOf(prog small, x *Execution) string {
 		}
 	}
 	fmt.Fprint(&b, v, key, list)
-	var out []int
-	for _, f := range strings.Fields(string(x.World.Output)) {
-		var n int
-		fmt.Sscan(f, &n)
-		out = append(out, n)
-	}
-	if !prog.ordered {
-		sort.Ints(out)
-	}
-	fmt.Fprint(&b, out)
+	fmt.Fprintf(&b, "%q", prog.printed(pieces.FindAllString(string(x.World.Output), -1)))
 	return b.String()
 }
+
+// pieces finds what single calls have printed: a number and a colon, or a line.
+var pieces = regexp.MustCompile(`\d+[:\n]`)

@@ -158,12 +158,21 @@ func (f *follower) pick(w *model.World, enabled model.Set, current model.ID) (mo
 		}
 		f.rest = f.rest[1:]
 	}
-	p := enabled.First()
-	if current >= 0 && enabled.Has(current) {
-		p = current
-	}
+	p := goOn(w, enabled, current)
 	f.tell(w, p)
 	return p, true
+}
+
+// goOn is who goes on where nothing says who: nobody is stopped who can, unless he
+// only waits for the others.
+func goOn(w *model.World, enabled model.Set, current model.ID) model.ID {
+	if current < 0 || !enabled.Has(current) {
+		return enabled.First()
+	}
+	if others := enabled.Without(model.SetOf(current)); others != 0 && w.Dozes(current) {
+		return others.First()
+	}
+	return current
 }
 
 func whyNot(w *model.World, p *model.Proc, path string) string {

@@ -29,6 +29,7 @@ type Result struct {
 	Share    float64     // … or about this share of the tree of choices
 	Started  int         // runs in all
 	Differs  *Difference // the first place where runs went different ways
+	Hidden   *Difference // the first place where a process did two things although it had learned the same
 	Lost     bool        // so far apart that systematic search made no sense
 	Estimate float64     // how many different interleavings there are, about, or more: not every choice is known yet; 0: not known
 	Classes  int         // different interleavings that were seen
@@ -49,6 +50,8 @@ type explorer struct {
 	mu      sync.Mutex
 	result  Result
 	classes map[uint64]bool
+	past    histories
+	one     *Execution // the first run
 	enough  bool
 	done    bool // the tree of choices is complete
 	steps   int  // of a typical run
@@ -56,8 +59,11 @@ type explorer struct {
 
 // Explore explores a program's interleavings.
 func Explore(ctx context.Context, program model.Program, s Settings) (*Result, error) {
-	x := &explorer{Settings: s, ctx: ctx, program: program, names: model.NewNames(), classes: map[uint64]bool{}}
+	x := &explorer{Settings: s, ctx: ctx, program: program, names: model.NewNames(), classes: map[uint64]bool{}, past: histories{}}
 	err := x.explore()
+	if err == nil && x.result.Hidden != nil && x.one != nil && x.one.Ending == Ended {
+		err = x.again(x.one, x.result.Started+leastRuns, time.Now().Add(chanceTime)) // it may be chance
+	}
 	x.result.Classes, x.result.Stopped = len(x.classes), x.enough
 	return &x.result, err
 }
@@ -94,7 +100,7 @@ func (x *explorer) first() (*Execution, error) {
 	if err != nil || x.over() {
 		return one, err
 	}
-	x.steps = len(one.World.Events)
+	x.steps, x.one = len(one.World.Events), one
 	two, err := x.run(0, newFollower(nil))
 	if err != nil {
 		return one, err
@@ -111,13 +117,22 @@ func (x *explorer) first() (*Execution, error) {
 // to chance may come out the same twice: a map of eight has eight orders.
 const leastRuns = 8
 
+// chanceTime is how long runs are made again, after all others, to tell what depends
+// on chance from what depends on the other processes.
+const chanceTime = time.Second
+
 // repeat makes the first run again until there were enough. One that did not come
 // to its end has failed and may take long.
 func (x *explorer) repeat(first *Execution) error {
 	if first.Ending != Ended {
 		return nil
 	}
-	for x.result.Started < leastRuns && x.result.Differs == nil && !x.over() && time.Now().Before(x.Until) {
+	return x.again(first, leastRuns, x.Until)
+}
+
+// again makes the first run again until so many runs have been made.
+func (x *explorer) again(first *Execution, runs int, until time.Time) error {
+	for x.result.Started < runs && x.result.Differs == nil && !x.over() && time.Now().Before(until) {
 		again, err := x.attempt(0, newFollower(nil))
 		if err != nil || again.Ending == Asleep {
 			return err
@@ -273,6 +288,9 @@ func (x *explorer) saw(e *Execution) bool {
 	}
 	e.New = !x.classes[e.World.Class()]
 	x.classes[e.World.Class()] = true
+	if x.result.Hidden == nil {
+		x.result.Hidden = x.past.look(e.World)
+	}
 	if x.Saw != nil && !x.Saw(e) {
 		x.enough = true
 	}

@@ -174,8 +174,40 @@ func TestRandomSchedulesFind(t *testing.T) {
 			failing++
 		}
 		return failing < 3
-	}), ctx: context.Background(), program: counter(3, false), names: model.NewNames(), classes: map[uint64]bool{}, steps: 20}
+	}), ctx: context.Background(), program: counter(3, false), names: model.NewNames(), classes: map[uint64]bool{}, past: histories{}, steps: 20}
 	if err := x.random(); err != nil || failing != 3 {
 		t.Errorf("%d failing runs, %v", failing, err)
+	}
+}
+
+// TestWaysThatAreNotOnRecordAreNoticed has two processes that share a number which
+// no operation shows.
+func TestWaysThatAreNotOnRecordAreNoticed(t *testing.T) {
+	for _, shared := range []bool{true, false} {
+		program := modelled.New(func(p *modelled.Proc) {
+			n := 0
+			v, l := p.Value("v", 0), p.Lock("l")
+			a := p.Start("writes", func(p *modelled.Proc) {
+				p.Take(l)
+				n = 1
+				p.Free(l)
+			})
+			b := p.Start("reads", func(p *modelled.Proc) {
+				p.Take(l)
+				if n == 1 && shared {
+					p.Set(v, 1)
+				}
+				p.Free(l)
+			})
+			p.Join(a)
+			p.Join(b)
+		}, true)
+		r, err := Explore(context.Background(), program, settings(nil))
+		if err != nil || r.Differs != nil {
+			t.Fatalf("%v, %+v", err, r.Differs)
+		}
+		if (r.Hidden != nil) != shared || shared && r.Hidden.Path != "0.2" {
+			t.Errorf("shared %t: %+v", shared, r.Hidden)
+		}
 	}
 }

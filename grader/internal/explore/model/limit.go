@@ -1,0 +1,132 @@
+package model
+
+import "lockstep/mp/trace"
+
+// This file has what a wait's time limit means. In a run, nothing takes time but
+// what says so, so there are three ways to look at a limit:
+//
+//   - By itself, a limit is the last resort: the wait is over when no process can
+//     go on any more.
+//   - By the clock (Options.Clock) it is over when that much of the program's own
+//     sleeps and limits has passed, and not before.
+//   - Early (Options.Early) it may be over whenever what it waits for is not there,
+//     as if the others were slow: a wait with a limit is then an attempt, which may
+//     be made before or after each step that it conflicts with.
+//
+// The other way round nothing is assumed: that a wait is not over although a
+// longer sleep has been slept since it began is not what happens. See Untimely.
+
+// immediate operations return when they are not ready.
+func (w *World) immediate(next *Pending) bool {
+	op := next.Op
+	switch op.Kind {
+	case trace.TryLock, trace.Alive:
+		return next.Phase == Call
+	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv:
+		return next.Phase == Call && w.hasty(next)
+	case trace.Wait:
+		return (next.Phase == Call) == (waitings{}.of(op) == rule(waitingEvent{})) && w.hasty(next)
+	}
+	return false
+}
+
+// hasty says whether an operation does not wait, or need not.
+func (w *World) hasty(next *Pending) bool {
+	return next.Op.Limit < 0 || w.options.Early && next.Op.Limit > 0 && !next.patient
+}
+
+// limited says whether an operation that is not ready gives up some time.
+func limited(w *World, p *Proc, next *Pending) bool {
+	if next.spin != nil {
+		return false // it has given up often enough
+	}
+	if c := next.Op; next.Phase == Return && onCond(c) && c.Kind == trace.Wait {
+		_, woken := w.condOf(c.Object).woken[p.ID]
+		return !woken && c.Limit > 0
+	}
+	if next.Op.Limit <= 0 || next.Phase == Relock {
+		return false
+	}
+	switch next.Op.Kind {
+	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv:
+		return next.Phase == Call
+	case trace.Wait:
+		return true
+	}
+	return false
+}
+
+// givesUpSignal says whether a process stops waiting for a condition's signal, and
+// wants the lock back next.
+func (w *World) givesUpSignal(p *Proc, next *Pending) bool {
+	if next.Phase != Return || !onCond(next.Op) || !w.immediate(next) {
+		return false
+	}
+	_, woken := w.condOf(next.Op.Object).woken[p.ID]
+	return !woken
+}
+
+// TimeOver says whether a step is a wait that gave up.
+func (e *Event) TimeOver() bool {
+	if e.Ready || e.Op.Limit <= 0 || e.Phase == Relock {
+		return false
+	}
+	switch e.Op.Kind {
+	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv, trace.Wait:
+		return true
+	}
+	return false
+}
+
+// Limited says whether a step is a wait with a limit, over or not.
+func (e *Event) Limited() bool {
+	over := *e
+	over.Ready = false
+	return over.TimeOver()
+}
+
+// Untimely says whether a wait with a limit has met something in this run that,
+// by the program's own sleeps, comes only when its time is over. Each process has
+// a clock, which its sleeps and the limits of the waits that it gave up put
+// forward, and which is never behind that of a step that it had to wait for.
+// Where sleeps take no time, such runs are among those that are made, and say
+// nothing of the program.
+func (w *World) Untimely() bool {
+	times := make([]int64, len(w.Events))
+	now := map[ID]int64{}
+	began := map[ID]int64{} // a wait in two parts
+	for i := range w.Events {
+		e := &w.Events[i]
+		from := now[e.Proc]
+		if e.Phase == Return && e.Limited() {
+			from = began[e.Proc]
+		}
+		began[e.Proc] = now[e.Proc]
+		at := from
+		for _, j := range e.met() {
+			if j >= 0 {
+				at = max(at, times[j])
+			}
+		}
+		limit := max(int64(e.Op.Limit), 0)
+		switch {
+		case e.Op.Kind == trace.Sleep, e.TimeOver():
+			at += limit
+		case e.Limited() && at > from+limit:
+			return true
+		}
+		times[i], now[e.Proc] = at, at
+		if e.Child >= 0 {
+			now[e.Child] = at
+		}
+	}
+	return false
+}
+
+// met are the steps that this one had to wait for, or would have had to.
+func (e *Event) met() []int {
+	if e.Phase == Return && onCond(e.Op) && len(e.Met) > 1 {
+		return e.Met[len(e.Met)-1:] // the limit is not on the wait for the lock
+	}
+	return e.Met
+}

@@ -1,0 +1,35 @@
+// The parent prints dots while its children print lines.
+package main
+
+import (
+	"fmt"
+
+	"lockstep/mp"
+)
+
+var tell = mp.Func3("tell", func(name string, n int, l *mp.Lock) error {
+	fmt.Println(name, n)
+	return nil
+})
+
+func run() error {
+	l := mp.NewLock()
+	var ps []*mp.Process
+	for i, name := range []string{"one", "two"} {
+		p, err := tell.Start(name, i, l)
+		if err != nil {
+			return err
+		}
+		ps = append(ps, p)
+	}
+	fmt.Print(".")
+	fmt.Println(".")
+	for _, p := range ps {
+		if err := p.Join(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func main() { mp.Main(run) }
