@@ -4,12 +4,20 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
+// fakeGo stands for the go command: it tells with what environment it was called, and
+// builds a program that does nothing.
+const fakeGo = `#!/bin/sh
+env | grep '^GO[A-Z]' | sort
+while [ "$1" != -o ]; do shift; done
+printf '#!/bin/sh\n' >"$2"
+chmod +x "$2"
+`
+
 // TestMakefilesAreImmune builds graders with an environment that was meant for
-// something else, here and as students do, and outside a folder of their own.
+// something else, here and as students do, and in another folder than usual.
 func TestMakefilesAreImmune(t *testing.T) {
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("there is no make here")
@@ -18,16 +26,18 @@ func TestMakefilesAreImmune(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	students := filepath.Join(t.TempDir(), "students")
+	temp := t.TempDir()
+	students, fake := filepath.Join(temp, "students"), filepath.Join(temp, "go")
 	runGrader(t, exitPassed, "publish", "--course", course, students)
-	writeFile(t, filepath.Join(filepath.Dir(students), "go.work"), "go 1.26\n\nuse ./elsewhere\n")
+	if err := os.WriteFile(fake, []byte(fakeGo), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	for _, dir := range []string{course, students} {
-		grader := filepath.Join(t.TempDir(), "new", "grader")
-		cmd := exec.Command("make", "-s", "GRADER="+grader, "list")
+		cmd := exec.Command("make", "-s", "GO="+fake, "GRADER="+filepath.Join(t.TempDir(), "new", "grader"), "list")
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=vendor", "GOARCH=mips", "GOOS=plan9", "GOEXPERIMENT=nonsense")
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GOFLAGS=-mod=vendor", "GOWORK=/elsewhere/go.work", "GOARCH=mips", "GOOS=plan9", "GOEXPERIMENT=nonsense", "GOCACHE=/kept"}
 		said, err := cmd.CombinedOutput()
-		if err != nil || !strings.Contains(string(said), "02-join-them-all") {
+		if want := "GOCACHE=/kept\nGOFLAGS=-buildvcs=false\nGOWORK=off\n"; err != nil || string(said) != want {
 			t.Errorf("in %s: %v\n%s", dir, err, said)
 		}
 	}
