@@ -70,7 +70,6 @@ func unheld(abi int) []string {
 		"looking at names, sizes and dates of files, and at the command lines of processes",
 		"connecting to named sockets of the machine's services",
 		"sending datagrams",
-		"filling the disk",
 	}
 	for _, less := range []struct {
 		abi  int

@@ -102,6 +102,8 @@ func (w *watch) over(m measure) *Hit {
 	case m.memory > l.Memory:
 		return &Hit{Limit: "memory", Bound: printBytes(l.Memory), Seen: printBytes(m.memory),
 			PID: top(m.looks, func(l look) int64 { return l.resident + l.shared })}
+	case w.beside.written() > l.FileSize:
+		return w.flood(w.beside.written())
 	case m.cpu > l.CPU:
 		return &Hit{Limit: "cpu", Bound: printTime(l.CPU), Seen: printTime(m.cpu),
 			PID: top(m.looks, func(l look) int64 { return int64(l.cpu) })}
@@ -126,6 +128,11 @@ func (w *watch) starvation() *Hit {
 	return h
 }
 
+// flood is the hit of a run that has written too many files.
+func (w *watch) flood(bytes int64) *Hit {
+	return &Hit{Limit: "file size", Bound: printBytes(w.limits.FileSize), Seen: printBytes(bytes) + " in all", PID: w.root}
+}
+
 // top names the process of which there is most.
 func top(looks []look, by func(look) int64) int {
 	var pid int
@@ -144,6 +151,9 @@ func (w *watch) observation() *Observation {
 	defer w.mu.Unlock()
 	if w.hit == nil && w.group.starved() { // it ended before anybody looked
 		w.hit = w.starvation()
+	}
+	if left := w.beside.left(); w.hit == nil && left > w.limits.FileSize { // likewise
+		w.hit = w.flood(left)
 	}
 	return &Observation{
 		Exit:      w.table.root().Exit,

@@ -14,49 +14,51 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// outside adds up memory that is in the figures of no process, where no control
-// group does: files of file systems in memory, of which most have no name (memfd).
-// It is a whole file's that counts, not what somebody has mapped of it. None is nil,
-// and adds up nothing.
+// outside adds up what a run takes that is in the figures of no process, where neither
+// a control group nor a file system of the run's own does: memory in files that are
+// in memory, of which most have no name (memfd), and files in the run's folder, also
+// those that have lost their name and are still open. It is a whole file's that
+// counts, not what somebody has mapped of it. None is nil, and adds up nothing.
 //
 // A file is found by the descriptors of the run's processes. Other ways to hold one
 // are rare, and honest programs of the course have none of them: then its size can't
 // be told, and hidden says why.
 type outside struct {
-	room   int64            // bytes of named files that have a limit of their own
-	work   string           // the run's folder on the host, where that is in memory; may be empty
-	own    uint64           // the device of the place's own named files, which have a limit of their own; 0: none
+	work   string           // the run's folder on the host; empty: it has a file system of its own
+	own    uint64           // the device of the folder, or of that file system; 0: not known
 	memory map[uint64]bool  // devices, and whether they keep their files in memory
 	held   map[fileID]int64 // files of the last look, and their bytes
 	next   time.Time        // no look before
 	deeper time.Time        // no look into mappings before
-	bytes  int64
+	bytes  int64            // of memory
+	files  int64            // bytes of files in the folder
 	hidden string
 }
 
 type fileID struct{ device, inode uint64 }
 
-// A look at descriptors takes a fiftieth of the time, and one at mappings, which
-// holds processes up, comes rarely.
+// A look at descriptors takes a fiftieth of the time, or what it takes at the second
+// pace; one at mappings, which holds processes up, comes at that pace only.
 const (
 	outsideShare = 50
 	deeperLook   = 200 * time.Millisecond
 )
 
-// outside is what has to be added up here for a run with these limits.
-func (p *place) outside(l Limits) *outside {
+// outside is what has to be added up here.
+func (p *place) outside() *outside {
 	if p.group != nil {
 		return nil
 	}
-	o := &outside{room: l.FileSize, memory: map[uint64]bool{}, held: map[fileID]int64{}}
+	o := &outside{memory: map[uint64]bool{}, held: map[fileID]int64{}}
+	dir := filepath.Join(p.dir, "work")
+	if p.tree != nil {
+		dir = filepath.Join(p.tree.root, "tmp")
+	} else {
+		o.work = dir
+	}
 	var s unix.Stat_t
-	switch {
-	case p.tree != nil:
-		if unix.Stat(filepath.Join(p.tree.root, "tmp"), &s) == nil {
-			o.own = s.Dev
-		}
-	case inMemory(p.dir) && unix.Stat(p.dir, &s) == nil:
-		o.own, o.work = s.Dev, filepath.Join(p.dir, "work")
+	if unix.Stat(dir, &s) == nil {
+		o.own = s.Dev
 	}
 	return o
 }
@@ -82,11 +84,15 @@ func (o *outside) look(looks []look) int64 {
 		}
 		o.deeper = begin.Add(deeperLook)
 	}
-	o.bytes = max(0, o.named()-o.room)
-	for _, n := range found {
-		o.bytes += n
+	o.bytes, o.files = 0, o.named()
+	for id, n := range found {
+		if id.device == o.own {
+			o.files += n
+		} else {
+			o.bytes += n
+		}
 	}
-	o.next = begin.Add(outsideShare * time.Since(begin))
+	o.next = begin.Add(min(outsideShare*time.Since(begin), deeperLook))
 	return o.bytes
 }
 
@@ -117,12 +123,15 @@ func (o *outside) descriptors(pid int, found map[fileID]int64) {
 			continue
 		}
 		switch {
+		case s.Dev == o.own && (s.Nlink > 0 || o.work == ""): // is added up by name, or has its own limit
+			continue
+		case s.Dev == o.own:
 		case !o.inMemory(filepath.Join(dir.Name(), name), s.Dev):
-		case s.Dev == o.own && (s.Nlink > 0 || o.work == ""): // has its own limit, or is added up by name
+			continue
 		case s.Nlink > 0 && !opensToWrite(pid, name):
-		default:
-			found[fileID{s.Dev, s.Ino}] = s.Blocks * 512
+			continue
 		}
+		found[fileID{s.Dev, s.Ino}] = s.Blocks * 512
 	}
 }
 
@@ -235,13 +244,13 @@ func (o *outside) opened(inode uint64) bool {
 	return false
 }
 
-// named adds up the files in the run's folder, where they are in memory. There is a
-// bound on how many it looks at.
+// named adds up the files in the run's folder, of which each takes some room. There is
+// a bound on how many it looks at.
 func (o *outside) named() (total int64) {
 	if o.work == "" {
 		return 0
 	}
-	const most = 2000
+	const most = 20_000
 	seen := 0
 	_ = filepath.WalkDir(o.work, func(name string, d fs.DirEntry, err error) error {
 		if seen++; seen > most {
@@ -249,12 +258,28 @@ func (o *outside) named() (total int64) {
 			return filepath.SkipAll
 		}
 		var s unix.Stat_t
-		if err == nil && !d.IsDir() && unix.Lstat(name, &s) == nil {
-			total += s.Blocks * 512
+		if err == nil && name != o.work && unix.Lstat(name, &s) == nil {
+			total += max(s.Blocks*512, bytesAnInode)
 		}
 		return nil // what is gone or can't be looked into is none of a file that could be seen
 	})
 	return total
+}
+
+// written is how many bytes of files there are in the run's folder.
+func (o *outside) written() int64 {
+	if o == nil {
+		return 0
+	}
+	return o.files
+}
+
+// left is how much the run leaves in its folder.
+func (o *outside) left() int64 {
+	if o == nil {
+		return 0
+	}
+	return o.named()
 }
 
 // uncounted says why not all could be added up; "": it was, or nobody had to.

@@ -75,6 +75,9 @@ func init() {
 			}
 			return forever()
 		},
+		"outside-left": func([]string) int { // and gone before anybody looks
+			return map[bool]int{true: 0, false: 1}[os.WriteFile("file", make([]byte, 70<<20), 0o600) == nil]
+		},
 		"outside-closed": func([]string) int {
 			fd := filledMemory(100)
 			mapped(fd, 4096, 0)
@@ -133,24 +136,25 @@ func TestMemoryInNoProcess(t *testing.T) {
 			for _, test := range []struct {
 				role    string
 				counted bool
-				file    bool // in a folder that is on disk, or has a limit of its own
+				file    bool // in a folder of the host's: files have a limit of their own
 			}{
 				{"outside-kept", true, false},
 				{"outside-passed", true, false},
 				{"outside-unnamed", true, true},
 				{"outside-named", true, true},
+				{"outside-left", true, true},
 				{"outside-closed", false, false},
 				{"outside-anonymous", false, false},
 				{"outside-hidden", false, false},
 			} {
-				if test.file && (private(place.Tier) || !inMemory(os.TempDir())) {
+				if test.file && private(place.Tier) {
 					continue
 				}
 				o, err := b.Run(t.Context(), Command{Args: []string{test.role}, Env: []string{atOnce}, Limits: Limits{Memory: 64 << 20, Wall: 1500 * time.Millisecond}})
 				if err != nil {
 					t.Fatal(err)
 				}
-				hit := o.Hit != nil && o.Hit.Limit == "memory"
+				hit := o.Hit != nil && o.Hit.Limit == map[bool]string{false: "memory", true: "file size"}[test.file]
 				if !hit && o.Uncounted == "" || test.counted && !hit {
 					t.Errorf("%s: hit %+v, uncounted %q, memory %d", test.role, o.Hit, o.Uncounted, o.Memory>>20)
 				}

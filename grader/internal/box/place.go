@@ -73,7 +73,7 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 	if err := p.ready(); err != nil {
 		return nil, err
 	}
-	o.group, o.outside = p.group, p.outside(o.Limits)
+	o.group, o.outside = p.group, p.outside()
 	fresh := o.Dir == ""
 	if err := p.group.bound(o.Limits, p.Limits.FileSize); err != nil {
 		return nil, err

@@ -8,7 +8,7 @@ import (
 
 func main() {
 	for i := range 1_000_000 {
-		f, err := os.Create(fmt.Sprintf("/tmp/%d", i))
+		f, err := os.Create(fmt.Sprint(os.TempDir(), "/", i))
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

@@ -9,7 +9,7 @@ import (
 func main() {
 	block := make([]byte, 4<<10)
 	for i := range 100_000 {
-		if err := os.WriteFile(fmt.Sprintf("/tmp/%d", i), block, 0o600); err != nil {
+		if err := os.WriteFile(fmt.Sprint(os.TempDir(), "/", i), block, 0o600); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
