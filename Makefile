@@ -32,7 +32,7 @@ reset: $(GRADER) ## begin an exercise again; your work is kept (EX=10)
 	@$(GRADER) reset $(EX)
 
 doctor: $(GRADER) ## say whether exercises can be graded on this machine, and how well programs are confined
-	@$(GRADER) doctor
+	@$(GRADER) doctor --require-tier D
 
 explain: $(GRADER) ## say what a word of the grader's means (WORD=zombie; without: all words)
 	@$(GRADER) explain $(WORD)
