@@ -56,7 +56,7 @@ func (x *exploration) conclude() {
 		r.Outcome = NotExplored
 		r.Text = fmt.Sprintf("%s run, none fails; but a pool's worker died, and what takes its place was not held", interleavings(r.Runs))
 	case r.Complete && !x.common:
-		r.Outcome, r.Text = NotExplored, "nothing to explore: no two processes use anything in common"
+		r.Outcome, r.Text = NotExplored, "nothing to explore: no process does anything that another could notice"
 	case x.hurried > 0:
 		r.Outcome = Tested
 		r.Text = fmt.Sprintf("tested %s in which time limits are kept, and %s, not all, in which they run out; none fails",

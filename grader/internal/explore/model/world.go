@@ -272,19 +272,30 @@ func (w *World) state(r Resource) *resource {
 	return s
 }
 
-// Common reports whether two processes have done something to one and the same thing:
-// only then can their order matter.
+// Common reports whether any process has done what another can learn of, or feel,
+// beside being started and ending well: only then can their order matter.
 func (w *World) Common() bool {
-	if w.speakers.Len() > 1 {
-		return true // it is one output, also where the order of lines does not matter
+	if w.speakers.Without(SetOf(0)) != 0 {
+		return true // there is one output
 	}
-	by := map[Resource]ID{}
 	for i := range w.Events {
-		for _, a := range w.Events[i].Access {
-			if who, touched := by[a.On]; touched && who != w.Events[i].Proc {
+		e := &w.Events[i]
+		switch e.Op.Kind {
+		case trace.Signal, trace.Alive:
+			return true
+		case trace.Join:
+			if e.Op.Limit != 0 {
 				return true
 			}
-			by[a.On] = w.Events[i].Proc
+		case trace.Exit:
+			if e.Proc != 0 && (e.Phase == Dies || e.Op.Arg != "0") {
+				return true
+			}
+		case trace.Begin, trace.Start, trace.Sleep, trace.New:
+		default:
+			if e.Proc != 0 {
+				return true
+			}
 		}
 	}
 	return false
