@@ -235,6 +235,9 @@ func (d *decoder) validateOutput(c *Check, where string) {
 	if c.Run != nil && c.Run.Draws() && (c.Stdout != nil || c.StdoutUnordered != nil || c.StdoutFile != "") {
 		d.at(c.Run, "%s: what it is given is drawn from the seed, so its output can't be written down; use stdout_from: solution", where)
 	}
+	if p := c.Published; p != nil && (c.StdoutFrom != Solution || c.Run == nil || c.Hidden) {
+		d.at(p, "%s: published stands in for stdout_from: solution where students have none: leave it out of other checks, and of hidden ones", where)
+	}
 	if c.StdoutFrom != "" && c.StdoutFrom != Solution {
 		d.at(&c.StdoutFrom, "%s: stdout_from: found %q, can be solution", where, c.StdoutFrom)
 	}

@@ -76,6 +76,9 @@ type Check struct {
 	// Where the expected standard output comes from: "solution" runs the
 	// reference solution with the same arguments and input.
 	StdoutFrom Source `yaml:"stdout_from"`
+	// What students get of a check that draws its arguments and takes the expected
+	// output from the solution, which their repository does not hold.
+	Published *Published `yaml:"published"`
 	// A regular expression that standard error must match.
 	StderrMatch *Pattern `yaml:"stderr_match"`
 	// The exit code; 0 unless given.
@@ -107,6 +110,14 @@ type Run struct {
 	Stdin string `yaml:"stdin" text:"exact"`
 	// Environment variables; the program has no others.
 	Env map[string]string `yaml:"env"`
+}
+
+// Published is a fixed case of a check, for the students' repository.
+type Published struct {
+	// The command-line arguments, in place of those of run.
+	Args []string `yaml:"args" need:"yes"`
+	// Exactly what the program must print, in place of stdout_from.
+	Stdout string `yaml:"stdout" need:"yes"`
 }
 
 // Processes is what the program's processes must look like, from the kernel's
