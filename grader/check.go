@@ -22,13 +22,13 @@ import (
 
 const checkExamples = `  grader check                prove the whole course
   grader check 10             prove one exercise
-  grader check --repeat 20    mark every solution 20 times and give the flake rate
+  grader check --repeat 20    mark everything 20 times, under other seeds: no verdict may vary
   grader check --partial      accept what this machine can't check
 `
 
 // runCheck is the instructor's proof that a course marks what it says it marks.
 func runCheck(ctx context.Context, c *cli) error {
-	repeat := c.flags.Int("repeat", 1, "mark every solution `N` times")
+	repeat := c.flags.Int("repeat", 1, "mark every starter, solution and mutant `N` times; no verdict may vary")
 	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`, N+1, …")
 	jobs := c.flags.Int("jobs", 2*runtime.NumCPU(), "mark `N` programs at a time; more than cores, since wrong repairs mostly wait")
 	partial := c.flags.Bool("partial", false, "exit with 0 also when this machine can't check everything")
@@ -76,9 +76,10 @@ type prover struct {
 	proofs map[string]*proof
 }
 
-// trial is one program whose verdict is known beforehand.
+// trial is one program, under one seed, whose verdict is known beforehand.
 type trial struct {
 	*entry
+	title string // the program's: "the starter", "mutant no_lock.go"
 	judge func(*proof, judge.Result)
 }
 
@@ -113,12 +114,16 @@ func (p *prover) prove(ctx context.Context, exercises []*exercise.Exercise) erro
 			}
 		}
 		t.judge(proof, results[i])
+		proof.note(t.title, p.seed+t.round, results[i])
+	}
+	for _, proof := range p.proofs {
+		proof.steady()
 	}
 	return nil
 }
 
-// trials lists an exercise's starter, its solution as often as wanted, and its
-// mutants. A mutant is tried on the checks that must catch it, and on no others.
+// trials lists an exercise's starter, its solution and its mutants, each as often as
+// wanted. A mutant is tried on the checks that must catch it, and on no others.
 func (p *prover) trials(e *exercise.Exercise) ([]trial, error) {
 	starter, err := submission.Read(p.course, e)
 	if err != nil {
@@ -129,24 +134,30 @@ func (p *prover) trials(e *exercise.Exercise) ([]trial, error) {
 		return nil, err
 	}
 	starter.Dir, solution.Dir = shown(starter.Dir), shown(solution.Dir)
-	trials := []trial{{p.entry(e, "starter", 0, starter), judgeStarter}}
-	for round := range p.repeat {
-		trials = append(trials, trial{p.entry(e, "solution", uint64(round), solution), judgeSolution})
-	}
+	trials := p.repeated(nil, e, "starter", "the starter", starter, judgeStarter)
+	trials = p.repeated(trials, e, "solution", "the solution", solution, judgeSolution)
 	for _, name := range mutantsOf(e) {
 		if _, err := os.Stat(filepath.Join(e.Dir, "mutants", name)); errors.Is(err, fs.ErrNotExist) {
 			p.proofs[e.ID].fault("there is no file mutants/%s", name)
-			p.proofs[e.ID].mutants++
+			p.proofs[e.ID].missed[name] = true
 			continue
 		}
 		work, err := readMutant(e, name)
 		if err != nil {
 			return nil, err
 		}
-		narrow := p.entry(e.Only(e.Mutants[name]...), strings.TrimSuffix(name, ".go"), 0, work)
-		trials = append(trials, trial{narrow, func(p *proof, r judge.Result) { judgeMutant(p, name, r) }})
+		trials = p.repeated(trials, e.Only(e.Mutants[name]...), strings.TrimSuffix(name, ".go"), "mutant "+name, work,
+			func(p *proof, r judge.Result) { judgeMutant(p, name, r) })
 	}
 	return trials, nil
+}
+
+// repeated adds a program's trials, each under another seed.
+func (p *prover) repeated(trials []trial, e *exercise.Exercise, key, title string, work *submission.Submission, judge func(*proof, judge.Result)) []trial {
+	for round := range p.repeat {
+		trials = append(trials, trial{p.entry(e, key, uint64(round), work), title, judge})
+	}
+	return trials
 }
 
 func (p *prover) entry(e *exercise.Exercise, name string, round uint64, work *submission.Submission) *entry {

@@ -22,6 +22,7 @@ var templateFiles = []struct{ from, to string }{
 	{"exercise.yaml", "exercises/ID/exercise.yaml"},
 	{"README.md", "exercises/ID/README.md"},
 	{"starter.go.txt", "exercises/ID/main.go"},
+	{"decoys_sleep.go.txt", "exercises/ID/mutants/decoys_sleep.go"},
 	{"goroutines.go.txt", "exercises/ID/mutants/goroutines.go"},
 	{"only_one.go.txt", "exercises/ID/mutants/only_one.go"},
 	{"printed.go.txt", "exercises/ID/mutants/printed.go"},

@@ -13,23 +13,72 @@ import (
 // proof is what was found of one exercise.
 type proof struct {
 	exercise *exercise.Exercise
-	mutants  int
-	caught   int
-	runs     int // of the solution
-	failures int // of these, those with a check that failed
-	starter  bool
+	missed   map[string]bool // mutants that were not caught, in one trial at least
+	runs     int             // of the solution
+	failures int             // of these, those with a check that failed
+	starter  bool            // failed as declared, each time
 	faults   []string
-	unproven map[string][]string // by check: the trials in which this machine could not tell
-	tier     string              // how strongly the programs were confined
+	unproven map[string][]string // by check: the programs of which this machine could not tell
+	verdicts map[subject]map[judge.Status][]uint64
+	tier     string // how strongly the programs were confined
 }
 
+// subject is what repeated trials must agree on: what a check says of a program. Its
+// verdicts are kept with the seeds of their trials.
+type subject struct{ program, check string }
+
 func newProof(e *exercise.Exercise) *proof {
-	return &proof{exercise: e, unproven: map[string][]string{}}
+	return &proof{
+		exercise: e, starter: true, missed: map[string]bool{},
+		unproven: map[string][]string{}, verdicts: map[subject]map[judge.Status][]uint64{},
+	}
 }
 
 func (p *proof) fault(format string, args ...any) {
 	p.faults = append(p.faults, fmt.Sprintf(format, args...))
 }
+
+// note keeps a trial's verdicts, once it was judged. What was not checked or not tried
+// says nothing about luck: the machine was to blame, or another check was.
+func (p *proof) note(program string, seed uint64, r judge.Result) {
+	for _, v := range r.Checks {
+		if v.Status == judge.NotChecked || v.Status == judge.Skipped {
+			continue
+		}
+		s := subject{program, v.Check}
+		if p.verdicts[s] == nil {
+			p.verdicts[s] = map[judge.Status][]uint64{}
+		}
+		p.verdicts[s][v.Status] = append(p.verdicts[s][v.Status], seed)
+	}
+}
+
+// known reports whether a trial before gave a program the same verdict, which was told
+// then.
+func (p *proof) known(program string, v judge.Verdict) bool {
+	return len(p.verdicts[subject{program, v.Check}][v.Status]) > 0
+}
+
+// steady wants all trials of a program to agree: points must not depend on luck.
+func (p *proof) steady() {
+	var varying []string
+	for s, seen := range p.verdicts {
+		if len(seen) < 2 {
+			continue
+		}
+		var parts []string
+		for _, status := range slices.Sorted(maps.Keys(seen)) {
+			seeds := strings.Trim(fmt.Sprint(seen[status]), "[]")
+			parts = append(parts, fmt.Sprintf("%s with seed %s", status, strings.ReplaceAll(seeds, " ", ", ")))
+		}
+		varying = append(varying, fmt.Sprintf("%s: check %q varies: %s", s.program, s.check, strings.Join(parts, "; ")))
+	}
+	slices.Sort(varying)
+	p.faults = append(p.faults, varying...)
+}
+
+// caught is how many mutants were, in every trial.
+func (p *proof) caught() int { return len(p.exercise.Mutants) - len(p.missed) }
 
 // open notes that a trial could not settle a check here.
 func (p *proof) open(check, trial string) {
@@ -57,7 +106,7 @@ func (p *proof) lines() []string {
 	} else if p.runs > 1 {
 		solution = fmt.Sprintf("solution passes %d of %d", p.runs, p.runs)
 	}
-	out := []string{fmt.Sprintf("%s %-24s %s, %s, %d of %d mutants caught", mark, p.exercise.ID, starter, solution, p.caught, p.mutants)}
+	out := []string{fmt.Sprintf("%s %-24s %s, %s, %d of %d mutants caught", mark, p.exercise.ID, starter, solution, p.caught(), len(p.exercise.Mutants))}
 	for _, f := range p.faults {
 		out = append(out, "     "+strings.ReplaceAll(f, "\n", "\n     "))
 	}
@@ -80,7 +129,9 @@ func judgeSolution(p *proof, r judge.Result) {
 			p.open(v.Check, "the solution")
 		default:
 			failed = true
-			p.fault("the solution: %s", told(v))
+			if !p.known("the solution", v) {
+				p.fault("the solution: %s", told(v))
+			}
 		}
 	}
 	if failed {
@@ -91,8 +142,12 @@ func judgeSolution(p *proof, r judge.Result) {
 // judgeStarter wants exactly the declared checks to fail. Those that need one of
 // them are skipped, or fail too where this machine can't tell that they should be.
 func judgeStarter(p *proof, r judge.Result) {
-	before := len(p.faults)
 	declared := p.exercise.Starter.Fails
+	fault := func(v judge.Verdict, format string, args ...any) {
+		if p.starter = false; !p.known("the starter", v) {
+			p.fault(format, args...)
+		}
+	}
 	doubtful := map[string]bool{}
 	for _, v := range r.Checks {
 		expected := slices.Contains(declared, v.Check)
@@ -103,43 +158,46 @@ func judgeStarter(p *proof, r judge.Result) {
 		case v.Status == judge.NotChecked:
 			p.open(v.Check, "the starter")
 		case v.Status == judge.Error, v.Status == judge.Fail && !expected && !doubtful[v.Check]:
-			p.fault("the starter: %s, which starter.fails does not name", told(v))
+			fault(v, "the starter: %s, which starter.fails does not name", told(v))
 		case v.Status != judge.Fail && expected:
-			p.fault("the starter does not fail %q, which starter.fails names (%s)", v.Check, v.Status)
+			fault(v, "the starter does not fail %q, which starter.fails names (%s)", v.Check, v.Status)
 		}
 	}
-	p.starter = len(p.faults) == before
 }
 
 // judgeMutant wants every check that is named to fail. Where this machine can't
 // tell about one of them, another must have caught the mutant.
 func judgeMutant(p *proof, name string, r judge.Result) {
-	p.mutants++
-	before, failed := len(p.faults), 0
+	failed, wrong := 0, false
+	fault := func(v judge.Verdict, format string, args ...any) {
+		if wrong = true; !p.known("mutant "+name, v) {
+			p.fault(format, args...)
+		}
+	}
 	for _, want := range p.exercise.Mutants[name] {
-		status := judge.Pass // what a result does not list did not fail: the build
+		found := judge.Verdict{Check: want, Status: judge.Pass} // what a result does not list did not fail: the build
 		for _, v := range r.Checks {
 			if v.Check == want {
-				status = v.Status
+				found = v
 			}
 		}
-		switch status {
+		switch found.Status {
 		case judge.Fail:
 			failed++
 		case judge.NotChecked:
 			p.open(want, name)
 		default:
-			p.fault("mutant %s is not caught by %q (%s)", name, want, status)
+			fault(found, "mutant %s is not caught by %q (%s)", name, want, found.Status)
 		}
 	}
 	built := slices.Contains(p.exercise.Mutants[name], exercise.Builds)
 	for _, v := range r.Checks {
 		if v.Check == exercise.Builds && !built || v.Status == judge.Error {
-			p.fault("mutant %s: %s", name, told(v))
+			fault(v, "mutant %s: %s", name, told(v))
 		}
 	}
-	if len(p.faults) == before && failed > 0 {
-		p.caught++
+	if wrong || failed == 0 {
+		p.missed[name] = true
 	}
 }
 
@@ -157,8 +215,8 @@ type total struct{ exercises, mutants, caught, runs, failures, faulty, partly in
 
 func (t *total) add(p *proof) {
 	t.exercises++
-	t.mutants += p.mutants
-	t.caught += p.caught
+	t.mutants += len(p.exercise.Mutants)
+	t.caught += p.caught()
 	t.runs += p.runs
 	t.failures += p.failures
 	if len(p.faults) > 0 {

@@ -11,7 +11,7 @@ import (
 type Uses struct {
 	// What every child must do: locks, reads, writes (shared values and arrays),
 	// sends, receives (pipes and queues), calls (a manager), waits, signals
-	// (semaphores, events, conditions, barriers).
+	// (semaphores, events, conditions, barriers), or shares: any one of these.
 	EachChild []Use `yaml:"each_child"`
 	// What the first process must do, in the same words.
 	Parent []Use `yaml:"parent"`
@@ -30,6 +30,10 @@ var uses = map[Use][]trace.Kind{
 	"calls":    {trace.Call},
 	"waits":    {trace.Wait, trace.Acquire},
 	"signals":  {trace.Notify, trace.Release},
+	"shares": {
+		trace.Lock, trace.TryLock, trace.Get, trace.Set, trace.Send, trace.Recv, trace.Call,
+		trace.Wait, trace.Acquire, trace.Notify, trace.Release,
+	},
 }
 
 // Is reports whether an operation is a use of that kind.

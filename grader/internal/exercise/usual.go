@@ -11,6 +11,7 @@ var Usual = []string{
 	"printed",    // what the program should find out is written into it
 	"goroutines", // the work is done by one process's goroutines
 	"sleep",      // a sleep stands where a process should be waited for
+	"decoys",     // children are started and do nothing; the parent does it all
 }
 
 // UsualMutants returns the names of the exercise's mutants of a usual kind, sorted.

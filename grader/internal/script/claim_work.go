@@ -180,5 +180,5 @@ func thing(e trace.Event) string { return strings.TrimRight(e.Object, "ab") }
 // phrases say a use of something in a sentence.
 var phrases = map[exercise.Use]string{
 	"locks": "locks", "reads": "reads", "writes": "writes", "sends": "sends through", "receives": "receives from",
-	"calls": "calls a manager for", "waits": "waits for", "signals": "signals",
+	"calls": "calls a manager for", "waits": "waits for", "signals": "signals", "shares": "uses",
 }

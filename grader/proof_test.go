@@ -1,0 +1,66 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/judge"
+)
+
+// TestRepeatedTrials shows that trials under several seeds must agree, of every kind
+// of program, and that what they agree on is told once.
+func TestRepeatedTrials(t *testing.T) {
+	e := &exercise.Exercise{
+		ID:      "01-one",
+		Checks:  []exercise.Check{{Name: "a"}, {Name: "b", Needs: []string{"a"}}},
+		Starter: exercise.Starter{Fails: []string{"a"}},
+		Mutants: map[string][]string{"m.go": {"a"}},
+	}
+	programs := map[string]func(*proof, judge.Result){
+		"the starter":  judgeStarter,
+		"the solution": judgeSolution,
+		"mutant m.go":  func(p *proof, r judge.Result) { judgeMutant(p, "m.go", r) },
+	}
+	const pass, fail, skip, open = judge.Pass, judge.Fail, judge.Skipped, judge.NotChecked
+	for _, test := range []struct {
+		program string
+		rounds  [][2]judge.Status // of the checks a and b
+		faults  []string          // the beginning of each
+		caught  int
+		starter bool
+	}{
+		{"the starter", [][2]judge.Status{{fail, skip}, {fail, skip}}, nil, 1, true},
+		{"the starter", [][2]judge.Status{{fail, skip}, {pass, pass}, {fail, skip}}, []string{
+			`the starter does not fail "a"`,
+			`the starter: check "a" varies: fail with seed 1, 3; pass with seed 2`,
+		}, 1, false},
+		{"the starter", [][2]judge.Status{{pass, pass}, {pass, pass}}, []string{`the starter does not fail "a"`}, 1, false},
+		{"the starter", [][2]judge.Status{{fail, skip}, {open, skip}}, nil, 1, true},
+		{"the solution", [][2]judge.Status{{pass, pass}, {pass, fail}, {pass, fail}}, []string{
+			`the solution: check "b": fail`,
+			`the solution: check "b" varies: fail with seed 2, 3; pass with seed 1`,
+		}, 1, true},
+		{"the solution", [][2]judge.Status{{pass, open}, {pass, pass}}, nil, 1, true},
+		{"mutant m.go", [][2]judge.Status{{fail, skip}, {fail, skip}}, nil, 1, true},
+		{"mutant m.go", [][2]judge.Status{{fail, skip}, {pass, skip}, {pass, skip}}, []string{
+			`mutant m.go is not caught by "a" (pass)`,
+			`mutant m.go: check "a" varies: fail with seed 1; pass with seed 2, 3`,
+		}, 0, true},
+	} {
+		p := newProof(e)
+		for i, round := range test.rounds {
+			r := judge.Result{Checks: []judge.Verdict{{Check: "a", Status: round[0]}, {Check: "b", Status: round[1]}}}
+			programs[test.program](p, r)
+			p.note(test.program, uint64(i+1), r)
+		}
+		p.steady()
+		if !slices.EqualFunc(p.faults, test.faults, strings.HasPrefix) {
+			t.Errorf("%s %v: faults %q, want %q", test.program, test.rounds, p.faults, test.faults)
+		}
+		if p.caught() != test.caught || p.starter != test.starter {
+			t.Errorf("%s %v: %d caught, starter %t; want %d, %t", test.program, test.rounds, p.caught(), p.starter, test.caught, test.starter)
+		}
+	}
+}
