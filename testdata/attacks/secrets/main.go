@@ -1,5 +1,5 @@
 // The program gets an environment of its own. The grader's holds a secret while
-// this is tried.
+// this is tried. What is known by name is the same in every run, and tells nothing.
 package main
 
 import (
@@ -13,7 +13,7 @@ func main() {
 	held := true
 	for _, text := range os.Environ() {
 		name, _, _ := strings.Cut(text, "=")
-		if !slices.Contains([]string{"PATH", "HOME", "LANG", "TMPDIR"}, name) {
+		if !slices.Contains([]string{"PATH", "HOME", "LANG", "TMPDIR", "GORACE", "GOMAXPROCS", "LOCKSTEP_MP_OBSERVER"}, name) {
 			held = false
 			fmt.Println(text)
 		}
