@@ -42,7 +42,8 @@ const (
 
 // lined says that a tool runs this program: each of its processes has a line. lone is
 // as in trace.Terms.
-var lined, lone bool
+// idle says that what children and tasks are for is left out.
+var lined, lone, idle bool
 
 // alone says whether a child is to be started lone: the program did not say otherwise.
 func alone() bool { return lone && os.Getenv(trace.LoneVariable) == "" }
@@ -66,7 +67,8 @@ func observeBy(value string) {
 			runtime.SetDefaultGOMAXPROCS()
 		}
 	}
-	if terms.Watch == trace.WatchNone {
+	if terms.Watch == trace.WatchNone || terms.Watch == trace.WatchIdle {
+		idle = terms.Watch == trace.WatchIdle
 		return
 	}
 	r := &reporter{ask: terms.Watch == trace.WatchAsk, base: terms.Base, key: terms.Key, open: map[*operation]*trace.Event{}}
@@ -93,8 +95,11 @@ func lineFor(p *Process) (int, error) {
 	}
 	defer closeDescriptor(near)
 	terms := trace.Terms{Watch: trace.WatchNone}
-	if observed {
+	switch {
+	case observed:
 		terms = watch.terms()
+	case idle:
+		terms.Watch = trace.WatchIdle
 	}
 	terms.Lone = alone()
 	if err := lineAt(near).send(trace.AppendTerms(nil, terms), -1); err != nil {

@@ -142,6 +142,9 @@ func runTarget() int {
 	if observed && t.service {
 		dismiss()
 	}
+	if idle && !t.own {
+		return 0
+	}
 	return observedTo(t.site, func() error { return t.call(d) })
 }
 

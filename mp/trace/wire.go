@@ -22,6 +22,7 @@ type Watch byte
 
 const (
 	WatchNone Watch = 'n' // nobody listens
+	WatchIdle Watch = 'i' // nobody listens, and what children and tasks are for is left out
 	WatchTell Watch = 't' // processes say what they have done
 	WatchAsk  Watch = 'a' // … and wait before each operation until they are let go
 )
@@ -64,7 +65,7 @@ func ParseTerms(b []byte) (t Terms, ok bool) {
 		return t, false
 	}
 	t = Terms{Watch(b[0]), time.Duration(binary.LittleEndian.Uint64(b[1:])), binary.LittleEndian.Uint64(b[9:]), b[17] != 0}
-	return t, t.Watch == WatchNone || t.Watch == WatchTell || t.Watch == WatchAsk
+	return t, t.Watch == WatchNone || t.Watch == WatchIdle || t.Watch == WatchTell || t.Watch == WatchAsk
 }
 
 // Mark says what a frame holds.

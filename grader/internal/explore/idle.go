@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
@@ -19,6 +20,7 @@ import (
 type Idle struct {
 	Left  []string // what was left out: "worker-2", "task 3 of square"
 	Right bool     // the run came to its end, and all that was expected held
+	Long  bool     // it was given up before its end: nothing is known
 
 	began bool
 }
@@ -37,8 +39,9 @@ func RunIdle(ctx context.Context, r Request, one bool) (runs []Idle, obstacle Ob
 	if err != nil {
 		return nil, "", err
 	}
+	gone := false // the box of a run that was given up is
 	defer func() {
-		if closing := program.Close(); err == nil {
+		if closing := program.Close(); err == nil && !gone {
 			err = closing
 		}
 	}()
@@ -53,17 +56,26 @@ func RunIdle(ctx context.Context, r Request, one bool) (runs []Idle, obstacle Ob
 	if !all.began {
 		return nil, Elsewhere, nil
 	}
+	if gone = all.Long; gone {
+		// The first process does that much by itself: it is not held, and goes on until it
+		// ends or reaches a limit.
+		seen, err := control.RunIdle(ctx, box.Run, r.Command)
+		if err != nil {
+			return nil, "", err
+		}
+		all.Long, all.Right = false, seen.Hit == nil && r.Expect(seen) == ""
+	}
 	runs = append(runs, all)
-	if one && len(work) > 0 {
+	if one && len(work) > 0 && !all.Right && !gone {
 		// With nothing left out, children of children and later tasks are there too.
 		_, work, err = idle(ctx, program, r, func(piece) bool { return false })
 		for _, w := range work[:min(len(work), mostIdle)] {
-			if err != nil {
+			if err != nil || runs[len(runs)-1].Long {
 				break
 			}
 			var without Idle
 			without, _, err = idle(ctx, program, r, func(other piece) bool { return other == w })
-			runs = append(runs, without)
+			runs, gone = append(runs, without), without.Long
 		}
 	}
 	return runs, program.Obstacle(), err
@@ -99,11 +111,12 @@ func idle(ctx context.Context, program *control.Program, r Request, left func(pi
 	if budget <= 0 {
 		budget = DefaultBudget
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, budget, errIdleLong)
+	// One operation may take the budget, and is then a hang.
+	ctx, cancel := context.WithTimeoutCause(ctx, 2*budget, errIdleLong)
 	defer cancel()
 	e, _, err := search.Follow(ctx, program, model.Options{Ordered: true}, nil, nil)
 	if context.Cause(ctx) == errIdleLong {
-		err = nil // what takes that long is not done yet
+		err, run.Long = nil, true
 	}
 	if err != nil {
 		return run, nil, err
@@ -124,7 +137,8 @@ func idle(ctx context.Context, program *control.Program, r Request, left func(pi
 				run.Left = append(run.Left, title)
 			}
 		}
-		run.Right = e.Ending == search.Ended && e.Observed != nil && r.Expect(e.Observed) == ""
+		run.Long = run.Long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Hit == nil)
+		run.Right = !run.Long && e.Ending == search.Ended && e.Observed != nil && r.Expect(e.Observed) == ""
 	}
 	return run, work, nil
 }

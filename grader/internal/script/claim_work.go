@@ -65,6 +65,9 @@ func claimNeeded(runs []explore.Idle, obstacle explore.Obstacle) Claim {
 	}
 	for i, run := range runs {
 		switch {
+		case run.Long:
+			c.Holds, c.Unseen, c.Got = false, true, "a program that takes too long to be run without it"
+			return c
 		case !run.Right:
 			continue
 		case len(run.Left) == 0:

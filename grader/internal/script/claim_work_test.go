@@ -23,6 +23,7 @@ func TestClaimNeeded(t *testing.T) {
 		"nothing comes out right without the work":        {runs: []explore.Idle{{Left: all}, {Left: all[:1]}}, holds: true},
 		"nobody's work is needed":                         {runs: []explore.Idle{{Left: all, Right: true}}, got: "without it"},
 		"one's is not":                                    {runs: []explore.Idle{{Left: all}, {Left: all[:1]}, {Left: all[1:], Right: true}}, got: "without add-2's"},
+		"nobody knows":                                    {runs: []explore.Idle{{Left: all, Long: true}}, unseen: true, got: "too long"},
 		"there is nobody":                                 {runs: []explore.Idle{{Right: true}}, got: "no child"},
 		"others may have worked":                          {runs: []explore.Idle{{Left: all, Right: true}}, obstacle: explore.Foreigners, unseen: true},
 		"the library was never given the word":            {obstacle: explore.Elsewhere, unseen: true},

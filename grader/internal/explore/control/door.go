@@ -24,10 +24,20 @@ const doorAt = 3
 // Run runs a command as run does, box.Run or a box's own. Nobody listens, and the
 // program can't tell: whatever it finds is as in a run that is observed or held.
 func Run(ctx context.Context, run func(context.Context, box.Command) (*box.Observation, error), c box.Command) (*box.Observation, error) {
+	return runBy(ctx, run, c, trace.WatchNone)
+}
+
+// RunIdle is Run of a program whose children and tasks do nothing: they begin, and end
+// well at once.
+func RunIdle(ctx context.Context, run func(context.Context, box.Command) (*box.Observation, error), c box.Command) (*box.Observation, error) {
+	return runBy(ctx, run, c, trace.WatchIdle)
+}
+
+func runBy(ctx context.Context, run func(context.Context, box.Command) (*box.Observation, error), c box.Command, way trace.Watch) (*box.Observation, error) {
 	if len(c.Files) > 0 {
 		return nil, errors.New("cannot run a program that is given files")
 	}
-	door, theirs, err := newDoor(trace.WatchNone, &c)
+	door, theirs, err := newDoor(way, &c)
 	if err != nil {
 		return nil, err
 	}
