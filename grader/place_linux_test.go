@@ -1,63 +1,56 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"lockstep/grader/internal/box"
 )
 
-// aPlace is a tree of its own, entered by chroot as an ordinary user, or whoever
-// is named: there the kernel lets nobody make namespaces. It shows the machine's
-// programs, the course and what Go keeps, none of it to write to; a layer over the
-// build cache takes what is compiled. All mounts end with its last process.
-const aPlace = `
-set -eu
-user=$1
-shift
-mount -t tmpfs -o mode=755 place "$PLACE"
-cd "$PLACE"
-mkdir -p proc dev sys tmp etc home/.cache/go-build home/upper home/work go modules course noexec full empty
-for d in usr bin sbin lib lib64; do
-	if [ -h /$d ]; then cp -P /$d $d; elif [ -d /$d ]; then mkdir -p $d; mount --rbind /$d $d; fi
-done
-cp /etc/passwd /etc/group etc/
-if [ -d /etc/alternatives ]; then cp -rP /etc/alternatives etc/; fi
-mount -t proc proc proc
-mount --rbind /dev dev
-mount --rbind /sys sys
-chmod 1777 tmp
-mount -t tmpfs -o noexec,mode=1777 noexec noexec
-mount -t tmpfs -o size=1m,mode=1777 full full
-mount --bind "$GOROOT" go
-mount --bind "$GOMODCACHE" modules
-mount --bind "$COURSE" course
-mount -o remount,bind,ro course
-cp "$GRADER" grader
-mount -t overlay -o "lowerdir=$GOCACHE,upperdir=$PLACE/home/upper,workdir=$PLACE/home/work" cache home/.cache/go-build
-chmod 777 home/.cache/go-build home/.cache/go-build/??
-chown "$user:$user" home
-echo stands >&2
-exec chroot --userspec="$user:$user" . /usr/bin/env -i PATH=/go/bin:/usr/bin:/bin HOME=/home \
-	GOROOT=/go GOMODCACHE=/modules LOCKSTEP_TEST_AS_GRADER=1 /bin/sh -euc "$1"
-`
-
-// fenced is a place whose strongest tier is C.
-type fenced struct {
-	made bool                          // it is a tree of its own, with folders /noexec, /full and /empty
-	run  func(script string) *exec.Cmd // $GRADER is the grader, $COURSE the course; it runs in a folder that can be written to
+// place is where something can be run with the course to read: $GRADER is this test's
+// binary, $COURSE the course, and the working folder can be written to.
+type place struct {
+	made bool // by .ci/place, with folders /noexec, /full and /empty
+	run  func(script string) *exec.Cmd
 }
 
-// newFenced makes one, or skips the test where it can't be made.
-func newFenced(t *testing.T) *fenced {
+// newPlace makes one, or skips the test where it can't be made. See .ci/place.
+func newPlace(t *testing.T, how, user string) *place {
+	t.Helper()
+	p := &place{made: true, run: func(script string) *exec.Cmd {
+		c := exec.Command("bash", filepath.Join("..", ".ci", "place"), how, user, "--", "/bin/sh", "-euc", script)
+		c.Env = append(os.Environ(), "GRADER="+ownBinary(t))
+		return c
+	}}
+	const none = 125
+	if said, err := p.run("true").CombinedOutput(); err != nil {
+		var ended *exec.ExitError
+		if errors.As(err, &ended) && ended.ExitCode() == none {
+			t.Skipf("%s", said)
+		}
+		t.Fatalf("cannot run anything there: %v\n%s", err, said)
+	}
+	return p
+}
+
+func ownBinary(t *testing.T) string {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return self
+}
+
+// newFenced is a place whose strongest tier is C.
+func newFenced(t *testing.T) *place {
+	t.Helper()
 	course, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
@@ -69,10 +62,10 @@ func newFenced(t *testing.T) *fenced {
 		switch o.Tier {
 		case box.TierC: // it is one already
 			dir := t.TempDir()
-			return &fenced{run: func(script string) *exec.Cmd {
+			return &place{run: func(script string) *exec.Cmd {
 				c := exec.Command("/bin/sh", "-euc", script)
 				c.Dir = dir
-				c.Env = append(os.Environ(), asGrader+"=1", "GRADER="+self, "COURSE="+course)
+				c.Env = append(os.Environ(), "GRADER="+ownBinary(t), "COURSE="+course)
 				return c
 			}}
 		case box.TierD:
@@ -80,31 +73,34 @@ func newFenced(t *testing.T) *fenced {
 		}
 		break
 	}
-	if os.Geteuid() != 0 {
-		t.Skip("only root can make a place here in which nobody can have more than tier C")
+	return newPlace(t, "chroot", "user")
+}
+
+// TestPlaces grades a little of the course, and a few attacks, where users do.
+// `make test-machines` has the whole, and more places.
+func TestPlaces(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it grades several exercises")
 	}
-	env := append(os.Environ(), "PLACE="+t.TempDir(), "COURSE="+course, "GRADER="+self)
-	for _, name := range []string{"GOROOT", "GOMODCACHE", "GOCACHE"} {
-		said, err := exec.Command("go", "env", name).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		env = append(env, name+"="+strings.TrimSpace(string(said)))
+	for _, test := range []struct {
+		how, user string
+		tier      box.Tier
+	}{{"docker", "root", box.TierC}, {"docker", "user", box.TierC}, {"chroot", "user", box.TierC}, {"machine", "user", box.TierB}} {
+		t.Run(test.how+" "+test.user, func(t *testing.T) {
+			p := newPlace(t, test.how, test.user)
+			said, err := p.run(`cd "$COURSE/grader"
+				LOCKSTEP_MACHINE="02 10 fork_bomb honest_pool orphan" "$GRADER" -test.v -test.run "^TestThisMachine$"`).CombinedOutput()
+			switch as := "MACHINE\t%s\t2/2\t2/2\t3/3\t0\t0\t"; {
+			case err != nil:
+				t.Fatalf("%v\n%s", err, said)
+			case strings.Contains(string(said), fmt.Sprintf(as, test.tier)):
+			case slices.ContainsFunc(tiers, func(other box.Tier) bool { return strings.Contains(string(said), fmt.Sprintf(as, other)) }):
+				t.Skipf("it works, but not in tier %s\n%s", test.tier, said)
+			default:
+				t.Fatalf("not everything was graded\n%s", said)
+			}
+		})
 	}
-	f := &fenced{made: true, run: func(script string) *exec.Cmd {
-		const nobodys = "64711"
-		c := exec.Command("unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", aPlace, "sh", nobodys,
-			"export GRADER=/grader COURSE=/course; cd; "+script)
-		c.Env = env
-		return c
-	}}
-	if said, err := f.run("true").CombinedOutput(); err != nil {
-		if strings.Contains(string(said), "stands") {
-			t.Fatalf("cannot enter a place that stands: %v\n%s", err, said)
-		}
-		t.Skipf("no place of tier C can be made here: %v\n%s", err, said)
-	}
-	return f
 }
 
 // TestPlaceOfTierC grades where nothing better than tier C can be had, as in most
@@ -167,7 +163,7 @@ func TestPlaceOfTierC(t *testing.T) {
 			if !f.made && strings.Contains(test.script, "=/") && test.broken {
 				t.Skip("this place is as it is")
 			}
-			cmd := f.run(test.script)
+			cmd := f.run("export " + asGrader + "=1; " + test.script)
 			text, _ := cmd.CombinedOutput()
 			said := strings.Join(strings.Fields(string(text)), " ")
 			if want := map[bool]int{true: exitBroken}[test.broken]; cmd.ProcessState.ExitCode() != want {

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/judge"
+)
+
+// TestThisMachine grades starters and solutions and hands in attacks, all in the
+// strongest tier that the machine has, and sums it up in a line for whoever brought
+// the test's binary here. LOCKSTEP_MACHINE is "all", or some exercises and attacks.
+func TestThisMachine(t *testing.T) {
+	asked := os.Getenv("LOCKSTEP_MACHINE")
+	if asked == "" {
+		t.Skip("LOCKSTEP_MACHINE is not set")
+	}
+	began := time.Now()
+	g := newGround(t)
+	all := loadAttacks(t, g)
+	attacks := all
+	var ids []string
+	if asked != "all" {
+		ids = strings.Fields(asked)
+		attacks = slices.DeleteFunc(slices.Clone(all), func(a *attack) bool { return !slices.Contains(ids, a.name) })
+		ids = slices.DeleteFunc(ids, func(id string) bool { return strings.Trim(id, "0123456789") != "" })
+	}
+	said, _ := runGrader(t, exitPassed, "doctor", "--course", g.course, "--require-tier", "D")
+	t.Log(said)
+	tiers, _ := g.tiersToTry(t)
+	s := summary{tier: tiers[0]}
+	s.grade(t, g.course, ids)
+	g.build(t, attacks)
+	for _, o := range g.attempt(t, s.tier, attacks) {
+		s.tried(o)
+	}
+	if asked == "all" {
+		if o := g.besideBombs(t, s.tier, all); !strings.Contains(o.verdict, " 0 false, 0 odd") {
+			s.accusations++
+		}
+	}
+	s.took = time.Since(began)
+	fmt.Println(s)
+}
+
+// summary is what grading came to on a machine.
+type summary struct {
+	tier                           box.Tier
+	exercises, starters, solutions int // all; as declared; passing
+	attacks, right, open           int // tried; with their verdict, and nothing left; not held by the tier
+	accusations                    int // of what is right: failures of solutions, undeclared ones of starters, honest controls
+	unchecked                      int // what could not be told
+	took                           time.Duration
+}
+
+// String is a row of the table that .ci/machines prints.
+func (s summary) String() string {
+	return fmt.Sprintf("MACHINE\t%s\t%d/%d\t%d/%d\t%d/%d\t%d\t%d\t%d\t%.0f s", s.tier, s.starters, s.exercises, s.solutions, s.exercises,
+		s.right, s.attacks, s.open, s.accusations, s.unchecked, s.took.Seconds())
+}
+
+// grade marks starters and solutions; no names: all.
+func (s *summary) grade(t *testing.T, course string, ids []string) {
+	t.Helper()
+	exercises, err := (&cli{course: course}).load(ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &prover{course: course, seed: 1, repeat: 1, proofs: map[string]*proof{}}
+	var trials []trial
+	var entries []*entry
+	for _, e := range exercises {
+		e.Mutants = nil
+		found, err := p.trials(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tr := range found {
+			trials, entries = append(trials, tr), append(entries, tr.entry)
+		}
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Minute)
+	defer stop()
+	results, err := (&pipeline{course: course, seed: 1, jobs: runtime.NumCPU()}).mark(ctx, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.exercises = len(exercises)
+	for i, tr := range trials {
+		proof := newProof(tr.job.Exercise)
+		tr.judge(proof, results[i])
+		s.unchecked += len(proof.unproven)
+		s.accusations += accused(tr.job.Exercise, proof.runs > 0, results[i])
+		switch {
+		case len(proof.faults) > 0:
+			t.Errorf("%s:\n%s", tr.key, strings.Join(proof.faults, "\n"))
+		case proof.runs > 0:
+			s.solutions++
+		default:
+			s.starters++
+		}
+	}
+}
+
+// accused counts the failures that nobody is to blame for.
+func accused(e *exercise.Exercise, solution bool, r judge.Result) (n int) {
+	for _, v := range r.Checks {
+		if v.Status == judge.Fail && (solution || !slices.Contains(e.Starter.Fails, v.Check)) {
+			n++
+		}
+	}
+	return n
+}
+
+// tried counts an attack in.
+func (s *summary) tried(o outcome) {
+	switch {
+	case o.open:
+		s.open++
+		return
+	case o.right:
+		s.right++
+	case strings.HasPrefix(o.name, "honest"):
+		s.accusations++
+	}
+	s.attacks++
+}
+
+// withoutLandlock is the first argument that makes the test's binary run the command
+// in the others on a kernel that seems to know no Landlock.
+const withoutLandlock = "--without-landlock"
+
+func init() {
+	if len(os.Args) < 3 || os.Args[1] != withoutLandlock {
+		return
+	}
+	const load, equal, give = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, unix.BPF_RET | unix.BPF_K
+	rules := []unix.SockFilter{
+		{Code: load}, // the number of the call
+		{Code: equal, K: unix.SYS_LANDLOCK_CREATE_RULESET, Jf: 1},
+		{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)},
+		{Code: give, K: unix.SECCOMP_RET_ALLOW},
+	}
+	program := unix.SockFprog{Len: uint16(len(rules)), Filter: &rules[0]}
+	runtime.LockOSThread()
+	err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+	if err == nil {
+		err = unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&program)), 0, 0)
+	}
+	if err == nil {
+		err = unix.Exec(os.Args[2], os.Args[2:], os.Environ())
+	}
+	fmt.Fprintf(os.Stderr, "cannot go without Landlock: %v\n", err)
+	os.Exit(exitBroken)
+}
