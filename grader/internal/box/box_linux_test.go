@@ -319,6 +319,27 @@ func TestBoxes(t *testing.T) {
 	}
 }
 
+// TestCloseAfterABrokenRun: a run that was given up has ended its box, and there is
+// nothing left to go wrong.
+func TestCloseAfterABrokenRun(t *testing.T) {
+	inTiers(t, func(t *testing.T, tier Tier) {
+		b, err := Open(t.Context(), Setup{Program: self(t), Tier: tier})
+		if err != nil {
+			t.Fatal(err)
+		}
+		given, up := context.WithCancel(t.Context())
+		up()
+		if _, err := b.Run(given, Command{Args: []string{"sleep", "1h"}}); !errors.Is(err, context.Canceled) {
+			t.Errorf("the run: %v", err)
+		}
+		for range 2 {
+			if err := b.Close(); err != nil {
+				t.Errorf("closing: %v", err)
+			}
+		}
+	})
+}
+
 func childrenNow(t *testing.T) int {
 	text, err := filepath.Glob("/proc/self/task/*/children")
 	if err != nil {

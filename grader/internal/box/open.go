@@ -295,11 +295,11 @@ func (b *Box) clear() error {
 }
 
 // Close ends whatever runs and leaves nothing behind. A second call does
-// nothing.
+// nothing, nor does one after an error of Run, which has ended the box.
 func (b *Box) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.closed {
+	if b.closed || b.broken != nil {
 		return nil
 	}
 	b.closed = true
