@@ -11,7 +11,7 @@ unexport GOOS GOARCH GOEXPERIMENT
 BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset doctor explain test box-bench attack test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset doctor explain test box-bench attack test-machines test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -51,6 +51,9 @@ test: ## all of the project's own tests
 
 attack: ## hand in every attack of testdata/attacks, in every tier, as root and as nobody (root)
 	@GO="$(GO)" .ci/attack
+
+test-machines: ## the course and the attacks in containers, chroots and on weak machines (root; half an hour; PLACE=REGEXP)
+	@GO="$(GO)" PLACE="$(PLACE)" .ci/machines
 
 test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
 	@GO="$(GO)" .ci/slurm
