@@ -30,6 +30,7 @@ var realPrograms = map[string]func() error{
 	"unlocked": func() error { return counts(incrementUnlocked) },
 	"locked":   func() error { return counts(incrementLocked) },
 	"crossed":  crossed,
+	"long":     long,
 	"looks":    func() error { return counts(incrementWhenUntraced) },
 }
 
@@ -109,6 +110,16 @@ func crossed() error {
 	return errors.Join(p.Join(), q.Join())
 }
 
+// long joins its child and does not end.
+func long() error {
+	p, err := incrementLocked.Start(mp.NewValue(0))
+	if err == nil {
+		err = p.Join()
+	}
+	time.Sleep(time.Hour)
+	return err
+}
+
 // requestFor is a request for one of the programs.
 func requestFor(t *testing.T, name string) Request {
 	t.Helper()
@@ -150,6 +161,21 @@ func TestRunRealProcesses(t *testing.T) {
 				t.Errorf("%s", r.Text)
 			}
 		})
+	}
+}
+
+// TestIdleRunsThatTakeLong: a run that is given up costs the runs after it nothing.
+func TestIdleRunsThatTakeLong(t *testing.T) {
+	r := requestFor(t, "long")
+	r.Budget = time.Second
+	runs, _, err := RunIdle(t.Context(), r, true)
+	if err != nil || len(runs) < 2 {
+		t.Fatalf("%d runs: %v", len(runs), err)
+	}
+	for _, run := range runs {
+		if run.Right {
+			t.Errorf("what did not end came out right: %+v", run)
+		}
 	}
 }
 

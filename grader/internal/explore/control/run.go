@@ -233,6 +233,7 @@ func (r *run) Finish() (*box.Observation, error) {
 		return &box.Observation{Exit: box.Exit{Signal: int(unix.SIGKILL)}, Hit: r.hit}, nil
 	}
 	if r.err != nil {
+		r.program.abandon(r.worker)
 		return nil, r.err
 	}
 	if r.seen.Hit == nil {
