@@ -86,12 +86,15 @@ func (o *outside) look(looks []look) int64 {
 		}
 		o.deeper = begin.Add(max(deeperLook, largeShare*time.Since(begin)))
 	}
-	o.bytes, o.files = 0, o.named()
+	var named map[fileID]bool
+	o.bytes = 0
+	o.files, named = o.named()
 	for id, n := range found {
-		if id.device == o.own {
-			o.files += n
-		} else {
+		switch {
+		case id.device != o.own:
 			o.bytes += n
+		case !named[id]:
+			o.files += n
 		}
 	}
 	took := time.Since(begin)
@@ -126,7 +129,7 @@ func (o *outside) descriptors(pid int, found map[fileID]int64) {
 			continue
 		}
 		switch {
-		case s.Dev == o.own && (s.Nlink > 0 || o.work == ""): // is added up by name, or has its own limit
+		case s.Dev == o.own && (o.work == "" || !lostItsName(dir, name, s)): // has its own limit, or is added up by name
 			continue
 		case s.Dev == o.own:
 		case !o.inMemory(filepath.Join(dir.Name(), name), s.Dev):
@@ -134,7 +137,11 @@ func (o *outside) descriptors(pid int, found map[fileID]int64) {
 		case s.Nlink > 0 && !opensToWrite(pid, name):
 			continue
 		}
-		found[fileID{s.Dev, s.Ino}] = s.Blocks * 512
+		bytes := s.Blocks * 512
+		if s.Dev == o.own && s.Nlink > 0 {
+			bytes = s.Size // such a file system forgets its blocks, too
+		}
+		found[fileID{s.Dev, s.Ino}] = bytes
 	}
 }
 
@@ -146,6 +153,17 @@ func (o *outside) inMemory(path string, device uint64) bool {
 		o.memory[device] = yes
 	}
 	return yes
+}
+
+// lostItsName says whether a descriptor's file has been removed under the name by which
+// it was opened. Some file systems (fuse-overlayfs) go on telling of a link.
+func lostItsName(dir *os.File, name string, s unix.Stat_t) bool {
+	if s.Nlink == 0 {
+		return true
+	}
+	text := make([]byte, unix.PathMax)
+	n, err := unix.Readlinkat(int(dir.Fd()), name, text)
+	return err == nil && bytes.HasSuffix(text[:n], []byte(" (deleted)"))
 }
 
 // opensToWrite says whether a descriptor is one to write to: what is only read was
@@ -248,10 +266,11 @@ func (o *outside) opened(inode uint64) bool {
 }
 
 // named adds up the files in the run's folder, of which each takes some room. There is
-// a bound on how many it looks at.
-func (o *outside) named() (total int64) {
+// a bound on how many it looks at. It also says which they are.
+func (o *outside) named() (total int64, files map[fileID]bool) {
+	files = map[fileID]bool{}
 	if o.work == "" {
-		return 0
+		return 0, files
 	}
 	const most = 20_000
 	seen := 0
@@ -261,12 +280,13 @@ func (o *outside) named() (total int64) {
 			return filepath.SkipAll
 		}
 		var s unix.Stat_t
-		if err == nil && name != o.work && unix.Lstat(name, &s) == nil {
+		if err == nil && name != o.work && unix.Lstat(name, &s) == nil && !files[fileID{s.Dev, s.Ino}] {
+			files[fileID{s.Dev, s.Ino}] = true
 			total += max(s.Blocks*512, bytesAnInode)
 		}
 		return nil // what is gone or can't be looked into is none of a file that could be seen
 	})
-	return total
+	return total, files
 }
 
 // written is how many bytes of files there are in the run's folder.
@@ -282,7 +302,8 @@ func (o *outside) left() int64 {
 	if o == nil {
 		return 0
 	}
-	return o.named()
+	total, _ := o.named()
+	return total
 }
 
 // uncounted says why not all could be added up; "": it was, or nobody had to.

@@ -75,6 +75,15 @@ func init() {
 			}
 			return forever()
 		},
+		"outside-linked": func([]string) int { // once, under two names of which one goes
+			f, err := os.Create("file")
+			if err != nil || os.Link("file", "other") != nil || os.Link("file", "third") != nil || os.Remove("file") != nil {
+				return 1
+			}
+			fill(int(f.Fd()), 40)
+			time.Sleep(300 * time.Millisecond) // for looks to come by
+			return 0
+		},
 		"outside-left": func([]string) int { // and gone before anybody looks
 			return map[bool]int{true: 0, false: 1}[os.WriteFile("file", make([]byte, 70<<20), 0o600) == nil]
 		},
@@ -159,7 +168,14 @@ func TestMemoryInNoProcess(t *testing.T) {
 					t.Errorf("%s: hit %+v, uncounted %q, memory %d", test.role, o.Hit, o.Uncounted, o.Memory>>20)
 				}
 			}
-			// What is mapped of a file is not counted twice, and what is not used not at all.
+			// A file is not counted twice, nor is what is mapped of one, and what is not
+			// used not at all.
+			if !private(place.Tier) {
+				o, err := b.Run(t.Context(), Command{Args: []string{"outside-linked"}, Env: []string{atOnce}, Limits: Limits{FileSize: 64 << 20}})
+				if err != nil || o.Hit != nil || o.Exit != (Exit{}) {
+					t.Errorf("a file of two names: %v, %+v", err, o)
+				}
+			}
 			o, err := b.Run(t.Context(), Command{Args: []string{"outside-arena"}, Env: []string{atOnce}, Limits: Limits{Memory: 64 << 20}})
 			if err != nil {
 				t.Fatal(err)
