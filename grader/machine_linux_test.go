@@ -20,7 +20,8 @@ import (
 
 // TestThisMachine grades starters and solutions and hands in attacks, all in the
 // strongest tier that the machine has, and sums it up in a line for whoever brought
-// the test's binary here. LOCKSTEP_MACHINE is "all", or some exercises and attacks.
+// the test's binary here. LOCKSTEP_MACHINE is "all", or "course" for honest controls
+// instead of attacks, or names some exercises and attacks.
 func TestThisMachine(t *testing.T) {
 	asked := os.Getenv("LOCKSTEP_MACHINE")
 	if asked == "" {
@@ -29,13 +30,18 @@ func TestThisMachine(t *testing.T) {
 	began := time.Now()
 	g := newGround(t)
 	all := loadAttacks(t, g)
-	attacks := all
 	var ids []string
-	if asked != "all" {
-		ids = strings.Fields(asked)
-		attacks = slices.DeleteFunc(slices.Clone(all), func(a *attack) bool { return !slices.Contains(ids, a.name) })
-		ids = slices.DeleteFunc(ids, func(id string) bool { return strings.Trim(id, "0123456789") != "" })
+	wanted := func(name string) bool { return true }
+	switch asked {
+	case "all":
+	case "course":
+		wanted = func(name string) bool { return strings.HasPrefix(name, "honest") }
+	default:
+		names := strings.Fields(asked)
+		wanted = func(name string) bool { return slices.Contains(names, name) }
+		ids = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return strings.Trim(n, "0123456789") != "" })
 	}
+	attacks := slices.DeleteFunc(slices.Clone(all), func(a *attack) bool { return !wanted(a.name) })
 	runGrader(t, exitPassed, "doctor", "--course", g.course, "--require-tier", "D")
 	for _, o := range box.Survey(t.Context()) {
 		if !o.Works {
