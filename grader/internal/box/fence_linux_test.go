@@ -110,7 +110,7 @@ func TestFence(t *testing.T) {
 
 // TestOlderFences: less is refused by an older kernel, and said.
 func TestOlderFences(t *testing.T) {
-	for abi, want := range map[int]int{1: 7, abiCut: 6, abiTCP: 6, abiScope: 5} {
+	for abi, want := range map[int]int{1: 6, abiCut: 5, abiTCP: 5, abiScope: 4} {
 		if open := unheld(abi); len(open) != want {
 			t.Errorf("version %d does not hold %q", abi, open)
 		}
