@@ -75,6 +75,7 @@ func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, 
 		return nil, err
 	}
 	results := make([]judge.Result, len(entries))
+	p.jobs = box.AtOnce(p.jobs)
 	p.each(entries, func(i int, alone *sync.RWMutex) {
 		e := entries[i]
 		if e.broken == nil && e.program != nil && e.program.Plain != "" {

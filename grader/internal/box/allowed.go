@@ -40,3 +40,17 @@ func allowed() error {
 	}
 	return nil
 }
+
+// tasksARun is what the processes and threads of a run may come to that is explored,
+// by as many workers as there are runs at once, and the grader's own beside it.
+const tasksARun = 200
+
+// AtOnce is how many of the runs that are wanted at one time this user may have: never
+// less than one.
+func AtOnce(want int) int {
+	var l unix.Rlimit
+	if os.Geteuid() == 0 || unix.Getrlimit(unix.RLIMIT_NPROC, &l) != nil || l.Max > uint64(want)*tasksARun {
+		return want
+	}
+	return max(1, int(l.Max/tasksARun))
+}

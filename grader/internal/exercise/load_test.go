@@ -5,6 +5,7 @@ import (
 	"flag"
 	"go/build"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -74,9 +75,13 @@ func TestCourseLoads(t *testing.T) {
 // TestStandardLibrary keeps the list of packages that an exercise may grant what
 // this version of Go holds: `go test ./grader/internal/exercise -update` writes it.
 func TestStandardLibrary(t *testing.T) {
-	root := filepath.Join(build.Default.GOROOT, "src")
+	said, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := filepath.Join(strings.TrimSpace(string(said)), "src")
 	var list strings.Builder
-	err := filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
 		if err != nil || !d.IsDir() {
 			return err
 		}

@@ -102,8 +102,10 @@ func (s specimen) budget() time.Duration {
 	switch s.outcome {
 	case NotDeterministic:
 		return corpusBudget / 10
-	case Tested, NotExplored:
+	case Tested:
 		return corpusBudget / 4
+	case NotExplored:
+		return corpusBudget / 2
 	}
 	return corpusBudget
 }

@@ -33,7 +33,7 @@ type exploration struct {
 	seen      int
 	firstFail time.Time
 	torn      bool              // processes print lines in pieces: they have to be told apart
-	loose     time.Time         // goroutines were first seen to make operations
+	loose     time.Time         // it was first seen that not all can be explored
 	bereft    bool              // a pool's worker died in some run
 	common    bool              // two processes used one and the same thing in some run
 	long      bool              // some run was given up for its length

@@ -39,9 +39,8 @@ func RunIdle(ctx context.Context, r Request, one bool) (runs []Idle, obstacle Ob
 	if err != nil {
 		return nil, "", err
 	}
-	gone := false // the box of a run that was given up is
 	defer func() {
-		if closing := program.Close(); err == nil && !gone {
+		if closing := program.Close(); err == nil {
 			err = closing
 		}
 	}()
@@ -53,10 +52,10 @@ func RunIdle(ctx context.Context, r Request, one bool) (runs []Idle, obstacle Ob
 	if err != nil {
 		return nil, "", err
 	}
-	if !all.began {
+	if !all.began && !all.Long {
 		return nil, Elsewhere, nil
 	}
-	if gone = all.Long; gone {
+	if all.Long {
 		// The first process does that much by itself: it is not held, and goes on until it
 		// ends or reaches a limit.
 		seen, err := control.RunIdle(ctx, box.Run, r.Command)
@@ -66,7 +65,7 @@ func RunIdle(ctx context.Context, r Request, one bool) (runs []Idle, obstacle Ob
 		all.Long, all.Right = false, seen.Hit == nil && r.Expect(seen) == ""
 	}
 	runs = append(runs, all)
-	if one && len(work) > 0 && !all.Right && !gone {
+	if one && len(work) > 0 && !all.Right {
 		// With nothing left out, children of children and later tasks are there too.
 		_, work, err = idle(ctx, program, r, func(piece) bool { return false })
 		for _, w := range work[:min(len(work), mostIdle)] {
@@ -75,7 +74,7 @@ func RunIdle(ctx context.Context, r Request, one bool) (runs []Idle, obstacle Ob
 			}
 			var without Idle
 			without, _, err = idle(ctx, program, r, func(other piece) bool { return other == w })
-			runs, gone = append(runs, without), without.Long
+			runs = append(runs, without)
 		}
 	}
 	return runs, program.Obstacle(), err

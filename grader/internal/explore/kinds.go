@@ -51,7 +51,7 @@ func (x *exploration) saw(e *search.Execution) bool {
 	x.long = x.long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Hit == nil)
 	x.common = x.common || e.World.Common()
 	x.began = x.began || began(e)
-	if e.Threads && x.loose.IsZero() {
+	if (e.Threads || x.long) && x.loose.IsZero() {
 		x.loose = time.Now()
 	}
 	if e.Ending == search.Outside {
@@ -114,7 +114,8 @@ func (x *exploration) known(e *search.Execution) bool {
 
 // more says whether to go on. Once there is a failure, it is for a while only, to
 // tell how many interleavings fail and whether there are others; so it is once the
-// program does what schedules can't govern, to see whether it goes wrong by itself.
+// program does what schedules can't govern, or goes on for too long, to see whether it
+// goes wrong all the same.
 func (x *exploration) more() bool {
 	if !x.loose.IsZero() && time.Since(x.loose) > x.Budget/4 {
 		return false
