@@ -40,7 +40,7 @@ explain: $(GRADER) ## say what a word of the grader's means (WORD=zombie; withou
 list: $(GRADER) ## list the exercises, and which are done
 	@$(GRADER) list
 
-replay: $(GRADER) ## run one interleaving again (EX=10 SCHEDULE=0.1.2; STEP=1: wait at each switch)
+replay: $(GRADER) ## run one interleaving again (EX=10 SCHEDULE=0.1.2, and SEED where it is named; STEP=1: wait at each switch)
 	@$(GRADER) replay $(if $(SCHEDULE),--schedule $(SCHEDULE),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step) $(EX)
 
 check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
