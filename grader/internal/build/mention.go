@@ -156,11 +156,11 @@ func (f *finder) harmless(id *ast.Ident, parents []ast.Node) bool {
 			whole = p
 			continue
 		case *ast.KeyValueExpr:
-			return p.Key != whole || f.librarys(p.Value)
+			return p.Key != whole || f.fromLibrary(p.Value)
 		case *ast.AssignStmt:
 			for i, left := range p.Lhs {
 				if left == whole {
-					return len(p.Lhs) == len(p.Rhs) && f.librarys(p.Rhs[i])
+					return len(p.Lhs) == len(p.Rhs) && f.fromLibrary(p.Rhs[i])
 				}
 			}
 			return true
@@ -175,9 +175,9 @@ func (f *finder) harmless(id *ast.Ident, parents []ast.Node) bool {
 	return true
 }
 
-// librarys says whether a value is nil or of a type all of whose methods are the
+// fromLibrary says whether a value is nil or of a type all of whose methods are the
 // standard library's: what an interface holds is not known.
-func (f *finder) librarys(x ast.Expr) bool {
+func (f *finder) fromLibrary(x ast.Expr) bool {
 	t := f.info.TypeOf(x)
 	if b, ok := t.(*types.Basic); ok && b.Kind() == types.UntypedNil {
 		return true
@@ -210,7 +210,7 @@ func (f *finder) call(n *ast.CallExpr) {
 	}
 	name := object.Origin().FullName()
 	for i, x := range n.Args {
-		if why, ok := handed[fmt.Sprintf("%s#%d", name, i)]; ok && !f.librarys(x) {
+		if why, ok := handed[fmt.Sprintf("%s#%d", name, i)]; ok && !f.fromLibrary(x) {
 			f.refuse(x.Pos(), "with a type of your own, %s %s", short(name), why)
 		}
 	}

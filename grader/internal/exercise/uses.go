@@ -20,29 +20,46 @@ type Uses struct {
 // Use is one thing that a process does with something that processes share.
 type Use string
 
-// uses says which operations are which use.
-var uses = map[Use][]trace.Kind{
-	"locks":    {trace.Lock, trace.TryLock},
-	"reads":    {trace.Get},
-	"writes":   {trace.Set},
-	"sends":    {trace.Send},
-	"receives": {trace.Recv},
-	"calls":    {trace.Call},
-	"waits":    {trace.Wait, trace.Acquire},
-	"signals":  {trace.Notify, trace.Release},
-	"shares": {
-		trace.Lock, trace.TryLock, trace.Get, trace.Set, trace.Send, trace.Recv, trace.Call,
-		trace.Wait, trace.Acquire, trace.Notify, trace.Release,
-	},
+// uses has a row for each: the operations that are one, and how a sentence says it
+// before what it is done to.
+var uses = map[Use]struct {
+	phrase string
+	kinds  []trace.Kind
+}{
+	"locks":    {"locks", []trace.Kind{trace.Lock, trace.TryLock}},
+	"reads":    {"reads", []trace.Kind{trace.Get}},
+	"writes":   {"writes", []trace.Kind{trace.Set}},
+	"sends":    {"sends through", []trace.Kind{trace.Send}},
+	"receives": {"receives from", []trace.Kind{trace.Recv}},
+	"calls":    {"calls a manager for", []trace.Kind{trace.Call}},
+	"waits":    {"waits for", []trace.Kind{trace.Wait, trace.Acquire}},
+	"signals":  {"signals", []trace.Kind{trace.Notify, trace.Release}},
+	shares:     {"uses", nil},
 }
 
+// shares is any of the others.
+const shares Use = "shares"
+
 // Is reports whether an operation is a use of that kind.
-func (u Use) Is(k trace.Kind) bool { return slices.Contains(uses[u], k) }
+func (u Use) Is(k trace.Kind) bool {
+	if u != shares {
+		return slices.Contains(uses[u].kinds, k)
+	}
+	for _, other := range uses {
+		if slices.Contains(other.kinds, k) {
+			return true
+		}
+	}
+	return false
+}
+
+// Phrase is the use in a sentence: "sends through" what another process uses too.
+func (u Use) Phrase() string { return uses[u].phrase }
 
 // Known reports whether there is such a use.
-func (u Use) Known() bool { return uses[u] != nil }
+func (u Use) Known() bool { return uses[u].phrase != "" }
 
-// Uses of Needed.
+// What processes.needed can be.
 const (
 	Together = "together"
 	Each     = "each"

@@ -165,7 +165,7 @@ func claimUses(events []trace.Event, want exercise.Uses) Claim {
 		for _, u := range uses {
 			if !does(proc, u) {
 				c.Holds = false
-				c.Want = fmt.Sprintf("%s %s what another process uses too", names[proc], phrases[u])
+				c.Want = fmt.Sprintf("%s %s what another process uses too", names[proc], u.Phrase())
 				c.Got = "it does not"
 				return c
 			}
@@ -179,9 +179,3 @@ func claimUses(events []trace.Event, want exercise.Uses) Claim {
 
 // thing is what an operation is done to: of both ends of a pipe, the pipe.
 func thing(e trace.Event) string { return strings.TrimRight(e.Object, "ab") }
-
-// phrases say a use of something in a sentence.
-var phrases = map[exercise.Use]string{
-	"locks": "locks", "reads": "reads", "writes": "writes", "sends": "sends through", "receives": "receives from",
-	"calls": "calls a manager for", "waits": "waits for", "signals": "signals", "shares": "uses",
-}
