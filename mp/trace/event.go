@@ -48,6 +48,8 @@ const (
 	Take // a pool worker asks for its next items; Object is the pool's id
 	Give // a pool worker hands over the results of what it took
 	Next // a loop over results asks for the next one; Object is the pool's id
+
+	kinds // how many there are, and one
 )
 
 // Event is one operation of one process. Identities (Proc, Object) do not
@@ -82,7 +84,7 @@ type Site struct {
 	Line int
 }
 
-var kindNames = [...]string{
+var kindNames = [kinds]string{
 	Begin: "begin", Exit: "exit", Start: "start", Join: "join", Signal: "signal", Alive: "alive",
 	Lock: "lock", TryLock: "trylock", Unlock: "unlock", Get: "get", Set: "set",
 	Send: "send", Recv: "recv", Poll: "poll", Close: "close", Call: "call",

@@ -155,8 +155,8 @@ func printable(s string) string {
 
 // isObject says whether an operation is on something that programs share.
 func isObject(op trace.Event) bool {
-	switch op.Kind {
-	case trace.Begin, trace.Exit, trace.Start, trace.Join, trace.Signal, trace.Alive, trace.Print, trace.Sleep:
+	switch op.Operation().On {
+	case trace.OnProcess, trace.OnOutput, trace.OnClock:
 		return false
 	}
 	return op.Object != ""

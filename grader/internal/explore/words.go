@@ -200,14 +200,10 @@ func waitsInWords(e *search.Execution) string {
 // textOf writes an operation as a call: "counter.Get() = 0". name is put before
 // it where that is not obvious; w may be nil.
 func textOf(w *model.World, op trace.Event, name string) string {
-	if name != "" {
-		name += "."
-	}
 	child := op.Object
 	if w != nil {
 		child = w.PathTitle(op.Object)
 	}
-	call, result := "", op.Result
 	switch op.Kind {
 	case trace.Begin:
 		return "begins"
@@ -217,57 +213,24 @@ func textOf(w *model.World, op trace.Event, name string) string {
 		}
 		return "ends"
 	case trace.Start:
-		if result != "" {
-			return "Start() = " + result
+		if op.Result != "" {
+			return "Start() = " + op.Result
 		}
 		return "Start " + child
 	case trace.Join:
-		call, name = "Join "+child, ""
 		if op.Limit < 0 {
-			return call + " without waiting"
+			return "Join " + child + " without waiting"
 		}
 		if op.Limit > 0 {
-			call += fmt.Sprintf(" for at most %s", op.Limit)
+			child += fmt.Sprintf(" for at most %s", op.Limit)
 		}
+		return gives("Join "+child, op.Result)
 	case trace.Signal:
 		return "end " + child
 	case trace.Alive:
-		call, name = "Alive "+child, ""
-	case trace.Lock:
-		call = "Lock()"
-	case trace.TryLock:
-		call = "TryLock()"
-	case trace.Unlock:
-		call = "Unlock()"
-	case trace.Get:
-		call = "Get(" + index(op) + ")"
-	case trace.Set:
-		call = "Set(" + join(index(op), op.Arg) + ")"
-	case trace.Send:
-		call = within(either(op.Method == "queue.put", "Put", "Send"), op.Arg, op)
-	case trace.Recv:
-		call = within(either(op.Method == "queue.get", "Get", "Recv"), "", op)
-	case trace.Poll:
-		call = either(op.Method == "queue.len", "Len", "Poll") + "()"
-		if op.Limit > 0 {
-			call = fmt.Sprintf("Poll(%s)", op.Limit)
-		}
-	case trace.Close:
-		call = "Close()"
-	case trace.Call:
-		_, method, _ := strings.Cut(op.Method, ".")
-		call = capital(method) + "(" + join(op.Key, op.Arg) + ")"
-	case trace.Acquire:
-		call = within("Acquire", "", op)
-	case trace.Release:
-		call = "Release()"
-	case trace.Wait:
-		call = within("Wait", "", op)
-	case trace.Notify:
-		_, method, _ := strings.Cut(op.Method, ".")
-		call = capital(method) + "()"
+		return gives("Alive "+child, op.Result)
 	case trace.Map:
-		call, result = fmt.Sprintf("Map(%d items)", op.Size), ""
+		return callOf(name, fmt.Sprintf("Map(%d items)", op.Size))
 	case trace.Take:
 		return "takes a task"
 	case trace.Give:
@@ -285,13 +248,40 @@ func textOf(w *model.World, op trace.Event, name string) string {
 		return fmt.Sprintf("prints %q", strings.TrimSuffix(op.Arg, "\n"))
 	case trace.New:
 		return "makes a " + op.Method
-	default:
-		return op.Kind.String()
 	}
-	if result != "" {
-		return name + call + " = " + result
+	var args []string
+	if op.Index >= 0 {
+		args = append(args, fmt.Sprint(op.Index))
 	}
-	return name + call
+	if op.Kind == trace.Call && op.Key != "" {
+		args = append(args, op.Key)
+	}
+	if op.Kind != trace.Poll && op.Arg != "" {
+		args = append(args, op.Arg)
+	}
+	o := op.Operation()
+	call := o.Call
+	if op.Limit > 0 && o.Has(trace.Limits) {
+		args = append(args, op.Limit.String())
+		if op.Kind != trace.Poll {
+			call += "Timeout"
+		}
+	}
+	return gives(callOf(name, call+"("+strings.Join(args, ", ")+")"), op.Result)
+}
+
+func callOf(name, call string) string {
+	if name == "" {
+		return call
+	}
+	return name + "." + call
+}
+
+func gives(call, result string) string {
+	if result == "" {
+		return call
+	}
+	return call + " = " + result
 }
 
 // limitCall is a wait with a limit, as a call without its object and result.
@@ -300,38 +290,9 @@ func limitCall(w *model.World, op trace.Event) string {
 	return textOf(w, op, "")
 }
 
-// within is a call that takes a time limit if it has one.
-func within(call, arg string, op trace.Event) string {
-	if op.Limit > 0 {
-		call, arg = call+"Timeout", join(arg, op.Limit.String())
-	}
-	return call + "(" + arg + ")"
-}
-
 func either(yes bool, a, b string) string {
 	if yes {
 		return a
 	}
 	return b
-}
-
-func index(op trace.Event) string {
-	if op.Index < 0 {
-		return ""
-	}
-	return fmt.Sprint(op.Index)
-}
-
-func join(a, b string) string {
-	if a != "" && b != "" {
-		return a + ", " + b
-	}
-	return a + b
-}
-
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

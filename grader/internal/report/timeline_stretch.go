@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"lockstep/grader/internal/box"
@@ -58,7 +59,7 @@ func (l *Lane) fill(events []trace.Event) {
 			between(e.Enter)
 			tasksUntil = max(tasksUntil, leave)
 		default:
-			if state, waits := waiting(e.Kind); waits && leave > e.Enter {
+			if state := e.Operation().State; state != "" && leave > e.Enter {
 				between(e.Enter)
 				add(state, leave, doing(e))
 			}
@@ -72,48 +73,10 @@ func (l *Lane) fill(events []trace.Event) {
 	l.hold(events)
 }
 
-// waiting says what a process waits for in an operation that takes its time.
-func waiting(k trace.Kind) (speedup.State, bool) {
-	switch k {
-	case trace.Lock:
-		return speedup.ForLock, true
-	case trace.Recv, trace.Poll, trace.Send:
-		return speedup.ForMessage, true
-	case trace.Join:
-		return speedup.ForJoin, true
-	case trace.Call:
-		return speedup.ForManager, true
-	case trace.Acquire, trace.Wait:
-		return speedup.ForSignal, true
-	case trace.Map:
-		return speedup.ForTask, true
-	case trace.Sleep:
-		return speedup.Asleep, true
-	}
-	return "", false
-}
-
-// verbs are how operations are told.
-var verbs = map[trace.Kind]string{
-	trace.Begin: "begins", trace.Exit: "ends", trace.Start: "starts", trace.Join: "joins",
-	trace.Signal: "signals", trace.Alive: "asks after", trace.Lock: "takes", trace.TryLock: "tries",
-	trace.Unlock: "gives back", trace.Get: "reads", trace.Set: "sets", trace.Send: "sends",
-	trace.Recv: "receives from", trace.Poll: "asks for a message from", trace.Close: "closes", trace.Call: "calls",
-	trace.Acquire: "acquires", trace.Release: "releases", trace.Wait: "waits for", trace.Notify: "notifies",
-	trace.Task: "works on task", trace.Map: "hands out tasks", trace.Sleep: "sleeps", trace.Print: "prints",
-}
-
 // doing says what an operation does and where it stands: "receives from
 // pipe main.go:31, main.go:40".
 func doing(e trace.Event) string {
-	text := verbs[e.Kind]
-	switch e.Kind {
-	case trace.Sleep, trace.Begin, trace.Exit, trace.Map:
-	case trace.Call:
-		text += " " + e.Method
-	default:
-		text += " " + called(e)
-	}
+	text := strings.ReplaceAll(e.Operation().Does, "%s", called(e))
 	if e.Site.File != "" {
 		text += fmt.Sprintf(", %s:%d", e.Site.File, e.Site.Line)
 	}

@@ -172,8 +172,9 @@ func randomPicture(r *rand.Rand) judge.Picture {
 		s := &scribe{proc: proc}
 		for range r.IntN(12) {
 			enter := r.IntN(5000)
-			e := s.op(trace.Kind(1+r.IntN(int(trace.Print))), objects[r.IntN(len(objects))], "", enter, enter+r.IntN(900)-100, r.IntN(50))
-			e.Result = []string{"", "EOF", "true"}[r.IntN(3)]
+			row := trace.Operations[r.IntN(len(trace.Operations))]
+			e := s.op(row.Kind, objects[r.IntN(len(objects))], "", enter, enter+r.IntN(900)-100, r.IntN(50))
+			e.Method, e.Result = row.Method, []string{"", "EOF", "true"}[r.IntN(3)]
 		}
 		p.Events = append(p.Events, s.events...)
 	}

@@ -103,7 +103,7 @@ func (t *tracer) run(title string, timeline *Timeline, events []trace.Event) {
 		t.add(traceEvent{Name: string(a.Kind), Cat: "flow", Phase: "f", Bind: "e", Time: t.micros(a.Arrives), PID: first + a.To, TID: first + a.To, ID: t.flow})
 	}
 	for _, e := range events {
-		if _, waits := waiting(e.Kind); waits || e.Kind == trace.Begin || e.Kind == trace.Exit {
+		if e.Operation().State != "" || e.Kind == trace.Begin || e.Kind == trace.Exit {
 			continue // these are stretches
 		}
 		if id := number[e.Proc]; id != 0 {

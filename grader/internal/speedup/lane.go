@@ -73,7 +73,7 @@ func (d *drawing) draw(events []trace.Event, started time.Duration) {
 		}
 		task = nil
 		d.run(&now, e.Enter, site)
-		if state, waits := stateOf(e); waits && e.Leave-e.Enter > d.grain {
+		if state := e.Operation().State; state != "" && e.Leave-e.Enter > d.grain {
 			d.wait(&now, e.Leave, state, e.Object, e.Site)
 		}
 		site = e.Site
@@ -111,25 +111,4 @@ func (d *drawing) add(i Interval) {
 		}
 	}
 	d.list = append(d.list, i)
-}
-
-// stateOf says what a process does inside an operation that takes its time.
-func stateOf(e *trace.Event) (State, bool) {
-	switch e.Kind {
-	case trace.Lock:
-		return ForLock, true
-	case trace.Send, trace.Recv, trace.Poll:
-		return ForMessage, true
-	case trace.Join:
-		return ForJoin, true
-	case trace.Map:
-		return ForTask, true
-	case trace.Call:
-		return ForManager, true
-	case trace.Acquire, trace.Wait:
-		return ForSignal, true
-	case trace.Sleep:
-		return Asleep, true
-	}
-	return "", false
 }

@@ -23,7 +23,7 @@ func draw(list []Lane) string {
 
 func TestLanes(t *testing.T) {
 	event := func(proc string, op int, k trace.Kind, object string, enter, leave, cpu time.Duration) trace.Event {
-		return trace.Event{Proc: proc, Op: op, Kind: k, Object: object, Enter: enter * ms, Leave: leave * ms, CPU: cpu * ms, Site: trace.Site{File: "main.go", Line: op}}
+		return trace.Event{Proc: proc, Op: op, Kind: k, Method: map[trace.Kind]string{trace.Call: "dict.set"}[k], Object: object, Enter: enter * ms, Leave: leave * ms, CPU: cpu * ms, Site: trace.Site{File: "main.go", Line: op}}
 	}
 	for _, test := range []struct {
 		name   string

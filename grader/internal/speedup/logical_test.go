@@ -84,7 +84,7 @@ func TestLogicalOnPaper(t *testing.T) {
 		tp.work("0.1", 100*ms)
 		tp.work("0.2", 20*ms)
 		for _, c := range names(2) {
-			tp.at(c, 30, trace.Event{Kind: trace.Wait, Object: "0#1"})
+			tp.at(c, 30, trace.Event{Kind: trace.Wait, Method: "barrier.wait", Object: "0#1"})
 		}
 		tp.child("0.1", 20*ms)
 		tp.child("0.2", 100*ms)

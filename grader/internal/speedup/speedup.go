@@ -209,19 +209,19 @@ type Interval struct {
 }
 
 // State is what a process is doing.
-type State string
+type State = trace.State
 
 const (
-	Running     State = "running"
-	ForLock     State = "waiting for a lock"
-	ForMessage  State = "waiting for a message"
-	ForJoin     State = "waiting to join"
-	ForTask     State = "waiting for a task" // or, in the process that maps, for the results
-	ForManager  State = "waiting for a manager"
-	ForSignal   State = "waiting for an event" // semaphores, conditions, barriers
-	Asleep      State = "sleeping"
-	StartingUp  State = "starting" // before its target was reached
-	JoinedLater State = "ended, not joined yet"
+	Running     = trace.Running
+	ForLock     = trace.ForLock
+	ForMessage  = trace.ForMessage
+	ForJoin     = trace.ForJoin
+	ForTask     = trace.ForTask
+	ForManager  = trace.ForManager
+	ForSignal   = trace.ForSignal
+	Asleep      = trace.Asleep
+	StartingUp  = trace.StartingUp
+	JoinedLater = trace.JoinedLater
 )
 
 // Pair is a serial and a parallel run, one after the other, kept so that a verdict can be checked by hand.

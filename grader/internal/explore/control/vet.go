@@ -23,7 +23,8 @@ const (
 
 // sound says whether an event of a process can be, and bounds its numbers.
 func sound(e *trace.Event, path string) bool {
-	if e.Kind < trace.Begin || e.Kind > trace.Next || e.Index < -1 || e.Size < 0 || e.Site.Line < 0 || len(e.Carries) > mostEnds {
+	o, known := e.Known()
+	if !known || e.Index < -1 || e.Size < 0 || e.Site.Line < 0 || len(e.Carries) > mostEnds {
 		return false
 	}
 	for _, text := range append([]string{e.Object, e.Name, e.Method, e.Key, e.Arg, e.Result, e.Site.File}, e.Carries...) {
@@ -37,36 +38,28 @@ func sound(e *trace.Event, path string) bool {
 		}
 	}
 	e.Limit = min(e.Limit, mostLimit)
-	switch e.Kind {
-	case trace.Begin, trace.Exit, trace.Sleep, trace.Print, trace.Task:
-	case trace.Start:
-		if !childOf(e.Object, path) {
-			return false
-		}
-	case trace.Send, trace.Recv, trace.Poll, trace.Close:
-		if e.Method == "" && !isEnd(e.Object) {
-			return false
-		}
-	case trace.New:
-		if e.Object == "" {
-			return false
-		}
-		if e.Method == "semaphore" {
-			e.Size = min(e.Size, mostPermits)
-		}
-	case trace.Map:
+	switch {
+	case e.Kind == trace.Start && !childOf(e.Object, path):
+		return false
+	case o.On == trace.OnPipe && e.Kind != trace.New && !isEnd(e.Object):
+		return false
+	case o.On == trace.OnCond && e.Kind == trace.Wait && e.Key == "":
+		return false
+	case o.On == trace.OnSemaphore && e.Kind == trace.New:
+		e.Size = min(e.Size, mostPermits)
+	case e.Kind == trace.Map:
 		e.Size = min(e.Size, mostItems)
-	case trace.Wait:
-		if strings.HasPrefix(e.Method, "cond.") && e.Key == "" {
-			return false
-		}
 	}
 	for _, end := range e.Carries {
 		if !isEnd(end) {
 			return false
 		}
 	}
-	return e.Object != "" || e.Kind == trace.Begin || e.Kind == trace.Exit || e.Kind == trace.Sleep || e.Kind == trace.Print
+	switch e.Kind {
+	case trace.Begin, trace.Exit, trace.Sleep, trace.Print:
+		return true
+	}
+	return e.Object != ""
 }
 
 // childOf says whether child can be the path of a child of parent.

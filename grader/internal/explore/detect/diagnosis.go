@@ -206,11 +206,7 @@ func reading(e *model.Event) (at place, writes, ok bool) {
 		return place{}, false, false
 	}
 	if e.Op.Kind == trace.Call {
-		switch e.Op.Method {
-		case "list.len", "list.all", "dict.len", "dict.all", "dict.keys", "list.get", "dict.get":
-			return place{object: e.Op.Object}, false, true
-		}
-		return place{object: e.Op.Object}, true, true
+		return place{object: e.Op.Object}, e.Op.Operation().Has(trace.Writes), true
 	}
 	return access(e)
 }

@@ -28,7 +28,7 @@ func orderOf(w *model.World) orders {
 		h.Set(e.Proc, e.N)
 		for _, j := range comesAfter(w, i) {
 			a.Join(o.all[j])
-			if !looks(e.Op.Kind) {
+			if !e.Op.Operation().Has(trace.Looks) {
 				h.Join(o.hard[j])
 			}
 		}
@@ -49,10 +49,6 @@ func orderOf(w *model.World) orders {
 	return o
 }
 
-// looks says whether an operation learns of another by what it finds, and would
-// have been made without it, too.
-func looks(k trace.Kind) bool { return k == trace.Call || k == trace.Get || k == trace.Alive }
-
 // comesAfter lists the steps that a step waits for or learns of.
 func comesAfter(w *model.World, i int) []int {
 	e := &w.Events[i]
@@ -62,21 +58,21 @@ func comesAfter(w *model.World, i int) []int {
 			list = append(list, j)
 		}
 	}
-	switch e.Op.Kind {
-	case trace.Join, trace.Alive:
+	switch o := e.Op.Operation(); {
+	case o.Kind == trace.Join, o.Kind == trace.Alive:
 		if child := w.At(e.Op.Object); child != nil {
 			add(child.Ended)
 		}
-	case trace.Recv, trace.Acquire, trace.Wait, trace.Take, trace.Next, trace.Map, trace.Close:
+	case o.Has(trace.Passes):
 		for _, j := range e.Needs {
-			if e.Op.Kind != trace.Wait || !takesLock(&w.Events[i]) || !givesLock(&w.Events[max(j, 0)]) {
+			if o.On != trace.OnCond || !takesLock(&w.Events[i]) || !givesLock(&w.Events[max(j, 0)]) {
 				add(j)
 			}
 		}
 		add(e.Saw)
-	case trace.Call:
+	case o.Kind == trace.Call:
 		add(e.Saw)
-	case trace.Get:
+	case o.Kind == trace.Get:
 		if e.Saw >= 0 && w.Events[e.Saw].Op.Kind == trace.Notify {
 			add(e.Saw) // an event's flag
 		}
@@ -84,29 +80,18 @@ func comesAfter(w *model.World, i int) []int {
 	return list
 }
 
-func onCond(op trace.Event) bool {
-	return op.Kind == trace.Wait && len(op.Method) > 5 && op.Method[:5] == "cond."
-}
+// takesLock and givesLock say what a step does to a lock, by itself or, at a
+// condition, on the way.
+func takesLock(e *model.Event) bool { return does(e, model.Hold) }
+func givesLock(e *model.Event) bool { return does(e, model.Free) }
 
-func takesLock(e *model.Event) bool {
-	switch e.Op.Kind {
-	case trace.Lock:
-		return true
-	case trace.TryLock:
-		return e.Ready
-	case trace.Wait:
-		return onCond(e.Op) && slices.ContainsFunc(e.Access, func(a model.Access) bool { return a.Mode == model.Hold })
-	}
-	return false
-}
-
-func givesLock(e *model.Event) bool {
-	return e.Op.Kind == trace.Unlock || e.Op.Kind == trace.Wait && onCond(e.Op) && e.Phase == model.Call
+func does(e *model.Event, m model.Mode) bool {
+	return slices.ContainsFunc(e.Access, func(a model.Access) bool { return a.Mode == m })
 }
 
 // lockIn is the lock that an operation takes or gives back.
 func lockIn(op trace.Event) string {
-	if op.Kind == trace.Wait {
+	if op.Operation().On == trace.OnCond {
 		return op.Key
 	}
 	return op.Object

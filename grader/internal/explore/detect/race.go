@@ -17,19 +17,19 @@ func access(e *model.Event) (at place, writes, ok bool) {
 	if e.Phase != model.Call {
 		return place{}, false, false
 	}
-	op := e.Op
-	switch op.Kind {
-	case trace.Get, trace.Set:
-		return place{op.Object, op.Index, ""}, op.Kind == trace.Set, true
-	case trace.Call:
-		switch op.Method {
-		case "dict.get", "list.get":
-			return place{op.Object, -1, op.Key}, false, true
-		case "dict.set", "list.set", "dict.delete":
-			return place{op.Object, -1, op.Key}, true, true
-		}
+	op, o := e.Op, e.Op.Operation()
+	if o.Has(trace.Whole) || !o.Has(trace.Reads) && !o.Has(trace.Writes) {
+		return place{}, false, false
 	}
-	return place{}, false, false
+	return place{op.Object, op.Index, keyOf(op)}, o.Has(trace.Writes), true
+}
+
+// keyOf is the entry of a list or dict that an operation concerns.
+func keyOf(op trace.Event) string {
+	if op.Kind == trace.Call {
+		return op.Key
+	}
+	return ""
 }
 
 // Races returns, for each place, the first two accesses of which one is a write

@@ -73,7 +73,7 @@ func objectOf(x *model.Waiting) string {
 	if x.Op.Kind == trace.Join {
 		return ""
 	}
-	if x.Op.Kind == trace.Wait && strings.HasPrefix(x.Op.Method, "cond.") && x.Kind == model.ForLock {
+	if x.Op.Operation().On == trace.OnCond && x.Kind == model.ForLock {
 		return x.Op.Key
 	}
 	return x.Op.Object

@@ -53,7 +53,7 @@ func lostUpdate(w *model.World) (Diagnosis, bool) {
 		return Diagnosis{}, false
 	}
 	d := Diagnosis{Pattern: LostUpdate, Object: at.object, Steps: []int{read, other, write}}
-	if does(w, w.Events[read].Proc, read, write, at) {
+	if acts(w, w.Events[read].Proc, read, write, at) {
 		d.Pattern = CheckThenAct
 		d.note(write, "relies on what step %d saw, which step %d has changed", read+1, other+1)
 	} else {
@@ -71,9 +71,9 @@ func lostUpdate(w *model.World) (Diagnosis, bool) {
 	return d, true
 }
 
-// does says whether a process does something to other objects between two steps:
+// acts says whether a process does something to other objects between two steps:
 // then what it read was a condition, not the value to go on from.
-func does(w *model.World, p model.ID, from, to int, at place) bool {
+func acts(w *model.World, p model.ID, from, to int, at place) bool {
 	for i := from + 1; i < to; i++ {
 		e := &w.Events[i]
 		if e.Proc != p {
@@ -83,7 +83,7 @@ func does(w *model.World, p model.ID, from, to int, at place) bool {
 		case trace.Set, trace.Send, trace.Start, trace.Print:
 			return true
 		case trace.Call:
-			if where, writes, ok := access(e); !ok && e.Op.Method != "" || ok && writes && where != at {
+			if where, writes, ok := access(e); !ok || ok && writes && where != at {
 				return true
 			}
 		}

@@ -18,14 +18,12 @@ import "lockstep/mp/trace"
 
 // immediate operations return when they are not ready.
 func (w *World) immediate(next *Pending) bool {
-	op := next.Op
-	switch op.Kind {
-	case trace.TryLock, trace.Alive:
+	o := next.Op.Operation()
+	switch {
+	case o.Has(trace.Tries):
 		return next.Phase == Call
-	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv:
-		return next.Phase == Call && w.hasty(next)
-	case trace.Wait:
-		return (next.Phase == Call) == (waitings{}.of(op) == rule(waitingEvent{})) && w.hasty(next)
+	case o.Has(trace.Limits):
+		return (next.Phase == Call) != o.Has(trace.Parts) && w.hasty(next)
 	}
 	return false
 }
@@ -44,14 +42,8 @@ func limited(w *World, p *Proc, next *Pending) bool {
 		_, woken := w.condOf(c.Object).woken[p.ID]
 		return !woken && c.Limit > 0
 	}
-	if next.Op.Limit <= 0 || next.Phase == Relock {
-		return false
-	}
-	switch next.Op.Kind {
-	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv:
-		return next.Phase == Call
-	case trace.Wait:
-		return true
+	if o := next.Op.Operation(); next.Op.Limit > 0 && o.Has(trace.Limits) {
+		return next.Phase == Call || next.Phase == Return && o.Has(trace.Parts)
 	}
 	return false
 }
@@ -68,21 +60,12 @@ func (w *World) givesUpSignal(p *Proc, next *Pending) bool {
 
 // TimeOver says whether a step is a wait that gave up.
 func (e *Event) TimeOver() bool {
-	if e.Ready || e.Op.Limit <= 0 || e.Phase == Relock {
-		return false
-	}
-	switch e.Op.Kind {
-	case trace.Poll, trace.Join, trace.Acquire, trace.Send, trace.Recv, trace.Wait:
-		return true
-	}
-	return false
+	return !e.Ready && e.Limited()
 }
 
 // Limited says whether a step is a wait with a limit, over or not.
 func (e *Event) Limited() bool {
-	over := *e
-	over.Ready = false
-	return over.TimeOver()
+	return e.Op.Limit > 0 && e.Phase != Relock && e.Op.Operation().Has(trace.Limits)
 }
 
 // Untimely says whether a wait with a limit has met something in this run that,

@@ -54,6 +54,14 @@ func (l *lock) giveBack(p *Proc, object string, at int) {
 	p.held = left
 }
 
+// locks are what is done to locks.
+var locks = primitive{
+	{trace.New, "lock"}: making{},
+	{trace.Lock, ""}:    locking{},
+	{trace.TryLock, ""}: locking{},
+	{trace.Unlock, ""}:  unlocking{},
+}
+
 type locking struct{}
 
 func (locking) ready(w *World, _ *Proc, next *Pending) (bool, []int) {

@@ -157,6 +157,15 @@ func (w *World) holders(name string) []ID {
 	return out
 }
 
+// pipes are what is done to pipes.
+var pipes = primitive{
+	{trace.New, "pipe"}: making{},
+	{trace.Send, ""}:    sending{},
+	{trace.Recv, ""}:    receiving{},
+	{trace.Poll, ""}:    polling{},
+	{trace.Close, ""}:   closingEnd{},
+}
+
 type sending struct{}
 
 func cost(op trace.Event) int {
@@ -322,64 +331,21 @@ func (polling) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
 
 func (polling) apply(*World, *Proc, *Pending, int) error { return nil }
 
-// closings close a copy of an end, a queue, a pool or a manager.
-type closings struct{}
+// closingEnd closes a copy of an end.
+type closingEnd struct{ free }
 
-func (closings) ready(w *World, p *Proc, next *Pending) (bool, []int) {
-	if next.Phase == Return {
-		return w.poolOf(next.Op.Object).emptied(w)
-	}
-	return true, nil
-}
-
-func (closings) twice(w *World, _ *Proc, next *Pending) bool {
-	return next.Op.Method == "pool.close" && !w.poolOf(next.Op.Object).closed
-}
-
-func (closings) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
-	if next.Phase == Return {
-		return nil
-	}
-	switch next.Op.Method {
-	case "queue.close":
-		r := w.resource(ofPipe, next.Op.Object, -1, "")
-		return []Access{{On: r, Mode: CloseIn}, {On: r, Mode: CloseOut}}
-	case "pool.close":
-		return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: CloseIn}}
-	case "manager.close":
-		return []Access{{On: w.resource(ofService, "", -1, ""), Mode: Write}}
-	}
+func (closingEnd) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
 	if p.lost(w, next.Op.Object) {
 		return nil
 	}
 	return w.closing(next.Op.Object)
 }
 
-func (closings) apply(w *World, p *Proc, next *Pending, i int) error {
-	switch next.Op.Method {
-	case "queue.close":
-		d := w.pipeOf(next.Op.Object)
-		if !d.closed {
-			d.closed, d.closedAt = true, i
-		}
-	case "pool.close":
-		if next.Phase == Call && !w.poolOf(next.Op.Object).closed {
-			b := w.poolOf(next.Op.Object)
-			b.closed, b.closedAt = true, i
-			p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
-		}
-	case "manager.close":
-	default:
-		if p.lost(w, next.Op.Object) || w.Events[i].Op.Result != "" {
-			return nil
-		}
-		p.copies[next.Op.Object]--
-		w.endOf(next.Op.Object).release(w, 1, i)
+func (closingEnd) apply(w *World, p *Proc, next *Pending, i int) error {
+	if p.lost(w, next.Op.Object) || w.Events[i].Op.Result != "" {
+		return nil
 	}
+	p.copies[next.Op.Object]--
+	w.endOf(next.Op.Object).release(w, 1, i)
 	return nil
-}
-
-func (closings) waits(w *World, p *Proc, next *Pending) Waiting {
-	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForTasks, Held: -1, On: w.poolOf(next.Op.Object).living(w),
-		For: "the end of the pool's workers", Why: "which have not ended"}
 }

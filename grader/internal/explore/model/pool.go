@@ -1,6 +1,10 @@
 package model
 
-import "slices"
+import (
+	"slices"
+
+	"lockstep/mp/trace"
+)
 
 // pool is a pool's tasks and workers. Items are dealt in portions, each to the
 // worker that asks first.
@@ -62,6 +66,27 @@ const (
 	mapLoop = "loop" // a loop takes them by trace.Next
 	mapStop = "stop" // the loop has ended before its time
 )
+
+// pools are what is done to pools.
+var pools = primitive{
+	{trace.New, "pool"}:         makingPool{},
+	{trace.Map, mapAll}:         mapping{},
+	{trace.Map, mapLoop}:        mapping{},
+	{trace.Map, mapStop}:        mapping{},
+	{trace.Next, ""}:            nextResult{},
+	{trace.Take, ""}:            portion{},
+	{trace.Task, ""}:            free{},
+	{trace.Give, ""}:            giving{},
+	{trace.Close, "pool.close"}: closingPool{},
+}
+
+type makingPool struct{ making }
+
+func (m makingPool) apply(w *World, p *Proc, next *Pending, i int) error {
+	w.poolOf(next.Op.Object).maker = p.Path
+	p.pool = next.Op.Object
+	return m.making.apply(w, p, next, i)
+}
 
 type mapping struct{}
 
@@ -239,4 +264,38 @@ func (nextResult) apply(w *World, _ *Proc, next *Pending, i int) error {
 
 func (nextResult) waits(w *World, p *Proc, next *Pending) Waiting {
 	return mapping{}.waits(w, p, next)
+}
+
+// closingPool waits until the pool's workers have ended.
+type closingPool struct{}
+
+func (closingPool) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
+	if next.Phase == Return {
+		return w.poolOf(next.Op.Object).emptied(w)
+	}
+	return true, nil
+}
+
+func (closingPool) twice(w *World, _ *Proc, next *Pending) bool {
+	return !w.poolOf(next.Op.Object).closed
+}
+
+func (closingPool) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+	if next.Phase == Return {
+		return nil
+	}
+	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: CloseIn}}
+}
+
+func (closingPool) apply(w *World, p *Proc, next *Pending, i int) error {
+	if b := w.poolOf(next.Op.Object); next.Phase == Call && !b.closed {
+		b.closed, b.closedAt = true, i
+		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
+	}
+	return nil
+}
+
+func (closingPool) waits(w *World, p *Proc, next *Pending) Waiting {
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForTasks, Held: -1, On: w.poolOf(next.Op.Object).living(w),
+		For: "the end of the pool's workers", Why: "which have not ended"}
 }

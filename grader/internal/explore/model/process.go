@@ -6,85 +6,16 @@ import (
 	"lockstep/mp/trace"
 )
 
-// A rule is how one kind of operation works.
-type rule interface {
-	// ready says whether it can be made without waiting, and by which steps.
-	ready(*World, *Proc, *Pending) (bool, []int)
-	// touch says what it does to what, if it is made now.
-	touch(w *World, p *Proc, next *Pending, ready bool) []Access
-	// apply changes the world; the step stands at index i already.
-	apply(w *World, p *Proc, next *Pending, i int) error
-	// waits says why it can't be made.
-	waits(*World, *Proc, *Pending) Waiting
-}
-
-// twice is a rule of operations that may stop a second time.
-type twice interface {
-	twice(*World, *Proc, *Pending) bool
-}
-
-// rules has one for every kind.
-var rules [256]rule
-
-func init() {
-	for i := range rules {
-		rules[i] = free{}
-	}
-	rules[trace.Exit] = exiting{}
-	rules[trace.Start] = starting{}
-	rules[trace.Join] = joining{}
-	rules[trace.Alive] = asking{}
-	rules[trace.Signal] = ending{}
-	rules[trace.Lock] = locking{}
-	rules[trace.TryLock] = locking{}
-	rules[trace.Unlock] = unlocking{}
-	rules[trace.Get] = getting{}
-	rules[trace.Set] = setting{}
-	rules[trace.Call] = calling{}
-	rules[trace.Send] = either{sending{}, putting{}}
-	rules[trace.Recv] = either{receiving{}, taking{}}
-	rules[trace.Poll] = either{polling{}, counting{}}
-	rules[trace.Close] = closings{}
-	rules[trace.Acquire] = acquiring{}
-	rules[trace.Release] = releasing{}
-	rules[trace.Wait] = waitings{}
-	rules[trace.Notify] = notifyings{}
-	rules[trace.Map] = mapping{}
-	rules[trace.Take] = portion{}
-	rules[trace.Give] = giving{}
-	rules[trace.Next] = nextResult{}
-	rules[trace.New] = making{}
-	rules[trace.Sleep] = sleeping{}
-}
-
-// free operations concern nobody else.
-type free struct{}
-
-func (free) ready(*World, *Proc, *Pending) (bool, []int)    { return true, nil }
-func (free) touch(*World, *Proc, *Pending, bool) []Access   { return nil }
-func (free) apply(*World, *Proc, *Pending, int) error       { return nil }
-func (free) waits(_ *World, p *Proc, next *Pending) Waiting { return Waiting{Proc: p.ID, Op: next.Op} }
-
-type making struct{ free }
-
-func (making) apply(w *World, p *Proc, next *Pending, _ int) error {
-	op := next.Op
-	if op.Name == "" && w.options.Name != nil {
-		op.Name = w.numbered(w.options.Name(op), op)
-	}
-	w.Objects[op.Object] = op
-	switch op.Method {
-	case "semaphore":
-		w.pipeOf(op.Object).fill(op.Size)
-	case "barrier":
-		w.barrierOf(op.Object).parties = op.Size
-	case "queue":
-		w.pipeOf(op.Object).places = op.Size
-	case "pool":
-		w.poolOf(op.Object).maker = p.Path
-		p.pool = op.Object
-	}
-	return nil
+// processes are what is done to processes, and by a process alone.
+var processes = primitive{
+	{trace.Begin, ""}:  free{},
+	{trace.Exit, ""}:   exiting{},
+	{trace.Start, ""}:  starting{},
+	{trace.Join, ""}:   joining{},
+	{trace.Alive, ""}:  asking{},
+	{trace.Signal, ""}: ending{},
+	{trace.Sleep, ""}:  sleeping{},
+	{trace.Print, ""}:  free{},
 }
 
 // sleeping takes no time: that a process sleeps says nothing of when the others

@@ -1,41 +1,6 @@
 package model
 
-import (
-	"strings"
-
-	"lockstep/mp/trace"
-)
-
-// either is the rule of kinds that pipes and queues share.
-type either struct{ pipe, queue rule }
-
-func (r either) of(op trace.Event) rule {
-	if strings.HasPrefix(op.Method, "queue.") {
-		return r.queue
-	}
-	return r.pipe
-}
-
-func (r either) ready(w *World, p *Proc, next *Pending) (bool, []int) {
-	return r.of(next.Op).ready(w, p, next)
-}
-
-func (r either) touch(w *World, p *Proc, next *Pending, ready bool) []Access {
-	return r.of(next.Op).touch(w, p, next, ready)
-}
-
-func (r either) apply(w *World, p *Proc, next *Pending, i int) error {
-	return r.of(next.Op).apply(w, p, next, i)
-}
-
-func (r either) waits(w *World, p *Proc, next *Pending) Waiting {
-	return r.of(next.Op).waits(w, p, next)
-}
-
-func (r either) twice(w *World, p *Proc, next *Pending) bool {
-	t, ok := r.of(next.Op).(twice)
-	return ok && t.twice(w, p, next)
-}
+import "lockstep/mp/trace"
 
 // The library gives a queue so many bytes for its values, beside its number of
 // places.
@@ -47,6 +12,22 @@ const (
 )
 
 func (d *pipe) bytes() int { return min(max(d.places*queuePerPlace, queueLeast), queueMost) }
+
+// queues are what is done to queues.
+var queues = primitive{
+	{trace.New, "queue"}:         makingQueue{},
+	{trace.Send, "queue.put"}:    putting{},
+	{trace.Recv, "queue.get"}:    taking{},
+	{trace.Poll, "queue.len"}:    counting{},
+	{trace.Close, "queue.close"}: closingQueue{},
+}
+
+type makingQueue struct{ making }
+
+func (m makingQueue) apply(w *World, p *Proc, next *Pending, i int) error {
+	w.pipeOf(next.Op.Object).places = next.Op.Size
+	return m.making.apply(w, p, next, i)
+}
 
 type putting struct{}
 
@@ -135,44 +116,16 @@ func (counting) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
 	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: Look}}
 }
 
-// acquiring takes a semaphore's permit.
-type acquiring struct{}
+type closingQueue struct{ free }
 
-func (acquiring) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
-	if d := w.pipeOf(next.Op.Object); len(d.queue) > 0 {
-		return true, []int{d.queue[0].step}
+func (closingQueue) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+	r := w.resource(ofPipe, next.Op.Object, -1, "")
+	return []Access{{On: r, Mode: CloseIn}, {On: r, Mode: CloseOut}}
+}
+
+func (closingQueue) apply(w *World, _ *Proc, next *Pending, i int) error {
+	if d := w.pipeOf(next.Op.Object); !d.closed {
+		d.closed, d.closedAt = true, i
 	}
-	return false, nil
-}
-
-func (acquiring) touch(w *World, _ *Proc, next *Pending, ready bool) []Access {
-	mode := Out
-	if !ready {
-		mode = Look
-	}
-	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: mode}}
-}
-
-func (acquiring) apply(w *World, _ *Proc, next *Pending, i int) error {
-	if d := w.pipeOf(next.Op.Object); w.Events[i].Ready && len(d.queue) > 0 {
-		d.take(i)
-	}
-	return nil
-}
-
-func (acquiring) waits(w *World, p *Proc, next *Pending) Waiting {
-	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForPermit, Held: -1,
-		For: "a permit of semaphore " + w.Called(next.Op.Object), Why: "nobody is left to release one"}
-}
-
-type releasing struct{ free }
-
-func (releasing) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
-	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: Put}}
-}
-
-func (releasing) apply(w *World, _ *Proc, next *Pending, i int) error {
-	d := w.pipeOf(next.Op.Object)
-	d.queue = append(d.queue, message{step: i})
 	return nil
 }

@@ -33,7 +33,7 @@ func (w *World) Quiet() (*Proc, bool) {
 		if next == nil || next.spin == nil {
 			continue
 		}
-		if ready, _ := rules[next.Op.Kind].ready(w, p, next); !ready && !w.immediate(next) && next.Op.Limit == 0 {
+		if ready, _ := ruleOf(next.Op).ready(w, p, next); !ready && !w.immediate(next) && next.Op.Limit == 0 {
 			continue // it has stopped within its loop
 		}
 		if first == nil || p.last < first.last {
@@ -103,7 +103,7 @@ func (w *World) Passed(p *Proc, result trace.Event) (int, error) {
 	access := w.touches(p, next)
 	ready := next.Op.Kind == trace.Sleep
 	if next.spin != nil {
-		ready, _ = rules[next.Op.Kind].ready(w, p, next)
+		ready, _ = ruleOf(next.Op).ready(w, p, next)
 	}
 	e := w.step(p, next, result, access, nil)
 	for _, q := range w.procs {
@@ -132,13 +132,13 @@ func (w *World) Waits() []Waiting {
 			continue
 		}
 		if next.spin != nil {
-			if ready, _ := rules[next.Op.Kind].ready(w, p, next); ready || w.immediate(next) || next.Op.Limit > 0 {
+			if ready, _ := ruleOf(next.Op).ready(w, p, next); ready || w.immediate(next) || next.Op.Limit > 0 {
 				out = append(out, Waiting{Proc: id, Op: next.Op, Kind: ForChange, Held: -1,
 					For: "a change" + w.lookedAt(p, next.spin.length), Why: "it asks the same again and again, and nobody is left to change the answer"})
 				continue
 			}
 		}
-		out = append(out, rules[next.Op.Kind].waits(w, p, next))
+		out = append(out, ruleOf(next.Op).waits(w, p, next))
 	}
 	return out
 }
@@ -166,7 +166,7 @@ func (w *World) Busy() []Waiting {
 			out = append(out, wait)
 		default:
 			if ok, _ := w.can(p, next); !ok {
-				out = append(out, rules[next.Op.Kind].waits(w, p, next))
+				out = append(out, ruleOf(next.Op).waits(w, p, next))
 			}
 		}
 	}

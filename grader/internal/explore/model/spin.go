@@ -119,16 +119,11 @@ func (w *World) remember(p *Proc, i int) {
 // idle says whether a step leaves everything as it was, if its like comes again
 // and again: reading, taking a lock and giving it back, sleeping.
 func idle(e *Event) bool {
-	switch e.Op.Kind {
-	case trace.Get, trace.Lock, trace.TryLock, trace.Unlock, trace.Sleep, trace.Alive:
-		return true
-	case trace.Poll, trace.Join, trace.Acquire, trace.Wait, trace.Send, trace.Recv:
+	o := e.Op.Operation()
+	if o.Has(trace.Limits) {
 		return !e.Ready || onCond(e.Op) && e.Op.Limit != 0 && e.Phase == Call // its lock is given back, and taken again
-	case trace.Call:
-		c := methodOf(e.Op)
-		return !(c.keyed && c.entry == Write) && c.whole != Reshape
 	}
-	return false
+	return o.Has(trace.Idles)
 }
 
 func fingerprint(op trace.Event) uint64 {

@@ -18,7 +18,7 @@ func (w *World) Grant(p *Proc) Grant {
 		}
 		return Grant{Real: true, Ready: w.inTime(p, next), Again: true}
 	}
-	rule := rules[next.Op.Kind]
+	rule := ruleOf(next.Op)
 	ready, _ := rule.ready(w, p, next)
 	g := Grant{Real: true, Ready: ready}
 	if t, ok := rule.(twice); ok && ready {
@@ -42,9 +42,9 @@ func (w *World) Made(p *Proc, result trace.Event) (int, error) {
 	switch {
 	case !ready:
 	case next.Phase == Call:
-		ready, met = rules[next.Op.Kind].ready(w, p, next)
+		ready, met = ruleOf(next.Op).ready(w, p, next)
 	case next.Phase == Return || next.Phase == Relock:
-		_, met = rules[next.Op.Kind].ready(w, p, next)
+		_, met = ruleOf(next.Op).ready(w, p, next)
 		ready = w.inTime(p, next)
 	}
 	e := w.step(p, next, result, w.touches(p, next), needs)
@@ -58,11 +58,11 @@ func (w *World) Made(p *Proc, result trace.Event) (int, error) {
 // inTime says whether what the second part of an operation waits for is there; it
 // gives up otherwise.
 func (w *World) inTime(p *Proc, next *Pending) bool {
-	if onCond(next.Op) && next.Op.Kind == trace.Wait {
+	if onCond(next.Op) {
 		by, woken := w.condOf(next.Op.Object).woken[p.ID]
 		return woken && by >= 0
 	}
-	ready, _ := rules[next.Op.Kind].ready(w, p, next)
+	ready, _ := ruleOf(next.Op).ready(w, p, next)
 	return ready
 }
 
@@ -129,7 +129,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 		return i, nil
 	}
 	p.Pending = nil
-	err := rules[next.Op.Kind].apply(w, p, next, i)
+	err := ruleOf(next.Op).apply(w, p, next, i)
 	if p.Pending != nil {
 		p.Pending.since, p.Pending.patient = next.since, next.spin != nil
 	}
@@ -151,14 +151,7 @@ func (w *World) blocks(next *Pending) bool {
 	if next.Phase == Return || next.Phase == Relock || next.spin != nil {
 		return true
 	}
-	if next.Phase != Call || w.immediate(next) {
-		return false
-	}
-	switch next.Op.Kind {
-	case trace.Lock, trace.Join, trace.Send, trace.Recv, trace.Poll, trace.Acquire, trace.Wait, trace.Take, trace.Next:
-		return true
-	}
-	return false
+	return next.Phase == Call && !w.immediate(next) && next.Op.Operation().Has(trace.Blocks)
 }
 
 // Events that touch a resource, in order. The search looks for conflicts there.

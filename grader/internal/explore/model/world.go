@@ -218,7 +218,7 @@ func (w *World) can(p *Proc, next *Pending) (bool, []int) {
 		}
 		return true, changes // nothing else made it possible: it would have returned without, too
 	}
-	ready, needs := rules[next.Op.Kind].ready(w, p, next)
+	ready, needs := ruleOf(next.Op).ready(w, p, next)
 	return ready, append(slices.Clip(needs), changes...)
 }
 
@@ -239,7 +239,7 @@ func (w *World) touches(p *Proc, next *Pending) []Access {
 	if next.Phase == Dies {
 		return append(w.ending(p), own)
 	}
-	rule := rules[next.Op.Kind]
+	rule := ruleOf(next.Op)
 	ready, _ := rule.ready(w, p, next)
 	list := append(rule.touch(w, p, next, ready), own)
 	if w.immediate(next) {

@@ -1,0 +1,122 @@
+package model
+
+import (
+	"slices"
+
+	"lockstep/mp/trace"
+)
+
+// cond is what processes wait at for a signal.
+type cond struct {
+	waiting []ID       // not signalled yet, the longest first
+	woken   map[ID]int // by which step; -1: its time is over
+}
+
+// conds are what is done to conditions.
+var conds = primitive{
+	{trace.New, "cond"}:              making{},
+	{trace.Notify, "cond.signal"}:    signalling{},
+	{trace.Notify, "cond.broadcast"}: signalling{all: true},
+	{trace.Wait, "cond.wait"}:        waitingCond{},
+}
+
+func onCond(op trace.Event) bool { return op.Operation().On == trace.OnCond }
+
+func (w *World) condOf(object string) *cond {
+	c := w.conds[object]
+	if c == nil {
+		c = &cond{woken: map[ID]int{}}
+		w.conds[object] = c
+	}
+	return c
+}
+
+type signalling struct {
+	free
+	all bool
+}
+
+func (signalling) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+	return []Access{{On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}}
+}
+
+func (s signalling) apply(w *World, _ *Proc, next *Pending, i int) error {
+	w.condOf(next.Op.Object).notify(s.all, i)
+	return nil
+}
+
+// notify wakes the one that has waited longest, or all.
+func (c *cond) notify(all bool, at int) {
+	n := min(1, len(c.waiting))
+	if all {
+		n = len(c.waiting)
+	}
+	for _, p := range c.waiting[:n] {
+		c.woken[p] = at
+	}
+	c.waiting = slices.Clone(c.waiting[n:])
+}
+
+// waitingCond gives the lock back, waits for a signal and takes the lock again.
+// The lock's identity is the operation's key.
+type waitingCond struct{}
+
+func (waitingCond) twice(*World, *Proc, *Pending) bool { return true }
+
+func (waitingCond) ready(w *World, p *Proc, next *Pending) (bool, []int) {
+	if next.Phase == Call {
+		return true, nil
+	}
+	by, woken := w.condOf(next.Op.Object).woken[p.ID]
+	if !woken {
+		return false, nil
+	}
+	ok, needs := w.lockOf(next.Op.Key).open()
+	if by >= 0 {
+		needs = append(needs, by)
+	}
+	return ok, needs
+}
+
+func (waitingCond) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
+	lock := w.resource(ofLock, next.Op.Key, -1, "")
+	meeting := Access{On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}
+	switch {
+	case next.Phase == Call:
+		return []Access{{On: lock, Mode: Free}, meeting}
+	case w.givesUpSignal(p, next):
+		return []Access{meeting}
+	case w.immediate(next):
+		return []Access{{On: lock, Mode: Hold}, meeting} // it could have given up before
+	}
+	return []Access{{On: lock, Mode: Hold}}
+}
+
+func (waitingCond) apply(w *World, p *Proc, next *Pending, i int) error {
+	c := w.condOf(next.Op.Object)
+	switch next.Phase {
+	case Call:
+		w.lockOf(next.Op.Key).giveBack(p, next.Op.Key, i)
+		c.waiting = append(c.waiting, p.ID)
+		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
+	case Return, Relock:
+		if w.givesUpSignal(p, next) {
+			c.woken[p.ID] = -1
+			c.waiting = slices.DeleteFunc(c.waiting, func(q ID) bool { return q == p.ID })
+			p.Pending = &Pending{Op: w.Events[i].Op, Phase: Relock}
+			return nil
+		}
+		delete(c.woken, p.ID)
+		c.waiting = slices.DeleteFunc(c.waiting, func(q ID) bool { return q == p.ID })
+		w.lockOf(next.Op.Key).take(w, p, next.Op.Key, i)
+	}
+	return nil
+}
+
+func (waitingCond) waits(w *World, p *Proc, next *Pending) Waiting {
+	if _, woken := w.condOf(next.Op.Object).woken[p.ID]; woken {
+		return w.waitsForLock(p, next, next.Op.Key)
+	}
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForSignal, Held: -1,
+		For: "condition " + w.Called(next.Op.Object), Why: "nobody is left to signal it"}
+}
