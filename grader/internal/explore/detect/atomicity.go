@@ -67,7 +67,7 @@ func together(w *model.World, a, b, s int) bool {
 				continue
 			}
 			for _, z := range w.Events[s].Held {
-				if z.Lock == x.Lock {
+				if z.Lock == x.Lock && !(z.Shared && x.Shared) {
 					return true
 				}
 			}

@@ -20,7 +20,7 @@ type orders struct {
 func orderOf(w *model.World) orders {
 	o := orders{make([]model.Clock, len(w.Events)), make([]model.Clock, len(w.Events))}
 	all, hard := map[model.ID]model.Clock{}, map[model.ID]model.Clock{}
-	freed := map[string]int{}
+	freed := map[string]*given{}
 	for i := range w.Events {
 		e := &w.Events[i]
 		a, h := all[e.Proc].Copy(), hard[e.Proc].Copy()
@@ -32,13 +32,24 @@ func orderOf(w *model.World) orders {
 				h.Join(o.hard[j])
 			}
 		}
-		if takesLock(e) {
-			if j, ok := freed[lockIn(e.Op)]; ok {
+		lock := freed[lockIn(e.Op)]
+		if lock == nil {
+			lock = &given{alone: -1}
+			freed[lockIn(e.Op)] = lock
+		}
+		if takesLock(e) && lock.alone >= 0 {
+			a.Join(o.all[lock.alone])
+		}
+		switch {
+		case does(e, model.Hold):
+			for _, j := range lock.shares {
 				a.Join(o.all[j])
 			}
-		}
-		if givesLock(e) {
-			freed[lockIn(e.Op)] = i
+			lock.shares = nil
+		case does(e, model.Free):
+			lock.alone = i
+		case does(e, model.Unshare):
+			lock.shares = append(lock.shares, i)
 		}
 		o.all[i], o.hard[i] = a, h
 		all[e.Proc], hard[e.Proc] = a, h
@@ -47,6 +58,13 @@ func orderOf(w *model.World) orders {
 		}
 	}
 	return o
+}
+
+// given are the steps by which a lock was given back: last by one who held it alone,
+// and since by those who shared it.
+type given struct {
+	alone  int
+	shares []int
 }
 
 // comesAfter lists the steps that a step waits for or learns of.
@@ -82,8 +100,8 @@ func comesAfter(w *model.World, i int) []int {
 
 // takesLock and givesLock say what a step does to a lock, by itself or, at a
 // condition, on the way.
-func takesLock(e *model.Event) bool { return does(e, model.Hold) }
-func givesLock(e *model.Event) bool { return does(e, model.Free) }
+func takesLock(e *model.Event) bool { return does(e, model.Hold) || does(e, model.Share) }
+func givesLock(e *model.Event) bool { return does(e, model.Free) || does(e, model.Unshare) }
 
 func does(e *model.Event, m model.Mode) bool {
 	return slices.ContainsFunc(e.Access, func(a model.Access) bool { return a.Mode == m })

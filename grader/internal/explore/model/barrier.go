@@ -14,13 +14,10 @@ type barrier struct {
 }
 
 func (w *World) barrierOf(object string) *barrier {
-	b := w.barriers[object]
-	if b == nil {
-		b = &barrier{parties: 1, rounds: [][]int{nil}, broken: -1}
-		w.barriers[object] = b
-	}
-	return b
+	return objectOf(w, object, func() *barrier { return &barrier{parties: 1, rounds: [][]int{nil}, broken: -1} })
 }
+
+func (*barrier) gone(*World, *Proc, int) {}
 
 // barriers are what is done to barriers.
 var barriers = primitive{

@@ -23,12 +23,11 @@ var conds = primitive{
 func onCond(op trace.Event) bool { return op.Operation().On == trace.OnCond }
 
 func (w *World) condOf(object string) *cond {
-	c := w.conds[object]
-	if c == nil {
-		c = &cond{woken: map[ID]int{}}
-		w.conds[object] = c
-	}
-	return c
+	return objectOf(w, object, func() *cond { return &cond{woken: map[ID]int{}} })
+}
+
+func (c *cond) gone(_ *World, p *Proc, _ int) {
+	c.waiting = slices.DeleteFunc(c.waiting, func(q ID) bool { return q == p.ID })
 }
 
 type signalling struct {

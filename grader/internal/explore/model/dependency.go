@@ -18,6 +18,9 @@ const (
 	Free   // gives it back
 	Missed // tried for it in vain
 
+	Share   // takes a lock that others may share
+	Unshare // gives its share back
+
 	Put      // a message or token goes in
 	PutFail  // … would, but nobody is there to take it any more
 	Out      // a message or token comes out
@@ -46,6 +49,7 @@ func init() {
 		{Read, Write}, {Write, Write},
 		{LookAll, Part}, {LookAll, Reshape}, {LookShape, Reshape}, {Part, Reshape}, {Reshape, Reshape},
 		{Hold, Hold}, {Hold, Free}, {Hold, Missed}, {Free, Missed},
+		{Share, Hold}, {Share, Free}, {Share, Missed}, {Unshare, Hold}, {Unshare, Missed},
 		{Put, Put}, {Out, Out}, {Look, Put}, {Look, Out}, {Look, CloseIn},
 		{Put, CloseOut}, {PutFail, CloseOut}, {OutEnd, CloseIn}, {OutEnd, Out},
 		{Arrive, Arrive},

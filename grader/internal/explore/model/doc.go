@@ -103,7 +103,8 @@ type Event struct {
 type Holding struct {
 	Lock     string // object
 	Resource Resource
-	Since    int // the step that took it
+	Since    int  // the step that took it
+	Shared   bool // others may hold it, too, if they share it
 }
 
 // Waiting says why a process can't go on.

@@ -17,12 +17,13 @@ type lock struct {
 }
 
 func (w *World) lockOf(object string) *lock {
-	l := w.locks[object]
-	if l == nil {
-		l = &lock{owner: -1, taken: -1, freed: -1, orphaned: -1}
-		w.locks[object] = l
+	return objectOf(w, object, func() *lock { return &lock{owner: -1, taken: -1, freed: -1, orphaned: -1} })
+}
+
+func (l *lock) gone(_ *World, p *Proc, at int) {
+	if l.owner == p.ID && l.held {
+		l.orphaned = at
 	}
-	return l
 }
 
 // open says whether the lock can be taken, and since which steps.
@@ -40,18 +41,23 @@ func (l *lock) open() (bool, []int) {
 
 func (l *lock) take(w *World, p *Proc, object string, at int) {
 	l.held, l.owner, l.taken, l.orphaned = true, p.ID, at, -1
-	p.held = append(slices.Clip(p.held), Holding{object, w.resource(ofLock, object, -1, ""), at})
+	p.hold(Holding{Lock: object, Resource: w.resource(ofLock, object, -1, ""), Since: at})
 }
 
 func (l *lock) giveBack(p *Proc, object string, at int) {
 	l.held, l.owner, l.freed = false, -1, at
-	var left []Holding
-	for _, h := range p.held {
-		if h.Lock != object {
-			left = append(left, h)
-		}
+	p.letGo(object)
+}
+
+// hold and letGo keep account of the locks that a process holds. What events keep of it
+// stays as it is.
+func (p *Proc) hold(h Holding) { p.held = append(slices.Clip(p.held), h) }
+
+func (p *Proc) letGo(lock string) {
+	i := slices.IndexFunc(p.held, func(h Holding) bool { return h.Lock == lock })
+	if i >= 0 {
+		p.held = slices.Concat(p.held[:i], p.held[i+1:])
 	}
-	p.held = left
 }
 
 // locks are what is done to locks.

@@ -35,12 +35,16 @@ type message struct {
 }
 
 func (w *World) pipeOf(object string) *pipe {
-	d := w.pipes[object]
-	if d == nil {
-		d = &pipe{}
-		w.pipes[object] = d
+	return objectOf(w, object, func() *pipe { return &pipe{} })
+}
+
+// gone marks what the process can't send to its end any more.
+func (d *pipe) gone(_ *World, p *Proc, _ int) {
+	for i := range d.queue {
+		if d.queue[i].whole && d.queue[i].sender == p.ID {
+			d.queue[i].broken = true
+		}
 	}
-	return d
 }
 
 // fill puts permits in.
@@ -77,15 +81,6 @@ func (d *pipe) room(cost, capacity int) (bool, []int) {
 		}
 	}
 	return true, nil
-}
-
-// senderGone marks what a process can't send to its end any more.
-func (d *pipe) senderGone(p ID) {
-	for i := range d.queue {
-		if d.queue[i].whole && d.queue[i].sender == p {
-			d.queue[i].broken = true
-		}
-	}
 }
 
 // other is the other end of a pipe.

@@ -30,12 +30,13 @@ type job struct {
 type span struct{ of *job }
 
 func (w *World) poolOf(object string) *pool {
-	b := w.pools[object]
-	if b == nil {
-		b = &pool{}
-		w.pools[object] = b
+	return objectOf(w, object, func() *pool { return &pool{} })
+}
+
+func (b *pool) gone(_ *World, p *Proc, at int) {
+	if b.maker == p.Path && !b.closed {
+		b.closed, b.closedAt = true, at
 	}
-	return b
 }
 
 func (b *pool) living(w *World) []ID {
@@ -219,8 +220,8 @@ func (w *World) bury(p *Proc, at int) {
 	j.left--
 	j.given = append(j.given, at)
 	w.Bereft = true
-	for _, b := range w.pools {
-		if j.loop && b.current == j {
+	for _, o := range w.objects {
+		if b, ok := o.(*pool); ok && j.loop && b.current == j {
 			b.results = append(b.results, at)
 		}
 	}
@@ -229,8 +230,8 @@ func (w *World) bury(p *Proc, at int) {
 // Deserted says whether there are tasks that only a worker could take that nobody
 // holds.
 func (w *World) Deserted() bool {
-	for _, b := range w.pools {
-		if len(b.portions) > 0 && len(b.workers) > 0 && len(b.living(w)) == 0 {
+	for _, o := range w.objects {
+		if b, ok := o.(*pool); ok && len(b.portions) > 0 && len(b.workers) > 0 && len(b.living(w)) == 0 {
 			return true
 		}
 	}

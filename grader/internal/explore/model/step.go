@@ -140,7 +140,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 // changes says whether somebody who waits for a change would see one.
 func changes(m Mode) bool {
 	switch m {
-	case Write, Part, Reshape, Hold, Free, Put, Out, CloseIn, CloseOut, Arrive, End, Kill:
+	case Write, Part, Reshape, Hold, Free, Share, Unshare, Put, Out, CloseIn, CloseOut, Arrive, End, Kill:
 		return true
 	}
 	return false
@@ -191,24 +191,11 @@ func (w *World) end(p *Proc, at int, killed bool) {
 		}
 	}
 	p.copies = map[string]int{}
-	for _, l := range w.locks {
-		if l.owner == p.ID && l.held {
-			l.orphaned = at
-		}
-	}
-	for _, c := range w.conds {
-		c.waiting = slices.DeleteFunc(c.waiting, func(q ID) bool { return q == p.ID })
-	}
-	for _, b := range w.pools {
-		if b.maker == p.Path && !b.closed {
-			b.closed, b.closedAt = true, at
-		}
+	for _, o := range w.objects {
+		o.gone(w, p, at)
 	}
 	if p.span != nil {
 		w.bury(p, at)
-	}
-	for _, d := range w.pipes {
-		d.senderGone(p.ID)
 	}
 }
 
@@ -223,8 +210,8 @@ func (w *World) ending(p *Proc) []Access {
 	if p.serving {
 		list = append(list, Access{On: w.resource(ofService, "", -1, ""), Mode: Write})
 	}
-	for id, b := range w.pools {
-		if b.maker == p.Path {
+	for id, o := range w.objects {
+		if b, ok := o.(*pool); ok && b.maker == p.Path {
 			list = append(list, Access{On: w.resource(ofPipe, id, -1, ""), Mode: CloseIn})
 		}
 	}

@@ -16,12 +16,8 @@ type World struct {
 
 	resources map[Resource]*resource
 	cells     map[Resource]*cell
-	locks     map[string]*lock
-	pipes     map[string]*pipe
+	objects   map[string]object
 	ends      map[string]*end
-	barriers  map[string]*barrier
-	conds     map[string]*cond
-	pools     map[string]*pool
 	Objects   map[string]trace.Event // their New, where it was reported
 	barrier   Clock                  // of the last forced step: everything comes after it
 	halts     []Halt
@@ -63,6 +59,22 @@ type Proc struct {
 	midLine  bool // what it printed last does not end a line
 }
 
+// object is the state of what processes share, if it is more than a cell's.
+type object interface {
+	// gone says that a process has ended, by that step.
+	gone(w *World, p *Proc, at int)
+}
+
+// objectOf finds an object's state, or makes it.
+func objectOf[T object](w *World, id string, fresh func() T) T {
+	if o, ok := w.objects[id].(T); ok {
+		return o
+	}
+	o := fresh()
+	w.objects[id] = o
+	return o
+}
+
 // Halt is a moment at which nothing could be done but to let time pass, or at
 // which a process was ended by another. What was not made then counts for the
 // search like what is not made at the end.
@@ -94,9 +106,8 @@ func NewWorld(names *Names, o Options) *World {
 	}
 	return &World{
 		names: names, options: o,
-		resources: map[Resource]*resource{}, cells: map[Resource]*cell{}, locks: map[string]*lock{},
-		pipes: map[string]*pipe{}, ends: map[string]*end{}, barriers: map[string]*barrier{}, conds: map[string]*cond{},
-		pools: map[string]*pool{}, Objects: map[string]trace.Event{},
+		resources: map[Resource]*resource{}, cells: map[Resource]*cell{},
+		objects: map[string]object{}, ends: map[string]*end{}, Objects: map[string]trace.Event{},
 	}
 }
 
