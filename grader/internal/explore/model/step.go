@@ -212,7 +212,7 @@ func (w *World) ending(p *Proc) []Access {
 	}
 	for id, o := range w.objects {
 		if b, ok := o.(*pool); ok && b.maker == p.Path {
-			list = append(list, Access{On: w.resource(ofPipe, id, -1, ""), Mode: CloseIn})
+			list = append(list, Access{On: w.resource(ofPipe, string(id.(idOf[*pool])), -1, ""), Mode: CloseIn})
 		}
 	}
 	slices.SortFunc(list, func(a, b Access) int {

@@ -16,7 +16,7 @@ type World struct {
 
 	resources map[Resource]*resource
 	cells     map[Resource]*cell
-	objects   map[string]object
+	objects   map[any]object // by idOf[T]
 	ends      map[string]*end
 	Objects   map[string]trace.Event // their New, where it was reported
 	barrier   Clock                  // of the last forced step: everything comes after it
@@ -65,13 +65,16 @@ type object interface {
 	gone(w *World, p *Proc, at int)
 }
 
+// idOf tells objects of several classes apart that a program gives one name.
+type idOf[T object] string
+
 // objectOf finds an object's state, or makes it.
 func objectOf[T object](w *World, id string, fresh func() T) T {
-	if o, ok := w.objects[id].(T); ok {
-		return o
+	if o, ok := w.objects[idOf[T](id)]; ok {
+		return o.(T)
 	}
 	o := fresh()
-	w.objects[id] = o
+	w.objects[idOf[T](id)] = o
 	return o
 }
 
@@ -107,7 +110,7 @@ func NewWorld(names *Names, o Options) *World {
 	return &World{
 		names: names, options: o,
 		resources: map[Resource]*resource{}, cells: map[Resource]*cell{},
-		objects: map[string]object{}, ends: map[string]*end{}, Objects: map[string]trace.Event{},
+		objects: map[any]object{}, ends: map[string]*end{}, Objects: map[string]trace.Event{},
 	}
 }
 
@@ -223,9 +226,11 @@ func (w *World) can(p *Proc, next *Pending) (bool, []int) {
 		return false, nil
 	}
 	if w.immediate(next) {
-		if _, woken := w.condOf(next.Op.Object).woken[p.ID]; onCond(next.Op) && woken {
-			ok, needs := w.lockOf(next.Op.Key).open()
-			return ok, append(slices.Clip(needs), changes...)
+		if onCond(next.Op) {
+			if _, woken := w.condOf(next.Op.Object).woken[p.ID]; woken {
+				ok, needs := w.lockOf(next.Op.Key).open()
+				return ok, append(slices.Clip(needs), changes...)
+			}
 		}
 		return true, changes // nothing else made it possible: it would have returned without, too
 	}
