@@ -25,6 +25,7 @@ const (
 	OnClock
 	OnCell // a value, an element of an array, or an event's flag
 	OnLock
+	OnRWLock
 	OnPipe
 	OnQueue
 	OnSemaphore
@@ -93,6 +94,14 @@ var Operations = []Operation{
 	{Kind: Lock, On: OnLock, Call: "Lock", Does: "takes %s", State: ForLock, Traits: Blocks | Idles},
 	{Kind: TryLock, On: OnLock, Call: "TryLock", Does: "tries %s", Traits: Tries | Idles},
 	{Kind: Unlock, On: OnLock, Call: "Unlock", Does: "gives back %s", Traits: Idles},
+
+	{Kind: New, Method: "rwlock", On: OnRWLock, Does: "makes %s"},
+	{Kind: Lock, Method: "rwlock.lock", On: OnRWLock, Call: "Lock", Does: "takes %s", State: ForLock, Traits: Blocks | Idles},
+	{Kind: Lock, Method: "rwlock.rlock", On: OnRWLock, Call: "RLock", Does: "takes %s to read", State: ForLock, Traits: Blocks | Idles},
+	{Kind: TryLock, Method: "rwlock.trylock", On: OnRWLock, Call: "TryLock", Does: "tries %s", Traits: Tries | Idles},
+	{Kind: TryLock, Method: "rwlock.tryrlock", On: OnRWLock, Call: "TryRLock", Does: "tries %s to read", Traits: Tries | Idles},
+	{Kind: Unlock, Method: "rwlock.unlock", On: OnRWLock, Call: "Unlock", Does: "gives back %s", Traits: Idles},
+	{Kind: Unlock, Method: "rwlock.runlock", On: OnRWLock, Call: "RUnlock", Does: "gives back %s", Traits: Idles},
 
 	{Kind: New, Method: "pipe", On: OnPipe, Does: "makes %s"},
 	{Kind: Send, On: OnPipe, Call: "Send", Does: "sends %s", State: ForMessage, Traits: Blocks | Limits},

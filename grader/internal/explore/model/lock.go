@@ -54,9 +54,11 @@ func (l *lock) giveBack(p *Proc, object string, at int) {
 func (p *Proc) hold(h Holding) { p.held = append(slices.Clip(p.held), h) }
 
 func (p *Proc) letGo(lock string) {
-	i := slices.IndexFunc(p.held, func(h Holding) bool { return h.Lock == lock })
-	if i >= 0 {
-		p.held = slices.Concat(p.held[:i], p.held[i+1:])
+	for i, h := range slices.Backward(p.held) {
+		if h.Lock == lock {
+			p.held = slices.Concat(p.held[:i], p.held[i+1:])
+			return
+		}
 	}
 }
 

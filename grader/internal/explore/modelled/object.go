@@ -97,6 +97,35 @@ func (p *Proc) Try(l string) bool {
 	return p.ready
 }
 
+// RWLock makes a readers–writer lock; the others take it and give it back, alone or not.
+func (p *Proc) RWLock(name string) string { return p.object("rwlock", name, 1) }
+
+func (p *Proc) Write(l string) {
+	p.do(trace.Event{Kind: trace.Lock, Method: "rwlock.lock", Object: l})
+}
+
+func (p *Proc) Written(l string) {
+	p.do(trace.Event{Kind: trace.Unlock, Method: "rwlock.unlock", Object: l})
+}
+
+func (p *Proc) Read(l string) {
+	p.do(trace.Event{Kind: trace.Lock, Method: "rwlock.rlock", Object: l})
+}
+
+func (p *Proc) HasRead(l string) {
+	p.do(trace.Event{Kind: trace.Unlock, Method: "rwlock.runlock", Object: l})
+}
+
+func (p *Proc) TryWrite(l string) bool {
+	p.do(trace.Event{Kind: trace.TryLock, Method: "rwlock.trylock", Object: l})
+	return p.ready
+}
+
+func (p *Proc) TryRead(l string) bool {
+	p.do(trace.Event{Kind: trace.TryLock, Method: "rwlock.tryrlock", Object: l})
+	return p.ready
+}
+
 // Send sends a number in a message of so many bytes.
 func (p *Proc) Send(end string, x, size int) {
 	p.do(trace.Event{Kind: trace.Send, Object: end, Arg: strconv.Itoa(x), Size: size})

@@ -22,6 +22,10 @@ const (
 	iSet
 	iLock // or unlock, when it is held
 	iTry
+	iWrite // or give back; so iRead
+	iRead
+	iTryWrite
+	iTryRead
 	iSend
 	iSendWhole
 	iRecv
@@ -113,6 +117,9 @@ func randomSmall(r *rand.Rand, most int) small {
 			}
 		}
 		if len(code) > 0 && r.IntN(30) == 0 {
+			if last := code[len(code)-1].what; last == iPrint || last == iPiece {
+				s.ordered, s.pieces = true, false // otherwise a print is no step, and death follows the one before
+			}
 			code = append(code, instruction{iDie, 0})
 		}
 		return code
@@ -154,6 +161,7 @@ func (s small) program() *modelled.Program {
 		for i := range 2 {
 			o.v[i], o.l[i] = p.Value("", i), p.Lock("")
 		}
+		o.rw = p.RWLock("")
 		o.a, o.b = p.Pipe("")
 		o.sem, o.ev, o.bar, o.cond = p.Semaphore("", 1), p.Event(""), p.Barrier("", 2), p.Cond("")
 		o.dict, o.list, o.queue = p.Dict(""), p.Dict(""), p.Queue("", 1)
@@ -163,13 +171,14 @@ func (s small) program() *modelled.Program {
 }
 
 type objects struct {
-	v, l                                        [2]string
-	a, b, sem, ev, bar, cond, dict, list, queue string
-	children                                    map[int]string
+	v, l                                            [2]string
+	rw, a, b, sem, ev, bar, cond, dict, list, queue string
+	children                                        map[int]string
 }
 
 func (s small) body(p *modelled.Proc, who int, o *objects) {
 	held := map[int]bool{}
+	writes, reads := false, false
 	learn := func(n int) { p.Local = (p.Local*7 + n + 1) & 0xffffff }
 	yes := func(b bool) {
 		if b {
@@ -196,6 +205,32 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			yes(ok)
 			if ok {
 				p.Free(o.l[in.on])
+			}
+		case iWrite:
+			if writes {
+				p.Written(o.rw)
+			} else {
+				p.Write(o.rw)
+			}
+			writes = !writes
+		case iRead:
+			if reads {
+				p.HasRead(o.rw)
+			} else {
+				p.Read(o.rw)
+			}
+			reads = !reads
+		case iTryWrite:
+			ok := p.TryWrite(o.rw)
+			yes(ok)
+			if ok {
+				p.Written(o.rw)
+			}
+		case iTryRead:
+			ok := p.TryRead(o.rw)
+			yes(ok)
+			if ok {
+				p.HasRead(o.rw)
 			}
 		case iSend:
 			p.Send(o.a, p.Local, smallMessage)
@@ -304,6 +339,8 @@ type state struct {
 	up          []int // 0: not started, 1: runs, 2: ended
 	v, key      [2]int
 	owner       [2]int // -1: free
+	writer      int    // of the readers–writer lock; -1: none
+	reads       []int  // how often each process reads
 	a, b        []int  // open copies
 	pipe        []sent
 	queue       []int
@@ -326,7 +363,7 @@ type sent struct {
 
 func (s *state) clone() *state {
 	c := *s
-	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.list} {
+	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.list, &c.reads} {
 		*list = append([]int(nil), *list...)
 	}
 	c.out = append([]string(nil), c.out...)
@@ -339,7 +376,7 @@ func (s *state) key_() string { return fmt.Sprint(*s) }
 func newState(p small) *state {
 	n := len(p.code)
 	zero := func() []int { return make([]int, n) }
-	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), a: zero(), b: zero(), met: zero(), woken: zero()}
+	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), a: zero(), b: zero(), met: zero(), woken: zero(), reads: zero(), writer: -1}
 	s.v = [2]int{0, 1}
 	s.owner = [2]int{-1, -1}
 	s.up[0], s.a[0], s.b[0], s.sem = 1, 1, 1, 1
@@ -395,6 +432,18 @@ func (s *state) gives(in instruction, p int) bool {
 		return s.phase[p] == 1 && s.woken[p] == 0
 	}
 	return false
+}
+
+// bury gives back what the dead hold of the readers–writer lock.
+func (s *state) bury() {
+	if s.writer >= 0 && s.up[s.writer] == 2 {
+		s.writer = -1
+	}
+	for q := range s.reads {
+		if s.up[q] == 2 {
+			s.reads[q] = 0
+		}
+	}
 }
 
 // leave ends a wait for a signal.
@@ -479,6 +528,51 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			return n
 		}
 		n.learn(p, 0)
+	case iWrite, iTryWrite:
+		free, open := s.writer < 0, s.writer < 0 || s.up[s.writer] == 2
+		for q, k := range s.reads {
+			free = free && k == 0
+			open = open && (k == 0 || s.up[q] == 2)
+		}
+		switch {
+		case in.what == iTryWrite && s.phase[p] == 1:
+			n.writer, n.phase[p] = -1, 0
+		case in.what == iTryWrite && free:
+			n.writer, n.phase[p] = p, 1
+			n.learn(p, 1)
+			return n
+		case in.what == iTryWrite:
+			n.learn(p, 0)
+		case s.writer == p:
+			n.writer = -1
+		case open:
+			n.bury()
+			n.writer = p
+		default:
+			return nil
+		}
+	case iRead, iTryRead:
+		switch {
+		case in.what == iTryRead && s.phase[p] == 1:
+			n.reads[p]--
+			n.phase[p] = 0
+		case in.what == iTryRead && s.writer < 0:
+			n.reads[p]++
+			n.phase[p] = 1
+			n.learn(p, 1)
+			return n
+		case in.what == iTryRead:
+			n.learn(p, 0)
+		case s.reads[p] > 0:
+			n.reads[p]--
+		case s.writer < 0:
+			n.reads[p]++
+		case s.up[s.writer] == 2:
+			n.bury()
+			n.reads[p]++
+		default:
+			return nil
+		}
 	case iSend:
 		switch {
 		case s.a[p] == 0, total(s.b) == 0:

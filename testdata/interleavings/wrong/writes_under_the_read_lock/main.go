@@ -1,0 +1,36 @@
+// Two change a number while they hold the lock to read: both may hold it.
+package main
+
+import (
+	"fmt"
+
+	"lockstep/mp"
+)
+
+var add = mp.Func2("add", func(l *mp.RWLock, v *mp.Value[int]) error {
+	l.RLock()
+	defer l.RUnlock()
+	v.Set(v.Get() + 1)
+	return nil
+})
+
+func run() error {
+	l, v := mp.NewRWLock(), mp.NewValue(0)
+	var all []*mp.Process
+	for range 2 {
+		p, err := add.Start(l, v)
+		if err != nil {
+			return err
+		}
+		all = append(all, p)
+	}
+	for _, p := range all {
+		if err := p.Join(); err != nil {
+			return err
+		}
+	}
+	fmt.Println(v.Get())
+	return nil
+}
+
+func main() { mp.Main(run) }
