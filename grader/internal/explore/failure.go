@@ -2,7 +2,6 @@ package explore
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +49,12 @@ func failureOf(e *search.Execution, message string) Failure {
 		x := &w.Events[i]
 		s := stepOf(w, x, column[x.Proc], i+1, names)
 		s.Switch, s.Matters, s.Notes = e.SwitchAt(i), matters[i], d.Notes[i]
+		for _, j := range d.With[i] {
+			s.With = append(s.With, j+1)
+		}
+		if j, ok := d.Undoes[i]; ok {
+			s.Undoes = j + 1
+		}
 		if said := words(e, x); said != "" {
 			s.Matters, s.Notes = true, append(slices.Clone(s.Notes), said)
 		}
@@ -288,19 +293,13 @@ const (
 	lastShown  = 1
 )
 
-// told finds the steps that notes speak of.
-var told = regexp.MustCompile(`step (\d+)`)
-
 // thin leaves out the middle of what one process does by itself for long.
 func thin(steps []Step) {
 	named := map[int]bool{}
 	for _, s := range steps {
-		for _, note := range s.Notes {
-			named[s.Number] = true
-			for _, m := range told.FindAllStringSubmatch(note, -1) {
-				n, _ := strconv.Atoi(m[1])
-				named[n] = true
-			}
+		named[s.Number] = len(s.Notes) > 0 || named[s.Number]
+		for _, n := range s.With {
+			named[n] = true
 		}
 	}
 	var stretch []*Step

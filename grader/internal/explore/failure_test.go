@@ -11,21 +11,21 @@ import (
 func TestThin(t *testing.T) {
 	for _, test := range []struct {
 		steps string
-		notes map[int]string
+		notes map[int][]int // of a step: the steps that it speaks of
 		want  string
 	}{
 		{"aaaaaaab", nil, "AAAAAAAB"},
 		{"aaaaaaaab", nil, "AAAaaaaAB"},
 		{"aaaabaaaa", nil, "AAAABAAAA"},
-		{"aaaaaaaaab", map[int]string{10: "overwrites step 5; used the value read in step 1"}, "AAAaAaaaAB"},
-		{"baaaaaaaaa", map[int]string{6: "nobody sends"}, "BAAAaAaaaA"},
+		{"aaaaaaaaab", map[int][]int{10: {5, 1}}, "AAAaAaaaAB"},
+		{"baaaaaaaaa", map[int][]int{6: nil}, "BAAAaAaaaA"},
 	} {
 		t.Run(test.steps, func(t *testing.T) {
 			var steps []Step
 			for i, c := range test.steps {
 				s := Step{Number: i + 1, Column: int(c - 'a'), Matters: true}
-				if note := test.notes[s.Number]; note != "" {
-					s.Notes = []string{note}
+				if with, ok := test.notes[s.Number]; ok {
+					s.Notes, s.With = []string{"note"}, with
 				}
 				steps = append(steps, s)
 			}

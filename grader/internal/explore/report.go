@@ -95,6 +95,8 @@ type Step struct {
 	Matters  bool       `json:"matters,omitempty"`  // worth showing
 	Repeated int        `json:"repeated,omitempty"` // of a loop that waits: how many more times it went round
 	Notes    []string   `json:"notes,omitempty"`    // "overwrites step 6"
+	With     []int      `json:"with,omitempty"`     // numbers of the steps that they speak of
+	Undoes   int        `json:"undoes,omitempty"`   // number of the write that this one overwrites unseen; 0: none
 }
 
 // Wait is a process that can never go on.

@@ -76,18 +76,13 @@ func newColumns(id string, p judge.Picture) *columns {
 	return c
 }
 
-// conflicts finds the steps that do the damage: one with a note, and the one
-// that the note names.
+// conflicts finds the steps that do the damage: a write that overwrites another unseen,
+// and that one.
 func conflicts(steps []explore.Step) map[int]bool {
 	marked := map[int]bool{}
 	for _, s := range steps {
-		for _, note := range s.Notes {
-			var other int
-			if _, after, ok := strings.Cut(note, "overwrites step "); ok {
-				if _, err := fmt.Sscanf(after, "%d", &other); err == nil {
-					marked[s.Number], marked[other] = true, true
-				}
-			}
+		if s.Undoes != 0 {
+			marked[s.Number], marked[s.Undoes] = true, true
 		}
 	}
 	return marked

@@ -134,7 +134,7 @@ func lost() judge.Picture {
 				{Number: 4, Column: 1, Kind: trace.Get, Name: "counter", Text: "Get() = 0", Site: site(16), Value: "0", Matters: true},
 				{Number: 5, Column: 2, Kind: trace.Get, Name: "counter", Text: "Get() = 0", Site: site(16), Value: "0", Matters: true, Switch: true},
 				{Number: 6, Column: 2, Kind: trace.Set, Name: "counter", Text: "Set(1)", Site: site(16), Value: "1", Matters: true},
-				{Number: 7, Column: 1, Kind: trace.Set, Name: "counter", Text: "Set(1)", Site: site(16), Value: "1", Matters: true, Switch: true, Notes: []string{"overwrites step 6", "used the value read in step 4"}},
+				{Number: 7, Column: 1, Kind: trace.Set, Name: "counter", Text: "Set(1)", Site: site(16), Value: "1", Matters: true, Switch: true, Notes: []string{"overwrites step 6", "used the value read in step 4"}, With: []int{6, 4}, Undoes: 6},
 				{Number: 9, Column: 0, Kind: trace.Join, Text: "Join increment-1", Site: site(36)},
 			},
 		},

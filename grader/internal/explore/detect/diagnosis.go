@@ -15,13 +15,25 @@ type Diagnosis struct {
 	Object  string           // what it is about; empty where it is not one thing
 	Steps   []int            // in order
 	Notes   map[int][]string // of steps; they count steps from 1
+	With    map[int][]int    // … the steps that they speak of
+	Undoes  map[int]int      // a write, and the one that it overwrites unseen
 }
+
+// step is a step that a note speaks of.
+type step int
+
+func (s step) String() string { return fmt.Sprintf("step %d", int(s)+1) }
 
 func (d *Diagnosis) note(i int, format string, args ...any) {
 	if d.Notes == nil {
-		d.Notes = map[int][]string{}
+		d.Notes, d.With = map[int][]string{}, map[int][]int{}
 	}
 	d.Notes[i] = append(d.Notes[i], fmt.Sprintf(format, args...))
+	for _, a := range args {
+		if s, ok := a.(step); ok {
+			d.With[i] = append(d.With[i], int(s))
+		}
+	}
 }
 
 // Mistake diagnoses a run that came to its end with a wrong result. It looks for
@@ -84,7 +96,7 @@ func missingJoin(w *model.World) (Diagnosis, bool) {
 			if within(w, e.Proc, r.p) && !before(w, o.hard, r.i, i) {
 				d := Diagnosis{Pattern: MissingJoin, Object: at.object, Steps: []int{r.i, i}}
 				d.note(r.i, "%s has not been joined yet", w.Title(childOf(w, e.Proc, r.p)))
-				d.note(i, "comes after %s has looked, in step %d", w.Title(r.p), r.i+1)
+				d.note(i, "comes after %s has looked, in %s", w.Title(r.p), step(r.i))
 				return d, true
 			}
 		}
@@ -130,7 +142,7 @@ func gaveUp(w *model.World) (Diagnosis, bool) {
 			if f.Op.Kind == trace.Release {
 				d := Diagnosis{Pattern: OrderViolation, Object: e.Op.Object, Steps: []int{i, j}}
 				d.note(i, "%s goes on without what it waited for", w.Title(e.Proc))
-				d.note(j, "gives back what step %d did not get", i+1)
+				d.note(j, "gives back what %s did not get", step(i))
 				for k := range w.Events {
 					if g := &w.Events[k]; g.Proc != e.Proc && g.Op.Object == e.Op.Object && g.Op.Kind != trace.New {
 						d.Steps = append(d.Steps, k)
@@ -160,7 +172,7 @@ func tornLine(w *model.World) (Diagnosis, bool) {
 			}
 			d := Diagnosis{Pattern: TornLine, Steps: []int{i, j}}
 			d.note(i, "the line goes on in another call")
-			d.note(j, "comes into the line that %s has begun in step %d", w.Title(p), i+1)
+			d.note(j, "comes into the line that %s has begun in %s", w.Title(p), step(i))
 			for k := j + 1; k < len(w.Events); k++ {
 				if g := &w.Events[k]; g.Phase == model.Says && g.Proc == p {
 					d.Steps = append(d.Steps, k)
@@ -192,7 +204,7 @@ func tooEarly(w *model.World) (Diagnosis, bool) {
 			case trace.Send, trace.Set, trace.Release, trace.Notify, trace.Recv, trace.Wait:
 				d := Diagnosis{Pattern: OrderViolation, Object: e.Op.Object, Steps: []int{i, j}}
 				d.note(i, "%s goes on without what it waited for", w.Title(e.Proc))
-				d.note(j, "comes after %s has stopped waiting for it, in step %d", w.Title(e.Proc), i+1)
+				d.note(j, "comes after %s has stopped waiting for it, in %s", w.Title(e.Proc), step(i))
 				return d, true
 			}
 		}
@@ -267,7 +279,7 @@ func order(w *model.World, i, j int) Diagnosis {
 	if w.Events[j].Op.Kind == trace.Print {
 		d.Object = ""
 	}
-	d.note(j, "nothing makes it come after step %d", i+1)
+	d.note(j, "nothing makes it come after %s", step(i))
 	for k := range w.Events {
 		f, e := &w.Events[j], &w.Events[k]
 		if f.Op.Kind == trace.Send && e.Op.Kind == trace.Recv && sameThing(e.Op, f.Op) && len(d.Steps) < mostReceipts {

@@ -16,7 +16,7 @@ func Stuck(w *model.World, waits []model.Waiting) Diagnosis {
 		d.Steps = append(d.Steps, ledTo(w, &waits[i])...)
 	}
 	if lost, ok := lostUpdate(w); ok && d.Object != "" && lost.Object == d.Object {
-		d.Steps, d.Notes = append(d.Steps, lost.Steps...), lost.Notes // it waits for what was lost
+		d.Steps, d.Notes, d.With, d.Undoes = append(d.Steps, lost.Steps...), lost.Notes, lost.With, lost.Undoes // it waits for what was lost
 	}
 	slices.Sort(d.Steps)
 	d.Steps = slices.Compact(d.Steps)

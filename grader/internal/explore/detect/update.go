@@ -55,10 +55,11 @@ func lostUpdate(w *model.World) (Diagnosis, bool) {
 	d := Diagnosis{Pattern: LostUpdate, Object: at.object, Steps: []int{read, other, write}}
 	if acts(w, w.Events[read].Proc, read, write, at) {
 		d.Pattern = CheckThenAct
-		d.note(write, "relies on what step %d saw, which step %d has changed", read+1, other+1)
+		d.note(write, "relies on what %s saw, which %s has changed", step(read), step(other))
 	} else {
-		d.note(write, "overwrites step %d", other+1)
-		d.note(write, "used the value read in step %d", read+1)
+		d.Undoes = map[int]int{write: other}
+		d.note(write, "overwrites %s", step(other))
+		d.note(write, "used the value read in %s", step(read))
 	}
 	d.Steps = append(d.Steps, sourceOf(w, other, at)...)
 	d.Steps = append(d.Steps, locksBetween(w, d.Steps)...)
@@ -99,7 +100,7 @@ func checkThenAct(w *model.World) (Diagnosis, bool) {
 		return Diagnosis{}, false
 	}
 	d := Diagnosis{Pattern: CheckThenAct, Object: at.object, Steps: []int{read, other, write}}
-	d.note(write, "relies on what step %d saw, which step %d has changed", read+1, other+1)
+	d.note(write, "relies on what %s saw, which %s has changed", step(read), step(other))
 	d.Steps = append(d.Steps, locksBetween(w, d.Steps)...)
 	return d, true
 }
