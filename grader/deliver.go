@@ -118,7 +118,7 @@ func (d *delivery) grade(ctx context.Context, p *pipeline, entries []*entry, lim
 	results := broken(entries, errCutOff)
 	now := func() *report.Report {
 		r := report.New(results)
-		r.Seed, r.Tier, r.Seconds = p.seed, string(p.tier), time.Since(d.began).Seconds()
+		r.Seed, r.Tier, r.Seconds = p.seed, p.tier, time.Since(d.began).Seconds()
 		return r
 	}
 	if err := d.sofar(now()); err != nil {

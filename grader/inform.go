@@ -9,6 +9,7 @@ import (
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/progress"
+	"lockstep/grader/internal/report"
 )
 
 func runList(_ context.Context, c *cli) error {
@@ -168,10 +169,18 @@ func runScript(_ context.Context, c *cli) error {
 }
 
 func runSchema(_ context.Context, c *cli) error {
-	if _, err := c.parse("  grader schema > exercise.schema.json\n"); err != nil {
+	args, err := c.parse("  grader schema > exercise.schema.json\n  grader schema report > report.schema.json\n")
+	if err != nil {
 		return err
 	}
-	text, err := exercise.Schema()
+	of := exercise.Schema
+	switch {
+	case len(args) == 1 && args[0] == "report":
+		of = report.Schema
+	case len(args) > 1 || len(args) == 1 && args[0] != "exercise":
+		return usagef("found %q, can be exercise or report", strings.Join(args, " "))
+	}
+	text, err := of()
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func subcommands() []subcommand {
 		{"script", "EX", "print the scripts that an exercise's checks become", runScript},
 		{"replay", "EX", "run one interleaving again", runReplay},
 		{"new", "NAME", "write a new exercise that already works", runNew},
-		{"schema", "", "print the JSON Schema of exercise.yaml, for editors", runSchema},
+		{"schema", "[exercise|report]", "print the JSON Schema of exercise.yaml, for editors, or of what grade --format json writes", runSchema},
 		{"check", "[EX…]", "prove that starters fail, solutions pass and mutants are caught", runCheck},
 		{"publish", "DIR", "write the students' repository, or a classroom's autograder", runPublish},
 		{"class", "DIR…", "mark many submissions", runClass},

@@ -80,8 +80,8 @@ type Event struct {
 
 // Site is a place in a source file. File has no folder.
 type Site struct {
-	File string
-	Line int
+	File string `json:"file"`
+	Line int    `json:"line"`
 }
 
 var kindNames = [kinds]string{

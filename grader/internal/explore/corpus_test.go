@@ -156,7 +156,7 @@ func TestCorpus(t *testing.T) {
 				}()
 				for seed := uint64(1); seed <= seeds; seed++ {
 					r := s.explore(t, seed, "")
-					first, runs, took = append(first, r.FirstAt), append(runs, r.Started), append(took, int(r.Elapsed.Milliseconds()))
+					first, runs, took = append(first, r.FirstAt), append(runs, r.Started), append(took, int(1000*r.Seconds))
 					if s.patterns == nil {
 						if r.Outcome != s.outcome || !strings.Contains(r.Text, s.says) {
 							t.Errorf("want %s: … %s …; got %s: %s", s.outcome, s.says, r.Outcome, r.Text)

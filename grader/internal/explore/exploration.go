@@ -61,7 +61,7 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 	} else {
 		err = x.explore(ctx)
 	}
-	x.report.Elapsed = time.Since(x.begin)
+	x.report.Seconds = time.Since(x.begin).Seconds()
 	if err != nil {
 		return nil, err
 	}

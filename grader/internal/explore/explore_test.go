@@ -109,7 +109,7 @@ func TestModelledPrograms(t *testing.T) {
 	for _, p := range programs {
 		t.Run(p.name, func(t *testing.T) {
 			r := exploring(t, p.main, Request{Expect: p.expect, Unordered: true})
-			t.Logf("%s; the first failure is run %d; %d runs in all, %v", r.Text, r.FirstAt, r.Started, r.Elapsed.Round(time.Millisecond))
+			t.Logf("%s; the first failure is run %d; %d runs in all, %.3f s", r.Text, r.FirstAt, r.Started, r.Seconds)
 			if p.patterns == nil {
 				if r.Outcome != Verified || len(r.Failures)+len(r.Findings) > 0 {
 					t.Errorf("a correct program: %s, %s %+v", r.Outcome, r.Text, r.Failures)

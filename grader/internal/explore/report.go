@@ -1,8 +1,6 @@
 package explore
 
 import (
-	"time"
-
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/mp/trace"
@@ -22,16 +20,16 @@ type Report struct {
 	Started  int      `json:"started"`            // runs in all: repeated, cut short and minimising ones too
 	FirstAt  int      `json:"firstAt,omitempty"`  // the run that failed first, from 1
 
-	Failures   []Failure     `json:"failures,omitempty"` // one of each kind, the easiest to understand first
-	Reliance   *Failure      `json:"reliance,omitempty"` // of TimeLimit: a run that is wrong only because a wait was over before what it waits for came
-	Findings   []Finding     `json:"findings,omitempty"` // what may go wrong, as seen in runs that went right
-	Difference *Difference   `json:"difference,omitempty"`
-	Warnings   []string      `json:"warnings,omitempty"` // capacity zero and the like: for a person, never a failure
-	Replayed   *Replay       `json:"replayed,omitempty"` // only for a Request with a Schedule
-	Means      string        `json:"means"`              // what "verified" does and does not say
-	Program    string        `json:"program"`            // hash of the executable, which schedules belong to
-	Seed       uint64        `json:"seed"`               // as asked for
-	Elapsed    time.Duration `json:"elapsed"`
+	Failures   []Failure   `json:"failures,omitempty"` // one of each kind, the easiest to understand first
+	Reliance   *Failure    `json:"reliance,omitempty"` // of TimeLimit: a run that is wrong only because a wait was over before what it waits for came
+	Findings   []Finding   `json:"findings,omitempty"` // what may go wrong, as seen in runs that went right
+	Difference *Difference `json:"difference,omitempty"`
+	Warnings   []string    `json:"warnings,omitempty"` // capacity zero and the like: for a person, never a failure
+	Replayed   *Replay     `json:"replayed,omitempty"` // only for a Request with a Schedule
+	Means      string      `json:"means"`              // what "verified" does and does not say
+	Program    string      `json:"program"`            // hash of the executable, which schedules belong to
+	Seed       uint64      `json:"seed"`               // as asked for
+	Seconds    float64     `json:"seconds"`
 }
 
 // Outcome sums an exploration up.

@@ -30,7 +30,7 @@ type Verdict struct {
 	Seconds  float64    `json:"seconds"`
 	Message  string     `json:"message"` // one line for a person; empty for a pass that needs no word
 	Evidence []Evidence `json:"evidence,omitempty"`
-	Pictures []Picture  `json:"pictures,omitempty"` // only where they were asked for
+	Pictures []Picture  `json:"pictures,omitempty"` // only where they were asked for, and not in a report
 	Hint     string     `json:"hint,omitempty"`
 	File     string     `json:"file,omitempty"` // where in the student's files, when it is known
 	Line     int        `json:"line,omitempty"`

@@ -72,7 +72,7 @@ func (r *Report) WriteJUnit(w io.Writer, began time.Time) error {
 			Name: e.Exercise, Package: "exercises", ID: i, Hostname: "localhost",
 			Timestamp: began.UTC().Format("2006-01-02T15:04:05"), Time: seconds(e.Seconds), Tests: len(e.Checks),
 			Properties: junitProperties{[]junitProperty{
-				{"points", fmt.Sprint(e.Points)}, {"max", fmt.Sprint(e.Max)}, {"tier", r.Tier}, {"seed", fmt.Sprint(r.Seed)},
+				{"points", fmt.Sprint(e.Points)}, {"max", fmt.Sprint(e.Max)}, {"tier", string(r.Tier)}, {"seed", fmt.Sprint(r.Seed)},
 			}},
 		}
 		var shown []string

@@ -6,13 +6,15 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"slices"
 
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/judge"
 )
 
 // Version is the version of the JSON that WriteJSON writes. It rises when a field
 // changes its meaning or goes away; new fields may come at any time.
-const Version = 1
+const Version = 2
 
 // Report is everything that one call of the grader found.
 type Report struct {
@@ -21,7 +23,7 @@ type Report struct {
 	Points    int            `json:"points"`
 	Max       int            `json:"max"`
 	Seconds   float64        `json:"seconds"`
-	Tier      string         `json:"tier"` // how strongly the programs were confined
+	Tier      box.Tier       `json:"tier"` // how strongly the programs were confined
 	Seed      uint64         `json:"seed"` // that the results have in common; 0: none, each names its own
 	Exercises []judge.Result `json:"exercises"`
 }
@@ -36,7 +38,7 @@ func New(results []judge.Result) *Report {
 		} else {
 			r.Seed = 0
 		}
-		r.Tier = max(r.Tier, string(e.Tier))
+		r.Tier = max(r.Tier, e.Tier)
 		r.Points += e.Points
 		r.Max += e.Max
 		if rank[e.Status] > rank[r.Status] {
@@ -46,10 +48,20 @@ func New(results []judge.Result) *Report {
 	return r
 }
 
-// WriteJSON writes the report as indented JSON.
+// WriteJSON writes the report as indented JSON; see Schema. What is only for pictures is
+// left out.
 func (r *Report) WriteJSON(w io.Writer) error {
+	bare := *r
+	bare.Exercises = slices.Clone(r.Exercises)
+	for i := range bare.Exercises {
+		checks := slices.Clone(bare.Exercises[i].Checks)
+		for k := range checks {
+			checks[k].Pictures = nil
+		}
+		bare.Exercises[i].Checks = checks
+	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(r)
+	return e.Encode(&bare)
 }
