@@ -49,7 +49,7 @@ func (r *traced) told(n *news) {
 	r.last = now
 	id := n.id
 	if !n.status.Stopped() {
-		r.gone(id, ending{exitOf(n.status), n.usage}, now)
+		r.gone(id, ending{exitOf(n.status), n.usage, n.left}, now)
 		return
 	}
 	t := r.threads[id]
@@ -218,11 +218,12 @@ func (r *traced) ending(id int, t *thread, now time.Time) {
 	}
 	s := statusOf(id)
 	e.CPU, e.Memory = max(e.CPU, processTime(e.PID)), max(e.Memory, s.peak)
-	r.finish(e, now)
+	r.finish(e, now, true)
 }
 
-// finish notes that a process is past its last step, and what it leaves.
-func (r *traced) finish(e *entry, now time.Time) {
+// finish notes that a process is past its last step, and what it leaves. Where that
+// step was seen, nothing has happened since.
+func (r *traced) finish(e *entry, now time.Time, seen bool) {
 	if !e.cut {
 		e.End = now.Sub(r.table.begin)
 	}
@@ -234,7 +235,7 @@ func (r *traced) finish(e *entry, now time.Time) {
 		case c.dead:
 			c.left = r.table.byPID[c.PID] == c && isZombie(c.PID)
 		case c.ended || isZombie(c.PID):
-			c.left = true
+			c.left, c.unsure = true, !seen
 		default:
 			c.orphan = true
 		}
@@ -265,7 +266,7 @@ func (r *traced) gone(id int, end ending, now time.Time) {
 	e := t.of
 	if !e.ended && !e.probe {
 		e.CPU = max(e.CPU, ownTime(e, end.usage))
-		r.finish(e, now)
+		r.finish(e, now, false)
 	}
 	r.died(e, end, now)
 }
@@ -280,6 +281,12 @@ func (r *traced) died(e *entry, end ending, now time.Time) {
 	}
 	parent := r.table.byPID[e.Parent]
 	if parent == nil || parent.ended || e.probe {
+		return
+	}
+	// The parent is gone though nobody has seen its last step, and the child's death is
+	// told before the parent's.
+	if end.left {
+		e.left, e.unsure = true, true
 		return
 	}
 	// A parent that is deaf to SIGCHLD has its children's exits thrown away: they

@@ -84,6 +84,7 @@ type thread struct {
 type ending struct {
 	exit  Exit
 	usage syscall.Rusage
+	left  bool // it fell to init: its parent was gone, and had not waited for it
 }
 
 // traceOptions: everything that starts or ends, and nobody survives the tracer.
@@ -141,6 +142,7 @@ type news struct {
 	id     int
 	status syscall.WaitStatus
 	usage  syscall.Rusage
+	left   bool // it is the end of a process that had no other parent any more than init
 }
 
 // event is what a thread stopped for; 0: for a signal.
@@ -160,12 +162,18 @@ func (n *news) starts() bool {
 // processes without end would keep the older ones waiting for ever.
 func (r *traced) hear() {
 	all := r.heard[:0]
+	taken := takenOver()
 	for {
 		var n news
 		var err error
 		n.id, err = syscall.Wait4(-1, &n.status, unix.WNOHANG|unix.WALL, &n.usage)
 		if err != nil || n.id <= 0 {
 			break
+		}
+		if !n.status.Stopped() {
+			before := taken
+			taken = takenOver()
+			n.left = taken != before
 		}
 		all = append(all, n)
 	}
@@ -180,6 +188,17 @@ func (r *traced) hear() {
 	for i := range all {
 		r.told(&all[i])
 	}
+}
+
+// takenOver grows whenever the calling process takes a process away as its parent. The
+// kernel tells the tracer of an end before anybody else, and only then the parent: who
+// still has one then is passed on to it, and isn't counted here. So this tells whether
+// the parent was there at the very moment at which the end was heard; whatever one asks
+// before or afterwards, it may end in between. Every process has faults or switches.
+func takenOver() int64 {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u)
+	return u.Minflt + u.Majflt + u.Nvcsw + u.Nivcsw
 }
 
 // awaitAny waits until a child or a traced thread has something to tell.

@@ -141,7 +141,7 @@ func diagnose(e *search.Execution) detect.Diagnosis {
 	case search.Hung, search.Limited:
 		return detect.Diagnosis{Pattern: detect.Hang}
 	}
-	return detect.Mistake(e.World)
+	return detect.Mistake(e.World, deathInWords(e) != "")
 }
 
 // failures puts one of each kind into the report, the easiest first.

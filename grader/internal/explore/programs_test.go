@@ -288,6 +288,34 @@ var programs = []modelledProgram{
 		workers(p, 1, func(p *proc) { p.Get(v); p.Die() })
 		p.Local = p.Get(v)
 	}, detect.Crash),
+	wrong("a child is asked too early", 1, func(p *proc) {
+		k := p.Start("worker", func(p *proc) {})
+		if !p.Alive(k) {
+			p.Local = 1
+		}
+		p.Join(k)
+	}, detect.MissingJoin),
+	wrong("a child that leaves is asked too early", 1, func(p *proc) {
+		k := p.Start("worker", func(p *proc) { p.Die() })
+		if !p.Alive(k) {
+			p.Local = 1
+		}
+		p.Join(k)
+	}, detect.MissingJoin),
+	wrong("a child that leaves is asked until it has", 1, func(p *proc) {
+		v := p.Value("v", 0)
+		k := p.Start("worker", func(p *proc) { p.Get(v); p.Die() })
+		for p.Alive(k) {
+		}
+		p.Local = p.Get(v)
+	}, detect.Crash),
+	wrong("a child is asked before it can have ended", 1, func(p *proc) {
+		a, b := p.Pipe("p")
+		k := p.Start("worker", func(p *proc) { p.Recv(b) }, b)
+		p.Alive(k)
+		p.Send(a, 7, 8)
+		p.Join(k)
+	}, detect.Wrong),
 
 	right("locked increment", 3, func(p *proc) {
 		v, l := p.Value("counter", 0), p.Lock("l")

@@ -37,9 +37,14 @@ func (d *Diagnosis) note(i int, format string, args ...any) {
 }
 
 // Mistake diagnoses a run that came to its end with a wrong result. It looks for
-// what really happened in the run, the most telling first.
-func Mistake(w *model.World) Diagnosis {
-	for _, look := range []func(*model.World) (Diagnosis, bool){crash, lostUpdate, gaveUp, checkThenAct, tornLine, missingJoin, tooEarly, wrongOrder} {
+// what really happened in the run, the most telling first. panics says that a process
+// died of a panic; one that dies without may have left by os.Exit, as it was meant to.
+func Mistake(w *model.World, panics bool) Diagnosis {
+	looks := []func(*model.World) (Diagnosis, bool){crash, lostUpdate, gaveUp, checkThenAct, tornLine, missingJoin, askedEarly, tooEarly, wrongOrder}
+	if !panics {
+		looks = slices.Insert(looks, 0, askedDeadEarly)
+	}
+	for _, look := range looks {
 		if d, ok := look(w); ok {
 			slices.Sort(d.Steps)
 			d.Steps = slices.Compact(d.Steps)

@@ -1,0 +1,43 @@
+// The parent waits until no worker is active, and counts them before it starts them.
+package main
+
+import (
+	"fmt"
+
+	"lockstep/mp"
+)
+
+var work = mp.Func3("work", func(changed *mp.Cond, active, sum *mp.Value[int]) error {
+	changed.L.Lock()
+	defer changed.L.Unlock()
+	sum.Set(sum.Get() + 1)
+	active.Set(active.Get() - 1)
+	changed.Broadcast()
+	return nil
+})
+
+func run() error {
+	changed, active, sum := mp.NewCond(mp.NewLock()), mp.NewValue(2), mp.NewValue(0)
+	var kids []*mp.Process
+	for range 2 {
+		p, err := work.Start(changed, active, sum)
+		if err != nil {
+			return err
+		}
+		kids = append(kids, p)
+	}
+	changed.L.Lock()
+	for active.Get() > 0 {
+		changed.Wait()
+	}
+	fmt.Println(sum.Get())
+	changed.L.Unlock()
+	for _, p := range kids {
+		if err := p.Join(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func main() { mp.Main(run) }
