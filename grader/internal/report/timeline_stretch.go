@@ -100,7 +100,7 @@ func (l *Lane) hold(events []trace.Event) {
 	taken := map[string]trace.Event{}
 	for _, e := range events {
 		switch {
-		case e.Kind == trace.Lock && e.Leave != never, e.Kind == trace.TryLock && e.Result == "true":
+		case e.Kind == trace.Lock && e.Leave != never, e.Kind == trace.TryLock && e.Outcome == trace.OK:
 			taken[e.Object] = e
 		case e.Kind == trace.Unlock:
 			if from, ok := taken[e.Object]; ok {
