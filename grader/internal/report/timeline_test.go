@@ -11,7 +11,6 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/judge"
-	"lockstep/grader/internal/speedup"
 	"lockstep/mp/trace"
 )
 
@@ -92,7 +91,7 @@ func TestTimelineOfHang(t *testing.T) {
 	for _, name := range []string{"main", "hello-1"} {
 		l := lane(t, tl, name)
 		last := l.Stretches[len(l.Stretches)-1]
-		if last.State != speedup.ForMessage || last.To != tl.Length || !strings.Contains(last.What, "main.go:") {
+		if last.State != trace.ForMessage || last.To != tl.Length || !strings.Contains(last.What, "main.go:") {
 			t.Errorf("%s ends with %+v", name, last)
 		}
 	}
@@ -136,14 +135,15 @@ func TestTimelineOfWhatTimedOut(t *testing.T) {
 	main.op(trace.Recv, "0#1", "", 60, 100, 10).Outcome = trace.Timeout
 	main.op(trace.Recv, "0#1", "", 110, 400, 11).Result = "EOF"
 	main.op(trace.Recv, "0#1", "", 410, 600, 11).Result = "false"
-	main.op(trace.Wait, "0#2", "", 610, 700, 12).Outcome = trace.Timeout
+	wait := main.op(trace.Wait, "0#2", "", 610, 700, 12)
+	wait.Method, wait.Outcome = "event.wait", trace.Timeout
 	main.op(trace.Exit, "", "", 800, 800, 0)
 	w := &scribe{proc: "0.1"}
 	w.op(trace.Begin, "", "", 70, 70, 3)
 	w.op(trace.Send, "0#1", "", 80, 300, 4).Outcome = trace.Timeout
 	w.op(trace.Send, "0#1", "", 310, 320, 5)
 	w.op(trace.Send, "0#1", "", 500, 510, 5)
-	w.op(trace.Notify, "0#2", "", 650, 660, 6)
+	w.op(trace.Notify, "0#2", "", 650, 660, 6).Method = "event.set"
 	w.op(trace.Exit, "", "", 750, 750, 0)
 	tl := newTimeline(judge.Picture{Events: append(main.events, w.events...)})
 	var got []time.Duration
