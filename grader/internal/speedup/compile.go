@@ -1,6 +1,7 @@
 package speedup
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +67,7 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 	if i+1 < len(events) {
 		used = max(0, events[i+1].CPU-e.CPU)
 		elapsed = max(0, events[i+1].Enter-e.Leave)
-		if waitsInside(e.Kind) {
+		if slices.Contains(waitsInside, e.Kind) {
 			used = min(used, elapsed) // more than that was used while it waited
 		}
 	}
@@ -123,13 +124,7 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 // for the outside.
 const shortWait = 5 * time.Millisecond
 
-// waitsInside says whether an operation only waits, so that processor time used in
-// it went into looking again and again, or into handing out tasks that others do
+// waitsInside are the operations that only wait, so that processor time used in one
+// went into looking again and again, or into handing out tasks that others do
 // meanwhile: nothing that comes after it.
-func waitsInside(k trace.Kind) bool {
-	switch k {
-	case trace.Lock, trace.Join, trace.Map, trace.Next, trace.Take, trace.Acquire, trace.Wait, trace.Poll:
-		return true
-	}
-	return false
-}
+var waitsInside = []trace.Kind{trace.Lock, trace.Join, trace.Map, trace.Next, trace.Take, trace.Acquire, trace.Wait, trace.Poll}

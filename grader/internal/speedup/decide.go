@@ -2,8 +2,6 @@ package speedup
 
 import (
 	"fmt"
-
-	"lockstep/mp/trace"
 )
 
 // A verdict is an outcome with what led to it.
@@ -68,7 +66,7 @@ func (b *bench) decide() (need, verdict) {
 		return aPair, verdict{}
 	}
 	q := b.question(waiting)
-	l, _ := b.figure(q)
+	l := b.figure(q)
 	if b.silent == "" && len(b.observed) < mostLooks && (l == nil || l.Says == NotChecked) {
 		return aLook, verdict{}
 	}
@@ -108,20 +106,20 @@ func (b *bench) decide() (need, verdict) {
 	return aPair, verdict{}
 }
 
-// figure is what the best observed run says, which it returns too; nil where that is
-// nothing, or a failure that is not confirmed.
-func (b *bench) figure(q question) (best *Logical, events []trace.Event) {
+// figure is what the best observed run says; nil where that is nothing, or a failure
+// that is not confirmed.
+func (b *bench) figure(q question) (best *analysis) {
 	for _, run := range b.observed {
-		l, err := analyse(run, q)
-		if err == nil && (best == nil || best.odd && !l.odd || best.odd == l.odd && l.Efficiency > best.Efficiency) {
-			best, events = l, run
+		a, err := analyse(run, q)
+		if err == nil && (best == nil || best.odd && !a.odd || best.odd == a.odd && a.Efficiency > best.Efficiency) {
+			best = a
 		}
 	}
 	if best == nil || best.Says == Fail && len(b.observed) < confirming {
-		return nil, nil
+		return nil
 	}
 	best.Runs = len(b.observed)
-	return best, events
+	return best
 }
 
 // A tally counts what the pairs say of a figure.
@@ -134,7 +132,7 @@ type tally struct {
 	slow     bool   // the last pair is, which only a duel can hold against the program
 }
 
-func tallied(pairs []pairing, q question, l *Logical) tally {
+func tallied(pairs []pairing, q question, l *analysis) tally {
 	t := tally{clear: NotChecked}
 	says := NotChecked
 	if l != nil {

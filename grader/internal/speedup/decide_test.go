@@ -77,6 +77,20 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// Where the reference waits for the outside, a program may compute in one process.
+func TestWaitersAreNotAlone(t *testing.T) {
+	for wall, want := range map[time.Duration]Evidence{400 * ms: ByLives, 4000 * ms: ""} {
+		b := &bench{Request: Request{Workers: 4, AtLeast: 0.7, Budget: time.Hour, Now: func() time.Time { return time.Time{} }}, silent: "none"}
+		b.pairs = pairsOf(3, 2, wall, wall, 400*ms, 400*ms)
+		for i := range b.pairs {
+			b.pairs[i].parallel.AtOnce = 1
+		}
+		if _, v := b.decide(); v.by != want {
+			t.Errorf("%v: by %q, want %q", wall, v.by, want)
+		}
+	}
+}
+
 // An observed run that fails a program is confirmed by another, and one that is near
 // what is wanted by two; one that passes it is not.
 func TestLooks(t *testing.T) {

@@ -32,7 +32,7 @@ func (m *model) link(by map[string][]*op, names []string) {
 		case e.Kind == trace.Start && child != nil:
 			child.begin, child.site = m.token(), e.Site
 			e.gives = append(e.gives, child.begin)
-		case e.Kind == trace.Join && child != nil && e.Outcome != trace.Timeout && by[e.Object][len(by[e.Object])-1].Enter <= e.Leave:
+		case e.Kind == trace.Join && child != nil && by[e.Object][len(by[e.Object])-1].Enter <= e.Leave:
 			e.awaits = append(e.awaits, child.end)
 		case e.Kind == trace.New && e.Method == "semaphore":
 			m.thing(e.Object, e.Size)
@@ -85,7 +85,7 @@ func (m *model) linkPools(by map[string][]*op, names []string, all []*op) {
 				p = &pool{id: m.thing("pool "+e.Object, 0)}
 				pools[e.Object], m.pools = p, append(m.pools, p)
 			}
-			e.job = &mapping{pool: p, begin: m.token(), done: m.token()}
+			e.job = &mapping{pool: p, site: e.Site, begin: m.token(), done: m.token()}
 			p.maps, submitted = append(p.maps, e.job), append(submitted, e)
 		case e.Kind == trace.Start && e.Name == poolWorker:
 			started[e.Object] = true

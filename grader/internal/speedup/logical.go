@@ -30,11 +30,20 @@ const (
 	mostWaiting, leastWaiting = 1.5, 0.7
 )
 
+// An analysis is what came of one observed run.
+type analysis struct {
+	Logical
+	question
+	model *model
+	on    *replay // as many cores as workers
+	odd   bool    // the events are not what they seem
+}
+
 // analyse replays an observed run. The figures follow Cilkview (He, Leiserson
 // and Leiserson, SPAA 2010): work, span, and the time that a given number of
 // cores needs. Where Cilkview bounds the last from work and span, the replay
 // takes locks, messages and the cost of starting processes into account.
-func analyse(events []trace.Event, q question) (*Logical, error) {
+func analyse(events []trace.Event, q question) (*analysis, error) {
 	m, err := newModel(events, q.waiting > 0)
 	if err != nil {
 		return nil, err
@@ -47,30 +56,27 @@ func analyse(events []trace.Event, q question) (*Logical, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := 0.0 // that some process spends doing something, waiting for nobody
-	for _, spent := range m.spent {
-		all += spent
+	here, err := m.play(max(q.capacity, 1), 0)
+	if err != nil {
+		return nil, err
 	}
-	l := &Logical{Work: seconds(all), Span: seconds(free.now), OnWorkers: seconds(on.now), Runs: 1}
-	work := m.useful()
+	work, all := m.useful(), 0.0 // all: that some process spends doing something, waiting for nobody
 	if q.reference > 0 {
 		work = min(work, q.reference*slack)
 	}
-	l.Parallelism, l.Speedup = quotient(all, free.now), quotient(work, on.now)
-	l.Efficiency = l.Speedup / float64(q.workers)
-	if q.capacity > 0 {
-		here, err := m.play(q.capacity, 0)
-		if err != nil {
-			return nil, err
-		}
-		l.Predicted = quotient(work, here.now)
+	for _, spent := range m.spent {
+		all += spent
 	}
-	l.say(q.atLeast)
+	a := &analysis{question: q, model: m, on: on, Logical: Logical{
+		Work: seconds(all), Span: seconds(free.now), Parallelism: quotient(all, free.now), OnWorkers: seconds(on.now),
+		Speedup: quotient(work, on.now), Efficiency: quotient(work, on.now) / float64(q.workers), Predicted: quotient(work, here.now),
+	}}
+	a.say(q.atLeast)
 	if w := m.spent[outside]; q.waited > 0 && (w > mostWaiting*q.waited || w < leastWaiting*q.waited) {
-		l.odd, l.Says = true, NotChecked
-		l.Why = fmt.Sprintf("the events show %v of waiting where the reference waits %v", seconds(w).Round(time.Millisecond), seconds(q.waited).Round(time.Millisecond))
+		a.odd, a.Says = true, NotChecked
+		a.Why = fmt.Sprintf("the events show %v of waiting where the reference waits %v", seconds(w).Round(time.Millisecond), seconds(q.waited).Round(time.Millisecond))
 	}
-	return l, nil
+	return a, nil
 }
 
 // quotient is 0, which every figure takes for unknown, of no time.

@@ -91,6 +91,37 @@ func TestLogicalOnPaper(t *testing.T) {
 		tp.exit("0")
 		return tp.events
 	}
+	// One process computes, tells another by what is named, and that one computes.
+	told := func(wait, tell trace.Event) []trace.Event {
+		tp := newTape()
+		tp.begin("0")
+		tp.start("0", "0.1", 20, 0)
+		tp.start("0", "0.2", 20, 0)
+		lock := func(proc string) {
+			if wait.Key != "" {
+				tp.lock(proc, wait.Key, 30)
+			}
+		}
+		unlock := func(proc string) {
+			if wait.Key != "" {
+				tp.unlock(proc, wait.Key, 33)
+			}
+		}
+		lock("0.1")
+		i := len(tp.events)
+		tp.at("0.1", 31, wait)
+		lock("0.2")
+		tp.work("0.2", 100*ms)
+		tp.at("0.2", 32, tell)
+		unlock("0.2")
+		tp.exit("0.2")
+		tp.events[i].Leave = tp.now
+		tp.work("0.1", 100*ms)
+		unlock("0.1")
+		tp.exit("0.1")
+		tp.exit("0")
+		return tp.events
+	}
 	manager := func() []trace.Event { // each call takes the server 10 ms, whoever calls
 		tp := newTape()
 		tp.begin("0")
@@ -131,6 +162,10 @@ func TestLogicalOnPaper(t *testing.T) {
 		{"ping-pong", pingPong(), 2, 200 * ms, 1, 1},
 		{"semaphore with two places", semaphore(), 4, 400 * ms, 2, 2},
 		{"barrier", barrier(), 2, 240 * ms, 1.2, 1.2},
+		{"event", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "event.wait"}, trace.Event{Kind: trace.Notify, Object: "0#1"}), 2, 200 * ms, 1, 1},
+		{"condition", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "cond.wait", Key: "0#2"}, trace.Event{Kind: trace.Notify, Object: "0#1"}), 2, 200 * ms, 1, 1},
+		{"event of others", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "event.wait", Outcome: trace.Timeout}, trace.Event{Kind: trace.Notify, Object: "0#1"}), 2, 200 * ms, 2, 2},
+		{"end of file", told(trace.Event{Kind: trace.Recv, Object: "0#1a", Outcome: trace.EOF}, trace.Event{Kind: trace.Close, Object: "0#1b"}), 2, 200 * ms, 1, 1},
 		{"manager", manager(), 4, 200 * ms, 1, 0},
 		{"alone", func() []trace.Event {
 			tp := newTape()
@@ -305,8 +340,8 @@ func TestTimedOutGetIsNoMessage(t *testing.T) {
 	tp.at("0", 21, trace.Event{Kind: trace.Recv, Object: "0#1", Result: "false", Outcome: trace.Timeout})
 	tp.send("0", "0#2", 22)
 	tp.at("0.1", 31, trace.Event{Kind: trace.Recv, Object: "0#2", Result: "EOF"})
-	tp.work("0.1", 110*ms)
 	tp.at("0.1", 32, trace.Event{Kind: trace.Send, Object: "0#1", Outcome: trace.Timeout})
+	tp.work("0.1", 110*ms)
 	tp.send("0.1", "0#1", 33)
 	tp.at("0", 23, trace.Event{Kind: trace.Recv, Object: "0#1", Result: "false"})
 	tp.exit("0.1")

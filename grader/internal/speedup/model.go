@@ -51,6 +51,7 @@ type pool struct {
 
 type mapping struct {
 	pool        *pool
+	site        trace.Site
 	begin, done int // tokens
 	tasks       []*process
 }
@@ -161,9 +162,10 @@ func (m *model) weigh() {
 		}
 	}
 	for _, group := range m.groups() {
+		mean := total(group) / float64(len(group))
 		for _, p := range group {
 			if p.work > 0 {
-				p.pace = total(group) / float64(len(group)) / p.work
+				p.pace = mean / p.work
 			}
 		}
 	}

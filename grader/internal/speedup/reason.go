@@ -14,15 +14,8 @@ const worthTelling = 0.1
 
 // explain asks of every obstacle how much shorter the replay is without it, and
 // tells of those that matter, the greatest first.
-func explain(events []trace.Event, q question) ([]Reason, error) {
-	m, err := newModel(events, q.waiting > 0)
-	if err != nil {
-		return nil, err
-	}
-	on, err := m.play(float64(q.workers), 0)
-	if err != nil {
-		return nil, err
-	}
+func (a *analysis) explain() []Reason {
+	m, on, q := a.model, a.on, a.question
 	var list []Reason
 	add := func(r Reason, gained float64) {
 		if r.Kind != "" && gained > 0 && gained >= worthTelling*on.now {
@@ -49,11 +42,9 @@ func explain(events []trace.Event, q question) ([]Reason, error) {
 		if obstacle.Kind == "" {
 			continue
 		}
-		r, err := m.play(on.cores, obstacle.without)
-		if err != nil {
-			return nil, err
+		if r, err := m.play(on.cores, obstacle.without); err == nil {
+			add(obstacle.Reason, on.now-r.now)
 		}
-		add(obstacle.Reason, on.now-r.now)
 	}
 	serial, alone := m.serialPart(on)
 	add(serial, alone*(1-1/float64(q.workers)))
@@ -62,7 +53,7 @@ func explain(events []trace.Event, q question) ([]Reason, error) {
 		add(m.fewAtWork(on, q), missing)
 	}
 	slices.SortStableFunc(list, func(a, b Reason) int { return cmp.Compare(b.Gain, a.Gain) })
-	return list, nil
+	return list
 }
 
 // reason puts its place behind its text.
@@ -102,16 +93,6 @@ func (m *model) loneWorker() Reason {
 }
 
 func lighter(a, b *process) int { return cmp.Compare(a.work, b.work) }
-
-// siteOf returns where the first operation of a kind is.
-func (m *model) siteOf(k trace.Kind) trace.Site {
-	for _, p := range m.procs {
-		if i := slices.IndexFunc(p.steps, func(s step) bool { return s.kind == k }); i >= 0 {
-			return p.steps[i].site
-		}
-	}
-	return trace.Site{}
-}
 
 // earlyJoins counts the children that were joined before their parent started
 // the next one.
@@ -183,10 +164,11 @@ func (m *model) unevenWork() (r Reason) {
 }
 
 func (m *model) startCost() Reason {
-	if m.spent[starting]+m.spent[waking] <= m.useful() {
+	i := slices.IndexFunc(m.procs, func(p *process) bool { return p.site.Line > 0 })
+	if i < 0 || m.spent[starting]+m.spent[waking] <= m.useful() {
 		return Reason{}
 	}
-	return reason(StartCost, m.siteOf(trace.Start), "starting processes took longer than the work")
+	return reason(StartCost, m.procs[i].site, "starting processes took longer than the work")
 }
 
 // sleep finds the place where most time is slept.
@@ -247,7 +229,7 @@ func (m *model) fewTasks() Reason {
 		if tasks == maps {
 			text = "one task at a time, which is waited for"
 		}
-		return reason(FewTasks, m.siteOf(trace.Map), "the pool of %d is given %s before the next", workers, text)
+		return reason(FewTasks, p.maps[0].site, "the pool of %d is given %s before the next", workers, text)
 	}
 	return Reason{}
 }

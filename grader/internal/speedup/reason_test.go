@@ -163,10 +163,11 @@ func TestReasons(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			reasons, err := explain(test.events, question{workers: 4, atLeast: 0.7})
+			l, err := analyse(test.events, question{workers: 4, atLeast: 0.7})
 			if err != nil {
 				t.Fatal(err)
 			}
+			reasons := l.explain()
 			got := ""
 			if len(reasons) > 0 {
 				got = reasons[0].Text

@@ -189,8 +189,7 @@ func (b *bench) report(v verdict) *Report {
 		Status: v.status, DecidedBy: v.by, Why: v.why, Workers: b.Workers, AtLeast: b.AtLeast,
 		Capacity: q.capacity, Wanted: b.AtLeast * allowed(b.Workers, q.capacity, waiting), Elapsed: b.Now().Sub(b.began),
 	}
-	l, events := b.figure(q)
-	r.Logical = l
+	l := b.figure(q)
 	if len(b.pairs) > 0 {
 		r.Measured = measure(b.pairs, q)
 		r.Measured.Says = tallied(b.pairs, q, l).clear
@@ -202,7 +201,7 @@ func (b *bench) report(v verdict) *Report {
 		}
 	}
 	if l != nil {
-		r.Reasons, _ = explain(events, q) // analyse has replayed them
+		r.Logical, r.Reasons = &l.Logical, l.explain()
 	}
 	costly := slices.ContainsFunc(r.Reasons, func(one Reason) bool { return one.Kind == StartCost }) // that is where the time went
 	if m := r.Measured; m != nil && m.CPU.Reference >= countable && m.CPU.Share >= 1.5 && !costly {

@@ -248,6 +248,19 @@ func TestVerdictsWithoutEvents(t *testing.T) {
 	}
 }
 
+// hiccups let the reference be late a few times.
+type hiccups struct {
+	*simulated
+	late int
+}
+
+func (h *hiccups) Serial(ctx context.Context) (Trial, error) {
+	t, err := h.simulated.Serial(ctx)
+	h.late--
+	t.Late = h.late >= 0
+	return t, err
+}
+
 func TestRunRefuses(t *testing.T) {
 	fresh := func() (Request, *simulated) {
 		rng := rand.New(rand.NewPCG(1, 1))
@@ -282,6 +295,13 @@ func TestRunRefuses(t *testing.T) {
 		runner.fault, runner.late, runner.allLate = "stopped at the wall limit", true, true
 		report, err := Run(context.Background(), r)
 		if err != nil || report.Status != NotChecked || report.DecidedBy != ByNothing {
+			t.Errorf("%v, %+v", err, report)
+		}
+	})
+	t.Run("too late, when everybody is now and then", func(t *testing.T) {
+		r, runner := fresh()
+		r.Runner = &hiccups{simulated: runner, late: 2}
+		if report, err := Run(context.Background(), r); err != nil || report.Status != Pass {
 			t.Errorf("%v, %+v", err, report)
 		}
 	})

@@ -142,8 +142,6 @@ type Logical struct {
 	Runs        int           // observed runs; the figures are of the best one
 	Says        Status
 	Why         string // why it can't tell
-
-	odd bool // the events are not what they seem
 }
 
 // Reason says why a program is not faster.

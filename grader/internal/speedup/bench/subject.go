@@ -38,13 +38,13 @@ func subjects() []subject {
 		{"children", 4, "children", pass, func() int { return sum(0, units) }, children},
 		{"two children", 2, "children", pass, nil, children},
 		{"pool", 4, "children", pass, nil, mapped},
-		{"short lock", 4, "children", pass, nil, func(k int) int { return added(adder, k) }},
+		{"short lock", 4, "children", pass, nil, func(k int) int { return added(false, k) }},
 		{"pipes", 4, "children", pass, nil, pipes},
 		{"fetches", 3, "fetches", pass, func() int { return fetch(0) + fetch(1) + fetch(2) }, func(k int) int { return spread(fetcher, even(3, k), false) }},
 		{"joins in the loop", 4, "children", fail, nil, inTurn},
 		{"joins in the loop, two", 2, "children", fail, nil, inTurn},
 		{"pool of one", 4, "children", fail, nil, func(int) int { return mapped(1) }},
-		{"lock while computing", 4, "children", fail, nil, func(k int) int { return added(hoarder, k) }},
+		{"lock while computing", 4, "children", fail, nil, func(k int) int { return added(true, k) }},
 		{"unbalanced", 4, "children", fail, nil, func(int) int { return spread(part, []int{0, 81, 87, 94, units}, false) }},
 		{"work left out", 4, "children", fail, nil, func(k int) int { return spread(sketch, even(units, k), false) }},
 		{"looks too early", 2, "children", fail, nil, looksTooEarly},
@@ -155,31 +155,28 @@ func mapped(workers int) (n int) {
 	return n
 }
 
-var adder = mp.Func3("adder", func(from, to int, total *mp.Value[int]) error {
+var adder = mp.Func4("adder", func(from, to int, total *mp.Value[int], hoards bool) error {
 	for u := from; u < to; u++ {
-		n := sum(u, u+1)
+		n := 0
+		if !hoards {
+			n = sum(u, u+1)
+		}
 		total.Lock()
+		if hoards {
+			n = sum(u, u+1)
+		}
 		total.Set(total.Get() + n)
 		total.Unlock()
 	}
 	return nil
 })
 
-var hoarder = mp.Func3("hoarder", func(from, to int, total *mp.Value[int]) error {
-	for u := from; u < to; u++ {
-		total.Lock()
-		total.Set(total.Get() + sum(u, u+1))
-		total.Unlock()
-	}
-	return nil
-})
-
-// added sums the units into one value.
-func added(t *mp.Target3[int, int, *mp.Value[int]], k int) int {
+// added sums the units into one value, whose lock is held while computing or not.
+func added(hoards bool, k int) int {
 	total, bounds := mp.NewValue(0), even(units, k)
 	var list []*mp.Process
 	for i, to := range bounds[1:] {
-		list = append(list, must(t.Start(bounds[i], to, total)))
+		list = append(list, must(adder.Start(bounds[i], to, total, hoards)))
 	}
 	for _, p := range list {
 		check(p.Join())
