@@ -74,19 +74,25 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 	all(give, e.arrives)
 	condition := e.Kind == trace.Wait && strings.HasPrefix(e.Method, "cond")
 	if condition { // it gives its lock back while it waits
-		add(step{act: leave, id: m.thing(e.Key, 1)})
+		add(step{act: leave, id: m.thing(e.Key, 1), all: true})
 	}
 	all(await, e.awaits)
 	if condition {
-		steps = append(steps, step{act: take, id: m.thing(e.Key, 1), kind: trace.Lock, site: e.Site})
+		steps = append(steps, step{act: take, id: m.thing(e.Key, 1), all: true, kind: trace.Lock, site: e.Site})
 	}
 	switch e.Kind {
-	case trace.Lock, trace.Acquire:
-		if e.Outcome != trace.Timeout {
-			add(step{act: take, id: m.thing(e.Object, 1)})
+	case trace.Lock, trace.Acquire, trace.Unlock, trace.Release:
+		s := step{act: take, all: e.Kind == trace.Lock || e.Kind == trace.Unlock}
+		if e.Kind == trace.Unlock || e.Kind == trace.Release {
+			s.act = leave
 		}
-	case trace.Unlock, trace.Release:
-		add(step{act: leave, id: m.thing(e.Object, 1)})
+		places := 1
+		if strings.HasPrefix(e.Method, "rwlock.") {
+			places, s.all = manyReaders, !slices.Contains(reading, e.Method)
+		}
+		if s.id = m.thing(e.Object, places); e.Outcome != trace.Timeout {
+			add(s)
+		}
 	case trace.Start:
 		// Starting costs the parent time before the child runs; that is not work.
 		cost := min(e.Leave-e.Enter, used)
@@ -119,6 +125,11 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 	}
 	return steps
 }
+
+// A lock that many may read under has that many places; who writes takes all.
+const manyReaders = 1 << 20
+
+var reading = []string{"rwlock.rlock", "rwlock.tryrlock", "rwlock.runlock"}
 
 // shortWait is what waking up on a busy machine may take without any waiting
 // for the outside.

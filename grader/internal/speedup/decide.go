@@ -1,8 +1,6 @@
 package speedup
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // A verdict is an outcome with what led to it.
 type verdict struct {

@@ -68,7 +68,7 @@ func analyse(events []trace.Event, q question) (*analysis, error) {
 		all += spent
 	}
 	a := &analysis{question: q, model: m, on: on, Logical: Logical{
-		Work: seconds(all), Span: seconds(free.now), Parallelism: quotient(all, free.now), OnWorkers: seconds(on.now),
+		Work: all, Span: free.now, Parallelism: quotient(all, free.now), OnWorkers: on.now,
 		Speedup: quotient(work, on.now), Efficiency: quotient(work, on.now) / float64(q.workers), Predicted: quotient(work, here.now),
 	}}
 	a.say(q.atLeast)

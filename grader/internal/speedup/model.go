@@ -61,7 +61,8 @@ type step struct {
 	act  action
 	cost float64 // seconds
 	why  cause
-	id   int // token or thing
+	id   int  // token or thing
+	all  bool // all of the thing's places, not one
 	kind trace.Kind
 	site trace.Site
 }
@@ -73,7 +74,7 @@ const (
 	pause                 // needs none: sleeping, or waiting for the outside or a manager
 	give                  // a token
 	await                 // a token
-	take                  // a thing's place: a lock and a manager have one
+	take                  // a thing's place, or all: a lock and a manager have one, a lock for readers many
 	leave                 // … is given back
 )
 

@@ -15,7 +15,7 @@ const (
 	// Differences of processor time up to this share are noise.
 	sameWork = 0.85
 	// Below this, processor time is mostly the cost of being a process.
-	countable = 20 * time.Millisecond
+	countable = 0.02 // seconds
 )
 
 // A pairing is what one pair of runs and the gauge between them showed.
@@ -87,8 +87,8 @@ func measure(pairs []pairing, q question) *Measured {
 // compare looks for left-out work in processor times.
 func compare(pairs []pairing) CPUShare {
 	return CPUShare{
-		Reference: seconds(over(pairs, func(p pairing) float64 { return p.serial.CPU.Seconds() })),
-		Student:   seconds(over(pairs, func(p pairing) float64 { return p.parallel.CPU.Seconds() })),
+		Reference: over(pairs, func(p pairing) float64 { return p.serial.CPU.Seconds() }),
+		Student:   over(pairs, func(p pairing) float64 { return p.parallel.CPU.Seconds() }),
 		Share:     over(pairs, pairing.share),
 	}
 }

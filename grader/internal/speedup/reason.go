@@ -19,7 +19,7 @@ func (a *analysis) explain() []Reason {
 	var list []Reason
 	add := func(r Reason, gained float64) {
 		if r.Kind != "" && gained > 0 && gained >= worthTelling*on.now {
-			r.Gain = seconds(gained)
+			r.Gain = gained
 			list = append(list, r)
 		}
 	}

@@ -23,7 +23,8 @@ type replay struct {
 	busy    []*runner
 	given   []bool            // by token
 	waiting map[int][]*runner // by token
-	free    []int             // places, by thing
+	places  []int             // by thing
+	free    []int             // … of them
 	queue   map[int][]*runner // by thing, in order of arrival
 
 	solo    times            // in which one process alone had something to do
@@ -70,7 +71,7 @@ var errStuck = errors.New("cannot replay the run: its processes wait for each ot
 func (m *model) play(cores float64, without trace.Kind) (*replay, error) {
 	r := &replay{
 		cores: cores, without: without, given: make([]bool, m.tokens), waiting: map[int][]*runner{},
-		free: slices.Clone(m.places), queue: map[int][]*runner{},
+		places: m.places, free: slices.Clone(m.places), queue: map[int][]*runner{},
 		solo: times{}, stalled: times{}, held: map[held]float64{},
 	}
 	var all []*runner
@@ -171,21 +172,22 @@ func (r *replay) enter(one *runner, s *step) bool {
 		if s.kind == r.without && s.kind != trace.Task {
 			return true
 		}
-		if r.free[s.id] == 0 {
+		if !r.takes(one, s) {
 			r.queue[s.id] = append(r.queue[s.id], one)
 			return false
 		}
-		r.free[s.id]--
-		one.hold(s)
 	case leave:
 		one.locks = slices.DeleteFunc(one.locks, func(h held) bool { return h.id == s.id })
-		if q := r.queue[s.id]; len(q) > 0 {
-			r.queue[s.id] = q[1:]
-			q[0].hold(&q[0].steps[q[0].at])
-			r.wake(q[0])
-			return true
+		r.free[s.id] += r.part(s)
+		for {
+			i := slices.IndexFunc(r.queue[s.id], func(other *runner) bool { return r.takes(other, &other.steps[other.at]) })
+			if i < 0 {
+				break
+			}
+			other := r.queue[s.id][i]
+			r.queue[s.id] = slices.Delete(r.queue[s.id], i, i+1)
+			r.wake(other)
 		}
-		r.free[s.id]++
 	}
 	return true
 }
@@ -207,9 +209,22 @@ func (r *replay) wake(one *runner) {
 	r.advance(one)
 }
 
-// hold notes that the runner has a lock.
-func (one *runner) hold(s *step) {
-	if s.kind == trace.Lock {
+// part is how many places a step takes or leaves.
+func (r *replay) part(s *step) int {
+	if s.all {
+		return r.places[s.id]
+	}
+	return 1
+}
+
+// takes reports whether the places that a step wants are free; they are the runner's then.
+func (r *replay) takes(one *runner, s *step) bool {
+	if r.free[s.id] < r.part(s) {
+		return false
+	}
+	r.free[s.id] -= r.part(s)
+	if s.kind == trace.Lock && s.all {
 		one.locks = append(one.locks, held{s.id, s.site})
 	}
+	return true
 }

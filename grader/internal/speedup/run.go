@@ -187,7 +187,7 @@ func (b *bench) report(v verdict) *Report {
 	q := b.question(waiting)
 	r := &Report{
 		Status: v.status, DecidedBy: v.by, Why: v.why, Workers: b.Workers, AtLeast: b.AtLeast,
-		Capacity: q.capacity, Wanted: b.AtLeast * allowed(b.Workers, q.capacity, waiting), Elapsed: b.Now().Sub(b.began),
+		Capacity: q.capacity, Wanted: b.AtLeast * allowed(b.Workers, q.capacity, waiting), Seconds: b.Now().Sub(b.began).Seconds(),
 	}
 	l := b.figure(q)
 	if len(b.pairs) > 0 {
@@ -195,7 +195,8 @@ func (b *bench) report(v verdict) *Report {
 		r.Measured.Says = tallied(b.pairs, q, l).clear
 		for _, p := range b.pairs {
 			r.Pairs = append(r.Pairs, Pair{
-				Serial: p.serial.Wall, Parallel: p.parallel.Wall, SerialCPU: p.serial.CPU, ParallelCPU: p.parallel.CPU, Control: p.control.Wall,
+				Serial: p.serial.Wall.Seconds(), Parallel: p.parallel.Wall.Seconds(), Control: p.control.Wall.Seconds(),
+				SerialCPU: p.serial.CPU.Seconds(), ParallelCPU: p.parallel.CPU.Seconds(),
 				Capacity: p.limit(q), Efficiency: p.efficiency(q), SerialFirst: p.serialFirst,
 			})
 		}
@@ -207,7 +208,7 @@ func (b *bench) report(v verdict) *Report {
 	if m := r.Measured; m != nil && m.CPU.Reference >= countable && m.CPU.Share >= 1.5 && !costly {
 		extra := Reason{Kind: ExtraWork, Text: fmt.Sprintf("the parallel run used %.1f times the processor time that the reference needs", m.CPU.Share)}
 		if l != nil {
-			extra.Gain = seconds(l.OnWorkers.Seconds() * (1 - 1/m.CPU.Share))
+			extra.Gain = l.OnWorkers * (1 - 1/m.CPU.Share)
 		}
 		r.Reasons = append([]Reason{extra}, r.Reasons...)
 	}

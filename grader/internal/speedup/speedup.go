@@ -96,60 +96,60 @@ const (
 
 // Report is the outcome of a check with its evidence. It is plain data.
 type Report struct {
-	Status    Status
-	DecidedBy Evidence
-	Summary   string // one line for a person
-	Why       string // why this evidence decided: "one core: times can't tell"
+	Status    Status   `json:"status"`
+	DecidedBy Evidence `json:"decidedBy"`
+	Summary   string   `json:"summary"`       // one line for a person
+	Why       string   `json:"why,omitempty"` // why this evidence decided: "one core: times can't tell"
 
-	Workers  int
-	AtLeast  float64
-	Wanted   float64   // the speed-up that was needed: AtLeast × min(Workers, capacity)
-	Capacity float64   // cores' worth of work that Workers processes could get, median; 0: not probed
-	Measured *Measured // nil: no pair was run
-	Logical  *Logical  // nil: there were no events to reason from
+	Workers  int       `json:"workers"`
+	AtLeast  float64   `json:"atLeast"`
+	Wanted   float64   `json:"wanted"`             // the speed-up that was needed: AtLeast × min(Workers, capacity)
+	Capacity float64   `json:"capacity"`           // cores' worth of work that Workers processes could get, median; 0: not probed
+	Measured *Measured `json:"measured,omitempty"` // nil: no pair was run
+	Logical  *Logical  `json:"logical,omitempty"`  // nil: there were no events to reason from
 
-	Reasons []Reason // why it is not faster, the most important first; also given with a pass
-	Pairs   []Pair
-	Elapsed time.Duration
+	Reasons []Reason `json:"reasons,omitempty"` // why it is not faster, the most important first; also given with a pass
+	Pairs   []Pair   `json:"pairs,omitempty"`
+	Seconds float64  `json:"seconds"` // that the check took
 }
 
 // Measured is what the wall times say, medians over the pairs. Efficiency is the
 // speed-up divided by what the machine allowed at that moment, so 1 is all that was
 // possible.
 type Measured struct {
-	Ratio      float64 // serial wall / parallel wall
-	Efficiency float64
-	Says       Status // NotChecked: they are not clear
-	CPU        CPUShare
+	Ratio      float64  `json:"ratio"` // serial wall / parallel wall
+	Efficiency float64  `json:"efficiency"`
+	Says       Status   `json:"says"` // NotChecked: they are not clear
+	CPU        CPUShare `json:"cpu"`
 }
 
 // CPUShare compares processor times, medians over the pairs.
 type CPUShare struct {
-	Reference time.Duration
-	Student   time.Duration
-	Share     float64 // Student / Reference, corrected for cores that slow each other down
+	Reference float64 `json:"referenceSeconds"`
+	Student   float64 `json:"studentSeconds"`
+	Share     float64 `json:"share"` // Student / Reference, corrected for cores that slow each other down
 }
 
 // Logical is what the program's own events say.
 type Logical struct {
-	Work        time.Duration // time computing or waiting for the outside, summed
-	Span        time.Duration // the longest chain that has to be done in order, on any number of cores
-	Parallelism float64       // Work / Span
-	OnWorkers   time.Duration // duration of the replay on as many cores as workers
-	Speedup     float64       // reference's work / OnWorkers, at most Work / OnWorkers
-	Efficiency  float64       // Speedup / Workers
-	Predicted   float64       // the same speed-up, replayed on the machine's capacity
-	Runs        int           // observed runs; the figures are of the best one
-	Says        Status
-	Why         string // why it can't tell
+	Work        float64 `json:"workSeconds"`      // computing or waiting for the outside, summed
+	Span        float64 `json:"spanSeconds"`      // the longest chain that has to be done in order, on any number of cores
+	Parallelism float64 `json:"parallelism"`      // Work / Span
+	OnWorkers   float64 `json:"onWorkersSeconds"` // duration of the replay on as many cores as workers
+	Speedup     float64 `json:"speedup"`          // reference's work / OnWorkers, at most Work / OnWorkers
+	Efficiency  float64 `json:"efficiency"`       // Speedup / Workers
+	Predicted   float64 `json:"predicted"`        // the same speed-up, replayed on the machine's capacity
+	Runs        int     `json:"runs"`             // observed runs; the figures are of the best one
+	Says        Status  `json:"says"`
+	Why         string  `json:"why,omitempty"` // why it can't tell
 }
 
 // Reason says why a program is not faster.
 type Reason struct {
-	Kind ReasonKind
-	Text string        // whole, with file:line
-	Site trace.Site    // zero where there is none
-	Gain time.Duration // how much shorter the replay is without this obstacle
+	Kind ReasonKind `json:"kind"`
+	Text string     `json:"text"`        // whole, with file:line
+	Site trace.Site `json:"site"`        // zero where there is none
+	Gain float64    `json:"gainSeconds"` // how much shorter the replay is without this obstacle
 }
 
 // ReasonKind names a pattern.
@@ -177,10 +177,12 @@ const (
 
 // Pair is a serial and a parallel run, one after the other, kept so that a verdict can be checked by hand.
 type Pair struct {
-	Serial, Parallel       time.Duration
-	SerialCPU, ParallelCPU time.Duration
-	Control                time.Duration // the reference's parallel form beside them; 0: not run
-	Capacity               float64
-	Efficiency             float64
-	SerialFirst            bool
+	Serial      float64 `json:"serialSeconds"`
+	Parallel    float64 `json:"parallelSeconds"`
+	Control     float64 `json:"controlSeconds,omitempty"` // the reference's parallel form beside them; 0: not run
+	SerialCPU   float64 `json:"serialCpuSeconds"`
+	ParallelCPU float64 `json:"parallelCpuSeconds"`
+	Capacity    float64 `json:"capacity"`
+	Efficiency  float64 `json:"efficiency"`
+	SerialFirst bool    `json:"serialFirst"`
 }

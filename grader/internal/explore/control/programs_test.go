@@ -365,5 +365,8 @@ func outcomes() error {
 	l := mp.NewLock()
 	l.TryLock()
 	l.TryLock()
+	rw := mp.NewRWLock()
+	rw.TryLock()
+	rw.TryRLock()
 	return nil
 }
