@@ -60,7 +60,7 @@ func (b *Barrier) wait(until deadline) (err error) {
 	if observed {
 		perform(operation{kind: trace.Wait, object: b.id.String(), index: -1, method: "barrier.wait", limit: limitOf(until)}, func(op *operation) {
 			err = b.meet(until, op)
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 		return err
 	}

@@ -60,6 +60,7 @@ func (c *Cond) wait(until deadline) (ok bool) {
 	if observed {
 		perform(operation{kind: trace.Wait, object: c.id.String(), index: -1, method: "cond.wait", key: c.L, limit: limitOf(until)}, func(op *operation) {
 			ok = c.await(until, op)
+			op.ended(ok, nil)
 			op.result = ok
 		})
 		return ok

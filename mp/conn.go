@@ -78,7 +78,7 @@ func (c *Conn) Send(v any) (err error) {
 		size, carries := c.weigh(v)
 		perform(operation{kind: trace.Send, object: c.id.String(), index: -1, arg: v, size: size, carries: carries}, func(op *operation) {
 			err = c.send(v)
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 	} else {
 		err = c.send(v)
@@ -105,11 +105,10 @@ func (c *Conn) Recv(ptr any) (err error) {
 	}
 	if observed {
 		perform(operation{kind: trace.Recv, object: c.id.String(), index: -1}, func(op *operation) {
-			if err = c.recv(p); err != nil {
-				op.result = err
-			} else {
+			if err = c.recv(p); err == nil {
 				op.result = p.Elem().Interface()
 			}
+			op.ended(true, err)
 		})
 	} else {
 		err = c.recv(p)
@@ -141,6 +140,7 @@ func (c *Conn) Poll(d time.Duration) (ready bool, err error) {
 		}
 		perform(operation{kind: trace.Poll, object: c.id.String(), index: -1, arg: d, limit: limit}, func(op *operation) {
 			ready, err = c.poll(op.most(d))
+			op.ended(ready, err)
 			op.result = ready
 		})
 	} else {
@@ -159,7 +159,7 @@ func (c *Conn) Close() (err error) {
 	if observed {
 		perform(operation{kind: trace.Close, object: c.id.String(), index: -1}, func(op *operation) {
 			err = c.close()
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 	} else {
 		err = c.close()

@@ -78,6 +78,7 @@ func (e *Event) wait(until deadline) (set bool) {
 	if observed {
 		perform(operation{kind: trace.Wait, object: e.id.String(), index: -1, method: "event.wait", limit: limitOf(until)}, func(op *operation) {
 			set = e.await(op.until(until))
+			op.ended(set, nil)
 			op.result = set
 		})
 		return set

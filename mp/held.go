@@ -120,7 +120,7 @@ func (l heldLoop[R]) next(out <-chan delivery[R]) (x delivery[R], ok bool) {
 		if x, ok = <-out; ok && x.err == nil {
 			op.result = x.values
 		} else if ok {
-			op.result = x.err
+			op.ended(true, x.err)
 		}
 	})
 	return x, ok

@@ -122,9 +122,8 @@ func (p *proxy) do(method string, key, arg any, work func(*operation) error) (er
 	if observed {
 		op.object = p.id.String()
 		perform(op, func(op *operation) {
-			if err = work(op); err != nil {
-				op.result = err
-			}
+			err = work(op)
+			op.ended(true, err)
 		})
 	} else {
 		err = work(&op)

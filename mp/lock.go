@@ -70,6 +70,7 @@ func (m *mutex) TryLock() bool {
 		ok := false
 		perform(operation{kind: trace.TryLock, object: m.id.String(), index: -1}, func(op *operation) {
 			ok = tryAcquire(m.word())
+			op.ended(ok, nil)
 			op.result = ok
 		})
 		return ok
@@ -90,7 +91,7 @@ func (m *mutex) lockSlowly() (err error) {
 	if observed {
 		perform(operation{kind: trace.Lock, object: m.id.String(), index: -1}, func(op *operation) {
 			err = acquire(m.word())
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 		return err
 	}

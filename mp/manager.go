@@ -66,7 +66,7 @@ func (m *Manager) Close() (err error) {
 	if observed {
 		perform(operation{kind: trace.Close, object: m.id.String(), index: -1, method: "manager.close"}, func(op *operation) {
 			err = m.close()
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 		return err
 	}

@@ -1,6 +1,7 @@
 package mp
 
 import (
+	"io"
 	"time"
 
 	"lockstep/mp/trace"
@@ -31,6 +32,7 @@ type operation struct {
 	key     any    // manager calls: what the call touches
 	arg     any    // what goes in
 	result  any    // what came out; set between before and after
+	outcome trace.Outcome
 	size    int
 	limit   time.Duration // as trace.Event has it
 	carries []string
@@ -100,10 +102,18 @@ func limited(d time.Duration) time.Duration {
 	return d
 }
 
-// printable is how an error is told: nothing for none.
-func printable(err error) any {
-	if err == nil {
-		return nil
+// ended notes how the work ended: with an error, which is also its result, or, where
+// ok is false, because its time was over.
+func (op *operation) ended(ok bool, err error) {
+	switch {
+	case err == io.EOF:
+		op.outcome = trace.EOF
+	case err != nil:
+		op.outcome = trace.Failed
+	case !ok:
+		op.outcome = trace.Timeout
 	}
-	return err
+	if err != nil {
+		op.result = err
+	}
 }

@@ -103,7 +103,7 @@ func (p *Pool) Close() (err error) {
 	if observed {
 		perform(operation{kind: trace.Close, object: p.identityString(), index: -1, method: "pool.close"}, func(op *operation) {
 			err = p.close()
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 		return err
 	}

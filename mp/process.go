@@ -82,7 +82,7 @@ func (p *Process) Join() (err error) {
 	if observed {
 		perform(operation{kind: trace.Join, object: p.path, name: p.name, index: -1}, func(op *operation) {
 			_, err = p.await(-1)
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 		return err
 	}
@@ -100,6 +100,7 @@ func (p *Process) JoinTimeout(d time.Duration) (done bool, err error) {
 	if observed {
 		perform(operation{kind: trace.Join, object: p.path, name: p.name, index: -1, arg: d, limit: limited(d)}, func(op *operation) {
 			done, err = p.await(op.most(d))
+			op.ended(done, err)
 			op.result = done
 		})
 		return done, err
@@ -162,7 +163,7 @@ func (p *Process) signal(sig syscall.Signal) (err error) {
 	if observed {
 		perform(operation{kind: trace.Signal, object: p.path, name: p.name, index: -1, arg: sig}, func(op *operation) {
 			err = p.deliver(sig)
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 		return err
 	}

@@ -86,7 +86,7 @@ func (q *Queue[T]) Close() (err error) {
 	if observed {
 		perform(operation{kind: trace.Close, object: q.id.String(), index: -1, method: "queue.close"}, func(op *operation) {
 			err = q.shut()
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 	} else {
 		err = q.shut()
@@ -109,11 +109,11 @@ func (q *Queue[T]) putBy(x T, until deadline) (ok bool, err error) {
 	}
 	if observed {
 		perform(operation{kind: trace.Send, object: q.id.String(), index: -1, method: "queue.put", arg: x, size: len(e.b), limit: limitOf(until)}, func(op *operation) {
-			if ok, err = q.put(e.b, op.until(until)); err != nil {
-				op.result = err
-			} else if !ok {
+			ok, err = q.put(e.b, op.until(until))
+			if !ok {
 				op.result = false
 			}
+			op.ended(ok, err)
 		})
 	} else {
 		ok, err = q.put(e.b, until)
@@ -128,14 +128,12 @@ func (q *Queue[T]) getBy(until deadline) (x T, ok bool, err error) {
 	q.check()
 	if observed {
 		perform(operation{kind: trace.Recv, object: q.id.String(), index: -1, method: "queue.get", limit: limitOf(until)}, func(op *operation) {
-			switch x, ok, err = q.getValue(op.until(until)); {
-			case err != nil:
-				op.result = err
-			case !ok:
-				op.result = false
-			default:
+			x, ok, err = q.getValue(op.until(until))
+			op.result = false
+			if ok {
 				op.result = x
 			}
+			op.ended(ok, err)
 		})
 		return x, ok, err
 	}

@@ -177,7 +177,7 @@ func (r *reporter) after(op *operation) {
 		defer r.write.Unlock()
 		e := r.open[op]
 		delete(r.open, op)
-		e.Leave, e.Result = monotonic()-r.base, p.shown()
+		e.Leave, e.Result, e.Outcome = monotonic()-r.base, p.shown(), op.outcome
 		if e.Object == "" {
 			e.Object = op.object
 		}
@@ -193,7 +193,7 @@ func (r *reporter) after(op *operation) {
 	if op.twice {
 		r.pause(op)
 	}
-	r.last = trace.Answer{Made: true, Object: op.object, Result: p.shown()}
+	r.last = trace.Answer{Made: true, Object: op.object, Result: p.shown(), Outcome: op.outcome}
 	r.turn.Unlock()
 }
 

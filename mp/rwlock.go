@@ -78,6 +78,7 @@ func (l *RWLock) do(kind trace.Kind, method string, work func(deadline) bool, un
 	}
 	perform(operation{kind: kind, object: l.id.String(), index: -1, method: method}, func(op *operation) {
 		if ok = work(op.until(until)); kind == trace.TryLock {
+			op.ended(ok, nil)
 			op.result = ok
 		}
 	})

@@ -58,6 +58,7 @@ func (s *Semaphore) acquire(until deadline, kind trace.Kind) (ok bool) {
 	if observed {
 		perform(operation{kind: kind, object: s.id.String(), index: -1, limit: limitOf(until)}, func(op *operation) {
 			ok = s.take(op.until(until))
+			op.ended(ok, nil)
 			op.result = ok
 		})
 		return ok

@@ -66,7 +66,7 @@ func (o *order) launch() (_ *Process, err error) {
 		}
 		perform(op, func(op *operation) {
 			err = o.p.launch(o.text)
-			op.result = printable(err)
+			op.ended(true, err)
 		})
 	} else {
 		err = o.p.launch(o.text)

@@ -58,6 +58,7 @@ func (t *TaskFunc[A, R]) MapChunks(pool *Pool, args []A, size int) (results []R,
 	if observed {
 		perform(t.mapOperation(pool, args, size), func(op *operation) {
 			results, err = t.mapOrdered(pool, args, size)
+			op.ended(true, err)
 			op.result = results
 		})
 		return results, err
@@ -271,6 +272,7 @@ func callTask[A, R any](name string, f func(A) (R, error), i int, a A) (r R, err
 		if !op.idle {
 			r, err = f(a)
 		}
+		op.ended(true, err)
 		op.result = r
 	})
 	return r, err

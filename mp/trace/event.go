@@ -20,14 +20,14 @@ const (
 	Alive                  // asks whether a child runs; also ExitCode
 
 	Lock    // acquires a lock, waiting for it
-	TryLock // acquires a lock if it is free; Result is "true" or "false"
+	TryLock // acquires a lock if it is free; Outcome is OK or Timeout
 	Unlock
 
 	Get // reads a shared value, or an array's element at Index
 	Set
 
 	Send
-	Recv // Result is the message, or "EOF"
+	Recv // Result is the message, where Outcome is OK
 	Poll
 	Close
 
@@ -69,6 +69,8 @@ type Event struct {
 	Hash   uint64 // of kind, object, index, key and argument, whole
 	Site   Site   // where in the student's file
 
+	Outcome Outcome `json:",omitempty"`
+
 	Size    int           // bytes that a message takes; New: permits, parties, capacity or elements; Map: items
 	Limit   time.Duration // how long the operation waits at most; 0: as long as it takes; negative: not at all
 	Carries []string      // the ends of pipes that travel in a message or to a child
@@ -76,6 +78,41 @@ type Event struct {
 	Enter time.Duration // since the first process began: the call was made
 	Leave time.Duration // … and returned; Leave-Enter is the time spent waiting
 	CPU   time.Duration // processor time that the process had used at Enter
+}
+
+// Outcome says how an operation ended, which its Result can't: a message may be "false"
+// or "EOF".
+type Outcome uint8
+
+const (
+	OK      Outcome = iota // it did what it is for
+	Timeout                // its time, which may be none, was over before that
+	EOF                    // nothing will ever come
+	Failed                 // an error, which is the Result
+)
+
+var outcomeNames = [...]string{OK: "ok", Timeout: "timeout", EOF: "eof", Failed: "error"}
+
+// String names the outcome in one lower-case word.
+func (o Outcome) String() string {
+	if int(o) < len(outcomeNames) {
+		return outcomeNames[o]
+	}
+	return "unknown"
+}
+
+// MarshalText writes the outcome as its name, for people who read reports.
+func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (o *Outcome) UnmarshalText(text []byte) error {
+	for i, name := range outcomeNames {
+		if name == string(text) {
+			*o = Outcome(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("cannot read %q: no such outcome of an operation", text)
 }
 
 // Site is a place in a source file. File has no folder.

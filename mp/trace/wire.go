@@ -129,9 +129,10 @@ var errFrame = errors.New("what the program says of itself is not in order")
 
 // Answer is what came of an operation that was let go.
 type Answer struct {
-	Made   bool // there was one
-	Object string
-	Result string
+	Made    bool // there was one
+	Object  string
+	Result  string
+	Outcome Outcome
 }
 
 // AppendAnswer writes an answer; AppendEvent an event, without its process, which
@@ -140,12 +141,12 @@ func AppendAnswer(b []byte, a *Answer) []byte {
 	if !a.Made {
 		return append(b, 0)
 	}
-	return text(text(append(b, 1), a.Object), a.Result)
+	return text(text(append(b, 1, byte(a.Outcome)), a.Object), a.Result)
 }
 
 // AppendEvent is described at AppendAnswer.
 func AppendEvent(b []byte, e *Event) []byte {
-	b = append(b, byte(e.Kind))
+	b = append(b, byte(e.Kind), byte(e.Outcome))
 	b = binary.AppendUvarint(b, uint64(e.Op))
 	b = binary.AppendVarint(b, int64(e.Index))
 	b = binary.LittleEndian.AppendUint64(b, e.Hash)
@@ -180,14 +181,14 @@ func NewReader(body []byte) *Reader { return &Reader{b: body} }
 // Answer reads an answer.
 func (r *Reader) Answer() (a Answer) {
 	if a.Made = r.octet() != 0; a.Made {
-		a.Object, a.Result = r.text(), r.text()
+		a.Outcome, a.Object, a.Result = r.outcome(), r.text(), r.text()
 	}
 	return a
 }
 
 // Event reads an event.
 func (r *Reader) Event() (e Event) {
-	e.Kind = Kind(r.octet())
+	e.Kind, e.Outcome = Kind(r.octet()), r.outcome()
 	e.Op = int(r.unsigned())
 	e.Index = int(r.signed())
 	if b := r.take(8); b != nil {
@@ -230,6 +231,16 @@ func (r *Reader) octet() byte {
 		return b[0]
 	}
 	return 0
+}
+
+// outcome reads one of those that there are.
+func (r *Reader) outcome() Outcome {
+	o := Outcome(r.octet())
+	if int(o) >= len(outcomeNames) {
+		r.fail()
+		return OK
+	}
+	return o
 }
 
 func (r *Reader) text() string { return string(r.take(r.unsigned())) }

@@ -9,7 +9,6 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/judge"
-	"lockstep/grader/internal/speedup"
 	"lockstep/mp/trace"
 )
 
@@ -45,7 +44,7 @@ type Lane struct {
 
 // Stretch is what a process does for a while.
 type Stretch struct {
-	State    speedup.State
+	State    trace.State
 	From, To time.Duration
 	What     string // "waits for lock counter, main.go:18"; empty when it runs
 }

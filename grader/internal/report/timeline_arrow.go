@@ -61,7 +61,7 @@ func (a *archer) children() {
 		case trace.Start:
 			a.shoot(Starts, e.Proc, e.Object, min(e.Enter, l.Start), l.Start, "starts "+l.Name)
 		case trace.Join:
-			if e.Leave == never || e.Result == "false" || l.Reaped != 0 {
+			if e.Leave == never || e.Outcome == trace.Timeout || l.Reaped != 0 {
 				continue
 			}
 			l.Reaped = max(e.Leave, l.End)
@@ -85,9 +85,9 @@ func (a *archer) messages() {
 	sent, received := map[string][]trace.Event{}, map[string][]trace.Event{}
 	for _, e := range a.all {
 		switch {
-		case e.Kind == trace.Send && e.Leave != never:
+		case e.Kind == trace.Send && e.Leave != never && e.Outcome == trace.OK:
 			sent[e.Object] = append(sent[e.Object], e)
-		case e.Kind == trace.Recv && e.Leave != never:
+		case e.Kind == trace.Recv && e.Leave != never && (e.Outcome == trace.OK || e.Outcome == trace.EOF):
 			received[peer(e.Object)] = append(received[peer(e.Object)], e)
 		}
 	}
@@ -97,7 +97,7 @@ func (a *archer) messages() {
 		slices.SortStableFunc(recv, func(x, y trace.Event) int { return cmp.Compare(x.Leave, y.Leave) })
 		n := 0
 		for _, r := range recv {
-			if r.Result == "EOF" {
+			if r.Outcome == trace.EOF {
 				a.endOfFile(end, r)
 				continue
 			}
@@ -160,7 +160,7 @@ func (a *archer) locks() {
 // signals joins a wait with the notify that ended it.
 func (a *archer) signals() {
 	for _, w := range a.all {
-		if w.Kind != trace.Wait || w.Leave == never {
+		if w.Kind != trace.Wait || w.Leave == never || w.Outcome == trace.Timeout {
 			continue
 		}
 		var last trace.Event

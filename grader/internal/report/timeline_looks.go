@@ -3,25 +3,25 @@ package report
 import (
 	"fmt"
 
-	"lockstep/grader/internal/speedup"
+	"lockstep/mp/trace"
 )
 
 // looks of what a process does; the letter tells them apart without colours.
 var looks = []struct {
-	state         speedup.State
+	state         trace.State
 	class, letter string
 	text          string
 }{
-	{speedup.Running, "run", "", "running, or ready to run"},
+	{trace.Running, "run", "", "running, or ready to run"},
 	{alive, "run", "", "alive"},
-	{speedup.StartingUp, "starting", "", "starting"},
-	{speedup.ForLock, "lock", "L", "waits for a lock"},
-	{speedup.ForMessage, "message", "M", "waits for a message"},
-	{speedup.ForJoin, "join", "J", "waits for a child to end"},
-	{speedup.ForTask, "task", "T", "waits for a task, or for its results"},
-	{speedup.ForManager, "manager", "G", "waits for the manager"},
-	{speedup.ForSignal, "signal", "E", "waits for an event"},
-	{speedup.Asleep, "sleep", "Z", "sleeps"},
+	{trace.StartingUp, "starting", "", "starting"},
+	{trace.ForLock, "lock", "L", "waits for a lock"},
+	{trace.ForMessage, "message", "M", "waits for a message"},
+	{trace.ForJoin, "join", "J", "waits for a child to end"},
+	{trace.ForTask, "task", "T", "waits for a task, or for its results"},
+	{trace.ForManager, "manager", "G", "waits for the manager"},
+	{trace.ForSignal, "signal", "E", "waits for an event"},
+	{trace.Asleep, "sleep", "Z", "sleeps"},
 }
 
 var arrowLooks = []struct {

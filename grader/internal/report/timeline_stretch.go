@@ -6,12 +6,11 @@ import (
 	"time"
 
 	"lockstep/grader/internal/box"
-	"lockstep/grader/internal/speedup"
 	"lockstep/mp/trace"
 )
 
 // alive is all that the kernel tells of a process.
-const alive speedup.State = "alive"
+const alive trace.State = "alive"
 
 // fill divides a lane into what the process did, by its own events.
 func (l *Lane) fill(events []trace.Event) {
@@ -19,14 +18,14 @@ func (l *Lane) fill(events []trace.Event) {
 		l.Stretches = []Stretch{{State: alive, From: l.Start, To: l.End}}
 		return
 	}
-	base := speedup.Running
+	base := trace.Running
 	for _, e := range events {
 		if e.Kind == trace.Task {
-			base = speedup.ForTask // between its tasks; a task is one of the events
+			base = trace.ForTask // between its tasks; a task is one of the events
 		}
 	}
 	at := l.Start
-	add := func(state speedup.State, to time.Duration, what string) {
+	add := func(state trace.State, to time.Duration, what string) {
 		to = min(to, l.End)
 		if to <= at {
 			return
@@ -45,8 +44,8 @@ func (l *Lane) fill(events []trace.Event) {
 			leave = l.End
 		}
 		between := func(to time.Duration) {
-			if base == speedup.ForTask {
-				add(speedup.Running, min(to, tasksUntil), "")
+			if base == trace.ForTask {
+				add(trace.Running, min(to, tasksUntil), "")
 				add(base, to, "waits for a task")
 				return
 			}
@@ -54,7 +53,7 @@ func (l *Lane) fill(events []trace.Event) {
 		}
 		switch {
 		case e.Kind == trace.Begin:
-			add(speedup.StartingUp, e.Enter, "")
+			add(trace.StartingUp, e.Enter, "")
 		case e.Kind == trace.Task:
 			between(e.Enter)
 			tasksUntil = max(tasksUntil, leave)
@@ -65,11 +64,11 @@ func (l *Lane) fill(events []trace.Event) {
 			}
 		}
 	}
-	if base == speedup.ForTask {
-		add(speedup.Running, tasksUntil, "")
+	if base == trace.ForTask {
+		add(trace.Running, tasksUntil, "")
 		add(base, l.End, "waits for a task")
 	}
-	add(speedup.Running, l.End, "")
+	add(trace.Running, l.End, "")
 	l.hold(events)
 }
 
@@ -100,7 +99,7 @@ func (l *Lane) hold(events []trace.Event) {
 	taken := map[string]trace.Event{}
 	for _, e := range events {
 		switch {
-		case e.Kind == trace.Lock && e.Leave != never, e.Kind == trace.TryLock && e.Result == "true":
+		case e.Kind == trace.Lock && e.Leave != never, e.Kind == trace.TryLock && e.Outcome == trace.OK:
 			taken[e.Object] = e
 		case e.Kind == trace.Unlock:
 			if from, ok := taken[e.Object]; ok {

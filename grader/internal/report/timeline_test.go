@@ -11,7 +11,6 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/judge"
-	"lockstep/grader/internal/speedup"
 	"lockstep/mp/trace"
 )
 
@@ -92,7 +91,7 @@ func TestTimelineOfHang(t *testing.T) {
 	for _, name := range []string{"main", "hello-1"} {
 		l := lane(t, tl, name)
 		last := l.Stretches[len(l.Stretches)-1]
-		if last.State != speedup.ForMessage || last.To != tl.Length || !strings.Contains(last.What, "main.go:") {
+		if last.State != trace.ForMessage || last.To != tl.Length || !strings.Contains(last.What, "main.go:") {
 			t.Errorf("%s ends with %+v", name, last)
 		}
 	}
@@ -109,7 +108,7 @@ func TestTimelineOfEndOfFileAndTasks(t *testing.T) {
 	main.op(trace.Begin, "", "", 0, 0, 0)
 	main.op(trace.Start, "0.1", "worker-1", 10, 50, 9)
 	main.op(trace.Map, "0#2", "", 60, 900, 10)
-	main.op(trace.Recv, "0#1a", "", 910, 1000, 12).Result = "EOF"
+	main.op(trace.Recv, "0#1a", "", 910, 1000, 12).Outcome = trace.EOF
 	main.op(trace.Exit, "", "", 1100, 1100, 0)
 	w := &scribe{proc: "0.1"}
 	w.op(trace.Begin, "", "", 100, 100, 3)
@@ -125,6 +124,39 @@ func TestTimelineOfEndOfFileAndTasks(t *testing.T) {
 	want := "waiting for a task, running, waiting for a manager, running, waiting for a task, running, waiting for a task"
 	if got := told(lane(t, tl, "worker-1")); got != want {
 		t.Errorf("worker: %s", got)
+	}
+}
+
+// What timed out sent, received and was told nothing, whatever the messages look like.
+func TestTimelineOfWhatTimedOut(t *testing.T) {
+	main := &scribe{proc: "0"}
+	main.op(trace.Begin, "", "", 0, 0, 0)
+	main.op(trace.Start, "0.1", "worker-1", 10, 50, 9)
+	main.op(trace.Recv, "0#1", "", 60, 100, 10).Outcome = trace.Timeout
+	main.op(trace.Recv, "0#1", "", 110, 400, 11).Result = "EOF"
+	main.op(trace.Recv, "0#1", "", 410, 600, 11).Result = "false"
+	wait := main.op(trace.Wait, "0#2", "", 610, 700, 12)
+	wait.Method, wait.Outcome = "event.wait", trace.Timeout
+	main.op(trace.Exit, "", "", 800, 800, 0)
+	w := &scribe{proc: "0.1"}
+	w.op(trace.Begin, "", "", 70, 70, 3)
+	w.op(trace.Send, "0#1", "", 80, 300, 4).Outcome = trace.Timeout
+	w.op(trace.Send, "0#1", "", 310, 320, 5)
+	w.op(trace.Send, "0#1", "", 500, 510, 5)
+	w.op(trace.Notify, "0#2", "", 650, 660, 6).Method = "event.set"
+	w.op(trace.Exit, "", "", 750, 750, 0)
+	tl := newTimeline(judge.Picture{Events: append(main.events, w.events...)})
+	var got []time.Duration
+	for _, a := range tl.Arrows {
+		switch a.Kind {
+		case Message:
+			got = append(got, a.Leaves, a.Arrives)
+		case EndOfFile, Signalled:
+			t.Errorf("an arrow too many: %+v", a)
+		}
+	}
+	if want := []time.Duration{us(310), us(400), us(500), us(600)}; !slices.Equal(got, want) {
+		t.Errorf("messages go and come at %v, want %v", got, want)
 	}
 }
 
@@ -174,7 +206,7 @@ func randomPicture(r *rand.Rand) judge.Picture {
 			enter := r.IntN(5000)
 			row := trace.Operations[r.IntN(len(trace.Operations))]
 			e := s.op(row.Kind, objects[r.IntN(len(objects))], "", enter, enter+r.IntN(900)-100, r.IntN(50))
-			e.Method, e.Result = row.Method, []string{"", "EOF", "true"}[r.IntN(3)]
+			e.Method, e.Outcome = row.Method, []trace.Outcome{trace.OK, trace.Timeout, trace.EOF, trace.Failed}[r.IntN(4)]
 		}
 		p.Events = append(p.Events, s.events...)
 	}

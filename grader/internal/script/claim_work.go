@@ -151,7 +151,7 @@ func claimUses(events []trace.Event, want exercise.Uses) Claim {
 	}
 	does := func(proc string, u exercise.Use) bool {
 		for _, e := range events {
-			if e.Proc == proc && u.Is(e.Kind) && len(users[thing(e)]) > 1 {
+			if e.Proc == proc && u.Is(e.Kind) && e.Outcome != trace.Timeout && len(users[thing(e)]) > 1 {
 				return true
 			}
 		}

@@ -90,6 +90,10 @@ func TestClaimUses(t *testing.T) {
 			append(begun, op("0.1", trace.Send, "0#1b"), op("0.2", trace.Send, "0#1b")),
 			exercise.Uses{Parent: []exercise.Use{"receives"}}, "main receives",
 		},
+		"one only looks, in vain": {
+			append(begun, op("0", trace.Send, "0#1"), op("0.1", trace.Recv, "0#1"), trace.Event{Proc: "0.2", Kind: trace.Recv, Object: "0#1", Outcome: trace.Timeout}),
+			exercise.Uses{EachChild: []exercise.Use{"receives"}}, "add-2 receives",
+		},
 		"no children": {begun[:1], exercise.Uses{EachChild: []exercise.Use{"locks"}}, "children"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,179 +8,134 @@ import (
 	"lockstep/mp/trace"
 )
 
-// compile writes the steps of one process.
-func (m *model) compile(index int, events []trace.Event, l *links, c conditions) {
-	p := m.procs[index]
-	p.begin = l.begin[p.name]
-	if work, ok := l.worker[p.name]; ok {
-		p.pool = work
-	}
+// compile writes the steps of one process. What a pool's worker does before its first
+// task is its own; then it is free for tasks, until all maps are over.
+func (m *model) compile(p *process, events []*op, waits bool) {
 	if p.begin >= 0 {
-		p.add(step{act: await, id: p.begin, kind: trace.Begin})
-		p.add(step{act: compute, cost: events[0].CPU.Seconds(), why: waking, kind: trace.Begin, site: events[0].Site})
+		p.steps = append(p.steps, step{act: await, id: p.begin},
+			step{act: compute, cost: events[0].CPU.Seconds(), why: waking, kind: trace.Begin, site: events[0].Site})
 	}
-	if p.pool >= 0 {
-		// What it does before its first task is its own; the tasks themselves
-		// went to the pool's queue.
-		first := slices.IndexFunc(events, func(e trace.Event) bool { return e.Kind == trace.Task })
-		if first < 0 {
-			first = len(events)
+	if p.pool == nil {
+		for i := range events {
+			p.steps = m.operation(p.steps, events, i, waits)
 		}
-		for i := range first {
-			p.steps = m.operation(p.steps, events, i, l, c)
-		}
-		p.next = len(p.steps)
-		for i := first; i < len(events); {
-			end := i + 1
-			for end < len(events) && events[end].Kind != trace.Task && events[end].Kind != trace.Exit {
-				end++
-			}
-			if events[i].Kind == trace.Task {
-				var steps []step
-				for j := i; j < end; j++ {
-					steps = m.operation(steps, events, j, l, c)
-				}
-				w := l.maps[at{p.name, events[i].Op}]
-				w.tasks = append(w.tasks, steps)
-				w.sites = append(w.sites, events[i].Site)
-			}
-			i = end
-		}
+		p.steps = append(p.steps, step{act: give, id: p.end})
 		return
 	}
-	for i := range events {
-		p.steps = m.operation(p.steps, events, i, l, c)
+	own := p // the worker, then its tasks
+	end := func() {
+		if own != p {
+			own.steps = append(own.steps, step{act: leave, id: p.pool.id}, step{act: give, id: own.end})
+		}
 	}
-	if events[len(events)-1].Kind != trace.Exit {
-		p.add(step{act: give, id: p.end})
+	for i, e := range events {
+		if e.Kind == trace.Exit {
+			break
+		}
+		if e.Kind == trace.Task {
+			end()
+			w := e.job
+			own = &process{site: e.Site, begin: w.begin, end: m.token(), steps: []step{{act: await, id: w.begin}, {act: take, id: p.pool.id, kind: trace.Task}}}
+			w.tasks = append(w.tasks, own)
+		}
+		own.steps = m.operation(own.steps, events, i, waits)
 	}
+	end()
+	p.steps = append(p.steps, step{act: leave, id: p.pool.id})
+	for _, w := range p.pool.maps {
+		p.steps = append(p.steps, step{act: await, id: w.done})
+	}
+	p.steps = append(p.steps, step{act: give, id: p.end})
 }
 
-func (p *process) add(s step) { p.steps = append(p.steps, s) }
-
 // operation adds the steps of event i and of what follows it until the next.
-func (m *model) operation(steps []step, events []trace.Event, i int, l *links, c conditions) []step {
-	e := events[i]
+func (m *model) operation(steps []step, events []*op, i int, waits bool) []step {
+	e := *events[i]
+	if e.Kind == trace.TryLock {
+		e.Kind = trace.Lock // the same, where it had its time
+	}
 	add := func(s step) {
 		s.kind, s.site = e.Kind, e.Site
 		steps = append(steps, s)
+	}
+	all := func(a action, tokens []int) {
+		for _, t := range tokens {
+			add(step{act: a, id: t})
+		}
 	}
 	used, elapsed := time.Duration(0), time.Duration(0) // after the operation, until the next one
 	if i+1 < len(events) {
 		used = max(0, events[i+1].CPU-e.CPU)
 		elapsed = max(0, events[i+1].Enter-e.Leave)
-		if waitsInside(e.Kind) {
+		if slices.Contains(waitsInside, e.Kind) {
 			used = min(used, elapsed) // more than that was used while it waited
 		}
 	}
-	for _, t := range l.arrives[at{e.Proc, e.Op}] {
-		add(step{act: give, id: t})
+	all(give, e.arrives)
+	condition := e.Kind == trace.Wait && strings.HasPrefix(e.Method, "cond")
+	if condition { // it gives its lock back while it waits
+		add(step{act: leave, id: m.thing(e.Key, 1), all: true})
 	}
-	// A condition gives its lock back while it waits.
-	held, holds := 0, false
-	if e.Kind == trace.Wait && strings.HasPrefix(e.Method, "cond") {
-		held, holds = lastHeld(steps)
-	}
-	if holds {
-		add(step{act: unlock, id: held})
-	}
-	for _, t := range l.awaits[at{e.Proc, e.Op}] {
-		add(step{act: await, id: t})
-	}
-	if holds {
-		add(step{act: lock, id: held})
+	all(await, e.awaits)
+	if condition {
+		steps = append(steps, step{act: take, id: m.thing(e.Key, 1), all: true, kind: trace.Lock, site: e.Site})
 	}
 	switch e.Kind {
+	case trace.Lock, trace.Acquire, trace.Unlock, trace.Release:
+		s := step{act: take, all: e.Kind == trace.Lock || e.Kind == trace.Unlock}
+		if e.Kind == trace.Unlock || e.Kind == trace.Release {
+			s.act = leave
+		}
+		places := 1
+		if strings.HasPrefix(e.Method, "rwlock.") {
+			places, s.all = manyReaders, !slices.Contains(reading, e.Method)
+		}
+		if s.id = m.thing(e.Object, places); e.Outcome != trace.Timeout {
+			add(s)
+		}
 	case trace.Start:
 		// Starting costs the parent time before the child runs; that is not work.
 		cost := min(e.Leave-e.Enter, used)
 		used -= cost
 		add(step{act: compute, cost: cost.Seconds(), why: starting})
-	case trace.Lock:
-		add(step{act: lock, id: m.thing(e.Object)})
-	case trace.TryLock:
-		if e.Result == "true" {
-			add(step{act: lock, id: m.thing(e.Object)})
-		}
-	case trace.Unlock:
-		add(step{act: unlock, id: m.thing(e.Object)})
-	case trace.Acquire:
-		if e.Result != "false" {
-			add(step{act: take, id: m.thing(e.Object)})
-		}
-	case trace.Release:
-		add(step{act: leave, id: m.thing(e.Object)})
 	case trace.Call:
-		add(step{act: serve, id: m.thing(e.Object), cost: l.service[call{e.Object, e.Method}].Seconds(), why: serving})
+		add(step{act: take, id: m.thing(e.Object, 1)})
+		add(step{act: pause, cost: m.service[[2]string{e.Object, e.Method}].Seconds(), why: serving})
+		add(step{act: leave, id: m.thing(e.Object, 1)})
 	case trace.Sleep:
-		// An observer may have let the sleeper go on at once.
-		slept := e.Leave - e.Enter
-		if d, err := time.ParseDuration(e.Arg); err == nil {
-			slept = max(slept, d)
-		}
-		add(step{act: pause, cost: slept.Seconds(), why: sleeping})
+		add(step{act: pause, cost: (e.Leave - e.Enter).Seconds(), why: sleeping})
 	case trace.Map:
-		add(step{act: submit, task: l.maps[at{e.Proc, e.Op}]})
+		add(step{act: give, id: e.job.begin})
+		for _, t := range e.job.tasks {
+			add(step{act: await, id: t.end})
+		}
+		add(step{act: give, id: e.job.done})
 	case trace.Task:
 		elapsed = max(0, e.Leave-e.Enter) // the task is inside the operation
 		if i+1 < len(events) {
 			elapsed = min(elapsed, events[i+1].Enter-e.Enter)
 		}
 	}
-	for _, t := range l.gives[at{e.Proc, e.Op}] {
-		add(step{act: give, id: t})
-	}
-	if e.Kind == trace.Exit {
-		add(step{act: give, id: m.procs[m.byName[e.Proc]].end})
-	}
+	all(give, e.gives)
 	add(step{act: compute, cost: used.Seconds(), why: working})
-	if wait := c.waiting(used, elapsed); wait > 0 {
+	// How much of the stretch was spent waiting for the outside? Queueing for a core is
+	// counted too: see analyse, which compares the sum with what the reference waits.
+	if wait := elapsed - used; waits && wait >= shortWait && wait >= elapsed/2 {
 		add(step{act: pause, cost: wait.Seconds(), why: outside})
 	}
 	return steps
 }
 
-// waitsInside says whether an operation only waits, so that processor time used in
-// it went into looking again and again, or into handing out tasks that others do
-// meanwhile: nothing that comes after it.
-func waitsInside(k trace.Kind) bool {
-	switch k {
-	case trace.Lock, trace.Join, trace.Map, trace.Next, trace.Take, trace.Acquire, trace.Wait, trace.Poll:
-		return true
-	}
-	return false
-}
+// A lock that many may read under has that many places; who writes takes all.
+const manyReaders = 1 << 20
 
-// lastHeld returns the lock that was taken last and is still held.
-func lastHeld(steps []step) (id int, ok bool) {
-	free := map[int]int{}
-	for _, s := range slices.Backward(steps) {
-		switch s.act {
-		case unlock:
-			free[s.id]++
-		case lock:
-			if free[s.id]--; free[s.id] < 0 {
-				return s.id, true
-			}
-		}
-	}
-	return 0, false
-}
+var reading = []string{"rwlock.rlock", "rwlock.tryrlock", "rwlock.runlock"}
 
 // shortWait is what waking up on a busy machine may take without any waiting
 // for the outside.
 const shortWait = 5 * time.Millisecond
 
-// waiting estimates how much of a stretch of real time was spent waiting for the
-// outside. Queueing for a core is counted too: see analyse, which compares the
-// sum with what the reference waits.
-func (c conditions) waiting(used, elapsed time.Duration) time.Duration {
-	if !c.waits {
-		return 0
-	}
-	wait := elapsed - used
-	if wait < shortWait || wait < elapsed/2 {
-		return 0
-	}
-	return wait
-}
+// waitsInside are the operations that only wait, so that processor time used in one
+// went into looking again and again, or into handing out tasks that others do
+// meanwhile: nothing that comes after it.
+var waitsInside = []trace.Kind{trace.Lock, trace.Join, trace.Map, trace.Next, trace.Take, trace.Acquire, trace.Wait, trace.Poll}

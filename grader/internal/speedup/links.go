@@ -1,181 +1,202 @@
 package speedup
 
 import (
+	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"lockstep/mp/trace"
 )
 
-// links are what orders the operations of different processes. Locks,
-// semaphores and a pool's queue are not among them: who gets those first is
-// decided anew in every replay.
-type links struct {
-	begin   map[string]int
-	arrives map[at][]int           // given when the operation is reached
-	awaits  map[at][]int           // … then awaited
-	gives   map[at][]int           // … and given when it is done
-	service map[call]time.Duration // a manager's own time per call: the shortest seen
-	maps    map[at]*mapping        // which map a Map submits, and which one a Task belongs to
-	worker  map[string]int         // a process's pool
+// An op is an operation with what orders it among those of other processes. Locks,
+// semaphores and a pool's queue are not among that: who gets those first is decided
+// anew in every replay.
+type op struct {
+	trace.Event
+	arrives []int    // tokens that are given when it is reached
+	awaits  []int    // … then awaited
+	gives   []int    // … and given when it is done
+	job     *mapping // which map a Map submits, and which one a Task belongs to
 }
 
-// at names one operation.
-type at struct {
-	proc string
-	op   int
-}
-
-type call struct{ object, method string }
-
-func (m *model) link(by map[string][]trace.Event, names []string) *links {
-	l := &links{
-		begin: map[string]int{}, arrives: map[at][]int{}, awaits: map[at][]int{}, gives: map[at][]int{},
-		service: map[call]time.Duration{}, maps: map[at]*mapping{}, worker: map[string]int{},
-	}
-	var all []trace.Event
+// link finds what orders the operations of different processes.
+func (m *model) link(by map[string][]*op, names []string) {
+	var all []*op
 	for _, name := range names {
-		l.begin[name] = -1
 		all = append(all, by[name]...)
 	}
-	m.linkChildren(l, all)
-	m.linkPools(l, by, names, all)
-	m.linkMessages(l, all)
-	m.linkSignals(l, all)
-	m.linkPlaces(all)
+	slices.SortStableFunc(all, func(a, b *op) int { return cmp.Compare(a.Enter, b.Enter) })
 	for _, e := range all {
-		if e.Kind == trace.Call {
-			key := call{e.Object, e.Method}
-			if took, ok := l.service[key]; !ok || e.Leave-e.Enter < took {
-				l.service[key] = e.Leave - e.Enter
+		child := m.byName[e.Object]
+		switch {
+		case e.Kind == trace.Start && child != nil:
+			child.begin, child.site = m.token(), e.Site
+			e.gives = append(e.gives, child.begin)
+		case e.Kind == trace.Join && child != nil && by[e.Object][len(by[e.Object])-1].Enter <= e.Leave:
+			e.awaits = append(e.awaits, child.end)
+		case e.Kind == trace.New && e.Method == "semaphore":
+			m.thing(e.Object, e.Size)
+		case e.Kind == trace.Call:
+			key := [2]string{e.Object, e.Method}
+			if took, ok := m.service[key]; !ok || e.Leave-e.Enter < took {
+				m.service[key] = e.Leave - e.Enter
 			}
 		}
 	}
-	return l
+	m.linkPools(by, names, all)
+	m.linkMessages(all)
+	m.linkSignals(all)
 }
 
 // after says that operation b can't end before operation a has begun. An order
 // that the clock contradicts is a misreading of the events and is left out, so
 // that a replay can't run in circles.
-func (m *model) after(l *links, a, b trace.Event) {
-	if a.Enter > b.Leave {
-		return
+func (m *model) after(a, b *op) {
+	if a != nil && a.Enter <= b.Leave {
+		t := m.token()
+		a.gives, b.awaits = append(a.gives, t), append(b.awaits, t)
 	}
-	t := m.token()
-	l.gives[at{a.Proc, a.Op}] = append(l.gives[at{a.Proc, a.Op}], t)
-	l.awaits[at{b.Proc, b.Op}] = append(l.awaits[at{b.Proc, b.Op}], t)
 }
 
-func (m *model) linkChildren(l *links, all []trace.Event) {
-	last := map[string]trace.Event{}
-	for _, e := range all {
-		last[e.Proc] = e
-	}
-	for _, e := range all {
-		child, known := m.byName[e.Object]
-		if !known {
-			continue
-		}
-		switch e.Kind {
-		case trace.Start:
-			t := m.token()
-			l.begin[e.Object] = t
-			l.gives[at{e.Proc, e.Op}] = append(l.gives[at{e.Proc, e.Op}], t)
-		case trace.Join:
-			// A join that gave up did not wait for the end.
-			if e.Result != "false" && last[e.Object].Enter <= e.Leave {
-				l.awaits[at{e.Proc, e.Op}] = append(l.awaits[at{e.Proc, e.Op}], m.procs[child].end)
-			}
+// during finds the last of some operations that began within another process's.
+func during(w *op, list []*op) (last *op) {
+	for _, e := range list {
+		if e.Proc != w.Proc && e.Enter > w.Enter && e.Enter <= w.Leave && (last == nil || e.Enter > last.Enter) {
+			last = e
 		}
 	}
+	return last
 }
 
 // poolWorker is what package mp calls the target of a pool's processes.
 const poolWorker = "mp.worker"
 
 // linkPools finds which processes work for which pool, and which task belongs to
-// which map: the one that its worker's parent was waiting for. Workers that got no
-// task belong to the pool of their neighbours.
-func (m *model) linkPools(l *links, by map[string][]trace.Event, names []string, all []trace.Event) {
-	type key struct{ proc, object string }
-	pools := map[key]int{}
-	var maps []trace.Event
-	workers := map[string]bool{}
+// which map: the one that its worker's parent was waiting for.
+func (m *model) linkPools(by map[string][]*op, names []string, all []*op) {
+	pools := map[string]*pool{}
+	var submitted []*op
+	started := map[string]bool{} // as workers
 	for _, e := range all {
 		switch {
 		case e.Kind == trace.Map:
-			k := key{e.Proc, e.Object}
-			n, ok := pools[k]
-			if !ok {
-				n = len(m.pools)
-				pools[k] = n
-				m.pools = append(m.pools, &pool{})
+			p := pools[e.Object]
+			if p == nil {
+				p = &pool{id: m.thing("pool "+e.Object, 0)}
+				pools[e.Object], m.pools = p, append(m.pools, p)
 			}
-			w := &mapping{done: m.token(), pool: n}
-			l.maps[at{e.Proc, e.Op}] = w
-			m.pools[n].order = append(m.pools[n].order, w)
-			maps = append(maps, e)
+			e.job = &mapping{pool: p, site: e.Site, begin: m.token(), done: m.token()}
+			p.maps, submitted = append(p.maps, e.job), append(submitted, e)
 		case e.Kind == trace.Start && e.Name == poolWorker:
-			workers[e.Object] = true
+			started[e.Object] = true
 		}
 	}
-	of := func(task trace.Event) *mapping {
-		for _, e := range maps {
-			named := e.Object == task.Object || e.Proc == parentOf(task.Proc) && (e.Name == task.Name)
-			if named && e.Enter <= task.Enter && task.Enter <= e.Leave {
-				return l.maps[at{e.Proc, e.Op}]
-			}
-		}
-		return nil
-	}
+	of := map[string]*pool{} // workers with tasks
 	for _, name := range names {
-		stray := false
-		var found *mapping
-		for _, e := range by[name] {
-			if e.Kind == trace.Task {
-				if w := of(e); w != nil {
-					found, l.maps[at{e.Proc, e.Op}] = w, w
-				} else {
-					stray = true
-				}
+		for _, task := range by[name] {
+			if task.Kind != trace.Task {
+				continue
 			}
-		}
-		// Tasks that no Map waited for are just what this process did.
-		if found != nil && !stray {
-			l.worker[name] = found.pool
-		}
-	}
-	m.linkIdle(l, names, workers)
-}
-
-// linkIdle gives the workers without tasks to the pool of the worker that was
-// started before them, or else after.
-func (m *model) linkIdle(l *links, names []string, workers map[string]bool) {
-	pass := func(names []string) {
-		last := map[string]int{} // by parent
-		for _, name := range names {
-			n, ok := l.worker[name]
-			if !ok && workers[name] {
-				if n, ok = last[parentOf(name)]; ok {
-					l.worker[name] = n
-				}
+			i := slices.IndexFunc(submitted, func(e *op) bool {
+				return e.Proc == parentOf(name) && e.Name == task.Name && e.Enter <= task.Enter && task.Enter <= e.Leave
+			})
+			if i < 0 { // tasks that no Map waited for are just what this process did
+				delete(of, name)
+				break
 			}
-			if ok {
-				last[parentOf(name)] = n
-			}
+			task.job = submitted[i].job
+			of[name] = task.job.pool
 		}
 	}
-	pass(names)
-	backwards := slices.Clone(names)
-	slices.Reverse(backwards)
-	pass(backwards)
+	// A worker without a task belongs to the pool of the one that was started before it,
+	// or else after.
+	for i, name := range names {
+		p := of[name]
+		siblings := slices.Clone(names[:i])
+		slices.Reverse(siblings)
+		for _, other := range append(siblings, names[i+1:]...) {
+			if p == nil && started[name] && parentOf(other) == parentOf(name) {
+				p = of[other]
+			}
+		}
+		if p != nil {
+			m.procs[i].pool, p.workers = p, append(p.workers, m.procs[i])
+		}
+	}
 }
 
 func parentOf(proc string) string {
-	i := strings.LastIndexByte(proc, '.')
-	if i < 0 {
-		return ""
+	return proc[:max(0, strings.LastIndexByte(proc, '.'))]
+}
+
+// linkMessages matches, per direction of a pipe, the i-th message sent with the
+// i-th received, and the end of file with the last that closed.
+func (m *model) linkMessages(all []*op) {
+	sent, closed := map[string][]*op{}, map[string][]*op{}
+	var received, ended []*op
+	for _, e := range all {
+		switch {
+		case e.Kind == trace.Send && e.Outcome == trace.OK:
+			sent[e.Object] = append(sent[e.Object], e)
+		case e.Kind == trace.Recv:
+			received = append(received, e)
+		case e.Kind == trace.Close:
+			closed[e.Object] = append(closed[e.Object], e)
+		case e.Kind == trace.Exit:
+			ended = append(ended, e)
+		}
 	}
-	return proc[:i]
+	slices.SortStableFunc(received, func(a, b *op) int { return cmp.Compare(a.Leave, b.Leave) })
+	for _, r := range received {
+		end := otherEnd(r.Object)
+		switch send := sent[end]; {
+		case r.Outcome == trace.EOF:
+			m.after(during(r, append(slices.Clip(ended), closed[end]...)), r)
+		case r.Outcome == trace.OK && len(send) > 0:
+			m.after(send[0], r)
+			sent[end] = send[1:]
+		}
+	}
+}
+
+// otherEnd gives the end that is read at this one: "0#3a" for "0#3b".
+func otherEnd(end string) string {
+	if rest, ok := strings.CutSuffix(end, "a"); ok {
+		return rest + "b"
+	}
+	if rest, ok := strings.CutSuffix(end, "b"); ok {
+		return rest + "a"
+	}
+	return end
+}
+
+// linkSignals ties a wait to the last notify within it, and lets nobody leave a
+// barrier before everybody of the same round has arrived.
+func (m *model) linkSignals(all []*op) {
+	type round struct {
+		barrier string
+		n       int
+	}
+	notes, rounds, been := map[string][]*op{}, map[round][]*op{}, map[[2]string]int{}
+	for _, e := range all {
+		if e.Kind == trace.Notify {
+			notes[e.Object] = append(notes[e.Object], e)
+		}
+	}
+	for _, e := range all {
+		switch {
+		case e.Kind != trace.Wait || e.Outcome == trace.Timeout:
+		case strings.HasPrefix(e.Method, "event"), strings.HasPrefix(e.Method, "cond"):
+			m.after(during(e, notes[e.Object]), e)
+		default:
+			who := [2]string{e.Object, e.Proc}
+			been[who]++
+			r, t := round{e.Object, been[who]}, m.token()
+			e.arrives = append(e.arrives, t)
+			for _, other := range rounds[r] {
+				e.awaits, other.awaits = append(e.awaits, other.arrives...), append(other.awaits, t)
+			}
+			rounds[r] = append(rounds[r], e)
+		}
+	}
 }

@@ -44,18 +44,6 @@ func TestAllowed(t *testing.T) {
 	}
 }
 
-func TestWaitingShare(t *testing.T) {
-	for _, test := range []struct{ wall, cpu, lone, want float64 }{
-		{1, 1, 1, 0},       // computes
-		{2, 1, 0.5, 0},     // computes on half a core
-		{1.4, 1, 1, 0},     // noise
-		{1, 0.02, 1, 0.98}, // waits
-		{1, 0.02, 0.5, 0.96},
-	} {
-		near(t, "waiting", waitingShare(test.wall, test.cpu, test.lone), test.want)
-	}
-}
-
 // pairsOf makes pairs on an idle machine of so many cores.
 func pairsOf(n int, cores float64, serial, parallel, serialCPU, parallelCPU time.Duration) []pairing {
 	list := make([]pairing, n)
@@ -71,29 +59,35 @@ func pairsOf(n int, cores float64, serial, parallel, serialCPU, parallelCPU time
 func TestMeasure(t *testing.T) {
 	q := question{workers: 4, atLeast: 0.7}
 	for _, test := range []struct {
-		name         string
-		pairs        []pairing
-		efficiency   float64
-		says, agrees Status
-		mute         bool
+		name       string
+		pairs      []pairing
+		efficiency float64
+		clear      Status
+		mute       int
 	}{
-		{"three good", pairsOf(3, 2, 400*ms, 210*ms, 400*ms, 400*ms), 0.95, NotChecked, Pass, false},
-		{"six good", pairsOf(6, 2, 400*ms, 210*ms, 400*ms, 400*ms), 0.95, Pass, Pass, false},
-		{"six serial", pairsOf(6, 2, 400*ms, 410*ms, 400*ms, 400*ms), 0.49, Fail, Fail, false},
-		{"one core", pairsOf(6, 1, 400*ms, 410*ms, 400*ms, 400*ms), 0.98, NotChecked, NotChecked, true},
-		{"half the work left out", pairsOf(6, 2, 400*ms, 200*ms, 400*ms, 200*ms), 0.59, Fail, Fail, false},
+		{"three good", pairsOf(3, 2, 400*ms, 210*ms, 400*ms, 400*ms), 0.95, NotChecked, 0},
+		{"six good", pairsOf(6, 2, 400*ms, 210*ms, 400*ms, 400*ms), 0.95, Pass, 0},
+		{"six serial", pairsOf(6, 2, 400*ms, 410*ms, 400*ms, 400*ms), 0.49, NotChecked, 0},
+		{"six serial in duels", duels(pairsOf(6, 2, 400*ms, 410*ms, 400*ms, 400*ms), 205*ms), 0.49, Fail, 0},
+		{"six serial as the reference is", duels(pairsOf(6, 2, 400*ms, 410*ms, 400*ms, 400*ms), 380*ms), 0.49, NotChecked, 0},
+		{"one core", pairsOf(6, 1, 400*ms, 410*ms, 400*ms, 400*ms), 0.98, NotChecked, 6},
+		{"half the work left out", duels(pairsOf(6, 2, 400*ms, 200*ms, 400*ms, 200*ms), 210*ms), 0.59, NotChecked, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m := measure(test.pairs, q, 0)
-			near(t, "efficiency", m.Efficiency, test.efficiency)
-			if m.Says != test.says || m.agrees != test.agrees || m.mute != test.mute {
-				t.Errorf("says %s, agrees %s, mute %v; want %s, %s, %v", m.Says, m.agrees, m.mute, test.says, test.agrees, test.mute)
+			near(t, "efficiency", measure(test.pairs, q).Efficiency, test.efficiency)
+			if got := tallied(test.pairs, q, nil); got.clear != test.clear || got.mute != test.mute {
+				t.Errorf("%+v, want %s clear, %d mute", got, test.clear, test.mute)
 			}
 		})
 	}
-	if m := measure(nil, q, 0); m.Says != NotChecked {
-		t.Errorf("no pairs say %s", m.Says)
+}
+
+// duels adds the reference's parallel form.
+func duels(pairs []pairing, wall time.Duration) []pairing {
+	for i := range pairs {
+		pairs[i].control.Wall = wall
 	}
+	return pairs
 }
 
 func TestSkippedWork(t *testing.T) {

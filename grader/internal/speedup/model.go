@@ -3,10 +3,10 @@ package speedup
 import (
 	"cmp"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"lockstep/mp/trace"
 )
@@ -15,46 +15,54 @@ import (
 // what it waited for, so that it can be replayed on other machines than the one
 // that it ran on.
 type model struct {
-	procs  []*process // the first process is first, then by name
-	byName map[string]int
+	procs    []*process // the first process is first, then by name; then tasks
+	byName   map[string]*process
+	children []*process // that somebody started and that take no tasks from a pool
+	pools    []*pool
 
 	tokens int            // things that happen once: a child's start, its end, a message
-	things map[string]int // locks, semaphores, managers, by their identity
-	permit map[int]int    // a semaphore's free places at the beginning
-	pools  []*pool
+	things map[string]int // that have places, by their identity: locks, semaphores, managers, pools
+	places []int          // … free at the beginning
+
+	service map[[2]string]time.Duration // a manager's own time per call, by object and method: the shortest seen
+
+	spent map[cause]float64      // seconds, of all together
+	slept map[trace.Site]float64 // … and those slept, by place
 }
 
-// A process is the list of what one process does, in its own order.
+// A process is the list of what one process does, in its own order. The tasks of a pool
+// are processes too: they are given to whichever worker is free, and on a busy machine
+// one worker may have done them all, which says nothing about the program.
 type process struct {
-	name  string
 	steps []step
-	pool  int // the pool that it works for; -1: none
-	begin int // token: its parent has started it; -1: nobody has
-	end   int // token: it has ended
-	next  int // pool workers: how many steps come before the first task
+	site  trace.Site // where it was started, or a task's function
+	pool  *pool      // that it works for
+	begin int        // token: somebody has started it; -1: nobody has
+	end   int        // token: it has ended
+	work  float64    // seconds of its own
+	pace  float64    // stretches or shrinks them, so that all of its kind have the same
 }
 
-// A pool's tasks are given to whichever worker is free: on a busy machine one
-// worker may have done them all, which says nothing about the program.
 type pool struct {
-	order []*mapping
+	id      int // a thing whose places are workers without a task
+	workers []*process
+	maps    []*mapping
 }
 
 type mapping struct {
-	tasks [][]step
-	sites []trace.Site
-	done  int // token: all tasks are done
-	pool  int
+	pool        *pool
+	site        trace.Site
+	begin, done int // tokens
+	tasks       []*process
 }
 
-// A step is one thing that a process does. Only compute and pause take time of
-// their own.
+// A step is one thing that a process does. Only compute and pause take time.
 type step struct {
 	act  action
 	cost float64 // seconds
 	why  cause
-	id   int // token, thing or pool
-	task *mapping
+	id   int  // token or thing
+	all  bool // all of the thing's places, not one
 	kind trace.Kind
 	site trace.Site
 }
@@ -63,15 +71,11 @@ type action uint8
 
 const (
 	compute action = iota // needs a core
-	pause                 // needs none: sleeping, or waiting for the outside
+	pause                 // needs none: sleeping, or waiting for the outside or a manager
 	give                  // a token
 	await                 // a token
-	lock
-	unlock
-	serve // a manager's call: cost is the server's time, one call after another
-	take  // a semaphore's place
-	leave // … is given back
-	submit
+	take                  // a thing's place, or all: a lock and a manager have one, a lock for readers many
+	leave                 // … is given back
 )
 
 // cause says what a stretch of time is spent for.
@@ -86,80 +90,96 @@ const (
 	serving
 )
 
-// conditions are what a trace can't tell about the machine that it was made on.
-type conditions struct {
-	// waits says that the reference waits for the outside, so that gaps are waiting
-	// and not a queue for a core.
-	waits bool
-}
-
-// mostProcs bounds what a replay costs, which is as many steps as there are events,
-// and a look at every process in each.
-const mostProcs = 1024
-
-// newModel takes a run's events apart.
-func newModel(events []trace.Event, c conditions) (*model, error) {
+// newModel takes a run's events apart. waits says that the reference waits for the
+// outside, so that gaps between events are waiting and not a queue for a core.
+func newModel(events []trace.Event, waits bool) (*model, error) {
 	if len(events) == 0 {
 		return nil, fmt.Errorf("cannot reason about a run without events")
 	}
-	by := byProcess(events)
-	m := &model{byName: map[string]int{}, things: map[string]int{}, permit: map[int]int{}}
-	if len(by) > mostProcs {
-		return nil, fmt.Errorf("cannot reason about a run of more than %d processes", mostProcs)
+	by := map[string][]*op{}
+	for _, e := range events {
+		by[e.Proc] = append(by[e.Proc], &op{Event: e})
+	}
+	m := &model{
+		byName: map[string]*process{}, things: map[string]int{}, service: map[[2]string]time.Duration{},
+		spent: map[cause]float64{}, slept: map[trace.Site]float64{},
 	}
 	names := slices.SortedFunc(maps.Keys(by), compareProc)
-	for i, name := range names {
-		m.byName[name] = i
-		m.procs = append(m.procs, &process{name: name, pool: -1, begin: -1, end: m.token()})
+	for _, name := range names {
+		slices.SortFunc(by[name], func(a, b *op) int { return cmp.Compare(a.Op, b.Op) })
+		m.byName[name] = &process{begin: -1, end: m.token()}
+		m.procs = append(m.procs, m.byName[name])
 	}
-	l := m.link(by, names)
-	for i, name := range names {
-		m.compile(i, by[name], l, c)
+	m.link(by, names)
+	for _, p := range m.procs {
+		if p.begin >= 0 && p.pool == nil {
+			m.children = append(m.children, p)
+		}
 	}
+	for _, name := range slices.Backward(names) { // a map's tasks are known before the map
+		m.compile(m.byName[name], by[name], waits)
+	}
+	for _, tasks := range m.groups()[1:] {
+		m.procs = append(m.procs, tasks...)
+	}
+	m.weigh()
 	return m, nil
-}
-
-// byProcess gives each process its own events, in its own order.
-func byProcess(events []trace.Event) map[string][]trace.Event {
-	by := map[string][]trace.Event{}
-	for _, e := range events {
-		by[e.Proc] = append(by[e.Proc], e)
-	}
-	for _, own := range by {
-		slices.SortFunc(own, func(a, b trace.Event) int { return cmp.Compare(a.Op, b.Op) })
-	}
-	return by
 }
 
 func (m *model) token() int { m.tokens++; return m.tokens - 1 }
 
-func (m *model) thing(name string) int {
+func (m *model) thing(name string, places int) int {
 	id, ok := m.things[name]
 	if !ok {
-		id = len(m.things)
-		m.things[name] = id
+		id = len(m.places)
+		m.things[name], m.places = id, append(m.places, places)
 	}
 	return id
 }
 
-// lists goes through all lists of steps: those of the processes, and of the tasks.
-func (m *model) lists() iter.Seq[[]step] {
-	return func(yield func([]step) bool) {
-		for _, p := range m.procs {
-			if !yield(p.steps) {
-				return
-			}
+// groups are those who share some work: the children, and the tasks of each map.
+func (m *model) groups() [][]*process {
+	list := [][]*process{m.children}
+	for _, p := range m.pools {
+		for _, w := range p.maps {
+			list = append(list, w.tasks)
 		}
-		for _, p := range m.pools {
-			for _, w := range p.order {
-				for _, t := range w.tasks {
-					if !yield(t) {
-						return
-					}
-				}
+	}
+	return list
+}
+
+// weigh adds up what everybody does.
+func (m *model) weigh() {
+	for _, p := range m.procs {
+		p.pace = 1
+		for _, s := range p.steps {
+			m.spent[s.why] += s.cost
+			switch s.why {
+			case working, outside:
+				p.work += s.cost
+			case sleeping:
+				m.slept[s.site] += s.cost
 			}
 		}
 	}
+	for _, group := range m.groups() {
+		mean := total(group) / float64(len(group))
+		for _, p := range group {
+			if p.work > 0 {
+				p.pace = mean / p.work
+			}
+		}
+	}
+}
+
+// useful is all time that the program would need without any processes.
+func (m *model) useful() float64 { return m.spent[working] + m.spent[outside] }
+
+func total(list []*process) (sum float64) {
+	for _, p := range list {
+		sum += p.work
+	}
+	return sum
 }
 
 // compareProc orders "0" < "0.1" < "0.1.1" < "0.2" < "0.10".

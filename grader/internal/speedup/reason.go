@@ -3,6 +3,7 @@ package speedup
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"lockstep/mp/trace"
@@ -11,151 +12,91 @@ import (
 // A reason is worth telling from this share of the replay's time.
 const worthTelling = 0.1
 
-// reasons asks of every obstacle how much shorter the replay is without it, and
+// explain asks of every obstacle how much shorter the replay is without it, and
 // tells of those that matter, the greatest first.
-func (m *model) reasons(on *replay, l load, q question) ([]Reason, error) {
+func (a *analysis) explain() []Reason {
+	m, on, q := a.model, a.on, a.question
 	var list []Reason
-	var failed error
-	gain := func(w whatIf) float64 {
-		r, err := m.play(on.cores, w)
-		if err != nil {
-			failed = err
-			return 0
-		}
-		return on.now - r.now
-	}
 	add := func(r Reason, gained float64) {
-		if gained >= worthTelling*on.now && gained > 0 {
-			r.Gain = seconds(gained)
+		if r.Kind != "" && gained > 0 && gained >= worthTelling*on.now {
+			r.Gain = gained
 			list = append(list, r)
 		}
 	}
-	if r, ok := m.loneWorker(l); ok {
-		// Nothing to undo in a replay: the gain is what the missing workers would do.
-		add(r, on.now-l.useful()/float64(q.workers))
+	missing := on.now - m.useful()/float64(q.workers) // what missing workers would do
+	add(m.loneWorker(), missing)
+	for _, obstacle := range []struct {
+		Reason
+		without trace.Kind
+	}{
+		{m.earlyJoins(), trace.Join},
+		{m.heldLock(on), trace.Lock},
+		{m.unevenWork(), trace.Task},
+		{m.startCost(), trace.Start},
+		{m.sleep(), trace.Sleep},
+		{on.stall(MessageWait, "processes wait for each other's messages", trace.Recv), trace.Recv},
+		{on.stall(SignalWait, "processes wait for their turn", trace.Acquire), trace.Acquire},
+		{on.stall(SignalWait, "processes wait for each other", trace.Wait), trace.Wait},
+		{on.stall(ManagerWait, "processes wait for the manager", trace.Call), trace.Call},
+	} {
+		if obstacle.Kind == "" {
+			continue
+		}
+		if r, err := m.play(on.cores, obstacle.without); err == nil {
+			add(obstacle.Reason, on.now-r.now)
+		}
 	}
-	if r, ok := m.earlyJoins(); ok {
-		add(r, gain(whatIf{joins: true}))
-	}
-	if r, ok := m.heldLock(on, l); ok {
-		add(r, gain(whatIf{locks: true}))
-	}
-	if r, ok := m.unevenWork(l); ok {
-		add(r, gain(whatIf{even: true}))
-	}
-	if r, ok := m.startCost(l); ok {
-		add(r, gain(whatIf{starts: true}))
-	}
-	if r, ok := m.sleep(); ok {
-		add(r, gain(whatIf{sleeps: true}))
-	}
-	if r, ok := m.serialPart(on, l); ok {
-		add(r, r.Share*l.useful()*(1-1/float64(q.workers)))
-	}
-	if r, ok := stalls(on, MessageWait, "processes wait for each other's messages", trace.Recv); ok {
-		add(r, gain(whatIf{messages: true}))
-	}
-	if r, ok := stalls(on, SignalWait, "processes wait for their turn", trace.Acquire); ok {
-		add(r, gain(whatIf{signals: true}))
-	}
-	if r, ok := stalls(on, SignalWait, "processes wait for each other", trace.Wait); ok {
-		add(r, gain(whatIf{signals: true}))
-	}
-	if r, ok := stalls(on, ManagerWait, "processes wait for the manager", trace.Call); ok {
-		add(r, gain(whatIf{managers: true}))
-	}
-	if r, ok := m.fewTasks(); ok {
-		add(r, on.now-l.useful()/float64(q.workers))
-	}
-	if r, ok := fewAtWork(on, l, q); ok && len(list) == 0 {
-		add(r, on.now-l.useful()/float64(q.workers))
+	serial, alone := m.serialPart(on)
+	add(serial, alone*(1-1/float64(q.workers)))
+	add(m.fewTasks(), missing)
+	if len(list) == 0 {
+		add(m.fewAtWork(on, q), missing)
 	}
 	slices.SortStableFunc(list, func(a, b Reason) int { return cmp.Compare(b.Gain, a.Gain) })
-	return list, failed
+	return list
 }
 
-func place(s trace.Site) string {
-	if s.Line == 0 {
-		return ""
+// reason puts its place behind its text.
+func reason(k ReasonKind, site trace.Site, format string, args ...any) Reason {
+	text := fmt.Sprintf(format, args...)
+	if site.Line > 0 {
+		text += fmt.Sprintf(" (%s:%d)", site.File, site.Line)
 	}
-	return fmt.Sprintf(" (%s:%d)", s.File, s.Line)
+	return Reason{Kind: k, Text: text, Site: site}
 }
 
 func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
 
 // loneWorker finds programs in which at most one process works.
-func (m *model) loneWorker(l load) (Reason, bool) {
-	for n, p := range m.pools {
-		if m.poolWorkers(n) == 1 && len(p.order) > 0 {
-			site := m.poolSite(n)
-			return Reason{Kind: OneWorker, Text: "the pool has one worker" + place(site), Site: site, Share: 1}, true
+func (m *model) loneWorker() Reason {
+	for _, p := range m.pools {
+		if len(p.workers) == 1 {
+			return reason(OneWorker, p.workers[0].site, "the pool has one worker")
 		}
 	}
-	if len(m.pools) > 0 {
-		return Reason{}, false
-	}
-	work := l.useful()
-	busy, most := 0, 0
-	for i, w := range l.procs {
-		if w > 0.02*work {
+	busy := 0
+	for _, p := range m.procs {
+		if p.work > 0.02*m.useful() {
 			busy++
 		}
-		if w > l.procs[most] {
-			most = i
-		}
 	}
-	if busy != 1 || l.procs[most] < 0.9*work { // the rest may be spread over many
-		return Reason{}, false
+	most := slices.MaxFunc(m.procs, lighter)
+	switch {
+	case len(m.pools) > 0 || busy != 1 || most.work < 0.9*m.useful(): // the rest may be spread over many
+		return Reason{}
+	case most.begin < 0:
+		return reason(NoWorker, trace.Site{}, "the first process does all the work itself")
+	case len(m.children) > 1:
+		return reason(OneWorker, most.site, "one of %d workers did all the work", len(m.children))
 	}
-	if m.procs[most].begin < 0 {
-		return Reason{Kind: NoWorker, Text: "the first process does all the work itself", Share: 1}, true
-	}
-	site := m.startOf(most)
-	if n := len(m.children()); n > 1 {
-		return Reason{Kind: OneWorker, Text: fmt.Sprintf("one of %d workers did all the work%s", n, place(site)), Site: site, Share: 1}, true
-	}
-	return Reason{Kind: OneWorker, Text: "only one worker is started" + place(site), Site: site, Share: 1}, true
+	return reason(OneWorker, most.site, "only one worker is started")
 }
 
-// poolSite returns where a pool is made, or at least where it is used.
-func (m *model) poolSite(pool int) trace.Site {
-	for i, p := range m.procs {
-		if p.pool == pool {
-			if site := m.startOf(i); site.Line > 0 {
-				return site
-			}
-		}
-	}
-	return m.siteOf(trace.Map)
-}
-
-// siteOf returns where the first operation of a kind is.
-func (m *model) siteOf(k trace.Kind) trace.Site {
-	for _, p := range m.procs {
-		for _, s := range p.steps {
-			if s.kind == k {
-				return s.site
-			}
-		}
-	}
-	return trace.Site{}
-}
-
-// startOf returns where a process was started.
-func (m *model) startOf(child int) trace.Site {
-	for _, p := range m.procs {
-		for _, s := range p.steps {
-			if s.kind == trace.Start && s.act == give && s.id == m.procs[child].begin {
-				return s.site
-			}
-		}
-	}
-	return trace.Site{}
-}
+func lighter(a, b *process) int { return cmp.Compare(a.work, b.work) }
 
 // earlyJoins counts the children that were joined before their parent started
 // the next one.
-func (m *model) earlyJoins() (Reason, bool) {
+func (m *model) earlyJoins() Reason {
 	starts, early := 0, 0
 	var site trace.Site
 	for _, p := range m.procs {
@@ -175,97 +116,135 @@ func (m *model) earlyJoins() (Reason, bool) {
 		}
 		starts += max(0, mine-1)
 	}
-	switch {
-	case early == 0:
-		return Reason{}, false
-	case early == starts:
-		return Reason{Kind: JoinBeforeStart, Text: "each child is joined before the next starts" + place(site), Site: site, Share: 1}, true
+	switch early {
+	case 0:
+		return Reason{}
+	case starts:
+		return reason(JoinBeforeStart, site, "each child is joined before the next starts")
 	}
-	text := fmt.Sprintf("%d of %d times a child is joined before the next starts%s", early, starts, place(site))
-	return Reason{Kind: JoinBeforeStart, Text: text, Site: site, Share: float64(early) / float64(starts)}, true
+	return reason(JoinBeforeStart, site, "%d of %d times a child is joined before the next starts", early, starts)
+}
+
+// heldLock finds the lock that is held for most of the work, and the place that holds
+// it longest.
+func (m *model) heldLock(on *replay) (r Reason) {
+	sums, longest, most := map[int]float64{}, map[int]held{}, 0.0
+	for h, t := range on.held {
+		sums[h.id] += t
+		if l := longest[h.id]; t > on.held[l] || t == on.held[l] && h.site.Line < l.site.Line {
+			longest[h.id] = h
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(sums)) {
+		if sums[id] > most && m.useful() > 0 {
+			most = sums[id]
+			r = reason(LockHeld, longest[id].site, "the lock is held for %s of the work", percent(min(1, most/m.useful())))
+		}
+	}
+	return r
 }
 
 // unevenWork finds the worker, or the task, that has far more than its part.
-func (m *model) unevenWork(l load) (Reason, bool) {
-	children := m.children()
-	sum, most := 0.0, -1
-	for _, i := range children {
-		sum += l.procs[i]
-		if most < 0 || l.procs[i] > l.procs[most] {
-			most = i
+func (m *model) unevenWork() (r Reason) {
+	worst := 0.0
+	for i, group := range m.groups() {
+		if len(group) < 2 {
+			continue
+		}
+		most := slices.MaxFunc(group, lighter)
+		share, text := quotient(most.work, total(group)), "one worker did %s of the work"
+		if i > 0 {
+			text = fmt.Sprintf("one of %d tasks took %%s of the time", len(group))
+		}
+		if share > worst {
+			worst, r = share, reason(Unbalanced, most.site, text, percent(share))
 		}
 	}
-	best, ok := Reason{}, false
-	if len(children) > 1 && sum > 0 {
-		share := l.procs[most] / sum
-		site := m.startOf(most)
-		best, ok = Reason{Kind: Unbalanced, Text: fmt.Sprintf("one worker did %s of the work%s", percent(share), place(site)), Site: site, Share: share}, true
-	}
-	for _, p := range m.pools {
-		for _, w := range p.order {
-			list := l.tasks[w]
-			if len(list) < 2 || total(list) == 0 {
-				continue
-			}
-			most := slices.Index(list, slices.Max(list))
-			if share := list[most] / total(list); !ok || share > best.Share {
-				best, ok = Reason{Kind: Unbalanced, Text: fmt.Sprintf("one of %d tasks took %s of the time%s", len(list), percent(share), place(w.sites[most])), Site: w.sites[most], Share: share}, true
-			}
-		}
-	}
-	return best, ok
+	return r
 }
 
-func (m *model) startCost(l load) (Reason, bool) {
-	if l.tool <= l.useful() {
-		return Reason{}, false
+func (m *model) startCost() Reason {
+	i := slices.IndexFunc(m.procs, func(p *process) bool { return p.site.Line > 0 })
+	if i < 0 || m.spent[starting]+m.spent[waking] <= m.useful() {
+		return Reason{}
 	}
-	site := m.siteOf(trace.Start)
-	return Reason{Kind: StartCost, Text: "starting processes took longer than the work" + place(site), Site: site, Share: l.tool / (l.tool + l.useful())}, true
+	return reason(StartCost, m.procs[i].site, "starting processes took longer than the work")
 }
 
 // sleep finds the place where most time is slept.
-func (m *model) sleep() (Reason, bool) {
-	slept := map[trace.Site]float64{}
-	var site trace.Site
-	for list := range m.lists() {
-		for _, s := range list {
-			if s.why == sleeping {
-				if slept[s.site] += s.cost; site.Line == 0 || slept[s.site] > slept[site] {
-					site = s.site
-				}
-			}
-		}
+func (m *model) sleep() Reason {
+	if len(m.slept) == 0 {
+		return Reason{}
 	}
-	if slept[site] == 0 {
-		return Reason{}, false
-	}
-	return Reason{Kind: Sleeping, Text: fmt.Sprintf("the program sleeps for %v%s", seconds(slept[site]).Round(1e6), place(site)), Site: site}, true
+	site := slices.MaxFunc(slices.Collect(maps.Keys(m.slept)), func(a, b trace.Site) int {
+		return cmp.Or(cmp.Compare(m.slept[a], m.slept[b]), cmp.Compare(a.String(), b.String()))
+	})
+	return reason(Sleeping, site, "the program sleeps for %v", seconds(m.slept[site]).Round(1e6))
 }
 
 // serialPart finds work that the first process does while no other has any.
-func (m *model) serialPart(on *replay, l load) (Reason, bool) {
-	sum, most := 0.0, 0.0
-	var site trace.Site
+func (m *model) serialPart(on *replay) (r Reason, alone float64) {
 	for _, k := range on.solo.longest() {
-		if k.proc != 0 {
-			continue
-		}
-		sum += on.solo[k]
-		if on.solo[k] > most {
-			most, site = on.solo[k], k.site
+		if k.proc == 0 {
+			r.Site = cmp.Or(r.Site, k.site)
+			alone += on.solo[k]
 		}
 	}
-	if len(m.procs) < 2 || l.useful() == 0 {
-		return Reason{}, false
+	if len(m.procs) < 2 || m.useful() == 0 {
+		return Reason{}, 0
 	}
-	share := sum / l.useful()
-	return Reason{Kind: SerialPart, Text: fmt.Sprintf("the first process does %s of the work while no other has any%s", percent(share), after(site)), Site: site, Share: share}, true
+	r.Kind, r.Text = SerialPart, fmt.Sprintf("the first process does %s of the work while no other has any", percent(alone/m.useful()))
+	if r.Site.Line > 0 {
+		r.Text += fmt.Sprintf(" (after %v)", r.Site)
+	}
+	return r, alone
 }
 
-func after(s trace.Site) string {
-	if s.Line == 0 {
-		return ""
+// stall finds the operation of a kind at which most time goes by in the replay. That
+// the first process waits for what the others are asked to do is no obstacle; it
+// is told of only when no other process waits.
+func (r *replay) stall(kind ReasonKind, text string, op trace.Kind) (found Reason) {
+	for _, s := range r.stalled.longest() {
+		if s.kind == op && (found.Kind == "" || s.proc != 0) {
+			if found = reason(kind, s.site, "%s", text); s.proc != 0 {
+				break
+			}
+		}
 	}
-	return fmt.Sprintf(" (after %s:%d)", s.File, s.Line)
+	return found
+}
+
+// fewTasks finds a pool that gets its tasks in many maps of a few, each of which is
+// waited for.
+func (m *model) fewTasks() Reason {
+	for _, p := range m.pools {
+		workers, maps, tasks := len(p.workers), len(p.maps), 0
+		for _, w := range p.maps {
+			tasks += len(w.tasks)
+		}
+		if maps < 2 || workers < 2 || 2*tasks > workers*maps {
+			continue
+		}
+		text := fmt.Sprintf("%.1f tasks at a time, and they are waited for", float64(tasks)/float64(maps))
+		if tasks == maps {
+			text = "one task at a time, which is waited for"
+		}
+		return reason(FewTasks, p.maps[0].site, "the pool of %d is given %s before the next", workers, text)
+	}
+	return Reason{}
+}
+
+// fewAtWork says how many have something to do at a time, where they are too few and
+// nothing better is known.
+func (m *model) fewAtWork(on *replay, q question) Reason {
+	busy := quotient(m.useful(), on.now)
+	if on.now <= 0 || busy >= q.atLeast*float64(q.workers) {
+		return Reason{}
+	}
+	r := reason(FewAtWork, trace.Site{}, "on average %.1f processes have something to do, for %d workers", busy, q.workers)
+	if list := on.stalled.longest(); len(list) > 0 && list[0].site.Line > 0 {
+		r.Site = list[0].site
+		r.Text += fmt.Sprintf("; the longest wait is at %v", r.Site)
+	}
+	return r
 }

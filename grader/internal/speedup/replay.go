@@ -1,158 +1,132 @@
 package speedup
 
 import (
+	"cmp"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 
 	"lockstep/mp/trace"
 )
 
-// whatIf takes one obstacle away, to learn what it costs. The zero value takes
-// none.
-type whatIf struct {
-	locks    bool // locks exclude nobody
-	joins    bool // nobody joins before the last child is started
-	starts   bool // starting takes no time
-	sleeps   bool // nor do sleeps
-	messages bool // messages are there before they are sent
-	signals  bool // nobody waits at a semaphore, an event, a condition or a barrier
-	managers bool // managers answer at once
-	even     bool // all workers, and all tasks of a map, have the same work
-}
-
 // A replay is one simulated run.
 type replay struct {
-	m     *model
 	cores float64
-	if_   whatIf
+	// without is an obstacle that is taken away, to learn what it costs; 0: none.
+	// Lock, Acquire, Call: nobody has to wait for a place. Call, Start, Sleep: they take
+	// no time. Recv, Wait: what is waited for is there. Join: nobody joins before the
+	// last child is started. Task: all workers, and all tasks of a map, have the same work.
+	without trace.Kind
 
 	now     float64
-	runners []*runner
-	given   []bool
+	busy    []*runner
+	given   []bool            // by token
 	waiting map[int][]*runner // by token
-	holder  map[int]*runner   // by lock or manager
-	queue   map[int][]*runner // in order of arrival
-	free    map[int]int       // by semaphore
-	open    []*mapping        // maps whose tasks are not all taken
-	taken   map[*mapping]int
-	left    map[*mapping]int
-	idle    []*runner // pool workers without a task
-	pace    *paces
+	places  []int             // by thing
+	free    []int             // … of them
+	queue   map[int][]*runner // by thing, in order of arrival
 
-	end     *node           // the last thing that happened
-	solo    times           // in which one process alone had something to do
-	stalled times           // in which a process waited for another
-	held    map[int]float64 // by lock
+	solo    times            // in which one process alone had something to do
+	stalled times            // in which a process waited for another
+	held    map[held]float64 // locks
 }
 
 // A runner is a process in a replay.
 type runner struct {
+	*process
 	index int
-	steps []step
-	at    int
-	busy  bool    // in steps[at], for another left
-	left  float64 // seconds
-	last  *node   // how it came to be here
-	from  float64 // since when it is in this step
-	job   *mapping
-	task  int // of the job
-	done  bool
-	locks []int
+	at    int     // in steps
+	left  float64 // seconds of the step
+	from  float64 // since when it is in it
+	locks []held
+}
+
+// held is a lock with the place that took it.
+type held struct {
+	id   int
+	site trace.Site
+}
+
+// times add up seconds by where they were spent.
+type times map[spot]float64
+
+type spot struct {
+	proc int
+	kind trace.Kind
+	site trace.Site
+}
+
+// longest returns the spots, where most time was spent first.
+func (t times) longest() []spot {
+	return slices.SortedFunc(maps.Keys(t), func(a, b spot) int {
+		return cmp.Or(cmp.Compare(t[b], t[a]), cmp.Compare(a.proc, b.proc), cmp.Compare(a.site.Line, b.site.Line), cmp.Compare(a.kind, b.kind))
+	})
 }
 
 var errStuck = errors.New("cannot replay the run: its processes wait for each other")
 
 // play runs the model on a number of cores. The processes that can run share the
 // cores evenly, as an operating system's do over any but the shortest time.
-func (m *model) play(cores float64, w whatIf) (*replay, error) {
+func (m *model) play(cores float64, without trace.Kind) (*replay, error) {
 	r := &replay{
-		m: m, cores: cores, if_: w,
-		given: make([]bool, m.tokens), waiting: map[int][]*runner{}, holder: map[int]*runner{},
-		queue: map[int][]*runner{}, free: map[int]int{}, taken: map[*mapping]int{}, left: map[*mapping]int{},
-		solo: times{}, stalled: times{}, held: map[int]float64{}, pace: m.paces(w.even),
+		cores: cores, without: without, given: make([]bool, m.tokens), waiting: map[int][]*runner{},
+		places: m.places, free: slices.Clone(m.places), queue: map[int][]*runner{},
+		solo: times{}, stalled: times{}, held: map[held]float64{},
 	}
-	for id, n := range m.permit {
-		r.free[id] = n
-	}
-	var ready []*runner
+	var all []*runner
 	for i, p := range m.procs {
-		one := &runner{index: i, steps: p.steps}
-		r.runners = append(r.runners, one)
-		ready = append(ready, one)
+		all = append(all, &runner{process: p, index: i})
+		r.advance(all[i])
 	}
-	for _, one := range ready {
-		r.advance(one)
+	for len(r.busy) > 0 {
+		r.pass()
 	}
-	for {
-		next, running := math.Inf(1), 0
-		for _, one := range r.runners {
-			if one.busy && one.steps[one.at].act == compute {
-				running++
-			}
-		}
-		speed := 1.0
-		if running > 0 {
-			speed = min(1, cores/float64(running))
-		}
-		for _, one := range r.runners {
-			if one.busy {
-				next = min(next, one.left/one.rate(speed))
-			}
-		}
-		if math.IsInf(next, 1) {
-			break
-		}
-		r.pass(next, speed, running)
-	}
-	for _, one := range r.runners {
-		if !one.done && !(r.m.procs[one.index].pool >= 0 && one.job == nil) {
-			return nil, errStuck
-		}
+	if slices.ContainsFunc(all, func(one *runner) bool { return one.at < len(one.steps) }) {
+		return nil, errStuck
 	}
 	return r, nil
 }
 
-// rate is how much of its step a runner gets done in a second.
-func (one *runner) rate(speed float64) float64 {
-	if one.steps[one.at].act == compute {
-		return speed
-	}
-	return 1
-}
-
 // pass lets time go by until the next step ends.
-func (r *replay) pass(dt, speed float64, running int) {
+func (r *replay) pass() {
 	const tiny = 1e-12
-	r.now += dt
-	var ended []*runner
-	for _, one := range r.runners {
-		if !one.busy {
-			continue
+	running := 0
+	for _, one := range r.busy {
+		if one.steps[one.at].act == compute {
+			running++
 		}
-		s := &one.steps[one.at]
-		rate := one.rate(speed)
-		one.left -= dt * rate
+	}
+	speed := func(one *runner) float64 {
+		if one.steps[one.at].act == compute {
+			return min(1, r.cores/float64(running))
+		}
+		return 1
+	}
+	dt := math.Inf(1)
+	for _, one := range r.busy {
+		dt = min(dt, one.left/speed(one))
+	}
+	r.now += dt
+	var ended, on []*runner
+	for _, one := range r.busy {
+		s, done := &one.steps[one.at], dt*speed(one)
 		if s.act == compute {
-			for _, id := range one.locks {
-				r.held[id] += dt * rate
+			for _, h := range one.locks {
+				r.held[h] += done
 			}
 			if running == 1 && s.why == working {
 				r.solo[spot{one.index, s.kind, s.site}] += dt
 			}
 		}
-		if one.left <= tiny {
+		if one.left -= done; one.left <= tiny {
 			ended = append(ended, one)
+		} else {
+			on = append(on, one)
 		}
 	}
+	r.busy = on
 	for _, one := range ended {
-		s := &one.steps[one.at]
-		one.busy = false
-		one.last = &node{prev: one.last, proc: one.index, from: one.from, to: r.now, step: s}
-		r.end = one.last
-		if s.act == serve {
-			r.release(s.id, one)
-		}
 		one.at++
 		r.advance(one)
 	}
@@ -161,16 +135,7 @@ func (r *replay) pass(dt, speed float64, running int) {
 // advance takes a runner through all steps that need no time, until it has one
 // that does, has to wait, or is done.
 func (r *replay) advance(one *runner) {
-	for !one.done {
-		if one.at == len(one.steps) {
-			if !r.nextTask(one) {
-				return
-			}
-			continue
-		}
-		if !r.enter(one, &one.steps[one.at]) {
-			return
-		}
+	for one.at < len(one.steps) && r.enter(one, &one.steps[one.at]) {
 		one.at++
 	}
 }
@@ -180,121 +145,86 @@ func (r *replay) enter(one *runner, s *step) bool {
 	one.from = r.now
 	switch s.act {
 	case compute, pause:
-		cost := s.cost
-		if s.why == working || s.why == outside {
-			cost *= r.pace.of(one)
-		}
-		if r.if_.starts && (s.why == starting || s.why == waking) || r.if_.sleeps && s.why == sleeping {
-			cost = 0
-		}
-		one.left, one.busy = cost, cost > 0
-		return !one.busy
-	case give:
-		r.give(s.id, one)
-	case await:
-		if r.given[s.id] || r.spared(one, s) {
+		one.left = s.cost
+		switch {
+		case r.without == trace.Task && (s.why == working || s.why == outside):
+			one.left *= one.pace
+		case r.without == trace.Start && (s.why == starting || s.why == waking), r.without == trace.Sleep && s.why == sleeping, r.without == trace.Call && s.why == serving:
 			return true
 		}
-		r.waiting[s.id] = append(r.waiting[s.id], one)
-		return false
-	case lock:
-		if r.if_.locks {
-			return true
-		}
-		if r.holder[s.id] != nil {
-			r.queue[s.id] = append(r.queue[s.id], one)
+		if one.left > 0 {
+			r.busy = append(r.busy, one)
 			return false
 		}
-		r.hold(s.id, one)
-	case unlock:
-		if r.holder[s.id] == one {
-			r.release(s.id, one)
+	case give:
+		r.given[s.id] = true
+		list := r.waiting[s.id]
+		delete(r.waiting, s.id)
+		for _, other := range list {
+			r.wake(other)
+		}
+	case await:
+		if !r.given[s.id] && !r.spared(one, s) {
+			r.waiting[s.id] = append(r.waiting[s.id], one)
+			return false
 		}
 	case take:
-		if r.if_.signals {
+		if s.kind == r.without && s.kind != trace.Task {
 			return true
 		}
-		if r.free[s.id] == 0 {
+		if !r.takes(one, s) {
 			r.queue[s.id] = append(r.queue[s.id], one)
 			return false
 		}
-		r.free[s.id]--
 	case leave:
-		if q := r.queue[s.id]; len(q) > 0 {
-			r.queue[s.id] = q[1:]
-			r.wake(q[0], one)
-			return true
+		one.locks = slices.DeleteFunc(one.locks, func(h held) bool { return h.id == s.id })
+		r.free[s.id] += r.part(s)
+		for {
+			i := slices.IndexFunc(r.queue[s.id], func(other *runner) bool { return r.takes(other, &other.steps[other.at]) })
+			if i < 0 {
+				break
+			}
+			other := r.queue[s.id][i]
+			r.queue[s.id] = slices.Delete(r.queue[s.id], i, i+1)
+			r.wake(other)
 		}
-		r.free[s.id]++
-	case serve:
-		if s.cost == 0 || r.if_.managers {
-			return true
-		}
-		if r.holder[s.id] != nil {
-			r.queue[s.id] = append(r.queue[s.id], one)
-			return false
-		}
-		r.holder[s.id] = one
-		one.left, one.busy = s.cost, true
-		return false
-	case submit:
-		return r.submit(one, s)
 	}
 	return true
 }
 
-// spared says whether a what-if lets the runner through without waiting.
+// spared says whether the runner is let through without waiting.
 func (r *replay) spared(one *runner, s *step) bool {
-	switch {
-	case r.if_.messages && s.kind == trace.Recv, r.if_.signals && s.kind == trace.Wait:
-		return true
-	case r.if_.joins && s.kind == trace.Join:
-		return slices.ContainsFunc(one.steps[one.at:], func(s step) bool { return s.kind == trace.Start })
+	if s.kind != r.without {
+		return false
 	}
-	return false
+	return s.kind == trace.Recv || s.kind == trace.Wait ||
+		s.kind == trace.Join && slices.ContainsFunc(one.steps[one.at:], func(s step) bool { return s.kind == trace.Start })
 }
 
-func (r *replay) give(token int, by *runner) {
-	r.given[token] = true
-	list := r.waiting[token]
-	delete(r.waiting, token)
-	for _, one := range list {
-		r.wake(one, by)
-	}
-}
-
-// wake lets a waiting runner go on from the step after the one it waited in. Its
-// past is now that of the process that it waited for.
-func (r *replay) wake(one, by *runner) {
-	s := one.steps[one.at]
+// wake lets a waiting runner go on from the step after the one it waited in.
+func (r *replay) wake(one *runner) {
+	s := &one.steps[one.at]
 	r.stalled[spot{one.index, s.kind, s.site}] += r.now - one.from
-	one.last = by.last
 	one.at++
 	r.advance(one)
 }
 
-func (r *replay) hold(id int, one *runner) {
-	r.holder[id] = one
-	one.locks = append(one.locks, id)
+// part is how many places a step takes or leaves.
+func (r *replay) part(s *step) int {
+	if s.all {
+		return r.places[s.id]
+	}
+	return 1
 }
 
-// release gives a lock or a manager to the first that waits for it.
-func (r *replay) release(id int, by *runner) {
-	by.locks = slices.DeleteFunc(by.locks, func(held int) bool { return held == id })
-	delete(r.holder, id)
-	q := r.queue[id]
-	if len(q) == 0 {
-		return
+// takes reports whether the places that a step wants are free; they are the runner's then.
+func (r *replay) takes(one *runner, s *step) bool {
+	if r.free[s.id] < r.part(s) {
+		return false
 	}
-	r.queue[id] = q[1:]
-	one := q[0]
-	if s := &one.steps[one.at]; s.act == serve {
-		r.stalled[spot{one.index, s.kind, s.site}] += r.now - one.from
-		one.last = by.last
-		r.holder[id] = one
-		one.from, one.left, one.busy = r.now, s.cost, true
-		return
+	r.free[s.id] -= r.part(s)
+	if s.kind == trace.Lock && s.all {
+		one.locks = append(one.locks, held{s.id, s.site})
 	}
-	r.hold(id, one)
-	r.wake(one, by)
+	return true
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"lockstep/mp/trace"
 )
 
 // Run measures until the verdict is certain or the budget is spent. An error
@@ -19,21 +21,31 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 	if b.Now == nil {
 		b.Now = time.Now
 	}
-	if b.Equal == nil {
-		b.Equal = bytes.Equal
-	}
 	if b.Budget == 0 {
 		b.Budget = DefaultBudget
 	}
 	b.began = b.Now()
-	o, err := b.judge()
-	if errors.Is(err, errLate) {
-		o, err = b.tooSlow(), nil
+	for {
+		next, v := b.decide()
+		var err error
+		switch next {
+		case nothing:
+			return b.report(v), nil
+		case aPair:
+			err = b.pair(false)
+		case aDuel:
+			err = b.pair(true)
+		case aLook:
+			err = b.look()
+		}
+		if errors.Is(err, errLate) { // the machine was too slow for this pair; a few times that is excused
+			b.late++
+			err = nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cannot measure the speed-up: %w", err)
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("cannot measure the speed-up: %w", err)
-	}
-	return b.report(o), nil
 }
 
 // A bench is one check while it goes on.
@@ -43,96 +55,66 @@ type bench struct {
 	began time.Time
 
 	pairs     []pairing
-	observed  [2][]observed // each run, read as if the reference computed, and as if it waited
-	silent    string        // why there are no events
-	dishonest *Reason       // a fault, another output, left-out work: decides at once
-	alone     bool          // no two processes at work were ever alive at once
-	control   controlled
-	late      int // runs of the reference that the limit of real time ended
+	observed  [][]trace.Event
+	silent    string  // why there are no more events
+	dishonest *Reason // a fault or another output: decides at once
+	late      int     // runs of the reference that the limit of real time ended
 }
 
-const (
-	enoughPairs = 3 // to say that a program leaves work out, or waits for the outside
-	firstWindow = 50 * time.Millisecond
-	latest      = 3 // late runs of the reference, until the machine counts as too slow
-)
+// errLate says that not even the reference kept within its limit of real time.
+var errLate = errors.New("not even the reference ends within its time limit on this machine now")
 
-// judge does what the evidence so far asks for, until it asks for no more.
-func (b *bench) judge() (outcome, error) {
-	// Whether the reference waits for the outside decides how events are read, and
-	// one pair on a busy machine can't tell.
-	for len(b.pairs) == 0 || len(b.readings()) > 1 && len(b.pairs) < enoughPairs {
-		if err := b.pair(); err != nil || b.dishonest != nil {
-			return b.refuse(), err
-		}
-	}
-	if err := b.observe(); err != nil || b.dishonest != nil {
-		return b.refuse(), err
-	}
-	for {
-		cpu := compare(b.pairs)
-		if len(b.pairs) >= enoughPairs && cpu.skipped() {
-			b.dishonest = &Reason{
-				Kind: SkippedWork, Share: cpu.Share,
-				Text: fmt.Sprintf("the parallel run used %s of the processor time that the reference needs: it leaves work out", percent(cpu.Share)),
+// pair runs the reference and the student's program, in the order of A B B A, and
+// probes the machine between the two; in a duel, the reference's parallel form is run
+// too, to learn whether anybody could be fast enough now. On a busy machine, starting
+// processes is slow for everybody.
+func (b *bench) pair(duel bool) error {
+	p := pairing{serialFirst: (uint64(len(b.pairs))+b.Seed)%2 == 0}
+	steps := []func() error{
+		func() (err error) { p.serial, err = b.reference(b.Runner.Serial); return err },
+		func() (err error) { p.gauge, err = b.gauge(); return err },
+		func() (err error) { p.parallel, err = b.Runner.Parallel(b.ctx); return err },
+		func() (err error) {
+			// The reference's serial form was in time a moment ago, its parallel form may not be.
+			if duel || p.parallel.Late {
+				p.control, err = b.reference(b.Runner.Control)
 			}
-			return b.refuse(), nil
-		}
-		if len(b.observed[0]) == 0 && len(b.pairs) >= enoughPairs && neverTwo(b.pairs) {
-			b.alone = true
-			return outcome{status: Fail, by: ByLives}, nil
-		}
-		spent := b.Now().Sub(b.began) >= b.Budget || len(b.pairs) >= strict.last
-		var each []outcome
-		for _, waiting := range b.readings() {
-			o := decide(measure(b.pairs, b.question(waiting), waiting), b.logical(waiting), b.control, b.Workers, spent)
-			o.waiting = waiting
-			each = append(each, o)
-		}
-		o := agree(each, spent)
-		if o.next == nothing && len(b.pairs) < enoughPairs && cpu.Reference >= countable && cpu.Share < sameWork && !spent {
-			o.next = pairs // too early to say whether work is left out
-		}
-		if o.next == nothing && o.status == Fail && o.by == ByLogical && !b.confirmed(o.waiting) {
-			o.next = look
-		}
-		var err error
-		switch o.next {
-		case nothing:
-			return o, nil
-		case pairs:
-			err = b.pair()
-		case control:
-			err = b.duel(o.waiting)
-		case look:
-			err = b.lookAgain()
-		}
-		if err != nil || b.dishonest != nil {
-			return b.refuse(), err
+			return err
+		},
+	}
+	if !p.serialFirst {
+		steps[0], steps[2] = steps[2], steps[0]
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
 		}
 	}
+	if b.accuse(p.serial, p.parallel); b.dishonest == nil {
+		b.pairs = append(b.pairs, p)
+	}
+	return nil
 }
 
-// neverTwo reports whether in no run two processes that took a part in the work were
-// alive at the same time, nor one of them worked with several threads. However busy a
-// machine is, it makes nobody wait for a process that has not been started.
-func neverTwo(pairs []pairing) bool {
-	return !slices.ContainsFunc(pairs, func(p pairing) bool {
-		return p.parallel.AtOnce != 1 || p.parallel.CPU > p.parallel.Wall+p.parallel.Wall/8
-	})
+// reference runs the course's program, which has to work.
+func (b *bench) reference(run func(context.Context) (Trial, error)) (Trial, error) {
+	t, err := run(b.ctx)
+	switch {
+	case err != nil:
+		return t, err
+	case t.Late:
+		return t, errLate
+	case t.Fault != "":
+		return t, fmt.Errorf("the reference's run: %s", t.Fault)
+	case t.Wall <= 0:
+		return t, errors.New("the reference's run took no time")
+	}
+	return t, nil
 }
 
-// refuse is the outcome of a dishonest comparison.
-func (b *bench) refuse() outcome {
-	return outcome{status: Fail, by: ByHonesty}
-}
-
-// gauge probes the machine.
+// gauge probes the machine. No two pairs have a probe in common.
 func (b *bench) gauge() (gauge, error) {
-	window := firstWindow
-	if n := len(b.pairs); n > 0 {
-		window = min(max(b.pairs[n-1].parallel.Wall/4, firstWindow/2), 2*firstWindow)
-	}
+	const window = 50 * time.Millisecond
 	one, err := b.Runner.Probe(b.ctx, 1, window)
 	if err != nil {
 		return gauge{}, err
@@ -144,60 +126,28 @@ func (b *bench) gauge() (gauge, error) {
 	return read(one, many), nil
 }
 
-// pair runs the reference and the student's program, in the order of A B B A,
-// and probes the machine between the two. No two pairs have a probe in common:
-// the rule takes them for independent.
-func (b *bench) pair() error {
-	serialFirst := (uint64(len(b.pairs))+b.Seed)%2 == 0
-	p, err := b.race(serialFirst, b.Runner.Parallel)
+// look observes the student's program in one run.
+func (b *bench) look() error {
+	t, err := b.Runner.Observe(b.ctx)
 	if err != nil {
-		return b.excuse(err)
+		return err
 	}
-	if p.parallel.Late {
-		// The reference was in time a moment ago, but in its serial form.
-		if err := b.inTime(); err != nil {
-			return b.excuse(err)
-		}
+	if t.Late {
+		b.silent = "the observed run did not end in time" // observing takes time too
+		return nil
 	}
-	if b.accuse(p.serial, p.parallel); b.dishonest == nil {
-		b.pairs = append(b.pairs, p)
+	if b.accuse(b.pairs[0].serial, t); b.dishonest != nil {
+		return nil
+	}
+	if len(t.Events) == 0 {
+		b.silent = "there are no events to reason from"
+	} else if _, err := analyse(t.Events, b.question(0)); err != nil {
+		// Events that don't fit together say nothing of the program.
+		b.silent = err.Error()
+	} else {
+		b.observed = append(b.observed, t.Events)
 	}
 	return nil
-}
-
-// race runs the reference's serial form and another program, with a probe
-// between them.
-func (b *bench) race(serialFirst bool, other func(context.Context) (Trial, error)) (pairing, error) {
-	p := pairing{serialFirst: serialFirst}
-	steps := []func() error{
-		func() (err error) { p.serial, err = b.serial(); return err },
-		func() (err error) { p.gauge, err = b.gauge(); return err },
-		func() (err error) { p.parallel, err = other(b.ctx); return err },
-	}
-	if !serialFirst {
-		slices.Reverse(steps)
-	}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
-}
-
-// serial runs the reference, which has to work.
-func (b *bench) serial() (Trial, error) {
-	t, err := b.Runner.Serial(b.ctx)
-	if err == nil && t.Late {
-		err = errLate
-	}
-	if err == nil && t.Fault != "" {
-		err = fmt.Errorf("the reference's serial run: %s", t.Fault)
-	}
-	if err == nil && t.Wall <= 0 {
-		err = fmt.Errorf("the reference's serial run took no time")
-	}
-	return t, err
 }
 
 // accuse looks for faults and other output than the reference's.
@@ -205,7 +155,7 @@ func (b *bench) accuse(serial, student Trial) {
 	switch {
 	case student.Fault != "":
 		b.dishonest = &Reason{Kind: Faulty, Text: "the parallel run: " + student.Fault}
-	case !b.Equal(serial.Output, student.Output):
+	case !bytes.Equal(serial.Output, student.Output):
 		b.dishonest = &Reason{Kind: WrongOutput, Text: "the parallel run printed something else than the serial reference: " + difference(serial.Output, student.Output)}
 	}
 }
@@ -231,17 +181,57 @@ func difference(want, got []byte) string {
 	return "they differ in spaces or in the last line's end"
 }
 
-// question is what the events are asked, given what is known of the machine.
-func (b *bench) question(waiting float64) question {
-	q := question{workers: b.Workers, atLeast: b.AtLeast}
-	var cores, times, waited []float64
-	for _, p := range b.pairs {
-		cores, waited = append(cores, p.gauge.cores), append(waited, waiting*p.serial.Wall.Seconds())
-		times = append(times, p.serial.CPU.Seconds()*p.gauge.inflation+waiting*p.serial.Wall.Seconds())
+// report writes down what was found.
+func (b *bench) report(v verdict) *Report {
+	waiting, _ := waitingShare(b.pairs)
+	q := b.question(waiting)
+	r := &Report{
+		Status: v.status, DecidedBy: v.by, Why: v.why, Workers: b.Workers, AtLeast: b.AtLeast,
+		Capacity: q.capacity, Wanted: b.AtLeast * allowed(b.Workers, q.capacity, waiting), Seconds: b.Now().Sub(b.began).Seconds(),
 	}
-	q.capacity = median(cores)
-	q.reference = seconds(median(times))
-	q.waited = seconds(median(waited))
-	q.conditions = conditions{waits: waiting > 0}
-	return q
+	l := b.figure(q)
+	if len(b.pairs) > 0 {
+		r.Measured = measure(b.pairs, q)
+		r.Measured.Says = tallied(b.pairs, q, l).clear
+		for _, p := range b.pairs {
+			r.Pairs = append(r.Pairs, Pair{
+				Serial: p.serial.Wall.Seconds(), Parallel: p.parallel.Wall.Seconds(), Control: p.control.Wall.Seconds(),
+				SerialCPU: p.serial.CPU.Seconds(), ParallelCPU: p.parallel.CPU.Seconds(),
+				Capacity: p.limit(q), Efficiency: p.efficiency(q), SerialFirst: p.serialFirst,
+			})
+		}
+	}
+	if l != nil {
+		r.Logical, r.Reasons = &l.Logical, l.explain()
+	}
+	costly := slices.ContainsFunc(r.Reasons, func(one Reason) bool { return one.Kind == StartCost }) // that is where the time went
+	if m := r.Measured; m != nil && m.CPU.Reference >= countable && m.CPU.Share >= 1.5 && !costly {
+		extra := Reason{Kind: ExtraWork, Text: fmt.Sprintf("the parallel run used %.1f times the processor time that the reference needs", m.CPU.Share)}
+		if l != nil {
+			extra.Gain = l.OnWorkers * (1 - 1/m.CPU.Share)
+		}
+		r.Reasons = append([]Reason{extra}, r.Reasons...)
+	}
+	if v.reason != nil {
+		r.Reasons = append([]Reason{*v.reason}, r.Reasons...)
+	}
+	r.Summary = r.summary()
+	return r
+}
+
+// summary says it in one line.
+func (r *Report) summary() string {
+	s := "the speed-up could not be judged: " + r.Why
+	switch r.DecidedBy {
+	case ByHonesty, ByLives:
+		return r.Reasons[0].Text
+	case ByLogical:
+		s = fmt.Sprintf("with %d cores it would be %.1f times as fast as the reference; %.1f is wanted", r.Workers, r.Logical.Speedup, r.AtLeast*float64(r.Workers))
+	case ByBoth, ByMeasured:
+		s = fmt.Sprintf("%.1f times as fast as the serial reference; %.1f is wanted, and this machine allows %.1f", r.Measured.Ratio, r.Wanted, r.Wanted/r.AtLeast)
+	}
+	if r.Status == Fail && len(r.Reasons) > 0 {
+		return s + ": " + r.Reasons[0].Text
+	}
+	return s
 }

@@ -1,14 +1,23 @@
 // Package speedup decides whether a parallel program is as much faster than the
 // course's serial reference as a machine allows. In goes a Request: a Runner that
-// can run the two programs and probe the machine. Out comes a Report: a status,
-// the figures behind it, reasons with source lines, and what every process did
-// when. The package starts no process and reads no clock of its own: the same
-// samples always give the same report.
+// can run the two programs and probe the machine. Out comes a Report: a status, the
+// figures behind it and reasons with source lines. The package starts no process and
+// reads no clock of its own: the same samples always give the same report.
 //
-// Two measurements are made, because each is blind where the other sees. The
-// measured figure compares wall times of interleaved runs with what the machine
-// could give at that moment; the logical figure replays the program's own events
-// on as many cores as it has workers, which needs no idle machine.
+// Two measurements are made, because each is blind where the other sees. The logical
+// figure replays the program's own events on as many cores as it has workers, which
+// needs no idle machine. The times of interleaved runs are compared with what the
+// machine could give at that moment, which needs no events. One rule brings them
+// together:
+//
+//   - The logical figure decides, unless the times clearly contradict it; then they do.
+//     Where it can't tell, clear times decide.
+//   - Times are clear when so many pairs of runs in a row lie on one side, and slow ones
+//     only when the reference's own parallel form was faster at the same moments.
+//   - What neither can tell is not checked.
+//
+// A fault, another output and work that is left out fail before that, and so does a
+// program without events of which no two processes at work were ever alive at once.
 package speedup
 
 import (
@@ -24,11 +33,8 @@ type Request struct {
 	Workers int           // processes that share the work
 	AtLeast float64       // share of what min(Workers, capacity) allows, above 0 and at most 1
 	Budget  time.Duration // how long to go on measuring while unclear; 0: DefaultBudget
-	Seed    uint64        // which run of each block goes first
+	Seed    uint64        // which run of each pair goes first
 
-	// Equal compares what the reference printed with what the student's program
-	// printed. nil: the same bytes.
-	Equal func(reference, student []byte) bool
 	// Now is the clock that the budget is kept with. nil: time.Now.
 	Now func() time.Time
 }
@@ -67,14 +73,6 @@ type Trial struct {
 	AtOnce int
 }
 
-// Probe is what some spinning threads got done.
-type Probe struct {
-	Threads int
-	Work    uint64        // rounds of the spinning loop, all threads together
-	CPU     time.Duration // processor time that they used
-	Wall    time.Duration
-}
-
 // Status is the outcome of a check.
 type Status string
 
@@ -98,75 +96,60 @@ const (
 
 // Report is the outcome of a check with its evidence. It is plain data.
 type Report struct {
-	Status    Status
-	DecidedBy Evidence
-	Summary   string // one line for a person
-	Why       string // why this evidence decided: "one core: times can't tell"
+	Status    Status   `json:"status"`
+	DecidedBy Evidence `json:"decidedBy"`
+	Summary   string   `json:"summary"`       // one line for a person
+	Why       string   `json:"why,omitempty"` // why this evidence decided: "one core: times can't tell"
 
-	Workers  int
-	AtLeast  float64
-	Wanted   float64 // the speed-up that was needed: AtLeast × min(Workers, capacity)
-	Capacity float64 // cores' worth of work that Workers processes could get, median; 0: not probed
-	Measured *Measured
-	Logical  *Logical
+	Workers  int       `json:"workers"`
+	AtLeast  float64   `json:"atLeast"`
+	Wanted   float64   `json:"wanted"`             // the speed-up that was needed: AtLeast × min(Workers, capacity)
+	Capacity float64   `json:"capacity"`           // cores' worth of work that Workers processes could get, median; 0: not probed
+	Measured *Measured `json:"measured,omitempty"` // nil: no pair was run
+	Logical  *Logical  `json:"logical,omitempty"`  // nil: there were no events to reason from
 
-	Reasons   []Reason // why it is not faster, the most important first; also given with a pass
-	Lanes     []Lane   // what each process did when, from one observed run
-	SerialCPU time.Duration
-	Pairs     []Pair
-	Elapsed   time.Duration
+	Reasons []Reason `json:"reasons,omitempty"` // why it is not faster, the most important first; also given with a pass
+	Pairs   []Pair   `json:"pairs,omitempty"`
+	Seconds float64  `json:"seconds"` // that the check took
 }
 
-// Measured is what the wall times say. Efficiency is the speed-up divided by
-// what the machine allowed at that moment, so 1 is all that was possible.
+// Measured is what the wall times say, medians over the pairs. Efficiency is the
+// speed-up divided by what the machine allowed at that moment, so 1 is all that was
+// possible.
 type Measured struct {
-	Pairs      int
-	Ratio      float64  // median of serial wall / parallel wall
-	Efficiency float64  // median
-	Low, High  float64  // confidence interval of the median efficiency
-	Confidence float64  // of that interval; from six pairs on it is corrected for repeated looks
-	Says       Status   // NotChecked: it can't tell
-	Why        string   // why it can't tell
-	CPU        CPUShare // student's CPU time against the reference's
+	Ratio      float64  `json:"ratio"` // serial wall / parallel wall
+	Efficiency float64  `json:"efficiency"`
+	Says       Status   `json:"says"` // NotChecked: they are not clear
+	CPU        CPUShare `json:"cpu"`
 }
 
 // CPUShare compares processor times, medians over the pairs.
 type CPUShare struct {
-	Reference time.Duration
-	Student   time.Duration
-	Share     float64 // Student / Reference, corrected for cores that slow each other down
+	Reference float64 `json:"referenceSeconds"`
+	Student   float64 `json:"studentSeconds"`
+	Share     float64 `json:"share"` // Student / Reference, corrected for cores that slow each other down
 }
 
 // Logical is what the program's own events say.
 type Logical struct {
-	Work        time.Duration // time computing or waiting for the outside, summed
-	Span        time.Duration // the longest chain that has to be done in order, on any number of cores
-	Parallelism float64       // Work / Span
-	OnWorkers   time.Duration // duration of the replay on as many cores as workers
-	Speedup     float64       // reference's work / OnWorkers, at most Work / OnWorkers
-	Efficiency  float64       // Speedup / Workers
-	Predicted   float64       // the same speed-up, replayed on the machine's capacity
-	Runs        int           // observed runs; the figures are of the median one
-	Says        Status
-	Why         string
-	Path        []Step // the critical path on Workers cores, from the first event to the last
-}
-
-// Step is a stretch of the critical path.
-type Step struct {
-	Proc string
-	What string        // "computes", "starts a process", "sleeps", "waits", "is starting"
-	Time time.Duration // in the replay
-	Site trace.Site    // the operation before it
+	Work        float64 `json:"workSeconds"`      // computing or waiting for the outside, summed
+	Span        float64 `json:"spanSeconds"`      // the longest chain that has to be done in order, on any number of cores
+	Parallelism float64 `json:"parallelism"`      // Work / Span
+	OnWorkers   float64 `json:"onWorkersSeconds"` // duration of the replay on as many cores as workers
+	Speedup     float64 `json:"speedup"`          // reference's work / OnWorkers, at most Work / OnWorkers
+	Efficiency  float64 `json:"efficiency"`       // Speedup / Workers
+	Predicted   float64 `json:"predicted"`        // the same speed-up, replayed on the machine's capacity
+	Runs        int     `json:"runs"`             // observed runs; the figures are of the best one
+	Says        Status  `json:"says"`
+	Why         string  `json:"why,omitempty"` // why it can't tell
 }
 
 // Reason says why a program is not faster.
 type Reason struct {
-	Kind  ReasonKind
-	Text  string        // whole, with file:line
-	Site  trace.Site    // zero where there is none
-	Gain  time.Duration // how much shorter the replay is without this obstacle
-	Share float64       // the figure in Text, 0…1, where it has one
+	Kind ReasonKind `json:"kind"`
+	Text string     `json:"text"`        // whole, with file:line
+	Site trace.Site `json:"site"`        // zero where there is none
+	Gain float64    `json:"gainSeconds"` // how much shorter the replay is without this obstacle
 }
 
 // ReasonKind names a pattern.
@@ -192,43 +175,14 @@ const (
 	Faulty          ReasonKind = "fault"
 )
 
-// Lane is one process of an observed run.
-type Lane struct {
-	Proc      string // as in the events: "0.2"
-	From, To  time.Duration
-	CPU       time.Duration
-	Intervals []Interval // in order, without gaps
-}
-
-// Interval is a stretch of a lane.
-type Interval struct {
-	State    State
-	From, To time.Duration // since the first process began
-	Object   string        // what it waits for
-	Site     trace.Site
-}
-
-// State is what a process is doing.
-type State = trace.State
-
-const (
-	Running     = trace.Running
-	ForLock     = trace.ForLock
-	ForMessage  = trace.ForMessage
-	ForJoin     = trace.ForJoin
-	ForTask     = trace.ForTask
-	ForManager  = trace.ForManager
-	ForSignal   = trace.ForSignal
-	Asleep      = trace.Asleep
-	StartingUp  = trace.StartingUp
-	JoinedLater = trace.JoinedLater
-)
-
 // Pair is a serial and a parallel run, one after the other, kept so that a verdict can be checked by hand.
 type Pair struct {
-	Serial, Parallel       time.Duration
-	SerialCPU, ParallelCPU time.Duration
-	Capacity               float64
-	Efficiency             float64
-	SerialFirst            bool
+	Serial      float64 `json:"serialSeconds"`
+	Parallel    float64 `json:"parallelSeconds"`
+	Control     float64 `json:"controlSeconds,omitempty"` // the reference's parallel form beside them; 0: not run
+	SerialCPU   float64 `json:"serialCpuSeconds"`
+	ParallelCPU float64 `json:"parallelCpuSeconds"`
+	Capacity    float64 `json:"capacity"`
+	Efficiency  float64 `json:"efficiency"`
+	SerialFirst bool    `json:"serialFirst"`
 }

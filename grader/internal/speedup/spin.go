@@ -6,6 +6,14 @@ import (
 	"time"
 )
 
+// Probe is what some spinning threads got done.
+type Probe struct {
+	Threads int
+	Work    uint64        // rounds of the spinning loop, all threads together
+	CPU     time.Duration // processor time that they used
+	Wall    time.Duration
+}
+
 // Spin is the capacity probe's program: so many threads compute for that long and
 // count what they got done. A scheduler treats threads and processes alike, and
 // threads start together. It is run in a process of its own, confined like the

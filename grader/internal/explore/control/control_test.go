@@ -118,7 +118,7 @@ func let(r model.Run, w *model.World, q *model.Proc, g model.Grant, record func(
 		}
 		for _, n := range news {
 			if n.Path == q.Path && n.Result != nil {
-				result.Result = n.Result.Result
+				result.Result, result.Outcome = n.Result.Result, n.Result.Outcome
 			}
 		}
 	}

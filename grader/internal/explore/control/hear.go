@@ -150,7 +150,7 @@ func (r *run) answered(p *process, in *trace.Reader) bool {
 		return false
 	}
 	if a.Made {
-		p.answer = &trace.Event{Result: a.Result}
+		p.answer = &trace.Event{Result: a.Result, Outcome: a.Outcome}
 		if child := r.procs[p.op.Object]; p.op.Kind == trace.Start && a.Result != "" && child != nil {
 			child.failed = true
 		}

@@ -4,6 +4,7 @@ package control
 
 import (
 	"context"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -55,6 +56,33 @@ func TestObserve(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOutcomes looks at what came of each operation, in a run that tells and in one
+// that is held.
+func TestOutcomes(t *testing.T) {
+	want := strings.Fields("recv:timeout send:ok send:timeout recv:ok send:ok recv:ok close:ok recv:eof close:error acquire:ok acquire:timeout trylock:ok trylock:timeout trylock:ok trylock:timeout")
+	told := func(how string, list []trace.Event) {
+		t.Helper()
+		var got []string
+		for _, e := range list {
+			switch e.Kind {
+			case trace.Begin, trace.New, trace.Exit:
+			default:
+				got = append(got, e.Kind.String()+":"+e.Outcome.String())
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", how, got, want)
+		}
+	}
+	_, events := observed(t, "outcomes", box.Limits{})
+	told("observed", events)
+	var held []trace.Event
+	for _, e := range play(t, open(t, "outcomes"), rand.New(rand.NewPCG(1, 1))).world.Events {
+		held = append(held, e.Op)
+	}
+	told("held", held)
 }
 
 // TestObserveWhatIsCutOff looks for the operation that a process was in when it

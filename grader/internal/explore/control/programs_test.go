@@ -30,7 +30,7 @@ var programs = map[string]func() error{
 	"counter": counter, "pipes": pipes, "pool": pool, "loop": loop, "manager": manager,
 	"meeting": meeting, "cond": condition, "killed": killed, "panics": panics, "prints": prints,
 	"hangs": hangs, "threads": threads, "floods": floods, "lies": lies, "large": large, "exits": exits, "queue": queue,
-	"stuck": stuck, "writes": writes,
+	"stuck": stuck, "writes": writes, "outcomes": outcomes,
 }
 
 var add = mp.Func("add", func(v *mp.Value[int]) error {
@@ -336,5 +336,37 @@ func stuck() error {
 	l := mp.NewLock()
 	l.Lock()
 	l.Lock()
+	return nil
+}
+
+// outcomes asks for things that are there, that are not there in time, and that will
+// never be. Its messages look like what came of an operation.
+func outcomes() error {
+	q, err := mp.NewQueue[bool](1)
+	if err != nil {
+		return err
+	}
+	words, err := mp.NewQueue[string](1)
+	if err != nil {
+		return err
+	}
+	q.GetTimeout(time.Millisecond)
+	q.Put(false)
+	q.PutTimeout(true, time.Millisecond)
+	q.Get()
+	words.Put("EOF")
+	words.Get()
+	q.Close()
+	q.Get()
+	q.Close()
+	s := mp.NewSemaphore(1)
+	s.TryAcquire()
+	s.TryAcquire()
+	l := mp.NewLock()
+	l.TryLock()
+	l.TryLock()
+	rw := mp.NewRWLock()
+	rw.TryLock()
+	rw.TryRLock()
 	return nil
 }

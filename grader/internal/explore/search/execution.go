@@ -230,7 +230,7 @@ func (d *driver) let(p *model.Proc, g model.Grant, record func(*model.Proc, trac
 
 // merge adds what came of an operation to what was known before.
 func merge(op, result trace.Event) trace.Event {
-	op.Result, op.Leave = result.Result, result.Leave
+	op.Result, op.Outcome, op.Leave = result.Result, result.Outcome, result.Leave
 	if result.Object != "" {
 		op.Object = result.Object
 	}

@@ -1,63 +1,41 @@
 package main
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// A load is what else the machine does.
+// A load is what else the machine does: threads that compute all the time, or in
+// bursts.
 type load struct {
-	name string
-	busy int // threads that compute all the time
-	// bursts says that busy threads compute at random times only.
+	name   string
+	busy   int
 	bursts bool
 }
 
-var loadNames = []string{"idle", "one", "both", "bursts"}
+var loads = []load{{"idle", 0, false}, {"one", 1, false}, {"both", 2, false}, {"bursts", 2, true}}
 
-func chooseLoads(list string) ([]load, error) {
-	var loads []load
-	for name := range strings.SplitSeq(list, ",") {
-		switch name {
-		case "idle":
-			loads = append(loads, load{name: name})
-		case "one":
-			loads = append(loads, load{name: name, busy: 1})
-		case "both":
-			loads = append(loads, load{name: name, busy: 2})
-		case "bursts":
-			loads = append(loads, load{name: name, busy: 2, bursts: true})
-		default:
-			return nil, fmt.Errorf("there is no load %q; there are %s", name, strings.Join(loadNames, ", "))
-		}
-	}
-	return loads, nil
-}
+// sink keeps the compiler from leaving out a computation that nobody reads.
+var sink atomic.Uint64
 
 // start begins the load and returns what ends it.
-func (l load) start(rng *rand.Rand) (stop func()) {
+func (l load) start(seed uint64) (stop func()) {
 	quit := make(chan struct{})
 	var group sync.WaitGroup
-	for range l.busy {
-		own := rand.New(rand.NewPCG(rng.Uint64(), rng.Uint64()))
+	for i := range l.busy {
+		rng := rand.New(rand.NewPCG(seed, uint64(i)))
 		group.Go(func() {
 			runtime.LockOSThread()
 			for {
-				compute := time.Second
+				compute, rest := time.Second, time.Duration(0)
 				if l.bursts {
-					compute = time.Duration(20+own.IntN(280)) * time.Millisecond
+					compute, rest = time.Duration(20+rng.IntN(280))*time.Millisecond, time.Duration(20+rng.IntN(380))*time.Millisecond
 				}
 				for until := time.Now().Add(compute); time.Now().Before(until); {
-					sink.Store(work(20_000, own.Uint64()))
-				}
-				var rest time.Duration
-				if l.bursts {
-					rest = time.Duration(20+own.IntN(380)) * time.Millisecond
+					sink.Store(work(20_000, rng.Uint64()))
 				}
 				select {
 				case <-quit:
@@ -67,8 +45,5 @@ func (l load) start(rng *rand.Rand) (stop func()) {
 			}
 		})
 	}
-	return func() { close(quit); group.Wait() }
+	return sync.OnceFunc(func() { close(quit); group.Wait() })
 }
-
-// sink keeps the compiler from leaving out a computation that nobody reads.
-var sink atomic.Uint64

@@ -8,170 +8,147 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/signal"
 	"runtime"
 	"strconv"
-	"strings"
+	"syscall"
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/speedup"
 	"lockstep/mp"
 )
 
-// The words that make this program another one.
-const (
-	subjectWord = "subject"
-	spinWord    = "spin"
-)
-
 func main() {
 	box.Init()
-	if len(os.Args) > 1 {
-		switch os.Args[1] {
-		case subjectWord:
-			mp.Main(runSubject)
-		case spinWord:
-			if err := spin(os.Args[2:]); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				os.Exit(2)
-			}
-			return
+	switch {
+	case len(os.Args) == 5 && os.Args[1] == "subject":
+		mp.Main(runSubject)
+	case len(os.Args) == 4 && os.Args[1] == "spin":
+		check(json.NewEncoder(os.Stdout).Encode(speedup.Spin(must(strconv.Atoi(os.Args[2])), must(time.ParseDuration(os.Args[3])))))
+	default:
+		wrong, err := run()
+		check(err)
+		if wrong > 0 {
+			os.Exit(1)
 		}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	wrong, err := run(ctx)
+}
+
+func check(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	if wrong > 0 {
-		os.Exit(1)
-	}
 }
 
-// mostBroken verdicts may fail to be had before the bench gives up.
-const mostBroken = 10
-
-// spin is the capacity probe: how many threads, and for how long.
-func spin(args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: bench spin THREADS WINDOW")
-	}
-	threads, err := strconv.Atoi(args[0])
-	if err != nil {
-		return fmt.Errorf("cannot spin: %w", err)
-	}
-	window, err := time.ParseDuration(args[1])
-	if err != nil {
-		return fmt.Errorf("cannot spin: %w", err)
-	}
-	return json.NewEncoder(os.Stdout).Encode(speedup.Spin(threads, window))
-}
-
-// run reads the command line and grades.
-func run(ctx context.Context) (wrong int, err error) {
-	times := flag.Int("times", 200, "how often each program is graded under each load")
-	names := flag.String("subjects", "", "only these programs, separated by commas")
-	under := flag.String("loads", strings.Join(loadNames, ","), "only these loads")
+// run reads the command line and grades, round by round, so that a bench that is
+// stopped early has seen everything equally often.
+func run() (wrong int, err error) {
+	times := flag.Int("times", 5, "how often each program is graded under each load")
+	limit := flag.Duration("limit", 5*time.Minute, "stop after this time")
 	oneCore := flag.Bool("one-core", false, "use one core only")
-	blind := flag.Bool("blind", false, "leave the program's events out")
-	atLeast := flag.Float64("at-least", 0.7, "the share of the possible speed-up that is wanted")
-	budget := flag.Duration("budget", speedup.DefaultBudget, "how long one verdict may take")
-	limit := flag.Duration("limit", 0, "stop after this time; 0: never")
-	seed := flag.Uint64("seed", 1, "for the order of the runs and the bursts")
-	kept := flag.String("book", "", "keep verdicts in this CSV file, and go on where it ends")
 	report := flag.String("cost", "", "print only what the speed-up checks in this report of \"grade --format json\" took")
-	verbose := flag.Bool("v", false, "print every wrong verdict")
 	flag.Parse()
 	if *report != "" {
 		return 0, printCost(os.Stdout, *report)
 	}
-	if *oneCore {
-		if err := becomeOneCore(); err != nil {
-			return 0, fmt.Errorf("cannot use one core only: %w", err)
-		}
+	if *oneCore && runtime.NumCPU() > 1 {
+		const tool = "/usr/bin/taskset" // becomes this program again, on one core
+		err := syscall.Exec(tool, append([]string{tool, "-c", "0"}, os.Args...), os.Environ())
+		return 0, fmt.Errorf("cannot use one core only, by %s: %w", tool, err)
 	}
 	// The loads are threads of this process; they must not hold up the rest of it.
 	runtime.GOMAXPROCS(runtime.NumCPU() + 4)
-	chosen, err := choose(*names)
-	if err != nil {
-		return 0, err
-	}
-	loads, err := chooseLoads(*under)
-	if err != nil {
-		return 0, err
-	}
-	if *limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, *limit)
-		defer cancel()
-	}
-	fmt.Printf("%d programs, %d loads, %d times each; %d cores\n\n", len(chosen), len(loads), *times, runtime.NumCPU())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, *limit)
+	defer cancel()
+	fmt.Printf("%d programs, %d loads, %d times each; %d cores, %v at most\n", len(subjects()), len(loads), *times, runtime.NumCPU(), *limit)
 	t := newTable()
-	book, err := openBook(*kept, t.add)
-	if err != nil {
-		return 0, err
-	}
 	defer t.print(os.Stdout)
-	broken := 0
-	// Round by round, so that a bench that is stopped early has seen everything
-	// equally often.
-	for i := range *times {
-		for _, load := range loads {
-			missing := book.missing(i, load, chosen)
-			if len(missing) == 0 {
-				continue // a load that nobody is graded under takes its second for nothing
+	for i := range *times * len(loads) {
+		load := loads[i%len(loads)]
+		stop := load.start(uint64(i))
+		defer stop()
+		for _, s := range subjects() {
+			report, err := s.grade(ctx, uint64(i/len(loads)))
+			switch {
+			case ctx.Err() != nil:
+				return t.wrong(), nil
+			case err != nil: // a machine out of breath must not end the bench
+				fmt.Fprintf(os.Stderr, "%s, %s: %v\n", s.name, load.name, err)
+			case report.Status != s.want:
+				fmt.Printf("%s, %s: %s by %s, not %s: %s; %s\n", s.name, load.name, report.Status, report.DecidedBy, s.want, report.Summary, report.Why)
 			}
-			stop := load.start(rand.New(rand.NewPCG(*seed, uint64(i))))
-			for _, s := range missing {
-				w := startWatch()
-				report, err := grade(ctx, s, *atLeast, *budget, *blind, *seed+uint64(i))
-				if ctx.Err() != nil {
-					stop()
-					return t.wrong(), nil
-				}
-				if err != nil {
-					// A machine out of breath must not end a bench of hours. What is not in
-					// the book is graded when the bench goes on.
-					err = fmt.Errorf("%s under load %q: %w", s.name, load.name, err)
-					if broken++; broken == mostBroken {
-						stop()
-						return t.wrong(), err
-					}
-					fmt.Fprintln(os.Stderr, err)
-					continue
-				}
-				v := verdictOf(i, s, load, report, w.others())
-				if err := errors.Join(t.add(v), book.write(v)); err != nil {
-					stop()
-					return t.wrong(), err
-				}
-				if *verbose && report.Status != s.want {
-					explain(os.Stdout, s, load, report)
-				}
-			}
-			stop()
+			t.add(s, load, report)
 		}
+		stop()
 	}
 	return t.wrong(), nil
 }
 
-// explain prints what led to a wrong verdict.
-func explain(w *os.File, s subject, l load, r *speedup.Report) {
-	text, err := json.Marshal(struct {
-		Status, Summary, Why any
-		Measured, Logical    any
-		Reasons, Pairs       any
-	}{r.Status, r.Summary, r.Why, r.Measured, r.Logical, r.Reasons, r.Pairs})
+// A runner runs this very program in a box: as the reference, as the subject, or
+// as the probe.
+type runner struct {
+	self    string
+	subject subject
+	boxes   box.Boxes
+}
+
+// grade gives one program one verdict.
+func (s subject) grade(ctx context.Context, seed uint64) (*speedup.Report, error) {
+	self, err := os.Executable()
 	if err != nil {
-		text = []byte(err.Error())
+		return nil, err
 	}
-	fmt.Fprintf(w, "WRONG: %s, %s: %s\n", s.name, l.name, text)
+	r := &runner{self: self, subject: s}
+	defer r.boxes.Close()
+	return speedup.Run(ctx, speedup.Request{Runner: r, Workers: s.workers, AtLeast: 0.7, Seed: seed})
+}
+
+func (r *runner) Serial(ctx context.Context) (speedup.Trial, error) {
+	return trial(r.boxes.Run(ctx, r.command(r.subject.reference, "serial")))
+}
+
+func (r *runner) Control(ctx context.Context) (speedup.Trial, error) {
+	return trial(r.boxes.Run(ctx, r.command(r.subject.reference, "parallel")))
+}
+
+func (r *runner) Parallel(ctx context.Context) (speedup.Trial, error) {
+	return trial(r.boxes.Run(ctx, r.command(r.subject.name, "parallel")))
+}
+
+func (r *runner) Observe(ctx context.Context) (speedup.Trial, error) {
+	seen, events, err := control.Observe(ctx, r.command(r.subject.name, "parallel"))
+	t, err := trial(seen, err)
+	t.Events = events
+	return t, err
+}
+
+func (r *runner) Probe(ctx context.Context, k int, window time.Duration) (p speedup.Probe, err error) {
+	seen, err := r.boxes.Run(ctx, box.Command{Program: r.self, Args: []string{"spin", strconv.Itoa(k), window.String()}})
+	if err == nil {
+		err = json.Unmarshal(seen.Stdout.Bytes, &p)
+	}
+	return p, err
+}
+
+func (r *runner) command(name, mode string) box.Command {
+	return box.Command{Program: r.self, Args: []string{"subject", name, mode, strconv.Itoa(r.subject.workers)}}
+}
+
+func trial(seen *box.Observation, err error) (t speedup.Trial, _ error) {
+	if err != nil {
+		return t, err
+	}
+	t = speedup.Trial{Wall: seen.Wall, CPU: seen.CPU, Output: seen.Stdout.Bytes}
+	if seen.Exit != (box.Exit{}) {
+		t.Fault = fmt.Sprintf("exit code %d, signal %d: %s", seen.Exit.Code, seen.Exit.Signal, seen.Stderr.Bytes)
+	}
+	return t, nil
 }

@@ -1,131 +1,106 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"text/tabwriter"
-	"time"
 
 	"lockstep/grader/internal/speedup"
 )
 
-// A table counts verdicts.
-type table struct {
-	order []cell
-	rows  map[cell]*row
-}
-
-type cell struct{ subject, load string }
+// A table counts verdicts: of each program, under each load, and all.
+type table []*row
 
 type row struct {
-	want   speedup.Status
-	status map[speedup.Status]int
-	by     map[speedup.Evidence]int
-	pairs  []int
-	took   []time.Duration
-	// efficiencies, as far as they are known
-	logical, measured []float64
-	others            []float64
+	name                             string
+	verdicts, wrong, unknown, broken int // broken: there is none
+	by                               map[speedup.Evidence]int
+	pairs                            []int
+	took                             []float64 // seconds
 }
 
-func newTable() *table { return &table{rows: map[cell]*row{}} }
+func newTable() (t table) {
+	for _, s := range subjects() {
+		t = append(t, &row{name: s.name, by: map[speedup.Evidence]int{}})
+	}
+	for _, l := range loads {
+		t = append(t, &row{name: "load: " + l.name, by: map[speedup.Evidence]int{}})
+	}
+	return append(t, &row{name: "all", by: map[speedup.Evidence]int{}})
+}
 
-func (t *table) add(v verdict) error {
-	s, err := find(v.subject)
+func (t table) add(s subject, l load, r *speedup.Report) {
+	for _, one := range t {
+		switch {
+		case one.name != s.name && one.name != "load: "+l.name && one.name != "all":
+			continue
+		case r == nil:
+			one.broken++
+			continue
+		case r.Status == speedup.NotChecked:
+			one.unknown++
+		case r.Status != s.want:
+			one.wrong++
+		}
+		one.verdicts++
+		one.by[r.DecidedBy]++
+		one.pairs, one.took = append(one.pairs, len(r.Pairs)), append(one.took, r.Seconds)
+	}
+}
+
+func (t table) wrong() int { return t[len(t)-1].wrong }
+
+// evidence in the order of the columns.
+var evidence = []speedup.Evidence{speedup.ByBoth, speedup.ByMeasured, speedup.ByLogical, speedup.ByHonesty, speedup.ByLives, speedup.ByNothing}
+
+func (t table) print(w io.Writer) {
+	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(out, "program\tverdicts\twrong\tnot checked\tbroken\tboth\tmeasured\tlogical\treference\tlives\tnothing\tpairs\tmost\ttime\t")
+	for _, r := range t {
+		fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\t", r.name, r.verdicts, r.wrong, r.unknown, r.broken)
+		for _, by := range evidence {
+			fmt.Fprintf(out, "%d\t", r.by[by])
+		}
+		fmt.Fprintf(out, "%d\t%d\t%.1f s\t\n", median(r.pairs), slices.Max(append(r.pairs, 0)), median(r.took))
+	}
+	out.Flush()
+}
+
+func median[T int | float64](list []T) T {
+	if len(list) == 0 {
+		return 0
+	}
+	return slices.Sorted(slices.Values(list))[len(list)/2]
+}
+
+// printCost prints what each speed-up check of a graded course took, and the
+// medians, from the report that "grade --format json" wrote.
+func printCost(w io.Writer, name string) error {
+	var graded struct {
+		Exercises []struct {
+			ID     string
+			Checks []struct{ Speedup *speedup.Report }
+		}
+	}
+	data, err := os.ReadFile(name)
+	if err == nil {
+		err = json.Unmarshal(data, &graded)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("cannot read the report %s: %w", name, err)
 	}
-	key := cell{v.subject, v.load}
-	one := t.rows[key]
-	if one == nil {
-		one = &row{want: s.want, status: map[speedup.Status]int{}, by: map[speedup.Evidence]int{}}
-		t.rows[key] = one
-		t.order = append(t.order, key)
-	}
-	one.status[v.status]++
-	one.by[v.by]++
-	one.pairs = append(one.pairs, v.pairs)
-	one.took = append(one.took, v.took)
-	if v.others >= 0 {
-		one.others = append(one.others, v.others)
-	}
-	if v.logical > 0 {
-		one.logical = append(one.logical, v.logical)
-	}
-	if v.measured > 0 {
-		one.measured = append(one.measured, v.measured)
-	}
-	return nil
-}
-
-// wrong counts verdicts that should have been others.
-func (t *table) wrong() int {
-	n := 0
-	for _, r := range t.rows {
-		for status, count := range r.status {
-			if status != r.want {
-				n += count
+	var all row
+	for _, e := range graded.Exercises {
+		for _, c := range e.Checks {
+			if s := c.Speedup; s != nil {
+				all.pairs, all.took = append(all.pairs, len(s.Pairs)), append(all.took, s.Seconds)
+				fmt.Fprintf(w, "%-24s %s by %s, %d pairs, %.1f s\n", e.ID, s.Status, s.DecidedBy, len(s.Pairs), s.Seconds)
 			}
 		}
 	}
-	return n
-}
-
-// evidence in the order of the columns.
-var evidence = []speedup.Evidence{speedup.ByBoth, speedup.ByMeasured, speedup.ByLogical, speedup.ByHonesty, speedup.ByNothing}
-
-func (t *table) print(w io.Writer) {
-	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(out, "program\tload\twanted\ttimes\tfalse pass\tfalse fail\tnot checked\tboth\tmeasured\tlogical\treference\tnothing\tpairs\tmost\ttime\tlogical\tmeasured\tothers\t")
-	slices.SortStableFunc(t.order, func(a, b cell) int {
-		return slices.Index(subjectNames(), a.subject) - slices.Index(subjectNames(), b.subject)
-	})
-	sum := row{status: map[speedup.Status]int{}, by: map[speedup.Evidence]int{}}
-	falsePass, falseFail, total := 0, 0, 0
-	for _, key := range t.order {
-		r := t.rows[key]
-		pass, fail := 0, 0
-		if r.want == speedup.Fail {
-			pass = r.status[speedup.Pass]
-		} else {
-			fail = r.status[speedup.Fail]
-		}
-		falsePass, falseFail, total = falsePass+pass, falseFail+fail, total+len(r.pairs)
-		fmt.Fprintf(out, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t", key.subject, key.load, r.want, len(r.pairs), pass, fail, r.status[speedup.NotChecked])
-		r.printRest(out)
-		for status, n := range r.status {
-			sum.status[status] += n
-		}
-		for by, n := range r.by {
-			sum.by[by] += n
-		}
-		sum.logical, sum.measured = append(sum.logical, r.logical...), append(sum.measured, r.measured...)
-		sum.others = append(sum.others, r.others...)
-		sum.pairs, sum.took = append(sum.pairs, r.pairs...), append(sum.took, r.took...)
-	}
-	if total > 0 {
-		fmt.Fprintf(out, "all\t\t\t%d\t%d\t%d\t%d\t", total, falsePass, falseFail, sum.status[speedup.NotChecked])
-		sum.printRest(out)
-	}
-	out.Flush()
-	fmt.Fprintf(w, "\n%d wrong verdicts of %d\n", t.wrong(), total)
-}
-
-// printRest prints who decided, the median and greatest number of pairs, the
-// median time of a verdict, how far the efficiencies spread, and the cores that
-// others used.
-func (r *row) printRest(out io.Writer) {
-	for _, by := range evidence {
-		fmt.Fprintf(out, "%d\t", r.by[by])
-	}
-	pairs, took := slices.Sorted(slices.Values(r.pairs)), slices.Sorted(slices.Values(r.took))
-	fmt.Fprintf(out, "%d\t%d\t%.1f s\t%s\t%s\t%s\t\n", pairs[len(pairs)/2], pairs[len(pairs)-1], took[len(took)/2].Seconds(), spread(r.logical), spread(r.measured), spread(r.others))
-}
-
-func spread(values []float64) string {
-	if len(values) == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%.2f-%.2f", slices.Min(values), slices.Max(values))
+	fmt.Fprintf(w, "%-24s %d checks, %d pairs, %.1f s\n", "medians", len(all.pairs), median(all.pairs), median(all.took))
+	return nil
 }
