@@ -67,6 +67,7 @@ const (
 	Whole                    // … of a list or dict as a whole
 	Looks                    // it learns of others by what it finds, and would have been made without them
 	Passes                   // it comes after the steps that have ended its wait
+	Shares                   // of a lock: others who share it may hold it too
 	Idles                    // if its like comes again and again, it leaves everything as it was
 )
 
@@ -97,11 +98,11 @@ var Operations = []Operation{
 
 	{Kind: New, Method: "rwlock", On: OnRWLock, Does: "makes %s"},
 	{Kind: Lock, Method: "rwlock.lock", On: OnRWLock, Call: "Lock", Does: "takes %s", State: ForLock, Traits: Blocks | Idles},
-	{Kind: Lock, Method: "rwlock.rlock", On: OnRWLock, Call: "RLock", Does: "takes %s to read", State: ForLock, Traits: Blocks | Idles},
+	{Kind: Lock, Method: "rwlock.rlock", On: OnRWLock, Call: "RLock", Does: "takes %s to read", State: ForLock, Traits: Shares | Blocks | Idles},
 	{Kind: TryLock, Method: "rwlock.trylock", On: OnRWLock, Call: "TryLock", Does: "tries %s", Traits: Tries | Idles},
-	{Kind: TryLock, Method: "rwlock.tryrlock", On: OnRWLock, Call: "TryRLock", Does: "tries %s to read", Traits: Tries | Idles},
+	{Kind: TryLock, Method: "rwlock.tryrlock", On: OnRWLock, Call: "TryRLock", Does: "tries %s to read", Traits: Shares | Tries | Idles},
 	{Kind: Unlock, Method: "rwlock.unlock", On: OnRWLock, Call: "Unlock", Does: "gives back %s", Traits: Idles},
-	{Kind: Unlock, Method: "rwlock.runlock", On: OnRWLock, Call: "RUnlock", Does: "gives back %s", Traits: Idles},
+	{Kind: Unlock, Method: "rwlock.runlock", On: OnRWLock, Call: "RUnlock", Does: "gives back %s", Traits: Shares | Idles},
 
 	{Kind: New, Method: "pipe", On: OnPipe, Does: "makes %s"},
 	{Kind: Send, On: OnPipe, Call: "Send", Does: "sends %s", State: ForMessage, Traits: Blocks | Limits},

@@ -64,8 +64,8 @@ type Failure struct {
 	Switches int     `json:"switches"` // how often a process was stopped that could have gone on
 	Count    int     `json:"count"`    // failing runs of this kind
 
-	Columns []Column `json:"columns"` // the processes, in the order in which they were started
-	Steps   []Step   `json:"steps"`   // every step, in order
+	Columns []Column `json:"columns,omitempty"` // the processes, in the order in which they were started
+	Steps   []Step   `json:"steps,omitempty"`   // every step, in order
 	Waits   []Wait   `json:"waits,omitempty"`
 	Stdout  string   `json:"stdout"`
 	Stderr  string   `json:"stderr,omitempty"`

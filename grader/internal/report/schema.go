@@ -32,7 +32,7 @@ func enumerated(t reflect.Type) *schema.Schema {
 	case reflect.TypeFor[speedup.Status]():
 		return values(speedup.Pass, speedup.Fail, speedup.NotChecked)
 	case reflect.TypeFor[box.Tier]():
-		return values("A", "B", "C", "D")
+		return values("A", "B", "C", "D", "") // empty: nothing was run
 	case reflect.TypeFor[trace.Kind]():
 		return &schema.Schema{Type: "string"}
 	}

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"lockstep/grader/internal/timeline"
 	"lockstep/mp/trace"
 )
 
@@ -22,9 +22,7 @@ func (t *Timeline) arrows(by map[string][]trace.Event) {
 		a.all = append(a.all, by[t.Lanes[i].Proc]...)
 	}
 	a.children()
-	a.messages()
-	a.locks()
-	a.signals()
+	a.edges()
 	if len(a.all) == 0 {
 		t.kinships()
 	}
@@ -79,99 +77,23 @@ func (t *Timeline) kinships() {
 	}
 }
 
-// messages joins the i-th message that was sent on a pipe's end with the i-th
-// that was received at the other.
-func (a *archer) messages() {
-	sent, received := map[string][]trace.Event{}, map[string][]trace.Event{}
-	for _, e := range a.all {
-		switch {
-		case e.Kind == trace.Send && e.Leave != never && e.Outcome == trace.OK:
-			sent[e.Object] = append(sent[e.Object], e)
-		case e.Kind == trace.Recv && e.Leave != never && (e.Outcome == trace.OK || e.Outcome == trace.EOF):
-			received[peer(e.Object)] = append(received[peer(e.Object)], e)
+// edges draws what ties operations together.
+func (a *archer) edges() {
+	for _, edge := range timeline.Edges(a.all) {
+		e, f := a.all[edge.From], a.all[edge.To]
+		var kind ArrowKind
+		var what string
+		switch edge.Kind {
+		case timeline.Message:
+			kind, what = Message, fmt.Sprintf("message %s%s → %s", e.Arg, at(e), place(f.Site))
+		case timeline.EndOfFile:
+			kind, what = EndOfFile, "end of file: the last copy of the other end is closed"+at(e)
+		case timeline.HandOver:
+			kind, what = HandOver, "lock "+called(f)+at(e)+" → "+place(f.Site)
+		case timeline.Signal:
+			kind, what = Signalled, "notifies "+called(f)+at(e)
 		}
-	}
-	for end, recv := range received {
-		send := sent[end]
-		slices.SortStableFunc(send, func(x, y trace.Event) int { return cmp.Compare(x.Enter, y.Enter) })
-		slices.SortStableFunc(recv, func(x, y trace.Event) int { return cmp.Compare(x.Leave, y.Leave) })
-		n := 0
-		for _, r := range recv {
-			if r.Outcome == trace.EOF {
-				a.endOfFile(end, r)
-				continue
-			}
-			if n < len(send) {
-				s := send[n]
-				a.shoot(Message, s.Proc, r.Proc, s.Enter, r.Leave, fmt.Sprintf("message %s%s → %s", s.Arg, at(s), place(r.Site)))
-				n++
-			}
-		}
-	}
-}
-
-// endOfFile joins an end of file with the last close, or end of a process, that
-// can have caused it.
-func (a *archer) endOfFile(end string, r trace.Event) {
-	var last trace.Event
-	for _, e := range a.all {
-		causes := e.Kind == trace.Close && e.Object == end || e.Kind == trace.Exit
-		if causes && e.Proc != r.Proc && e.Enter <= r.Leave && (last.Proc == "" || e.Enter > last.Enter) {
-			last = e
-		}
-	}
-	if last.Proc != "" {
-		a.shoot(EndOfFile, last.Proc, r.Proc, last.Enter, r.Leave, "end of file: the last copy of the other end is closed"+at(last))
-	}
-}
-
-// peer is a pipe's other end.
-func peer(end string) string {
-	if i := len(end) - 1; i >= 0 && strings.ContainsRune("ab", rune(end[i])) {
-		return end[:i] + string("ba"[end[i]-'a'])
-	}
-	return end
-}
-
-// locks joins a process that gives a lock back with the one that waited for it.
-func (a *archer) locks() {
-	byObject := map[string][]trace.Event{}
-	for _, e := range a.all {
-		if e.Kind == trace.Unlock {
-			byObject[e.Object] = append(byObject[e.Object], e)
-		}
-	}
-	for _, e := range a.all {
-		if e.Kind != trace.Lock || e.Leave == never {
-			continue
-		}
-		var last trace.Event
-		for _, u := range byObject[e.Object] {
-			if u.Proc != e.Proc && u.Enter >= e.Enter && u.Enter <= e.Leave && (last.Proc == "" || u.Enter > last.Enter) {
-				last = u
-			}
-		}
-		if last.Proc != "" {
-			a.shoot(HandOver, last.Proc, e.Proc, last.Enter, e.Leave, "lock "+called(e)+at(last)+" → "+place(e.Site))
-		}
-	}
-}
-
-// signals joins a wait with the notify that ended it.
-func (a *archer) signals() {
-	for _, w := range a.all {
-		if w.Kind != trace.Wait || w.Leave == never || w.Outcome == trace.Timeout {
-			continue
-		}
-		var last trace.Event
-		for _, n := range a.all {
-			if n.Kind == trace.Notify && n.Object == w.Object && n.Enter >= w.Enter && n.Enter <= w.Leave && n.Enter >= last.Enter {
-				last = n
-			}
-		}
-		if last.Proc != "" {
-			a.shoot(Signalled, last.Proc, w.Proc, last.Enter, w.Leave, "notifies "+called(w)+at(last))
-		}
+		a.shoot(kind, e.Proc, f.Proc, e.Enter, f.Leave, what)
 	}
 }
 

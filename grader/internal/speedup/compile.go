@@ -2,7 +2,6 @@ package speedup
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"lockstep/mp/trace"
@@ -72,7 +71,7 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 		}
 	}
 	all(give, e.arrives)
-	condition := e.Kind == trace.Wait && strings.HasPrefix(e.Method, "cond")
+	condition := e.Kind == trace.Wait && e.Operation().On == trace.OnCond
 	if condition { // it gives its lock back while it waits
 		add(step{act: leave, id: m.thing(e.Key, 1), all: true})
 	}
@@ -87,8 +86,8 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 			s.act = leave
 		}
 		places := 1
-		if strings.HasPrefix(e.Method, "rwlock.") {
-			places, s.all = manyReaders, !slices.Contains(reading, e.Method)
+		if o := e.Operation(); o.On == trace.OnRWLock {
+			places, s.all = manyReaders, !o.Has(trace.Shares)
 		}
 		if s.id = m.thing(e.Object, places); e.Outcome != trace.Timeout {
 			add(s)
@@ -128,8 +127,6 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 
 // A lock that many may read under has that many places; who writes takes all.
 const manyReaders = 1 << 20
-
-var reading = []string{"rwlock.rlock", "rwlock.tryrlock", "rwlock.runlock"}
 
 // shortWait is what waking up on a busy machine may take without any waiting
 // for the outside.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"lockstep/grader/internal/timeline"
 	"lockstep/mp/trace"
 )
 
@@ -44,28 +45,26 @@ func (m *model) link(by map[string][]*op, names []string) {
 		}
 	}
 	m.linkPools(by, names, all)
-	m.linkMessages(all)
-	m.linkSignals(all)
+	events := make([]trace.Event, len(all))
+	for i, e := range all {
+		events[i] = e.Event
+	}
+	for _, e := range timeline.Edges(events) {
+		if e.Kind != timeline.HandOver { // who gets a lock first is decided anew
+			m.after(all[e.From], all[e.To])
+		}
+	}
+	m.linkBarriers(all)
 }
 
 // after says that operation b can't end before operation a has begun. An order
 // that the clock contradicts is a misreading of the events and is left out, so
 // that a replay can't run in circles.
 func (m *model) after(a, b *op) {
-	if a != nil && a.Enter <= b.Leave {
+	if a.Enter <= b.Leave {
 		t := m.token()
 		a.gives, b.awaits = append(a.gives, t), append(b.awaits, t)
 	}
-}
-
-// during finds the last of some operations that began within another process's.
-func during(w *op, list []*op) (last *op) {
-	for _, e := range list {
-		if e.Proc != w.Proc && e.Enter > w.Enter && e.Enter <= w.Leave && (last == nil || e.Enter > last.Enter) {
-			last = e
-		}
-	}
-	return last
 }
 
 // poolWorker is what package mp calls the target of a pool's processes.
@@ -129,74 +128,25 @@ func parentOf(proc string) string {
 	return proc[:max(0, strings.LastIndexByte(proc, '.'))]
 }
 
-// linkMessages matches, per direction of a pipe, the i-th message sent with the
-// i-th received, and the end of file with the last that closed.
-func (m *model) linkMessages(all []*op) {
-	sent, closed := map[string][]*op{}, map[string][]*op{}
-	var received, ended []*op
-	for _, e := range all {
-		switch {
-		case e.Kind == trace.Send && e.Outcome == trace.OK:
-			sent[e.Object] = append(sent[e.Object], e)
-		case e.Kind == trace.Recv:
-			received = append(received, e)
-		case e.Kind == trace.Close:
-			closed[e.Object] = append(closed[e.Object], e)
-		case e.Kind == trace.Exit:
-			ended = append(ended, e)
-		}
-	}
-	slices.SortStableFunc(received, func(a, b *op) int { return cmp.Compare(a.Leave, b.Leave) })
-	for _, r := range received {
-		end := otherEnd(r.Object)
-		switch send := sent[end]; {
-		case r.Outcome == trace.EOF:
-			m.after(during(r, append(slices.Clip(ended), closed[end]...)), r)
-		case r.Outcome == trace.OK && len(send) > 0:
-			m.after(send[0], r)
-			sent[end] = send[1:]
-		}
-	}
-}
-
-// otherEnd gives the end that is read at this one: "0#3a" for "0#3b".
-func otherEnd(end string) string {
-	if rest, ok := strings.CutSuffix(end, "a"); ok {
-		return rest + "b"
-	}
-	if rest, ok := strings.CutSuffix(end, "b"); ok {
-		return rest + "a"
-	}
-	return end
-}
-
-// linkSignals ties a wait to the last notify within it, and lets nobody leave a
-// barrier before everybody of the same round has arrived.
-func (m *model) linkSignals(all []*op) {
+// linkBarriers lets nobody leave a barrier before everybody of the same round has
+// arrived.
+func (m *model) linkBarriers(all []*op) {
 	type round struct {
 		barrier string
 		n       int
 	}
-	notes, rounds, been := map[string][]*op{}, map[round][]*op{}, map[[2]string]int{}
+	rounds, been := map[round][]*op{}, map[[2]string]int{}
 	for _, e := range all {
-		if e.Kind == trace.Notify {
-			notes[e.Object] = append(notes[e.Object], e)
+		if e.Kind != trace.Wait || e.Operation().On != trace.OnBarrier || e.Outcome == trace.Timeout {
+			continue
 		}
-	}
-	for _, e := range all {
-		switch {
-		case e.Kind != trace.Wait || e.Outcome == trace.Timeout:
-		case strings.HasPrefix(e.Method, "event"), strings.HasPrefix(e.Method, "cond"):
-			m.after(during(e, notes[e.Object]), e)
-		default:
-			who := [2]string{e.Object, e.Proc}
-			been[who]++
-			r, t := round{e.Object, been[who]}, m.token()
-			e.arrives = append(e.arrives, t)
-			for _, other := range rounds[r] {
-				e.awaits, other.awaits = append(e.awaits, other.arrives...), append(other.awaits, t)
-			}
-			rounds[r] = append(rounds[r], e)
+		who := [2]string{e.Object, e.Proc}
+		been[who]++
+		r, t := round{e.Object, been[who]}, m.token()
+		e.arrives = append(e.arrives, t)
+		for _, other := range rounds[r] {
+			e.awaits, other.awaits = append(e.awaits, other.arrives...), append(other.awaits, t)
 		}
+		rounds[r] = append(rounds[r], e)
 	}
 }
