@@ -100,9 +100,9 @@ type Step struct {
 // Wait is a process that can never go on.
 type Wait struct {
 	Column int        `json:"column"`
-	For    string     `json:"for"` // "lock forks[1]"
-	Why    string     `json:"why"` // "held by worker-2 since main.go:12", "nobody is left to send"
-	On     []int      `json:"on"`  // columns of the processes that it waits for
+	For    string     `json:"for"`          // "lock forks[1]"
+	Why    string     `json:"why"`          // "held by worker-2 since main.go:12", "nobody is left to send"
+	On     []int      `json:"on,omitempty"` // columns of the processes that it waits for
 	Site   trace.Site `json:"site"`
 }
 
@@ -114,7 +114,7 @@ type Finding struct {
 	Pattern   Pattern      `json:"pattern"` // detect.LostUpdate, detect.CheckThenAct or detect.DataRace
 	Text      string       `json:"text"`
 	Object    string       `json:"object"`
-	Sites     []trace.Site `json:"sites"`
+	Sites     []trace.Site `json:"sites,omitempty"`
 	Confirmed bool         `json:"confirmed"` // a failing run shows it
 }
 

@@ -45,7 +45,7 @@ type Verdict struct {
 // Evidence is one kind of fact that a verdict rests on.
 type Evidence struct {
 	Kind  Kind     `json:"kind"`
-	Lines []string `json:"lines"` // as they were seen; not escaped for a screen
+	Lines []string `json:"lines,omitempty"` // as they were seen; not escaped for a screen
 }
 
 // Kind says what an evidence is.

@@ -69,6 +69,9 @@ func TestOneDialect(t *testing.T) {
 			if key == "" || strings.ToLower(key[:1]) != key[:1] || strings.ContainsAny(key, "_-") {
 				t.Errorf("%s.%s is written as %q", of, f.Name, key)
 			}
+			if f.Type.Kind() == reflect.Slice && !strings.HasSuffix(f.Tag.Get("json"), ",omitempty") && key != "exercises" && key != "checks" {
+				t.Errorf("%s.%s: an empty list may be written as null", of, f.Name)
+			}
 			if f.Type == reflect.TypeFor[time.Duration]() {
 				t.Errorf("%s.%s: a time without a unit", of, f.Name)
 			}
