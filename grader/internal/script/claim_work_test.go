@@ -117,6 +117,31 @@ func TestClaimUses(t *testing.T) {
 	}
 }
 
+// Beside work, a minimum of children at once counts those that did some of it.
+func TestOverlapOfWork(t *testing.T) {
+	p := func(cpu time.Duration) box.Process {
+		return box.Process{End: 100 * time.Millisecond, Fate: box.Joined, CPU: cpu * time.Millisecond}
+	}
+	for name, test := range map[string]struct {
+		want  processWant
+		seen  []box.Process
+		holds bool
+	}{
+		"all of them work":              {processWant{overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}, work: 0.5}, []box.Process{p(1), p(50), p(50)}, true},
+		"one does":                      {processWant{overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}, work: 0.5}, []box.Process{p(1), p(100), p(2)}, false},
+		"one does, and none is asked":   {processWant{overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}}, []box.Process{p(1), p(100), p(2)}, true},
+		"one does, and two are counted": {processWant{overlap: &exercise.Count{Min: 2, Max: 2}, work: 0.5}, []box.Process{p(1), p(100), p(2)}, true},
+	} {
+		o := &box.Observation{Processes: test.seen}
+		for _, p := range test.seen {
+			o.CPU += p.CPU
+		}
+		if c := claimProcesses(o, test.want); c.Holds != test.holds {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+}
+
 // Processes at work are those that used time worth telling, and they count together
 // only while both are alive.
 func TestAtWork(t *testing.T) {
