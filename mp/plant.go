@@ -2,7 +2,6 @@ package mp
 
 import (
 	"math"
-	"os"
 	"reflect"
 	"strconv"
 	"strings"
@@ -39,7 +38,7 @@ func plant(on bool) {
 // handed is what this process hands over for x.
 func handed[T any](x T) T {
 	if planting {
-		change(reflect.ValueOf(&x).Elem(), 0)
+		x, _ = changed(x)
 	}
 	return x
 }
@@ -47,23 +46,38 @@ func handed[T any](x T) T {
 // handedEntry is handed for a dict's entry. Its key is changed only where nothing of
 // the value can be.
 func handedEntry[K, V any](k K, x V) (K, V) {
-	if planting && !change(reflect.ValueOf(&x).Elem(), 0) {
-		change(reflect.ValueOf(&k).Elem(), 0)
+	if !planting {
+		return k, x
+	}
+	x, done := changed(x)
+	if !done {
+		k, _ = changed(k)
 	}
 	return k, x
+}
+
+// changed stands apart so that only what is changed goes to the heap.
+//
+//go:noinline
+func changed[T any](x T) (T, bool) {
+	done := change(reflect.ValueOf(&x).Elem(), 0)
+	return x, done
 }
 
 // change changes all that v consists of, in copies of what it refers to, and reports
 // whether there was anything.
 func change(v reflect.Value, depth int) (changed bool) {
 	t := v.Type()
-	if depth++; depth > maxDepth || !v.CanSet() || t.Implements(handleType) {
+	if depth++; depth > maxDepth || !v.CanSet() {
 		return false
 	}
-	if c := codecOf(t); c.problem != nil {
-		return false // whoever hands it over is told
-	} else if c.formed {
-		return changeFormed(v, c)
+	if plain := t.PkgPath() == "" && (v.Kind() <= reflect.Complex128 || v.Kind() == reflect.String); !plain {
+		switch c := codecOf(t); {
+		case c.problem != nil || t.Implements(handleType):
+			return false // whoever hands it over is told; or it stands for what is shared
+		case c.formed:
+			return changeFormed(v, c)
+		}
 	}
 	step := 1 + planted.Add(1)%mostChange
 	switch v.Kind() {
@@ -72,7 +86,7 @@ func change(v reflect.Value, depth int) (changed bool) {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		x := v.Int()
 		switch y := x + step; {
-		case x == int64(os.Getpid()) && !v.OverflowInt(x+aboveEveryPID):
+		case x == int64(self.pid) && !v.OverflowInt(x+aboveEveryPID):
 			v.SetInt(x + aboveEveryPID)
 		case y > x && !v.OverflowInt(y):
 			v.SetInt(y)
@@ -82,7 +96,7 @@ func change(v reflect.Value, depth int) (changed bool) {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		x := v.Uint()
 		switch y := x + uint64(step); {
-		case x == uint64(os.Getpid()) && !v.OverflowUint(x+aboveEveryPID):
+		case x == uint64(self.pid) && !v.OverflowUint(x+aboveEveryPID):
 			v.SetUint(x + aboveEveryPID)
 		case y > x && !v.OverflowUint(y):
 			v.SetUint(y)
