@@ -241,16 +241,7 @@ func (x *spoiler) held(way Way, rank search.Rank, spoilt func(piece) bool) (run 
 
 // handsOver says whether an operation gives a value to whoever wants it.
 func handsOver(op *trace.Event) bool {
-	switch op.Kind {
-	case trace.Set, trace.Send:
-		return true
-	case trace.Call:
-		switch op.Method {
-		case "list.append", "list.set", "list.insert", "dict.set":
-			return true
-		}
-	}
-	return false
+	return op.Kind == trace.Send || op.Operation().Has(trace.Writes)
 }
 
 var errSpoiltLong = errors.New("a run with work that is spoilt takes more than its budget")
