@@ -24,6 +24,7 @@ var templateFiles = []struct{ from, to string }{
 	{"starter.go.txt", "exercises/ID/main.go"},
 	{"decoys_sleep.go.txt", "exercises/ID/mutants/decoys_sleep.go"},
 	{"goroutines.go.txt", "exercises/ID/mutants/goroutines.go"},
+	{"handshake_value.go.txt", "exercises/ID/mutants/handshake_value.go"},
 	{"only_one.go.txt", "exercises/ID/mutants/only_one.go"},
 	{"printed.go.txt", "exercises/ID/mutants/printed.go"},
 	{"sleep_instead.go.txt", "exercises/ID/mutants/sleep_instead.go"},

@@ -35,7 +35,7 @@ func TestUsualRepairs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var table strings.Builder
-	table.WriteString("| exercise | printed answers | goroutines | sleeping | decoys |\n|---|---|---|---|---|\n")
+	table.WriteString("| exercise | printed answers | goroutines | sleeping | decoys | handshake |\n|---|---|---|---|---|---|\n")
 	for _, e := range all {
 		fmt.Fprintf(&table, "| %s |", e.ID)
 		for _, kind := range exercise.Usual {

@@ -48,7 +48,7 @@ func (a *Array[T]) place(offset int64, n int) {
 	if n > 0 {
 		a.cells = unsafe.Slice((*atomic.Uint64)(at(offset+cacheLine)), n)
 	}
-	if !observed {
+	if !observed && !planting {
 		a.quick = a.cells
 	}
 }
@@ -78,6 +78,9 @@ func (a *Array[T]) Set(i int, x T) {
 func (a *Array[T]) getSlowly(i int) (x T) {
 	a.check()
 	cell := &a.cells[i]
+	if !observed {
+		return load[T](cell)
+	}
 	perform(operation{kind: trace.Get, object: a.id.String(), index: i}, func(op *operation) {
 		x = load[T](cell)
 		op.result = x
@@ -88,6 +91,10 @@ func (a *Array[T]) getSlowly(i int) (x T) {
 func (a *Array[T]) setSlowly(i int, x T) {
 	a.check()
 	cell := &a.cells[i]
+	if x = handed(x); !observed {
+		store(cell, x)
+		return
+	}
 	perform(operation{kind: trace.Set, object: a.id.String(), index: i, arg: x}, func(*operation) {
 		store(cell, x)
 	})

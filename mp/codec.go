@@ -168,6 +168,7 @@ type codec struct {
 	tag     string // how a message names the type
 	least   int    // fewest bytes that a value takes
 	problem error  // why values of this type can't travel; nil if they can
+	formed  bool   // the type knows its own form
 	encode  func(*encoder, reflect.Value) error
 	decode  func(*decoder, reflect.Value) error
 }

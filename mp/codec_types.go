@@ -134,6 +134,7 @@ func buildHandle(t reflect.Type, c *codec) {
 // buildMarshaler serves types such as time.Time and big.Int that know their own
 // form. It is given the three ways in which the standard library spells that.
 func buildMarshaler(c *codec, marshal func(any) ([]byte, error), unmarshal func(any, []byte) error) {
+	c.formed = true
 	c.encode = func(e *encoder, v reflect.Value) error {
 		if !v.CanAddr() {
 			x := reflect.New(v.Type()).Elem()

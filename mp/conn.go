@@ -74,6 +74,7 @@ func newConns() (a, b *Conn, err error) {
 // this end is closed, os.ErrClosed. If a process that shares this end died within
 // a message, the pipe is broken and every Send is an error.
 func (c *Conn) Send(v any) (err error) {
+	v = handed(v)
 	if observed {
 		size, carries := c.weigh(v)
 		perform(operation{kind: trace.Send, object: c.id.String(), index: -1, arg: v, size: size, carries: carries}, func(op *operation) {

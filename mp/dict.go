@@ -40,6 +40,7 @@ func (m *Dict[K, V]) Get(k K) (x V, ok bool, err error) {
 
 // Set gives k the value x.
 func (m *Dict[K, V]) Set(k K, x V) error {
+	k, x = handedEntry(k, x)
 	return m.do("dict.set", k, x, func(*operation) error {
 		return m.call(func(e *encoder) error {
 			if err := e.key(k); err != nil {

@@ -31,6 +31,7 @@ func NewList[T any](m *Manager) (*List[T], error) {
 
 // Append adds x at the end.
 func (l *List[T]) Append(x T) error {
+	x = handed(x)
 	return l.do("list.append", nil, x, func(*operation) error {
 		return l.call(func(e *encoder) error { return e.value(x) }, listAppend, ignore)
 	})
@@ -49,6 +50,7 @@ func (l *List[T]) Get(i int) (x T, err error) {
 
 // Set changes element i. A list without that element is not changed: ErrIndex.
 func (l *List[T]) Set(i int, x T) error {
+	x = handed(x)
 	return l.do("list.set", i, x, func(*operation) error {
 		if i < 0 {
 			return ErrIndex
@@ -63,6 +65,7 @@ func (l *List[T]) Set(i int, x T) error {
 // Insert adds x before element i, or at the end when i is the list's length.
 // Otherwise the list is not changed: ErrIndex.
 func (l *List[T]) Insert(i int, x T) error {
+	x = handed(x)
 	return l.do("list.insert", i, x, func(*operation) error {
 		if i < 0 {
 			return ErrIndex

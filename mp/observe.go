@@ -42,6 +42,7 @@ type operation struct {
 	ready bool // held: what it waits for is there; otherwise its time is over
 	twice bool // held: it is to pause before it returns
 	idle  bool // held, of a beginning or a task: the student's function is not called
+	plant bool // … what it hands over is changed
 
 	event *trace.Event // the observer's own
 }

@@ -99,6 +99,7 @@ func (q *Queue[T]) Close() (err error) {
 
 func (q *Queue[T]) putBy(x T, until deadline) (ok bool, err error) {
 	q.check()
+	x = handed(x)
 	e := &encoder{}
 	defer e.release()
 	if err := e.value(x); err != nil {

@@ -42,8 +42,11 @@ const (
 
 // lined says that a tool runs this program: each of its processes has a line. lone is
 // as in trace.Terms.
-// idle says that what children and tasks are for is left out.
-var lined, lone, idle bool
+var lined, lone bool
+
+// idle says that what children and tasks are for is left out, unreliable that what
+// children hand over is changed, where nobody listens.
+var idle, unreliable bool
 
 // alone says whether a child is to be started lone: the program did not say otherwise.
 func alone() bool { return lone && os.Getenv(trace.LoneVariable) == "" }
@@ -67,8 +70,9 @@ func observeBy(value string) {
 			runtime.SetDefaultGOMAXPROCS()
 		}
 	}
-	if terms.Watch == trace.WatchNone || terms.Watch == trace.WatchIdle {
-		idle = terms.Watch == trace.WatchIdle
+	switch terms.Watch {
+	case trace.WatchNone, trace.WatchIdle, trace.WatchPlant:
+		idle, unreliable = terms.Watch == trace.WatchIdle, terms.Watch == trace.WatchPlant
 		return
 	}
 	r := &reporter{ask: terms.Watch == trace.WatchAsk, base: terms.Base, key: terms.Key, open: map[*operation]*trace.Event{}}
@@ -100,6 +104,8 @@ func lineFor(p *Process) (int, error) {
 		terms = watch.terms()
 	case idle:
 		terms.Watch = trace.WatchIdle
+	case unreliable:
+		terms.Watch = trace.WatchPlant
 	}
 	terms.Lone = alone()
 	if err := lineAt(near).send(trace.AppendTerms(nil, terms), -1); err != nil {
@@ -206,7 +212,8 @@ func (r *reporter) pause(op *operation) bool {
 }
 
 func (r *reporter) obey(op *operation, g trace.Grant) {
-	op.ready, op.twice, op.idle = g&trace.Ready != 0, g&trace.Twice != 0, g&trace.Idle != 0
+	op.ready, op.twice = g&trace.Ready != 0, g&trace.Twice != 0
+	op.idle, op.plant = g&trace.Idle != 0, g&trace.Plant != 0
 }
 
 // wait sends a frame and waits for its answer.

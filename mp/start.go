@@ -145,6 +145,10 @@ func runTarget() int {
 	if idle && !t.own {
 		return 0
 	}
+	if unreliable && !t.service {
+		plant(true)
+		withholdOutput()
+	}
 	return observedTo(t.site, func() error { return t.call(d) })
 }
 
@@ -156,7 +160,10 @@ func observedTo(site uintptr, run func() error) (code int) {
 	}
 	defer watch.farewell()
 	idle := false
-	perform(operation{kind: trace.Begin, name: self.name, index: -1, site: site}, func(op *operation) { idle = op.idle })
+	perform(operation{kind: trace.Begin, name: self.name, index: -1, site: site}, func(op *operation) {
+		idle = op.idle
+		plant(op.plant)
+	})
 	if !idle {
 		code = exitCode(run())
 	}

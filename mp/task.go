@@ -266,11 +266,17 @@ func callTask[A, R any](name string, f func(A) (R, error), i int, a A) (r R, err
 		return r, nil
 	}
 	if !observed {
-		return f(a)
+		r, err = f(a)
+		return handed(r), err
 	}
 	perform(operation{kind: trace.Task, object: self.path, name: name, index: i, arg: a, site: siteOfTarget(name)}, func(op *operation) {
+		if op.plant {
+			plant(true)
+			defer plant(false)
+		}
 		if !op.idle {
 			r, err = f(a)
+			r = handed(r)
 		}
 		op.ended(true, err)
 		op.result = r

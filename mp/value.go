@@ -50,7 +50,7 @@ func newValue[T Number](x T) *Value[T] {
 
 func (v *Value[T]) place(offset int64) {
 	v.mutex.place(offset)
-	if !observed {
+	if !observed && !planting {
 		v.quick = v.cell()
 	}
 }
@@ -78,6 +78,9 @@ func (v *Value[T]) Set(x T) {
 
 func (v *Value[T]) getSlowly() (x T) {
 	v.check()
+	if !observed {
+		return load[T](v.cell())
+	}
 	perform(operation{kind: trace.Get, object: v.id.String(), index: -1}, func(op *operation) {
 		x = load[T](v.cell())
 		op.result = x
@@ -87,6 +90,10 @@ func (v *Value[T]) getSlowly() (x T) {
 
 func (v *Value[T]) setSlowly(x T) {
 	v.check()
+	if x = handed(x); !observed {
+		store(v.cell(), x)
+		return
+	}
 	perform(operation{kind: trace.Set, object: v.id.String(), index: -1, arg: x}, func(*operation) {
 		store(v.cell(), x)
 	})

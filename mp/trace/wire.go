@@ -21,10 +21,11 @@ const Variable = "LOCKSTEP_MP_OBSERVER"
 type Watch byte
 
 const (
-	WatchNone Watch = 'n' // nobody listens
-	WatchIdle Watch = 'i' // nobody listens, and what children and tasks are for is left out
-	WatchTell Watch = 't' // processes say what they have done
-	WatchAsk  Watch = 'a' // … and wait before each operation until they are let go
+	WatchNone  Watch = 'n' // nobody listens
+	WatchIdle  Watch = 'i' // nobody listens, and what children and tasks are for is left out
+	WatchPlant Watch = 'p' // … what children hand over is changed, and what they print is withheld
+	WatchTell  Watch = 't' // processes say what they have done
+	WatchAsk   Watch = 'a' // … and wait before each operation until they are let go
 )
 
 // Terms are the first thing on a line, there before the process is.
@@ -65,7 +66,11 @@ func ParseTerms(b []byte) (t Terms, ok bool) {
 		return t, false
 	}
 	t = Terms{Watch(b[0]), time.Duration(binary.LittleEndian.Uint64(b[1:])), binary.LittleEndian.Uint64(b[9:]), b[17] != 0}
-	return t, t.Watch == WatchNone || t.Watch == WatchIdle || t.Watch == WatchTell || t.Watch == WatchAsk
+	switch t.Watch {
+	case WatchNone, WatchIdle, WatchPlant, WatchTell, WatchAsk:
+		return t, true
+	}
+	return t, false
 }
 
 // Mark says what a frame holds.
@@ -89,6 +94,7 @@ const (
 	Ready Grant = 1 << iota // what it waits for is there; otherwise its time is over
 	Twice                   // it stops again before the operation returns
 	Idle                    // a Begin or a Task: what the process or the task is for is left out
+	Plant                   // … what it hands over is changed
 	Going Grant = 1 << 7    // always set
 )
 

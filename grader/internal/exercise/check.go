@@ -155,7 +155,7 @@ func (d *decoder) validateBounds(e *Exercise, c *Check, where string) {
 		case p.Joined != "" && p.Joined != "all":
 			d.at(&p.Joined, "%s: processes.joined: found %q, can be all", where, p.Joined)
 		case *p == (Processes{}):
-			d.at(p, "%s: processes says nothing; it can have children, joined, overlap, distinct_pids, needed or work", where)
+			d.at(p, "%s: processes says nothing; it can have children, joined, overlap, distinct_pids, needed, used or work", where)
 		case text != "":
 			d.at(p, "%s: processes.%s", where, text)
 		}

@@ -33,8 +33,8 @@ var Commands = []Command{
 		Does: "claims something of every run of the last `program`; see below"},
 	{Name: "fixture", Rest: "http NAME", least: 2, most: 2,
 		Does: "runs a local server beside the program, its address in `$NAME_URL`"},
-	{Name: "idle", Rest: "ARG…", Runs: true, flags: []string{"each", "one", "stdin", "env"}, needs: 1, most: -1,
-		Does: "runs the program with children that do nothing, which must not give what the file claims; with `-one`, also with one child, or one task of a pool, that does nothing"},
+	{Name: "idle", Rest: "ARG…", Runs: true, flags: []string{"each", "one", "used", "stdin", "env"}, needs: 1, most: -1,
+		Does: "runs the program with children that do nothing, and with children that hand over and print something else than they do, which must not give what the file claims; with `-one`, also with one child, or one task of a pool, of either kind; with `-used`, of the second"},
 	{Name: "interleavings", Rest: "ARG…", Runs: true, flags: []string{"each", "budget", "capacity-zero", "stdin", "env"}, needs: 1, most: -1,
 		Does: "explores interleavings; every claim of the file must hold in each"},
 	{Name: "program", Rest: "ARG…", Negated: true, Runs: true, flags: []string{"repeat", "race", "stdin", "env"}, most: -1,
@@ -80,6 +80,7 @@ var options = []option{
 	{"repeat", "N", func(c *Call, v string) (err error) { c.Repeat, err = number(v, 1, mostRepeat); return err }},
 	{"serial", "FILE", fileOption(func(c *Call) *string { return &c.Serial })},
 	{"stdin", "FILE", fileOption(func(c *Call) *string { return &c.Stdin })},
+	{"used", "", func(c *Call, _ string) error { c.Used = true; return nil }},
 	{"workers", "N", func(c *Call, v string) (err error) { c.Workers, err = number(v, 2, 64); return err }},
 }
 
@@ -141,7 +142,7 @@ type Call struct {
 	Race                bool
 	Exit                int
 	Env                 []string // KEY=VALUE
-	One                 bool
+	One, Used           bool
 	Stdin, Each, Serial string // files; empty where not given
 	Budget              time.Duration
 	CapacityZero        string

@@ -127,15 +127,21 @@ type Processes struct {
 	Children *Count `yaml:"children"`
 	// "all": every child is waited for by its parent.
 	Joined string `yaml:"joined"`
-	// How many children are alive at one moment; a bare number is a minimum.
+	// How many children are alive at one moment; a bare number is a minimum, which beside
+	// "work" counts only those that used a twentieth of the run's processor time.
 	Overlap *Count `yaml:"overlap"`
 	// Whether every process has a process id of its own.
 	DistinctPIDs bool `yaml:"distinct_pids"`
-	// Whether the program owes what this check expects of its output to its children:
-	// "together" runs it with children whose functions are not called, and wants
-	// another outcome; "each" also leaves out one child, or one task of a pool, at a
-	// time, and wants another outcome each time.
+	// Whether the program owes what this check expects of its output to its children.
+	// "together" runs it with children whose functions are not called, and once more with
+	// children that do their work while all that they send, store and return is changed
+	// and what they print withheld; it wants another outcome each time. "each" also does
+	// so with one child, or one task of a pool, at a time.
 	Needed string `yaml:"needed"`
+	// "each": where one child does what another has done too, so that one can be left
+	// out. What they hand over is changed for one at a time, who goes last, and another
+	// outcome is wanted each time.
+	Used string `yaml:"used"`
 	// The share of the run's processor time that the children must have used at least:
 	// 0.5 is half.
 	Work float64 `yaml:"work"`

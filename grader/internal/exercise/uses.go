@@ -72,6 +72,11 @@ func (d *decoder) validateWork(c *Check, p *Processes, where string) {
 	} else if p.Needed != "" && !c.expectsOutput() {
 		d.at(&p.Needed, "%s: processes.needed asks whether the output comes from the children: say what is printed, with stdout or the like", where)
 	}
+	if p.Used != "" && p.Used != Each {
+		d.at(&p.Used, "%s: processes.used: found %q, can be each", where, p.Used)
+	} else if p.Used != "" && p.Needed != Together {
+		d.at(&p.Used, "%s: processes.used says more where processes.needed is together, and only there", where)
+	}
 	if _, given := d.places[&p.Work]; given && (p.Work <= 0 || p.Work > 1) {
 		d.at(&p.Work, "%s: processes.work: found %g, needs a share of more than 0 and at most 1", where, p.Work)
 	}

@@ -12,6 +12,7 @@ var Usual = []string{
 	"goroutines", // the work is done by one process's goroutines
 	"sleep",      // a sleep stands where a process should be waited for
 	"decoys",     // children are started and do nothing; the parent does it all
+	"handshake",  // … and wants a sign of them before it ends well
 }
 
 // UsualMutants returns the names of the exercise's mutants of a usual kind, sorted.

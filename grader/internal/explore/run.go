@@ -57,8 +57,13 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 // Then the kernel's count of them is compared with mp's. What is named and not used
 // costs time and nothing else.
 func mayStart(sources map[string][]byte) bool {
+	return mentions(sources, "StartProcess", `"os/exec"`, `"syscall"`, "ForkExec", "golang.org/x/sys")
+}
+
+// mentions reports whether a program's text has one of the words in it.
+func mentions(sources map[string][]byte, words ...string) bool {
 	for _, text := range sources {
-		for _, way := range []string{"StartProcess", `"os/exec"`, `"syscall"`, "ForkExec", "golang.org/x/sys"} {
+		for _, way := range words {
 			if bytes.Contains(text, []byte(way)) {
 				return true
 			}

@@ -164,11 +164,11 @@ func TestRunRealProcesses(t *testing.T) {
 	}
 }
 
-// TestIdleRunsThatTakeLong: a run that is given up costs the runs after it nothing.
-func TestIdleRunsThatTakeLong(t *testing.T) {
+// TestSpoiltRunsThatTakeLong: a run that is given up costs the runs after it nothing.
+func TestSpoiltRunsThatTakeLong(t *testing.T) {
 	r := requestFor(t, "long")
 	r.Budget, r.Command.Limits.Wall = time.Second, 2*time.Second
-	runs, _, err := RunIdle(t.Context(), r, true)
+	runs, _, err := RunSpoilt(t.Context(), r, Spoil{Each: true, Used: true})
 	if err != nil || len(runs) < 2 {
 		t.Fatalf("%d runs: %v", len(runs), err)
 	}

@@ -17,10 +17,7 @@ func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 		switch {
 		case c.Holds:
 		case c.Unseen && !forbids(e, c.Obstacle):
-			v.Status, v.Message = NotChecked, fmt.Sprintf("this machine can't tell: %s", c.Summary())
-			if c.Obstacle != "" {
-				v.Message = "whether its children do the work can't be told: " + c.Obstacle.Why()
-			}
+			v.Status, v.Message = NotChecked, untold(&c)
 			return
 		default:
 			v.Status, v.Message = Fail, message(c, v.Hidden)
@@ -29,6 +26,14 @@ func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 		}
 	}
 	v.Status = Pass
+}
+
+// untold says why it is not known whether a claim holds.
+func untold(c *script.Claim) string {
+	if c.Obstacle != "" {
+		return "whether its children do the work can't be told: " + c.Obstacle.Why()
+	}
+	return fmt.Sprintf("this machine can't tell: %s", c.Summary())
 }
 
 // message says in one line what is wrong.

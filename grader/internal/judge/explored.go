@@ -29,6 +29,9 @@ func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 		if v.Status == Fail {
 			v.Message += ", which this exercise forbids"
 		}
+		if c := firstUnseen(r); c != nil && v.Status == Pass {
+			v.Status, v.Message = NotChecked, untold(c)
+		}
 		if e.Reliance != nil && !v.Hidden {
 			v.show(e.Reliance, e, r)
 		}
@@ -70,6 +73,16 @@ func failsByClaims(v *Verdict, e *exercise.Exercise, r *script.Record) bool {
 		}
 	}
 	return false
+}
+
+// firstUnseen is the first claim of which nobody knows whether it holds.
+func firstUnseen(r *script.Record) *script.Claim {
+	for i := range r.Claims {
+		if !r.Claims[i].Holds {
+			return &r.Claims[i]
+		}
+	}
+	return nil
 }
 
 // statusOf is what becomes of a check none of whose interleavings was seen to fail.

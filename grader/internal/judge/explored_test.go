@@ -33,6 +33,12 @@ func TestExplored(t *testing.T) {
 		"processes without mp, as granted":      {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Foreigners}, ex: exercise.Exercise{Imports: []string{"os/exec"}}, want: NotChecked},
 		"no mp.Main":                            {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Elsewhere}, want: NotChecked},
 		"verified, and the children do nothing": {report: explore.Report{Outcome: explore.Verified}, claims: []script.Claim{idle}, want: Fail},
+		"verified, and who knows what the children do": {
+			report: explore.Report{Outcome: explore.Verified}, claims: []script.Claim{{Subject: "work", Unseen: true}}, want: NotChecked,
+		},
+		"one fails, and who knows what the children do": {
+			report: explore.Report{Outcome: explore.Failed, Failures: lostUpdate}, claims: []script.Claim{{Subject: "work", Unseen: true}}, want: Fail,
+		},
 		"not explored, and the children do nothing": {
 			report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Processes}, claims: []script.Claim{idle}, want: Fail,
 		},

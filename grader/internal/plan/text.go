@@ -230,6 +230,9 @@ func (w *writer) idle(e *exercise.Exercise, c *exercise.Check, run *exercise.Run
 	if c.Processes.Needed == exercise.Each {
 		flags = append(flags, "-one")
 	}
+	if c.Processes.Used == exercise.Each {
+		flags = append(flags, "-used")
+	}
 	flags = append(flags, "-each="+w.each("output", output))
 	w.call("idle", flags, run.Args)
 }

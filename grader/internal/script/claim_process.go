@@ -43,7 +43,11 @@ func claimProcesses(o *box.Observation, w processWant) Claim {
 		said = append(said, "every child was joined")
 	}
 	if w.overlap != nil {
-		c := claimOverlap(children, *w.overlap)
+		counted, who := children, "children"
+		if w.work != 0 && w.overlap.Bare {
+			counted, who = workers(o, children), "children at work"
+		}
+		c := claimOverlap(counted, *w.overlap, who)
 		switch {
 		case len(o.Unseen) > 0: // starts and ends were seen late, if at all
 			c.Holds, c.Unseen = false, true
@@ -51,7 +55,7 @@ func claimProcesses(o *box.Observation, w processWant) Claim {
 		case !c.Holds:
 			return c
 		}
-		said = append(said, fmt.Sprintf("%d children at once", overlap(children)))
+		said = append(said, fmt.Sprintf("%d %s at once", overlap(counted), who))
 	}
 	if w.distinct {
 		if c := claimDistinct(o.Processes); !c.Holds {
@@ -116,7 +120,7 @@ func claimJoined(children []box.Process) Claim {
 	return c
 }
 
-func claimOverlap(children []box.Process, want exercise.Count) Claim {
+func claimOverlap(children []box.Process, want exercise.Count, who string) Claim {
 	n := overlap(children)
 	high := want.Max
 	if want.Bare {
@@ -128,8 +132,8 @@ func claimOverlap(children []box.Process, want exercise.Count) Claim {
 		Got:     fmt.Sprintf("at most %d at once", n),
 		Detail:  describeAll(children),
 	}
-	if c.Want = fmt.Sprintf("at least %d children at one moment", want.Min); high >= 0 {
-		c.Want = fmt.Sprintf("%s children at one moment", want)
+	if c.Want = fmt.Sprintf("at least %d %s at one moment", want.Min, who); high >= 0 {
+		c.Want = fmt.Sprintf("%s %s at one moment", want, who)
 	}
 	return c
 }

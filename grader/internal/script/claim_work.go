@@ -15,9 +15,10 @@ import (
 
 // This file makes the claims about what children did, not only that they were there.
 
-// idle runs the program with children that do nothing, which must not give what its
-// file claims. With -one, nor may it with a single child, or a single task of a pool,
-// that does nothing.
+// idle runs the program with children that do nothing, and with children that hand over
+// something else than they do, which must not give what its file claims. With -one, nor
+// may it with a single child, or a single task of a pool, that does nothing or hands over
+// something else; with -used, with one that hands over something else.
 func idle(c *call) error {
 	claims, err := c.claimsOf(c.Each)
 	if err != nil {
@@ -30,14 +31,14 @@ func idle(c *call) error {
 	c.record.Line = strings.TrimSpace("program " + strings.Join(c.Args, " "))
 	return c.needed(explore.Request{
 		Command: c.command(c.request.Plain, c.Args), Processes: claims.processes, Expect: claims.uncertain,
-	}, c.One)
+	}, explore.Spoil{Each: c.One, Used: c.One || c.Used})
 }
 
-// needed runs the program without the work of its children and claims that it comes
+// needed runs the program with the work of its children spoilt and claims that it comes
 // out otherwise.
-func (c *call) needed(r explore.Request, one bool) error {
+func (c *call) needed(r explore.Request, s explore.Spoil) error {
 	r.Sources, r.Budget = c.request.Sources, c.request.Limits.Wall.Std()
-	runs, obstacle, err := explore.RunIdle(c.ctx, r, one)
+	runs, obstacle, err := explore.RunSpoilt(c.ctx, r, s)
 	if errors.Is(err, explore.ErrUnavailable) {
 		c.record.Unseen = err.Error()
 		return errStop
@@ -54,35 +55,53 @@ func (c *call) needed(r explore.Request, one bool) error {
 	return nil
 }
 
-// claimNeeded holds when every run that left something out came out otherwise. The
-// first left out all that children do.
-func claimNeeded(runs []explore.Idle, obstacle explore.Obstacle) Claim {
+// claimNeeded holds when every run in which work was spoilt came out otherwise. The
+// first two spoilt all that children do.
+func claimNeeded(runs []explore.Spoilt, obstacle explore.Obstacle) Claim {
 	c := Claim{Subject: "work", Holds: true, Want: "an output that needs the children's work"}
 	if obstacle == explore.Foreigners || obstacle == explore.Elsewhere {
 		// Who knows what others than mp's children do.
 		c.Holds, c.Unseen, c.Obstacle, c.Got = false, true, obstacle, obstacle.Why()
 		return c
 	}
+	unseen := false
 	for i, run := range runs {
-		switch {
+		switch whose := strings.Join(run.Work, ", "); {
+		case run.Long && run.Way == explore.Changed:
+			c.Unseen, c.Got = true, "a program that takes too long to be run with what its children hand over changed"
 		case run.Long:
-			c.Holds, c.Unseen, c.Got = false, true, "a program that takes too long to be run without it"
-			return c
+			c.Unseen, c.Got = true, "a program that takes too long to be run without it"
 		case !run.Right:
 			continue
-		case len(run.Left) == 0:
+		case i == 0 && len(run.Work) == 0:
 			c.Got = "the right output, and no child"
+		case run.Bare && run.Files:
+			unseen = true
+			continue
+		case run.Bare:
+			c.Got = "the right output, and children that hand over nothing by package mp, and print nothing"
+			c.Detail = []string{"handed over nothing: " + whose}
+		case run.Way == explore.Changed && i == 1:
+			c.Got = "the same output after all that the children handed over had been changed: the parent does not use what they do"
+			if whose != "" {
+				c.Detail = []string{"handed over other values, and what they printed was withheld: " + whose}
+			}
+		case run.Way == explore.Changed:
+			c.Got = fmt.Sprintf("the same output after all that %s handed over had been changed: the parent does not use what it does", whose)
 		case i == 0:
 			c.Got = "the same output without it"
-			c.Detail = []string{"started and ended at once, without calling their functions: " + strings.Join(run.Left, ", ")}
+			c.Detail = []string{"started and ended at once, without calling their functions: " + whose}
 		default:
-			c.Got = fmt.Sprintf("the same output without %s's", run.Left[0])
+			c.Got = fmt.Sprintf("the same output without %s's", whose)
 		}
 		c.Holds = false
 		return c
 	}
-	if obstacle != "" {
+	switch {
+	case obstacle != "":
 		c.Holds, c.Unseen, c.Obstacle, c.Got = false, true, obstacle, obstacle.Why()
+	case unseen:
+		c.Holds, c.Unseen, c.Got = false, true, "children that hand over nothing by package mp, and print nothing; by files they may"
 	}
 	return c
 }

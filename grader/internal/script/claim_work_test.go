@@ -12,23 +12,32 @@ import (
 )
 
 func TestClaimNeeded(t *testing.T) {
+	const changed = explore.Changed
 	all := []string{"add-1", "add-2"}
 	for name, test := range map[string]struct {
-		runs     []explore.Idle
+		runs     []explore.Spoilt
 		obstacle explore.Obstacle
 		holds    bool
 		unseen   bool
 		got      string
 	}{
-		"nothing comes out right without the work":        {runs: []explore.Idle{{Left: all}, {Left: all[:1]}}, holds: true},
-		"nobody's work is needed":                         {runs: []explore.Idle{{Left: all, Right: true}}, got: "without it"},
-		"one's is not":                                    {runs: []explore.Idle{{Left: all}, {Left: all[:1]}, {Left: all[1:], Right: true}}, got: "without add-2's"},
-		"nobody knows":                                    {runs: []explore.Idle{{Left: all, Long: true}}, unseen: true, got: "too long"},
-		"there is nobody":                                 {runs: []explore.Idle{{Right: true}}, got: "no child"},
-		"others may have worked":                          {runs: []explore.Idle{{Left: all, Right: true}}, obstacle: explore.Foreigners, unseen: true},
+		"nothing comes out right":         {runs: []explore.Spoilt{{Work: all}, {Way: changed, Work: all}, {Work: all[:1]}, {Way: changed, Work: all[:1]}}, holds: true},
+		"nobody's work is needed":         {runs: []explore.Spoilt{{Work: all, Right: true}}, got: "without it"},
+		"one's is not":                    {runs: []explore.Spoilt{{Work: all}, {Way: changed, Work: all}, {Work: all[:1]}, {Work: all[1:], Right: true}}, got: "without add-2's"},
+		"what they hand over is not used": {runs: []explore.Spoilt{{Work: all}, {Way: changed, Work: all, Right: true}}, got: "the parent does not use what they do"},
+		"nor is one's":                    {runs: []explore.Spoilt{{Work: all}, {Way: changed, Work: all}, {Way: changed, Work: all[1:], Right: true}}, got: "all that add-2 handed over had been changed"},
+		"they hand over nothing":          {runs: []explore.Spoilt{{Work: all}, {Way: changed, Work: all, Right: true, Bare: true}}, got: "hand over nothing by package mp"},
+		"they may, by files":              {runs: []explore.Spoilt{{Work: all}, {Way: changed, Work: all, Right: true, Bare: true, Files: true}}, unseen: true, got: "by files they may"},
+		"they may, and one's work is not needed": {
+			runs: []explore.Spoilt{{Work: all}, {Way: changed, Work: all, Right: true, Bare: true, Files: true}, {Work: all[:1], Right: true}}, got: "without add-1's",
+		},
+		"nobody knows":                                    {runs: []explore.Spoilt{{Work: all, Long: true}}, unseen: true, got: "too long"},
+		"nobody knows what is used":                       {runs: []explore.Spoilt{{Work: all}, {Way: changed, Work: all, Long: true}}, unseen: true, got: "too long"},
+		"there is nobody":                                 {runs: []explore.Spoilt{{Right: true}}, got: "no child"},
+		"others may have worked":                          {runs: []explore.Spoilt{{Work: all, Right: true}}, obstacle: explore.Foreigners, unseen: true},
 		"the library was never given the word":            {obstacle: explore.Elsewhere, unseen: true},
-		"goroutines, and nobody's work is needed":         {runs: []explore.Idle{{Left: all, Right: true}}, obstacle: explore.Goroutines, got: "without it"},
-		"goroutines, so that a wrong output says nothing": {runs: []explore.Idle{{Left: all}}, obstacle: explore.Goroutines, unseen: true},
+		"goroutines, and nobody's work is needed":         {runs: []explore.Spoilt{{Work: all, Right: true}}, obstacle: explore.Goroutines, got: "without it"},
+		"goroutines, so that a wrong output says nothing": {runs: []explore.Spoilt{{Work: all}}, obstacle: explore.Goroutines, unseen: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := claimNeeded(test.runs, test.obstacle)
@@ -105,6 +114,31 @@ func TestClaimUses(t *testing.T) {
 	}
 	if c := claimUses(nil, exercise.Uses{Parent: []exercise.Use{"reads"}}); !c.Unseen {
 		t.Errorf("of a program that told nothing: %+v", c)
+	}
+}
+
+// Beside work, a minimum of children at once counts those that did some of it.
+func TestOverlapOfWork(t *testing.T) {
+	p := func(cpu time.Duration) box.Process {
+		return box.Process{End: 100 * time.Millisecond, Fate: box.Joined, CPU: cpu * time.Millisecond}
+	}
+	for name, test := range map[string]struct {
+		want  processWant
+		seen  []box.Process
+		holds bool
+	}{
+		"all of them work":              {processWant{overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}, work: 0.5}, []box.Process{p(1), p(50), p(50)}, true},
+		"one does":                      {processWant{overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}, work: 0.5}, []box.Process{p(1), p(100), p(2)}, false},
+		"one does, and none is asked":   {processWant{overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}}, []box.Process{p(1), p(100), p(2)}, true},
+		"one does, and two are counted": {processWant{overlap: &exercise.Count{Min: 2, Max: 2}, work: 0.5}, []box.Process{p(1), p(100), p(2)}, true},
+	} {
+		o := &box.Observation{Processes: test.seen}
+		for _, p := range test.seen {
+			o.CPU += p.CPU
+		}
+		if c := claimProcesses(o, test.want); c.Holds != test.holds {
+			t.Errorf("%s: %+v", name, c)
+		}
 	}
 }
 

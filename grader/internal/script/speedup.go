@@ -54,7 +54,7 @@ func speedUp(c *call) error {
 			}
 			return ""
 		},
-	}, false)
+	}, explore.Spoil{})
 }
 
 // racers runs what a speed-up is measured from.
@@ -126,13 +126,17 @@ func atWork(seen *box.Observation) int {
 	if len(seen.Unseen) > 0 || seen.CPU <= 0 {
 		return 0
 	}
-	var workers []box.Process
-	for _, p := range seen.Processes {
+	return overlap(workers(seen, seen.Processes))
+}
+
+// workers are those of a run's processes that took a part in the work.
+func workers(seen *box.Observation, of []box.Process) (workers []box.Process) {
+	for _, p := range of {
 		if p.CPU.Seconds() >= worthwhile*seen.CPU.Seconds() {
 			workers = append(workers, p)
 		}
 	}
-	return overlap(workers)
+	return workers
 }
 
 // Probe runs the spinning threads in a box of their own, as the programs are.

@@ -33,6 +33,12 @@ func RunIdle(ctx context.Context, run func(context.Context, box.Command) (*box.O
 	return runBy(ctx, run, c, trace.WatchIdle)
 }
 
+// RunPlanted is Run of a program whose children hand over something else than they do,
+// all of it, and what they print is withheld.
+func RunPlanted(ctx context.Context, run func(context.Context, box.Command) (*box.Observation, error), c box.Command) (*box.Observation, error) {
+	return runBy(ctx, run, c, trace.WatchPlant)
+}
+
 func runBy(ctx context.Context, run func(context.Context, box.Command) (*box.Observation, error), c box.Command, way trace.Watch) (*box.Observation, error) {
 	if len(c.Files) > 0 {
 		return nil, errors.New("cannot run a program that is given files")

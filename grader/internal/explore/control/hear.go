@@ -207,12 +207,16 @@ func (r *run) drain() error {
 	return nil
 }
 
-// takeSaid hands on what was printed, which is p's if p is the one that was let go.
-func (r *run) takeSaid(p *process) []string {
+// saidBy hands on what was printed, which is p's if p is the one that was let go.
+func (r *run) saidBy(p *process) []string {
 	if p != r.current && r.current != nil {
 		return nil
 	}
 	said := r.said
 	r.said, r.full = nil, false
+	if p.mute && len(said) > 0 {
+		r.program.Withheld.Store(true)
+		return nil
+	}
 	return said
 }

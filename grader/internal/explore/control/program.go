@@ -21,10 +21,14 @@ import (
 // Program is a program that is run again and again, by several workers at once,
 // each in a box of its own. Its processes are real and stop before each operation.
 type Program struct {
-	// LeaveOut says of the beginning of a child, and of a pool's task, that the
-	// student's function is not to be called: the child ends well at once, and the task
-	// returns a zero value. nil: all is done. It is called from several goroutines.
-	LeaveOut func(path string, op *trace.Event) bool
+	// Spoil says of the beginning of a child, and of a pool's task, what becomes of it.
+	// With trace.Idle the student's function is not called: the child ends well at once,
+	// and the task returns a zero value. With trace.Plant all that it hands over is
+	// changed, and what it prints is withheld. nil: all is done. It is called from
+	// several goroutines.
+	Spoil func(path string, op *trace.Event) trace.Grant
+	// Withheld says that there was something to withhold.
+	Withheld atomic.Bool
 
 	command  box.Command
 	watched  bool

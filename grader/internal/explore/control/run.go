@@ -55,6 +55,7 @@ type process struct {
 	again  bool         // it will say that it has stopped a second time
 	answer *trace.Event // what came of its last operation
 	failed bool         // it could not be started after all
+	mute   bool         // what it prints is withheld
 	since  time.Time    // in this state, where that is bounded
 }
 
@@ -96,7 +97,7 @@ func (r *run) Settle() ([]model.News, error) {
 			r.lost(p) // it does not listen; nothing that it does is waited for any more
 		default:
 			r.hung, p.state = true, adrift
-			return []model.News{{Path: p.path, Hung: true, Said: r.takeSaid(p)}}, nil
+			return []model.News{{Path: p.path, Hung: true, Said: r.saidBy(p)}}, nil
 		}
 		if err != nil {
 			return nil, err
@@ -151,7 +152,7 @@ func (r *run) report() ([]model.News, error) {
 	}
 	var out []model.News
 	tell := func(p *process, n model.News) {
-		n.Said, n.Threads = r.takeSaid(p), r.program.Obstacle() != ""
+		n.Said, n.Threads = r.saidBy(p), r.program.Obstacle() != ""
 		if p.answer != nil {
 			n.Result, p.answer = p.answer, nil
 		}
@@ -187,8 +188,15 @@ func (r *run) Let(path string, g model.Grant) error {
 	if g.Ready {
 		grant |= trace.Ready
 	}
-	if leftOut := r.program.LeaveOut; leftOut != nil && p.path != "0" && leftOut(p.path, &p.op) {
-		grant |= trace.Idle
+	if spoil := r.program.Spoil; spoil != nil && p.path != "0" {
+		switch p.op.Kind {
+		case trace.Begin, trace.Task:
+			spoilt := spoil(p.path, &p.op)
+			p.mute = spoilt&trace.Plant != 0
+			grant |= spoilt
+		case trace.Take, trace.Give: // the task is over
+			p.mute = false
+		}
 	}
 	p.state = going
 	if g.Twice {

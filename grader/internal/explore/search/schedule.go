@@ -140,6 +140,7 @@ type follower struct {
 	leftAt   int    // the step of the schedule at which it was left first, from 1; 0: it was not
 	left     string // why
 	each     func(w *model.World, p model.ID)
+	rank     Rank // where the schedule is over
 }
 
 func newFollower(s Schedule) *follower { return &follower{rest: s, total: len(s)} }
@@ -158,9 +159,25 @@ func (f *follower) pick(w *model.World, enabled model.Set, current model.ID) (mo
 		}
 		f.rest = f.rest[1:]
 	}
-	p := goOn(w, enabled, current)
+	p := f.goOn(w, enabled, current)
 	f.tell(w, p)
 	return p, true
+}
+
+func (f *follower) goOn(w *model.World, enabled model.Set, current model.ID) model.ID {
+	if p := w.At(f.rank.First); p != nil && enabled.Has(p.ID) && !w.Dozes(p.ID) {
+		return p.ID
+	}
+	last := w.At(f.rank.Last)
+	if last == nil || !enabled.Has(last.ID) {
+		return goOn(w, enabled, current)
+	}
+	if others := enabled.Without(model.SetOf(last.ID)); others != 0 {
+		if p := goOn(w, others, current); !w.Dozes(p) {
+			return p
+		}
+	}
+	return last.ID
 }
 
 // goOn is who goes on where nothing says who: nobody is stopped who can, unless he

@@ -327,6 +327,20 @@ func Follow(ctx context.Context, program model.Program, o model.Options, s Sched
 	return e, Followed{f.followed, f.leftAt, f.left}, err
 }
 
+// Rank says which processes go before which.
+type Rank struct {
+	First string // path of the process that goes on whenever it can; "": none
+	Last  string // … that goes on only when no other can, or all others only wait
+}
+
+// Ranked makes one run in which nobody is stopped who can go on, but for a process
+// of another rank.
+func Ranked(ctx context.Context, program model.Program, o model.Options, r Rank) (*Execution, error) {
+	f := newFollower(nil)
+	f.rank = r
+	return execute(ctx, program, 0, model.NewNames(), o, f, time.Time{})
+}
+
 // Minimise looks for a run that fails in the same way with fewer switches, in at
 // most so many runs.
 func Minimise(ctx context.Context, program model.Program, o model.Options, e *Execution, same func(*Execution) bool, most int) (*Execution, error) {

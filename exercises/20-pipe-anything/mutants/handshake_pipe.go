@@ -1,0 +1,89 @@
+//go:build mutant
+
+// The parent sends a child items of several types through a pipe. The child prints
+// each with its type, and at the end how many there were. The arguments are the
+// items: 42 is a number, true a bool, a=1 a map, Ada:72 a student, and all others
+// are text.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"lockstep/mp"
+)
+
+// Student is an item of a type of our own.
+type Student struct {
+	Name  string
+	Score int
+}
+
+// item turns an argument into what it stands for.
+func item(arg string) any {
+	if n, err := strconv.Atoi(arg); err == nil {
+		return n
+	}
+	if b, err := strconv.ParseBool(arg); err == nil {
+		return b
+	}
+	key, value, isMap := strings.Cut(arg, "=")
+	if n, err := strconv.Atoi(value); isMap && err == nil {
+		return map[string]int{key: n}
+	}
+	name, score, isStudent := strings.Cut(arg, ":")
+	if n, err := strconv.Atoi(score); isStudent && err == nil {
+		return Student{name, n}
+	}
+	return arg
+}
+
+var show = mp.Func2("show", func(items *mp.Conn, sign *mp.Conn) error {
+	time.Sleep(20 * time.Millisecond)
+	if err := sign.Send("done"); err != nil {
+		return err
+	}
+	return items.Close()
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	var err error
+	if signs, sign, err = mp.Pipe(); err != nil {
+		return err
+	}
+	near, far, err := mp.Pipe()
+	if err != nil {
+		return err
+	}
+	p, err := show.Start(far, sign)
+	if err != nil {
+		return err
+	}
+	if err := far.Close(); err != nil {
+		return err
+	}
+	for _, arg := range os.Args[1:] {
+		x := item(arg)
+		fmt.Printf("%T: %v\n", x, x)
+	}
+	fmt.Println(len(os.Args)-1, "items")
+	if err := near.Close(); err != nil {
+		return err
+	}
+	return await(p)
+}
+
+var signs, sign *mp.Conn
+
+// await wants a sign of a child beside its end.
+func await(p *mp.Process) error {
+	if _, err := mp.Recv[string](signs); err != nil {
+		return err
+	}
+	return p.Join()
+}

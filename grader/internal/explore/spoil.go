@@ -1,0 +1,247 @@
+package explore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore/control"
+	"lockstep/grader/internal/explore/model"
+	"lockstep/grader/internal/explore/search"
+	"lockstep/mp/trace"
+)
+
+// Spoilt is a run in which some of the children's work was spoilt. What the program
+// still gets right then, it does not owe to them.
+type Spoilt struct {
+	Way   Way
+	Work  []string // whose: "worker-2", "task 3 of square"
+	Right bool     // the run came to its end, and all that was expected held
+	Long  bool     // it was given up before its end: nothing is known
+	Bare  bool     // Changed: there was nothing to change, or withhold
+	Files bool     // … and the program's text names ways to hand over something without mp
+
+	began   bool
+	circles bool // it went round in a circle for so long that it may do so for ever, or only for a while
+}
+
+// Way is how work is spoilt.
+type Way uint8
+
+const (
+	LeftOut Way = iota // the children are started and end well; the functions that they are for are not called
+	Changed            // they do it; all that they hand over is changed, and what they print is withheld
+)
+
+// Spoil says which runs are made.
+type Spoil struct {
+	Each bool // the work of one child, or one task, is left out at a time
+	Used bool // what one child, or one task, hands over is changed at a time
+}
+
+// mostPieces bounds the runs of each way that spoil one piece of work.
+const mostPieces = 24
+
+// RunSpoilt runs a program with all the work of its children left out, then with all that
+// they hand over changed, and then, as asked, with that of one child or task at a time. It
+// stops at the first run that is right although something was spoilt. Of the request it takes Command, Budget (of each
+// run), Sources, Processes and Expect. Each run is held, under one schedule; a child that
+// alone has what it hands over changed goes last, so that nobody makes good for it
+// afterwards, and if that comes out right, first, so that nobody has done it before.
+// obstacle says that the program can't be held, in which case only the first run says
+// anything. The error is the grader's or the machine's, and ErrUnavailable where exploring
+// is not possible.
+func RunSpoilt(ctx context.Context, r Request, s Spoil) (runs []Spoilt, obstacle Obstacle, err error) {
+	program, err := control.New(r.Command, r.Processes || mayStart(r.Sources))
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() {
+		if closing := program.Close(); err == nil {
+			err = closing
+		}
+	}()
+	x := &spoiler{ctx: ctx, program: program, request: r}
+	err = x.all(s)
+	var unfit *model.Unfit
+	if errors.As(err, &unfit) {
+		return nil, unfit.Obstacle, nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if !x.runs[0].began {
+		return nil, Elsewhere, nil
+	}
+	return x.runs, program.Obstacle(), nil
+}
+
+// spoiler makes the runs.
+type spoiler struct {
+	ctx     context.Context
+	program *control.Program
+	request Request
+	runs    []Spoilt
+}
+
+// all makes one run after the other, until one says enough.
+func (x *spoiler) all(s Spoil) error {
+	everything := func(piece) bool { return true }
+	_, err := x.run(LeftOut, search.Rank{}, false, everything)
+	if err != nil || x.over() || !x.runs[0].began {
+		return err
+	}
+	work, err := x.run(Changed, search.Rank{}, false, everything)
+	if err != nil || x.over() {
+		return err
+	}
+	if len(work) == 0 && (s.Each || s.Used) {
+		x.runs = append(x.runs, Spoilt{Way: Changed, Long: true}) // it came to no child while it was held
+	}
+	work = work[:min(len(work), mostPieces)]
+	for _, w := range work {
+		if err := x.one(s, w); err != nil || x.over() {
+			return err
+		}
+	}
+	return nil
+}
+
+// one makes the runs in which one piece is spoilt.
+func (x *spoiler) one(s Spoil, w piece) error {
+	only := func(other piece) bool { return other == w }
+	if s.Each {
+		if _, err := x.run(LeftOut, search.Rank{}, true, only); err != nil || x.over() {
+			return err
+		}
+	}
+	if !s.Used {
+		return nil
+	}
+	_, err := x.run(Changed, search.Rank{Last: w.path}, true, only)
+	if first := len(x.runs) - 1; err == nil && x.runs[first].Right && w.path != "" {
+		x.runs = x.runs[:first]
+		_, err = x.run(Changed, search.Rank{First: w.path}, true, only)
+	}
+	return err
+}
+
+func (x *spoiler) over() bool {
+	last := x.runs[len(x.runs)-1]
+	return last.Long || last.Right && !last.Files
+}
+
+// run makes one run in which one piece, or all of them, are spoilt, held or, where that
+// takes too long and all are, not. It returns all pieces that the run came to.
+func (x *spoiler) run(way Way, rank search.Rank, one bool, spoilt func(piece) bool) ([]piece, error) {
+	run, work, err := x.held(way, rank, spoilt)
+	if err != nil {
+		return nil, err
+	}
+	if (run.Long || run.circles) && !one {
+		// So much is done in one process, or in so many steps. Now it goes on by itself
+		// until it ends or reaches a limit.
+		free := control.RunIdle
+		if way == Changed {
+			free = control.RunPlanted
+		}
+		seen, err := free(x.ctx, box.Run, x.request.Command)
+		if err != nil {
+			return nil, err
+		}
+		run.Long, run.Bare, run.began = false, false, true
+		run.Right = seen.Hit == nil && x.request.Expect(seen) == ""
+	}
+	x.runs = append(x.runs, run)
+	return work, nil
+}
+
+// piece is something that a process other than the first does for the program: all
+// that a child is for, or one task of a pool.
+type piece struct {
+	path string // the child's
+	task string // … or the task's name
+	item int    // … and which item of its map
+}
+
+// pieceOf returns what begins with an operation; false: nothing does.
+func pieceOf(path string, op *trace.Event) (p piece, title string, ok bool) {
+	switch op.Kind {
+	case trace.Begin:
+		target := op.Name[:max(strings.LastIndexByte(op.Name, '-'), 0)]
+		return piece{path: path}, op.Name, path != "0" && target != model.WorkerName
+	case trace.Task:
+		return piece{task: op.Name, item: op.Index}, fmt.Sprintf("task %d of %s", op.Index+1, op.Name), true
+	}
+	return piece{}, "", false
+}
+
+// held makes one run that is held.
+func (x *spoiler) held(way Way, rank search.Rank, spoilt func(piece) bool) (run Spoilt, work []piece, err error) {
+	run.Way = way
+	grant := trace.Idle
+	if way == Changed {
+		grant = trace.Plant
+	}
+	x.program.Spoil = func(path string, op *trace.Event) trace.Grant {
+		if p, _, ok := pieceOf(path, op); ok && spoilt(p) {
+			return grant
+		}
+		return 0
+	}
+	x.program.Withheld.Store(false)
+	budget := x.request.Budget
+	if budget <= 0 {
+		budget = DefaultBudget
+	}
+	// One operation may take the budget, and is then a hang.
+	ctx, cancel := context.WithTimeoutCause(x.ctx, 2*budget, errSpoiltLong)
+	defer cancel()
+	e, err := search.Ranked(ctx, x.program, model.Options{Ordered: true}, rank)
+	if context.Cause(ctx) == errSpoiltLong {
+		err, run.Long = nil, true
+	}
+	if err != nil || e == nil {
+		return run, nil, err
+	}
+	run.began = began(e)
+	run.Bare = way == Changed && !x.program.Withheld.Load()
+	doing := map[model.ID]bool{} // processes within a piece that is spoilt
+	died := false
+	for i := range e.World.Events {
+		ev := &e.World.Events[i]
+		died = died || doing[ev.Proc] && ev.Phase == model.Dies
+		run.Bare = run.Bare && !(doing[ev.Proc] && handsOver(&ev.Op))
+		p, title, ok := pieceOf(e.World.PathOf(ev.Proc), &ev.Op)
+		if !ok {
+			continue
+		}
+		doing[ev.Proc] = spoilt(p)
+		run.Bare = run.Bare && !(doing[ev.Proc] && ev.Op.Kind == trace.Task)
+		if slices.Contains(work, p) {
+			continue // of a second map
+		}
+		work = append(work, p)
+		if spoilt(p) {
+			run.Work = append(run.Work, title)
+		}
+	}
+	run.Files = run.Bare && mentions(x.request.Sources, "WriteFile", "OpenFile", "os.Create", "os.Mkdir", "os.OpenRoot", `"net`, `"syscall"`)
+	run.Long = run.Long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Hit == nil)
+	run.circles = e.Ending == search.Livelocked
+	run.Right = !run.Long && e.Ending == search.Ended && e.Observed != nil && x.request.Expect(e.Observed) == ""
+	if died && run.Bare && rank != (search.Rank{}) {
+		run.Right = false // its death is what the others learn of it, and that can't be changed
+	}
+	return run, work, nil
+}
+
+// handsOver says whether an operation gives a value to whoever wants it.
+func handsOver(op *trace.Event) bool {
+	return op.Kind == trace.Send || op.Operation().Has(trace.Writes)
+}
+
+var errSpoiltLong = errors.New("a run with work that is spoilt takes more than its budget")
