@@ -42,7 +42,7 @@ var means = map[box.Tier][]string{
 	},
 }
 
-// How memory is bounded, with a control group of the kernel's and without.
+// How memory is bounded, with a control group of the kernel's, without, and not at all.
 var (
 	grouped = []string{
 		"Memory is added up every 10 ms, also what is in no process (memfd), and a",
@@ -53,6 +53,11 @@ var (
 		"be exceeded for that long, for there is no control group (cgroup) that the",
 		"grader may use. A program that hides some of it is \"not checked\".",
 	}
+	unbounded = []string{
+		"Memory is not bounded, for none is added up on this system. So nothing that is",
+		"seen in a plain run passes: where it is right it is \"not checked\". Grade in a",
+		"Linux container.",
+	}
 )
 
 // meaning is what a tier holds here.
@@ -60,6 +65,8 @@ func meaning(o box.Offer) []string {
 	switch {
 	case !o.Works:
 		return means[o.Tier]
+	case o.Uncounted != "":
+		return slices.Concat(means[o.Tier], unbounded)
 	case o.Group:
 		return slices.Concat(means[o.Tier], grouped)
 	default:
@@ -74,8 +81,9 @@ type diagnosis struct {
 	Required box.Tier    `json:"required"` // what is enough
 	Enough   bool        `json:"enough"`   // the tier is, and the trial did not fail
 	System   string      `json:"system"`
-	Trial    canary      `json:"trial"` // whether a small exercise could be graded in the tier
-	Tiers    []diagnosed `json:"tiers"` // the strongest first
+	Trial    canary      `json:"trial"`             // whether a small exercise could be graded in the tier
+	Untried  bool        `json:"untried,omitempty"` // nobody has seen the grader at work on this system
+	Tiers    []diagnosed `json:"tiers"`             // the strongest first
 }
 
 // diagnosed is one tier.
@@ -125,7 +133,7 @@ func runDoctor(ctx context.Context, c *cli) error {
 }
 
 func diagnose(offers []box.Offer, least box.Tier) diagnosis {
-	d := diagnosis{Version: 1, Required: least, System: runtime.GOOS + "/" + runtime.GOARCH}
+	d := diagnosis{Version: 1, Required: least, System: runtime.GOOS + "/" + runtime.GOARCH, Untried: runtime.GOOS != "linux"}
 	for _, o := range offers {
 		if o.Works && d.Tier == "" {
 			d.Tier = o.Tier
@@ -150,6 +158,9 @@ func (d diagnosis) best() diagnosed {
 
 // write says it to a person: what holds first, then what would be better.
 func (d diagnosis) write(w io.Writer) {
+	if d.Untried {
+		fmt.Fprintf(w, "The grader was never seen at work on %s: what it says here may be wrong. It is at home on Linux.\n\n", d.System)
+	}
 	if d.Tier == "" {
 		fmt.Fprintf(w, "No program can be confined here (%s), so none is run.\n", d.System)
 	} else {

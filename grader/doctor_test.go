@@ -34,6 +34,10 @@ func TestDiagnose(t *testing.T) {
 			[]box.Offer{no(box.TierA), no(box.TierB), no(box.TierC), works(box.TierD, "short-lived processes")}, box.TierB, box.TierD, false,
 			[]string{"Programs run in tier D", "can't tell short-lived processes", "Tier C does not work: no C", "less than tier B"}, nil,
 		},
+		"no memory": {
+			[]box.Offer{no(box.TierA), no(box.TierB), no(box.TierC), {Tier: box.TierD, Works: true, Uncounted: "nobody adds it up"}}, box.TierD, box.TierD, true,
+			[]string{"Programs run in tier D", "Memory is not bounded"}, []string{"Memory is added up", "never seen at work"},
+		},
 		"nothing": {
 			[]box.Offer{no(box.TierA), no(box.TierB), no(box.TierC), no(box.TierD)}, box.TierD, "", false,
 			[]string{"No program can be confined here", "less than tier D"}, nil,
@@ -58,6 +62,16 @@ func TestDiagnose(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestASystemThatWasNeverTriedSaysSo(t *testing.T) {
+	d := diagnose([]box.Offer{{Tier: box.TierD, Works: true}}, box.TierD)
+	d.Untried = true
+	var b strings.Builder
+	d.write(&b)
+	if !strings.Contains(b.String(), "was never seen at work on "+d.System) {
+		t.Errorf("says\n%s", &b)
 	}
 }
 

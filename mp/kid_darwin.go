@@ -2,21 +2,10 @@ package mp
 
 import (
 	"os"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
-
-// forkExec starts this program again.
-func forkExec(args []string, attr *syscall.ProcAttr, _ *int) (int, error) {
-	program, err := os.Executable()
-	if err != nil {
-		return 0, err
-	}
-	pid, err := syscall.ForkExec(program, args, attr)
-	return pid, os.NewSyscallError("fork/exec", err)
-}
 
 // await waits until the child has ended, for at most d when d is not negative. It
 // leaves the child to be reaped.

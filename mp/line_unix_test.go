@@ -24,16 +24,27 @@ func TestProcessorTimeIsExactUnderALimit(t *testing.T) {
 	defer unix.Setrlimit(unix.RLIMIT_CPU, &old)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	sum := 1
+	sum, told := 1, 0
 	for range 100 {
-		thread, process := clock(unix.CLOCK_THREAD_CPUTIME_ID), processorTime()
+		process, thread := processorTime(), clock(unix.CLOCK_THREAD_CPUTIME_ID)
 		for range 200_000 {
 			sum = sum*3 + 1
 		}
+		// Asking for the thread's time would bring the process's up to date, so it
+		// comes after. What the thread uses meanwhile may be much, on a machine that
+		// is emulated or stalls, but is no more than the time that passes.
+		before := monotonic()
 		seen := processorTime() - process
-		if used := clock(unix.CLOCK_THREAD_CPUTIME_ID) - thread; seen < used/2 {
-			t.Fatalf("the thread used %v, the process only %v", used, seen)
+		used := clock(unix.CLOCK_THREAD_CPUTIME_ID) - thread - (monotonic() - before)
+		if used > 0 {
+			told++
 		}
+		if seen < used/2 {
+			t.Fatalf("the thread used at least %v, the process only %v", used, seen)
+		}
+	}
+	if told == 0 {
+		t.Skip("the machine stalled every time")
 	}
 	if sum == 0 {
 		t.Log("the loop must not be left out")

@@ -115,6 +115,7 @@ const (
 	Zombie   Fate = "zombie"              // ended, and its parent never waited for it
 	Orphan   Fate = "orphan"              // outlived its parent
 	Unwaited Fate = "not waited for"      // one of the two; the box did not see which
+	Ended    Fate = "ended"               // it ended; whether its parent waited for it can't be told here
 	CutOff   Fate = "killed with the run" // alive when a limit ended the run
 )
 

@@ -35,10 +35,10 @@ func settle(t terms) (*place, error) {
 		return nil, staged("set up a box of tier "+string(t.Tier), err)
 	}
 	p.trace = newTracer(p.group)
-	switch {
-	case private(t.Tier):
+	switch t.Tier {
+	case TierA, TierB:
 		p.tree, err = settleNamespaces(t)
-	case t.Tier == TierC:
+	case TierC:
 		err = p.settleFence()
 	default:
 		p.dir = p.Folder

@@ -47,7 +47,7 @@ func poll(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Obs
 	go p.collect()
 	p.keep(p, cut, gone)
 	seen := p.observation()
-	seen.Unseen = unseenByPolling
+	seen.Unseen = slices.Concat(unseenByPolling, unseenHere)
 	return seen, nil
 }
 
@@ -82,6 +82,8 @@ func (p *polled) look() {
 		m.cpu += l.cpu
 		if !l.zombie {
 			m.processes++
+		} else if !adopts {
+			e.unknown = true // until it is gone, and its parent is not
 		} else if parent := p.table.parent(e); parent != nil && !parent.dead {
 			e.ended = true
 		}
@@ -100,7 +102,7 @@ func (p *polled) look() {
 // began notes a process at its first look. One that had fallen to init by then
 // is an orphan; who started it was not seen, and the root stands for it.
 func (p *polled) began(l look, now time.Time) *entry {
-	if l.pid != p.root && l.parent == os.Getpid() {
+	if l.pid != p.root && p.table.byPID[l.parent] == nil {
 		e := p.table.started(l.pid, p.root, now)
 		e.orphan = !l.zombie
 		return e
@@ -112,14 +114,28 @@ func (p *polled) began(l look, now time.Time) *entry {
 // collected them, for init says itself what it collects. The youngest come
 // first, so that a child's end is known before its parent's.
 func (p *polled) vanished(seen map[int]look, now time.Time) {
+	var lost []*entry
 	living := p.table.oldest()
 	for _, e := range slices.Backward(living) {
-		if _, ok := seen[e.PID]; ok || e.PID == p.root || e.orphan || e.ended {
+		if _, ok := seen[e.PID]; ok || e.PID == p.root || adopts && (e.orphan || e.ended) {
 			continue
 		}
 		if !exists(e.PID) { // a walk misses those that fall to init meanwhile
-			p.table.died(e, Exit{}, now)
+			lost = append(lost, e)
 		}
+	}
+	if !adopts && len(lost) > 0 {
+		// Where init collects none, only a parent that is still there now has.
+		present := map[int]bool{}
+		for _, l := range descendants(p.root) {
+			present[l.pid] = !l.zombie
+		}
+		for _, e := range lost {
+			e.unknown = !present[e.Parent]
+		}
+	}
+	for _, e := range lost {
+		p.table.died(e, Exit{}, now)
 	}
 }
 

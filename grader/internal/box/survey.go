@@ -18,7 +18,9 @@ type Offer struct {
 	Group  bool     // a control group of the kernel's counts programs' memory and bounds it
 	Unseen []string // kinds of facts that it can't tell
 	Open   []string // what it does not keep programs from, beyond what its name says
-	Advice string   // how to get it, when it does not work here
+	// Uncounted is why programs' memory is not added up; empty: it is.
+	Uncounted string
+	Advice    string // how to get it, when it does not work here
 }
 
 // advice is how Linux can be made to give a tier.
@@ -80,7 +82,7 @@ func try(ctx context.Context, tier Tier) Offer {
 	case seen.Exit != Exit{}:
 		o.Why = fmt.Sprintf("a trial run ended with %+v: %s", seen.Exit, seen.Stderr.Bytes)
 	default:
-		o.Works, o.Unseen, o.Group, o.Open = true, seen.Unseen, b.state.Grouped, b.state.Open
+		o.Works, o.Unseen, o.Group, o.Open, o.Uncounted = true, seen.Unseen, b.state.Grouped, b.state.Open, seen.Uncounted
 	}
 	return o
 }

@@ -27,6 +27,7 @@ type entry struct {
 	ended    bool // it made its last step; where polled: it was seen as a zombie, its parent being alive
 	left     bool // its parent never collected it; init had to
 	unsure   bool // … and nobody saw whether it or its parent ended first, or its exit was thrown away
+	unknown  bool // nobody can tell whether its parent collected it
 	orphan   bool // it was alive when its parent ended
 	cut      bool // it was alive when the box ended the run
 	probe    bool // it is no process of the program's making
@@ -86,7 +87,7 @@ func (t *table) died(e *entry, exit Exit, at time.Time) {
 		e.End = at.Sub(t.begin)
 	}
 	for _, child := range e.children {
-		if !child.dead && !child.ended && !child.left && !child.cut {
+		if !child.dead && !child.ended && !child.unknown && !child.left && !child.cut {
 			child.orphan = true
 		}
 	}
@@ -151,6 +152,8 @@ func (t *table) fate(e *entry, root bool) Fate {
 		return Unwaited // its parent might have come to it
 	case e.left:
 		return Zombie
+	case e.unknown:
+		return Ended
 	}
 	return Joined
 }

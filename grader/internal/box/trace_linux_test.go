@@ -1,3 +1,5 @@
+//go:build !portable
+
 package box
 
 import (
@@ -207,18 +209,6 @@ func init() {
 	}
 }
 
-// inTiers tests in every tier that the machine gives.
-func inTiers(t *testing.T, test func(*testing.T, Tier)) {
-	for _, tier := range []Tier{TierA, TierB, TierC, TierD} {
-		t.Run("tier "+string(tier), func(t *testing.T) {
-			if o := try(t.Context(), tier); !o.Works {
-				t.Skip(o.Why)
-			}
-			test(t, tier)
-		})
-	}
-}
-
 // runIn is run in a named tier.
 func runIn(t testing.TB, tier Tier, c Command) *Observation {
 	t.Helper()
@@ -240,6 +230,32 @@ func runIn(t testing.TB, tier Tier, c Command) *Observation {
 func execExit() { syscall.Exec("/proc/self/exe", []string{"self", "exit", "5"}, nil) }
 
 func counts(o *Observation) string { return fmt.Sprint(fates(o)) }
+
+func TestFates(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		want map[Fate]int
+	}{
+		"joined":  {[]string{"family", "4", "50ms"}, map[Fate]int{Root: 1, Joined: 4}},
+		"orphans": {[]string{"orphans", "3", "1h"}, map[Fate]int{Root: 1, Orphan: 3}},
+		"zombies": {[]string{"zombies", "3"}, map[Fate]int{Root: 1, Zombie: 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, command(t, test.args...))
+			if got := fates(o); fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("got %v, want %v: %+v", got, test.want, o.Processes)
+			}
+			if o.Hit != nil || o.Exit != (Exit{}) {
+				t.Errorf("got %+v, %+v", o.Hit, o.Exit)
+			}
+		})
+	}
+	o := run(t, command(t, "daemon"))
+	last := o.Processes[len(o.Processes)-1]
+	if last.Fate != Orphan || len(last.Argv) != 3 || last.Argv[2] != "2" {
+		t.Errorf("the daemon is %+v", o.Processes)
+	}
+}
 
 // TestTable holds the table of processes against programs that do what a table
 // can get wrong.

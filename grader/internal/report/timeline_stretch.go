@@ -122,6 +122,8 @@ func (l Lane) becomes() string {
 		return "zombie: ended, and was never waited for"
 	case box.Unwaited:
 		return "never waited for"
+	case box.Ended:
+		return "ended; whether it was joined can't be told here"
 	case box.CutOff:
 		return "still running when the run was ended"
 	case box.Joined:

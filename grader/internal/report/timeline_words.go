@@ -24,6 +24,7 @@ func (t *Timeline) says() string {
 		{box.Orphan, "is an orphan: it outlives its parent", "are orphans: they outlive their parent"},
 		{box.Zombie, "is a zombie: it ends and is never waited for", "are zombies: they end and are never waited for"},
 		{box.Unwaited, "is never waited for", "are never waited for"},
+		{box.Ended, "ends; whether it is joined can't be told here", "end; whether they are joined can't be told here"},
 		{box.CutOff, "is still running when the run is ended", "are still running when the run is ended"},
 	} {
 		if n := counts[f.fate]; n > 0 {

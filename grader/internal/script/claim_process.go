@@ -37,7 +37,11 @@ func claimProcesses(o *box.Observation, w processWant) Claim {
 		said = append(said, fmt.Sprintf("%d children", len(children)))
 	}
 	if w.joined {
-		if c := claimJoined(children); !c.Holds {
+		c := claimJoined(children)
+		switch {
+		case c.Unseen:
+			unseen = &c
+		case !c.Holds:
 			return c
 		}
 		said = append(said, "every child was joined")
@@ -98,9 +102,18 @@ func claimJoined(children []box.Process) Claim {
 		if p.Fate == box.Joined {
 			continue
 		}
+		if p.Fate == box.Ended {
+			counts[p.Fate]++
+			continue
+		}
 		c.Holds = false
 		counts[p.Fate]++
 		c.Detail = append(c.Detail, describe(p))
+	}
+	if n := counts[box.Ended]; c.Holds && n > 0 {
+		c.Holds, c.Unseen = false, true
+		c.Got = plural(fmt.Sprint(n), "child", "children") + " of which nobody saw whether they were joined"
+		return c
 	}
 	var parts []string
 	for _, f := range []struct {

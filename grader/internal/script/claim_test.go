@@ -1,6 +1,7 @@
 package script
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,8 @@ func TestClaimProcesses(t *testing.T) {
 		"too few, unseen": {good, []string{"short-lived processes"}, processWant{children: count("3")}, "2 child processes", false, true},
 		"too many":        {good, []string{"short-lived processes"}, processWant{children: count("0..1")}, "2 child processes", false, false},
 		"not joined":      {left, nil, processWant{joined: true}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
+		"joins unseen":    {[]box.Process{root, process(2, 1, 5, box.Joined), process(3, 2, 6, box.Ended)}, nil, processWant{joined: true}, "1 child of which nobody saw whether they were joined", false, true},
+		"one seen left":   {append(slices.Clone(left), process(5, 2, 6, box.Ended)), nil, processWant{joined: true}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
 		"no overlap":      {good, nil, processWant{overlap: count("3")}, "at most 2 at once", false, false},
 		"overlap at most": {good, nil, processWant{overlap: count("1..1")}, "at most 2 at once", false, false},
 		"same pid":        {[]box.Process{root, process(1, 2, 3, box.Joined)}, nil, processWant{distinct: true}, "pid 1 twice", false, false},

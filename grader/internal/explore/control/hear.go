@@ -69,7 +69,7 @@ func (r *run) open() {
 		if f.mark == trace.Born && len(r.order) == 0 && string(f.body) == "0" {
 			r.add(&process{line: line{fd: f.fd, key: r.door.key}, path: "0"})
 		} else if f.fd >= 0 {
-			unix.Close(f.fd)
+			shut(f.fd)
 		}
 	}
 }
@@ -80,7 +80,7 @@ func (r *run) follow(p *process) {
 	sense := err == nil
 	for _, f := range frames {
 		if sense = sense && r.listen(p, f); !sense && f.fd >= 0 {
-			unix.Close(f.fd)
+			shut(f.fd)
 		}
 	}
 	if !sense || p.over {

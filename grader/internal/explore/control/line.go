@@ -134,10 +134,17 @@ func (l *line) grant(g trace.Grant) error {
 
 func (l *line) close() {
 	if l.fd >= 0 {
-		unix.Close(l.fd)
+		shut(l.fd)
 	}
 	for _, fd := range l.fds {
-		unix.Close(fd)
+		shut(fd)
 	}
 	l.fd, l.fds, l.over = -1, nil, true
+}
+
+// shut closes a socket that came from a program. It may be one whose last owner waits
+// when it is closed, where no filter keeps programs from asking for that.
+func shut(fd int) {
+	unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{})
+	unix.Close(fd)
 }

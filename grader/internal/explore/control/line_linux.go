@@ -1,3 +1,5 @@
+//go:build !portable
+
 package control
 
 import "golang.org/x/sys/unix"

@@ -124,7 +124,7 @@ func (e *ears) open() {
 			e.paths["0"] = true
 			e.lines = append(e.lines, &told{line{fd: f.fd, key: e.door.key}, "0"})
 		} else if f.fd >= 0 {
-			unix.Close(f.fd)
+			shut(f.fd)
 		}
 	}
 	if err != nil || e.door.over {
@@ -138,7 +138,7 @@ func (e *ears) hear(l *told) {
 	sense := err == nil
 	for _, f := range frames {
 		if sense = sense && e.take(l, f); !sense && f.fd >= 0 {
-			unix.Close(f.fd)
+			shut(f.fd)
 		}
 	}
 	if !sense || l.over {

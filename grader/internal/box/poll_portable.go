@@ -1,16 +1,18 @@
+//go:build darwin || portable
+
 package box
 
 import (
 	"errors"
 	"os"
+	"sync"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
-// Not run on a Mac so far: it is kept compiling, and says little. There is no
-// subreaper there, so that orphans fall to launchd and are found by looking.
+// What a Mac has, and Linux under the tag portable, where its tests run: it was never
+// run on a Mac, and says little. There is no subreaper, so that orphans fall to the
+// system's first process and are found by looking.
 
 const (
 	noSignal    = 0
@@ -78,13 +80,20 @@ func (p *polled) collect() {
 			return
 		}
 	}
-	p.look()
+	p.look() // whoever lives now has outlived the root
 	cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 	p.collected(p.root, exitOf(ws), cpu, usage.Maxrss, false, true)
 	for pause := time.Millisecond; len(p.members()) > 0; pause = min(2*pause, restLook) {
 		time.Sleep(pause)
 	}
 }
+
+// adopts says whether what has lost its parent falls to init, which then knows what
+// became of it.
+const adopts = false
+
+// unseenHere are further kinds of facts that can't be told.
+var unseenHere = []string{"whether a child was waited for that ended shortly before its parent", "children's processor time"}
 
 // members returns those living processes of the run that were seen.
 func (p *polled) members() []int {
@@ -100,28 +109,50 @@ func (p *polled) members() []int {
 	return pids
 }
 
-// descendants finds the run's processes: the root's session, and what descends
-// from any of it.
+// found is a process of the system's.
+type found struct {
+	pid, parent, group int
+	begun              int64 // tells it from a later one of the same number
+	zombie             bool
+}
+
+// kin are the processes of a run that were seen, also those that have left their
+// parents and their session since.
+var kin struct {
+	sync.Mutex
+	root int
+	seen map[int]int64 // by pid: when it began
+}
+
+// descendants finds the run's processes: the root's session, what descends from any
+// of it, and what did so once. Parents come before their children.
 func descendants(root int) []look {
-	all, err := unix.SysctlKinfoProcSlice("kern.proc.all")
-	if err != nil {
-		return nil
+	all := processes()
+	kin.Lock()
+	defer kin.Unlock()
+	if kin.root != root {
+		kin.root, kin.seen = root, map[int]int64{}
 	}
-	within := map[int]bool{root: true}
-	var looks []look
+	within := map[int]bool{}
 	for grown := true; grown; {
 		grown = false
-		looks = looks[:0]
-		for _, k := range all {
-			pid, parent := int(k.Proc.P_pid), int(k.Eproc.Ppid)
-			if pid == os.Getpid() || !within[pid] && !within[parent] && int(k.Eproc.Pgid) != root {
-				continue
+		for _, f := range all {
+			begun, known := kin.seen[f.pid]
+			if f.pid != os.Getpid() && !within[f.pid] &&
+				(f.pid == root || f.group == root || within[f.parent] || known && begun == f.begun) {
+				within[f.pid], grown = true, true
+				kin.seen[f.pid] = f.begun
 			}
-			if !within[pid] {
-				within[pid], grown = true, true
+		}
+	}
+	var looks []look
+	listed := map[int]bool{}
+	for len(looks) < len(within) {
+		for _, f := range all {
+			if within[f.pid] && !listed[f.pid] && (!within[f.parent] || listed[f.parent]) {
+				listed[f.pid] = true
+				looks = append(looks, look{pid: f.pid, parent: f.parent, zombie: f.zombie, threads: 1})
 			}
-			const zombie = 5 // SZOMB
-			looks = append(looks, look{pid: pid, parent: parent, zombie: k.Proc.P_stat == zombie, threads: 1})
 		}
 	}
 	return looks
@@ -129,14 +160,6 @@ func descendants(root int) []look {
 
 // wordsOf would read an environment, which is nobody else's to see there.
 func wordsOf(int, string) []string { return nil }
-
-func argvOf(pid int) []string {
-	data, err := unix.SysctlRaw("kern.procargs2", pid)
-	if err != nil {
-		return nil
-	}
-	return parseProcArgs(data)
-}
 
 // killTree kills the root's process group and everything that descends from it,
 // again until nobody is left.

@@ -1,3 +1,5 @@
+//go:build darwin || portable
+
 package box
 
 func whyNot(_ Tier, err error) string { return err.Error() }

@@ -1,0 +1,18 @@
+//go:build darwin || portable
+
+package mp
+
+import (
+	"os"
+	"syscall"
+)
+
+// forkExec starts this program again.
+func forkExec(args []string, attr *syscall.ProcAttr, _ *int) (int, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return 0, err
+	}
+	pid, err := syscall.ForkExec(program, args, attr)
+	return pid, os.NewSyscallError("fork/exec", err)
+}
