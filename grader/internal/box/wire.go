@@ -48,6 +48,8 @@ type order struct {
 	group   *membership
 	outside *outside
 	fence   *os.File
+
+	supervisor *supervisor // nil: it shares no network
 }
 
 // terms are what init is started on.
