@@ -70,16 +70,8 @@ func unheld(abi int) []string {
 		"looking at names, sizes and dates of files, and at the command lines of processes",
 		datagrams,
 	}
-	for _, less := range []struct {
-		abi  int
-		what string
-	}{
-		{abiCut, "emptying files that the user may write"},
-		{abiScope, "sending signals to other processes of the user's"},
-	} {
-		if abi < less.abi {
-			open = append(open, less.what)
-		}
+	if abi < abiCut {
+		open = append(open, "emptying files that the user may write")
 	}
 	return open
 }
@@ -87,12 +79,9 @@ func unheld(abi int) []string {
 // unheldUnfenced says what there is open without a fence. Why there is no supervisor
 // either is told, if there is none.
 func unheldUnfenced(unsupervised error) []string {
-	open := []string{
-		"reading and changing the user's files",
-		"sending signals to other processes of the user's",
-	}
+	open := []string{"reading and changing the user's files, and the memory of his processes"}
 	if unsupervised != nil {
-		return append(open, fmt.Sprintf("reaching the network and all services of this machine (%v)", unsupervised))
+		return append(open, fmt.Sprintf("reaching the network, and all services and processes of this machine (%v)", unsupervised))
 	}
 	return append(open, datagrams)
 }
@@ -208,6 +197,6 @@ func enclose(fence int) error {
 func (p *place) settleFence() (err error) {
 	p.dir = filepath.Clean(p.Folder)
 	p.fence, err = fence(p.Setup, p.dir)
-	p.open = unheld(landlockABI())
+	p.open, p.scoped = unheld(landlockABI()), landlockABI() >= abiScope
 	return err
 }

@@ -23,6 +23,7 @@ type place struct {
 	// Where programs share the machine's network, a supervisor may keep them from it, but for
 	// the ports that the grader serves them.
 	supervised bool
+	scoped     bool // the fence keeps signals from others
 	served     map[uint64]bool
 	trace      *tracer // watches the runs
 	group      *membership
@@ -103,6 +104,7 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 		if p.fence != nil {
 			// Nobody needs the grader's privileges.
 			o.fence, o.private, o.settled = p.fence, true, len(p.Writable) == 0
+			o.scoped = p.scoped
 		}
 	}
 	o.Env = slices.Clone(o.Env)

@@ -150,7 +150,7 @@ func filter(o *shimOrder) []unix.SockFilter {
 		}
 	}
 	if o.Supervised {
-		p = append(p, supervised...)
+		p = append(append(p, supervised...), onProcesses(!o.Scoped)...)
 	}
 	for _, number := range slices.Concat(refused, o.alsoRefused()) {
 		p = append(p,

@@ -27,8 +27,9 @@ type shimOrder struct {
 	Root    string // the file system to enter; empty: the host's
 	User    int    // the user to become; 0: stay
 	Private bool   // it gives up what privileges it has
-	// Supervised: what it does with sockets is asked of init, which shares the network.
-	Supervised bool
+	// Supervised: whom its sockets and its signals reach is asked of init. Scoped: the
+	// fence keeps signals from others.
+	Supervised, Scoped bool
 }
 
 // A shim stays on its first thread: that is the one that init traces, and the

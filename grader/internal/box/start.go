@@ -83,7 +83,7 @@ func shimOrderOf(o order) *shimOrder {
 	return &shimOrder{
 		Program: cmp.Or(o.file, o.Program), Name: filepath.Base(o.Program), Dir: o.Dir, Limits: o.Limits, Env: o.Env,
 		Guarded: guarded(), Root: o.root, User: o.user, Private: o.private, Settled: o.settled,
-		Supervised: o.supervisor != nil,
+		Supervised: o.supervisor != nil, Scoped: o.scoped,
 	}
 }
 

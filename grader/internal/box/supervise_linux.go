@@ -143,9 +143,13 @@ func (s *supervisor) answer(fd int, c *call) {
 		}
 	case unix.SYS_LISTEN:
 		s.listens(c)
-		ioctl(fd, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&reply{id: c.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}))
+		goOn(fd, c)
 	default:
-		send(fd, c, unix.ENOSYS)
+		if goesOn, err := act(c); goesOn && err == nil {
+			goOn(fd, c)
+		} else {
+			send(fd, c, err)
+		}
 	}
 }
 
@@ -157,6 +161,11 @@ func send(fd int, c *call, outcome error) error {
 		errno = unix.EACCES
 	}
 	return ioctl(fd, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&reply{id: c.id, errno: -int32(errno)}))
+}
+
+// goOn lets the kernel do a call.
+func goOn(fd int, c *call) {
+	ioctl(fd, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&reply{id: c.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}))
 }
 
 // waits says whether a thread still waits for an answer: what was read of a thread of

@@ -49,7 +49,8 @@ type order struct {
 	outside *outside
 	fence   *os.File
 
-	supervisor *supervisor // nil: it shares no network
+	supervisor *supervisor // nil: there is nobody whom it could reach, or nobody can keep it from that
+	scoped     bool        // as in shimOrder
 }
 
 // terms are what init is started on.
