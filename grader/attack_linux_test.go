@@ -85,7 +85,7 @@ func (g *ground) tiersToTry(t *testing.T) (tiers []box.Tier, table bool) {
 // ground is where attacks are tried.
 type ground struct {
 	course   string
-	listener string            // an address of the machine's loopback at which somebody listens
+	services map[string]string // words of attack.yaml, and addresses of the machine at which somebody listens
 	temp     string            // where this process makes temporary files
 	grouped  map[box.Tier]bool // tiers in which the kernel counts memory
 }
@@ -96,16 +96,38 @@ func newGround(t *testing.T) *ground {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	g := &ground{course: course, listener: l.Addr().String(), temp: t.TempDir(), grouped: map[box.Tier]bool{}}
+	g := &ground{course: course, services: map[string]string{}, temp: t.TempDir(), grouped: map[box.Tier]bool{}}
+	g.serve(t)
 	adopt(t)
 	t.Setenv("TMPDIR", g.temp)
 	t.Setenv("GITHUB_TOKEN", "a-secret-that-no-program-may-see")
 	return g
+}
+
+// serve makes services of the machine's.
+func (g *ground) serve(t *testing.T) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "") // the name of a socket must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	for word, at := range map[string][2]string{
+		"LISTENER": {"tcp4", "127.0.0.1:0"}, "SOCKET": {"unix", filepath.Join(dir, "s")}, "ABSTRACT": {"unix", fmt.Sprintf("@lockstep-attacks-%d", os.Getpid())},
+	} {
+		l, err := net.Listen(at[0], at[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		g.services[word] = l.Addr().String()
+	}
+	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	g.services["DATAGRAMS"] = c.LocalAddr().String()
 }
 
 // outcome is a line of the table.

@@ -45,8 +45,11 @@ func loadAttacks(t *testing.T, g *ground) []*attack {
 	var attacks []*attack
 	for _, file := range files {
 		a := &attack{name: filepath.Base(filepath.Dir(file))}
-		places := strings.NewReplacer("COURSE", g.course, "LISTENER", g.listener)
-		d := yaml.NewDecoder(strings.NewReader(places.Replace(readFile(t, file))))
+		places := []string{"COURSE", g.course}
+		for word, address := range g.services {
+			places = append(places, word, address)
+		}
+		d := yaml.NewDecoder(strings.NewReader(strings.NewReplacer(places...).Replace(readFile(t, file))))
 		d.KnownFields(true)
 		if err := d.Decode(a); err != nil {
 			t.Fatalf("%s: %v", file, err)

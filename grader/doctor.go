@@ -32,13 +32,13 @@ var means = map[box.Tier][]string{
 		"namespaces alone. Good for other people's programs on a machine without root.",
 	},
 	box.TierC: {
-		"programs open no file of yours and change none, and have no power over what else",
-		"runs, but share machine, user and network with you. Good for your own programs,",
-		"and for those of people you trust.",
+		"programs open no file of yours and change none, have no power over what else",
+		"runs, and reach no service and no network, but share machine and user with you.",
+		"Good for your own programs, and for those of people you trust.",
 	},
 	box.TierD: {
 		"every process is watched, bounded and ended, but may read and write what you",
-		"may, and reach the network. For your own programs, and those you have read.",
+		"may. For your own programs, and those you have read.",
 	},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -21,10 +22,11 @@ type place struct {
 }
 
 // newPlace makes one, or skips the test where it can't be made. See .ci/place.
-func newPlace(t *testing.T, how, user string) *place {
+func newPlace(t *testing.T, how, user string, options ...string) *place {
 	t.Helper()
 	p := &place{made: true, run: func(script string) *exec.Cmd {
-		c := exec.Command("bash", filepath.Join("..", ".ci", "place"), how, user, "--", "/bin/sh", "-euc", script)
+		args := slices.Concat([]string{filepath.Join("..", ".ci", "place"), how, user}, options, []string{"--", "/bin/sh", "-euc", script})
+		c := exec.Command("bash", args...)
 		c.Env = append(os.Environ(), "GRADER="+ownBinary(t))
 		return c
 	}}
@@ -125,6 +127,10 @@ func TestPlaceOfTierC(t *testing.T) {
 			script: `mkdir -p elsewhere; TMPDIR=$PWD/elsewhere ` + solution + `02 10`,
 			says:   []string{"20 of 20 points, 2 of 2 exercises pass", "confined by tier C only"},
 		},
+		"a server and its clients": {
+			script: solution + `24`,
+			says:   []string{"10 of 10 points, 1 of 1 exercises pass"},
+		},
 		"hard limits of a small account": {
 			script: `prlimit --nofile=256:256 --nproc=200:200 ` + solution + `02`,
 			says:   []string{"10 of 10 points, 1 of 1 exercises pass"},
@@ -181,5 +187,32 @@ func TestPlaceOfTierC(t *testing.T) {
 				t.Logf("%s", text)
 			}
 		})
+	}
+}
+
+// TestPublishedContainer asks an engine for what the published dev container asks its
+// host for: it lifts the tier, for an ordinary user, too.
+func TestPublishedContainer(t *testing.T) {
+	var asks struct {
+		CapAdd      []string
+		SecurityOpt []string
+	}
+	text := readFile(t, filepath.Join("internal", "publish", "template", "students", "dot-devcontainer", "devcontainer.json"))
+	if err := json.Unmarshal([]byte(text), &asks); err != nil {
+		t.Fatal(err)
+	}
+	var options []string
+	for _, o := range asks.CapAdd {
+		options = append(options, "--cap-add", o)
+	}
+	for _, o := range asks.SecurityOpt {
+		options = append(options, "--security-opt", o)
+	}
+	said, err := newPlace(t, "docker", "user", options...).run("export " + asGrader + `=1; "$GRADER" doctor --course "$COURSE" --require-tier D`).CombinedOutput()
+	if strings.Contains(string(said), "user.max_user_namespaces allows") || strings.Contains(string(said), "kernel.apparmor_restrict_unprivileged_userns is 1") {
+		t.Skipf("this machine gives no user namespaces, also outside of containers\n%s", said)
+	}
+	if err != nil || !strings.Contains(string(said), "Programs run in tier B here") {
+		t.Errorf("%v\n%s", err, said)
 	}
 }

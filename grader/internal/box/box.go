@@ -7,9 +7,14 @@
 // traced with all that it starts, and ends with its limits or with the grader.
 // Tiers A and B give it a root, processes and a network of its own, in A as a user
 // of its own; a control group counts its memory where the kernel lets the grader
-// make one. In tier C it sees the machine, and Landlock refuses it every file but
-// those that it is shown, the ports of the machine's services, and signals to what
-// is not of the run. Tier D refuses nothing more.
+// make one. In tiers C and D it sees the machine and has its network: a supervisor
+// makes its sockets, which keep to the loopback, and connects them to each other and
+// to nobody else. In tier C Landlock refuses it every file but those that it is shown,
+// and signals to what is not of the run. Tier D refuses nothing more.
+//
+// What a tier can neither refuse nor see is a fact, too (Observation.Unseen, Uncounted,
+// Unheld), if the run did what makes it possible: whoever judges must not take it
+// for right.
 package box
 
 import (
@@ -70,6 +75,18 @@ type Observation struct {
 	Tier      Tier
 	Unseen    []string // kinds of facts that this tier can't tell, e.g. "short-lived processes"
 	Uncounted string   // why memory that is in no process may be above its limit all the same; empty: it was added up
+	Unheld    string   // by what the program may have reached others on this machine, unseen; empty: by nothing
+}
+
+// Untold says what of a run that went well is not known all the same; empty: nothing.
+func (o *Observation) Untold() string {
+	switch {
+	case o.Uncounted != "":
+		return "whether its memory is within the limit: " + o.Uncounted
+	case o.Unheld != "":
+		return "whether the work is its own: " + o.Unheld
+	}
+	return ""
 }
 
 // Exit says how a process ended. Signal is 0 for a process that returned.

@@ -29,7 +29,7 @@ func startDirectly(o order, files []*os.File) (pid int, err error) {
 		if err = unix.Unshare(unix.CLONE_FS); err != nil { // a working directory of its own
 			return
 		}
-		if err = s.confine(); err != nil {
+		if _, err = s.confine(); err != nil {
 			return
 		}
 		if pid, err = s.execute(o.Args, files); err == nil {

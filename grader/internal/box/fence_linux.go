@@ -70,26 +70,26 @@ func every(abi int) uint64 {
 func unheld(abi int) []string {
 	open := []string{
 		"looking at names, sizes and dates of files, and at the command lines of processes",
-		"connecting to named sockets of the machine's services",
-		"sending datagrams",
+		datagrams,
 	}
-	for _, less := range []struct {
-		abi  int
-		what string
-	}{
-		{abiCut, "emptying files that the user may write"},
-		{abiTCP, "connecting to anybody by TCP"},
-		{abiScope, "sending signals to other processes of the user's"},
-	} {
-		if abi < less.abi {
-			open = append(open, less.what)
-		}
-	}
-	if abi >= abiTCP {
-		open = append(open, "connecting by TCP to a high port")
+	if abi < abiCut {
+		open = append(open, "emptying files that the user may write")
 	}
 	return open
 }
+
+// unheldUnfenced says what there is open without a fence. Why there is no supervisor
+// either is told, if there is none.
+func unheldUnfenced(unsupervised error) []string {
+	open := []string{"reading and changing the user's files, and the memory of his processes"}
+	if unsupervised != nil {
+		return append(open, fmt.Sprintf("reaching the network, and all services and processes of this machine (%v)", unsupervised))
+	}
+	return append(open, datagrams)
+}
+
+// datagrams are all that is open of the network where there is a supervisor.
+const datagrams = "sending datagrams, also by services of this machine (a program that opens a socket for them is \"not checked\")"
 
 // fence builds the list for a box's programs. dir is a folder of their own.
 func fence(s Setup, dir string) (*os.File, error) {
@@ -100,6 +100,7 @@ func fence(s Setup, dir string) (*os.File, error) {
 	all := every(abi)
 	terms := unix.LandlockRulesetAttr{Handled_access_fs: all}
 	if abi >= abiTCP {
+		// The supervisor connects; ports are for the kernel to pick.
 		terms.Handled_access_net = unix.LANDLOCK_ACCESS_NET_BIND_TCP | unix.LANDLOCK_ACCESS_NET_CONNECT_TCP
 	}
 	if abi >= abiScope {
@@ -162,26 +163,13 @@ func (f *fencing) allow(rights uint64, paths ...string) error {
 	return nil
 }
 
-// ports lets programs listen on ports that the kernel picks, and connect to these:
-// that is where their own services are, and the grader's. The kernel picks none of
-// those at which a machine's services are found, and knows no difference here
-// between this machine and others.
+// ports lets programs listen where the kernel picks the port.
 func (f *fencing) ports(handled uint64) error {
 	if handled == 0 {
 		return nil
 	}
-	first, last := 32768, 60999
-	if text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range"); err == nil {
-		fmt.Sscan(string(text), &first, &last)
-	}
-	type portRule struct{ allowed, port uint64 }
-	rule := portRule{allowed: unix.LANDLOCK_ACCESS_NET_BIND_TCP}
-	err := f.add(onPorts, unsafe.Pointer(&rule))
-	for port := first; port <= last && err == nil; port++ {
-		rule = portRule{unix.LANDLOCK_ACCESS_NET_CONNECT_TCP, uint64(port)}
-		err = f.add(onPorts, unsafe.Pointer(&rule))
-	}
-	if err != nil {
+	picked := struct{ allowed, port uint64 }{allowed: unix.LANDLOCK_ACCESS_NET_BIND_TCP}
+	if err := f.add(onPorts, unsafe.Pointer(&picked)); err != nil {
 		return fmt.Errorf("cannot allow ports: %w", err)
 	}
 	return nil
@@ -211,6 +199,6 @@ func enclose(fence int) error {
 func (p *place) settleFence() (err error) {
 	p.dir = filepath.Clean(p.Folder)
 	p.fence, err = fence(p.Setup, p.dir)
-	p.open = unheld(landlockABI())
+	p.open, p.scoped = unheld(landlockABI()), landlockABI() >= abiScope
 	return err
 }

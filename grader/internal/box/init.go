@@ -10,6 +10,8 @@ import (
 	"os"
 	"runtime/debug"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // The private first arguments by which a process knows that it is a box's own.
@@ -99,7 +101,7 @@ func serve(w *wire, place *place) int {
 		case <-gone:
 			return 0
 		case <-listens:
-			if err := openPort(w); err != nil && w.send(kindFailed, asFailure("listen", err)) != nil {
+			if err := place.openPort(w); err != nil && w.send(kindFailed, asFailure("listen", err)) != nil {
 				return 1
 			}
 		case a := <-orders:
@@ -154,8 +156,8 @@ func exitOf(ws syscall.WaitStatus) Exit {
 }
 
 // openPort listens on the loopback that init sees, and sends the grader the
-// descriptor.
-func openPort(w *wire) error {
+// descriptor. Programs may connect to it.
+func (p *place) openPort(w *wire) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -166,5 +168,10 @@ func openPort(w *wire) error {
 		return err
 	}
 	defer f.Close()
+	var is unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &is); err != nil {
+		return err
+	}
+	p.served[is.Ino] = true
 	return w.send(kindListen, struct{}{}, f)
 }

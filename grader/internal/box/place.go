@@ -20,13 +20,18 @@ type place struct {
 	dir   string   // a private folder of the host's, where there is no tree
 	fence *os.File // what programs may do where there is no tree; nil: whatever the user may
 	open  []string // what it can't keep them from
-	trace *tracer  // watches the runs
-	group *membership
+	// Where programs share the machine's network, a supervisor may keep them from it, but for
+	// the ports that the grader serves them.
+	supervised bool
+	scoped     bool // the fence keeps signals from others
+	served     map[uint64]bool
+	trace      *tracer // watches the runs
+	group      *membership
 }
 
 // settle makes the place that the terms ask for.
 func settle(t terms) (*place, error) {
-	p := &place{terms: t}
+	p := &place{terms: t, served: map[uint64]bool{}}
 	if err := prepare(); err != nil {
 		return nil, err
 	}
@@ -39,9 +44,15 @@ func settle(t terms) (*place, error) {
 	case TierA, TierB:
 		p.tree, err = settleNamespaces(t)
 	case TierC:
-		err = p.settleFence()
+		if err = supervisable(); err == nil {
+			p.supervised = true
+			err = p.settleFence()
+		}
 	default:
-		p.dir = p.Folder
+		p.dir = filepath.Clean(p.Folder)
+		unsupervised := supervisable()
+		p.supervised = unsupervised == nil
+		p.open = unheldUnfenced(unsupervised)
 	}
 	if err != nil {
 		return nil, staged("set up a box of tier "+string(t.Tier), err)
@@ -85,6 +96,7 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 		}
 	} else {
 		work := filepath.Join(p.dir, "work")
+		o.supervisor = p.supervisor(work)
 		o.Dir = cmp.Or(o.Dir, work)
 		if !slices.ContainsFunc(o.Env, func(v string) bool { return strings.HasPrefix(v, "TMPDIR=") }) {
 			o.Env = append(o.Env, "TMPDIR="+work) // there is no /tmp for it
@@ -92,6 +104,7 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 		if p.fence != nil {
 			// Nobody needs the grader's privileges.
 			o.fence, o.private, o.settled = p.fence, true, len(p.Writable) == 0
+			o.scoped = p.scoped
 		}
 	}
 	o.Env = slices.Clone(o.Env)
@@ -99,6 +112,9 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 		o.Env[i] = strings.ReplaceAll(v, Folder, o.Dir)
 	}
 	seen, err := p.watch(o, files, cut, gone)
+	if err == nil {
+		seen.Unheld = o.supervisor.found()
+	}
 	if err == nil && fresh && o.Gather != "" {
 		seen.Gathered, err = p.gather(o.Gather)
 	}

@@ -63,8 +63,8 @@ func bound(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Ob
 }
 
 // There is no filter for system calls.
-func restrain([]int, []uintptr) error { return nil }
-func guarded() []int                  { return nil }
+func restrain(*shimOrder) (int, error) { return 0, nil }
+func guarded() []int                   { return nil }
 
 // collect waits for the root, and then until nobody that was seen is left.
 func (p *polled) collect() {
@@ -196,8 +196,14 @@ func (*membership) memory(seen, _ int64) int64                       { return se
 func (*membership) starved() bool                                    { return false }
 func (*membership) robbed() bool                                     { return false }
 
-// There is no Landlock.
+// There is no Landlock, and nobody who answers for system calls.
+type supervisor struct{}
+
+func (*place) supervisor(string) *supervisor { return nil }
+func (*supervisor) begin([]*os.File)         {}
+func (*supervisor) found() string            { return "" }
+func supervisable() error                    { return errors.ErrUnsupported }
+func unheldUnfenced(error) []string          { return nil }
+
 func (*place) settleFence() error { return errors.ErrUnsupported }
 func enclose(int) error           { return nil }
-
-var settled []uintptr

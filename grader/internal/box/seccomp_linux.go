@@ -64,17 +64,20 @@ const (
 	ptraceDetach  = 17
 )
 
-// filter assembles the program. In a tier without process namespaces, guarded
-// are the processes that may not be signalled. more are further calls to refuse.
-func filter(guarded []int, more []uintptr) []unix.SockFilter {
-	const (
-		load   = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
-		equal  = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
-		any    = unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K
-		atMost = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
-		give   = unix.BPF_RET | unix.BPF_K
-	)
-	refuse := func(errno unix.Errno) uint32 { return unix.SECCOMP_RET_ERRNO | uint32(errno) }
+// Instructions of a filter.
+const (
+	load   = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
+	and    = unix.BPF_ALU | unix.BPF_AND | unix.BPF_K
+	equal  = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
+	anyOf  = unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K
+	atMost = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
+	give   = unix.BPF_RET | unix.BPF_K
+)
+
+func refuse(errno unix.Errno) uint32 { return unix.SECCOMP_RET_ERRNO | uint32(errno) }
+
+// filter assembles the program.
+func filter(o *shimOrder) []unix.SockFilter {
 	// Each rule starts and ends with the system call's number loaded, so that
 	// rules can follow one another in any order.
 	p := []unix.SockFilter{
@@ -89,7 +92,7 @@ func filter(guarded []int, more []uintptr) []unix.SockFilter {
 		{Code: give, K: refuse(unix.ENOSYS)},
 		{Code: equal, Jf: 4, K: unix.SYS_CLONE},
 		{Code: load, K: dataArgs},
-		{Code: any, Jf: 1, K: forbiddenClone},
+		{Code: anyOf, Jf: 1, K: forbiddenClone},
 		{Code: give, K: refuse(unix.EPERM)},
 		{Code: load, K: dataNumber},
 		{Code: equal, Jf: 5, K: unix.SYS_PTRACE},
@@ -130,13 +133,13 @@ func filter(guarded []int, more []uintptr) []unix.SockFilter {
 		{Code: give, K: refuse(unix.EPERM)},
 		{Code: load, K: dataNumber},
 	}
-	if len(guarded) > 0 {
+	if len(o.Guarded) > 0 {
 		for _, number := range []uint32{unix.SYS_KILL, unix.SYS_TKILL, unix.SYS_TGKILL, unix.SYS_RT_SIGQUEUEINFO, unix.SYS_RT_TGSIGQUEUEINFO, unix.SYS_PIDFD_OPEN, unix.SYS_PRLIMIT64, unix.SYS_SCHED_SETAFFINITY, unix.SYS_SETPRIORITY} {
 			argument := uint32(dataArgs)
 			if number == unix.SYS_SETPRIORITY {
 				argument += 8
 			}
-			all := append([]int{-1}, guarded...)
+			all := append([]int{-1}, o.Guarded...)
 			p = append(p,
 				unix.SockFilter{Code: equal, Jf: uint8(2*len(all) + 2), K: number},
 				unix.SockFilter{Code: load, K: argument})
@@ -148,7 +151,10 @@ func filter(guarded []int, more []uintptr) []unix.SockFilter {
 			p = append(p, unix.SockFilter{Code: load, K: dataNumber})
 		}
 	}
-	for _, number := range slices.Concat(refused, more) {
+	if o.Supervised {
+		p = append(append(p, supervised...), onProcesses(!o.Scoped)...)
+	}
+	for _, number := range slices.Concat(refused, o.alsoRefused()) {
 		p = append(p,
 			unix.SockFilter{Code: equal, Jf: 1, K: uint32(number)},
 			unix.SockFilter{Code: give, K: refuse(unix.EPERM)})
@@ -156,20 +162,90 @@ func filter(guarded []int, more []uintptr) []unix.SockFilter {
 	return append(p, unix.SockFilter{Code: give, K: unix.SECCOMP_RET_ALLOW})
 }
 
-// restrain gives the calling thread, and whatever it starts, no new privileges
-// and the filter.
-func restrain(guarded []int, more []uintptr) error {
-	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
-		return fmt.Errorf("cannot give up new privileges: %w", err)
-	}
-	p := filter(guarded, more)
-	program := unix.SockFprog{Len: uint16(len(p)), Filter: &p[0]}
-	_, _, errno := unix.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&program)))
-	runtime.KeepAlive(p)
-	if errno != 0 {
-		return fmt.Errorf("cannot set a filter for system calls: %w", errno)
+// supervised are the rules on sockets where programs share the machine's network: a
+// supervisor makes them, and connects them. What it could not see in the call itself
+// is refused: connecting by sending, and naming in each datagram whom it is for.
+var supervised = []unix.SockFilter{
+	{Code: equal, Jf: 4, K: unix.SYS_SOCKET},
+	{Code: load, K: dataArgs},
+	{Code: equal, Jt: 1, K: unix.AF_NETLINK},
+	{Code: give, K: unix.SECCOMP_RET_USER_NOTIF},
+	{Code: load, K: dataNumber},
+	{Code: equal, Jf: 1, K: unix.SYS_CONNECT},
+	{Code: give, K: unix.SECCOMP_RET_USER_NOTIF},
+	{Code: equal, Jf: 1, K: unix.SYS_LISTEN},
+	{Code: give, K: unix.SECCOMP_RET_USER_NOTIF},
+	{Code: equal, Jf: 6, K: unix.SYS_SOCKETPAIR},
+	{Code: load, K: dataArgs + 8},
+	{Code: and, K: socketKind},
+	{Code: equal, Jt: 2, K: unix.SOCK_STREAM},
+	{Code: equal, Jt: 1, K: unix.SOCK_SEQPACKET},
+	{Code: give, K: refuse(unix.EPROTONOSUPPORT)},
+	{Code: load, K: dataNumber},
+	{Code: equal, Jf: 7, K: unix.SYS_SETSOCKOPT},
+	{Code: load, K: dataArgs + 8},
+	{Code: equal, Jf: 4, K: unix.SOL_SOCKET},
+	{Code: load, K: dataArgs + 16},
+	{Code: equal, Jt: 1, K: unix.SO_BINDTODEVICE},
+	{Code: equal, Jf: 1, K: unix.SO_BINDTOIFINDEX},
+	{Code: give, K: refuse(unix.EPERM)},
+	{Code: load, K: dataNumber},
+	{Code: equal, Jf: 4, K: unix.SYS_SENDTO},
+	{Code: load, K: dataArgs + 24},
+	{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
+	{Code: give, K: refuse(unix.EOPNOTSUPP)},
+	{Code: load, K: dataNumber},
+	{Code: equal, Jf: 4, K: unix.SYS_SENDMSG},
+	{Code: load, K: dataArgs + 16},
+	{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
+	{Code: give, K: refuse(unix.EOPNOTSUPP)},
+	{Code: load, K: dataNumber},
+	{Code: equal, Jf: 4, K: unix.SYS_SENDMMSG},
+	{Code: load, K: dataArgs + 24},
+	{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
+	{Code: give, K: refuse(unix.EOPNOTSUPP)},
+	{Code: load, K: dataNumber},
+}
+
+// alsoRefused are calls to refuse beyond those of every program.
+func (o *shimOrder) alsoRefused() []uintptr {
+	if o.Settled {
+		return settled
 	}
 	return nil
+}
+
+// restrain gives the calling thread, and whatever it starts, no new privileges and
+// the filter. Where it is supervised, it returns the descriptor that hears of its
+// calls; otherwise 0.
+func restrain(o *shimOrder) (hears int, err error) {
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return 0, fmt.Errorf("cannot give up new privileges: %w", err)
+	}
+	p := filter(o)
+	if o.Supervised {
+		// A signal does not call a thread away that is being answered, if the kernel can.
+		hears, err = setFilter(p, unix.SECCOMP_FILTER_FLAG_NEW_LISTENER|unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)
+		if err == unix.EINVAL {
+			hears, err = setFilter(p, unix.SECCOMP_FILTER_FLAG_NEW_LISTENER)
+		}
+	} else {
+		hears, err = setFilter(p, 0)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("cannot set a filter for system calls: %w", err)
+	}
+	return hears, nil
+}
+
+func setFilter(p []unix.SockFilter, flags uintptr) (int, error) {
+	program := unix.SockFprog{Len: uint16(len(p)), Filter: &p[0]}
+	fd, _, errno := unix.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, flags, uintptr(unsafe.Pointer(&program)))
+	runtime.KeepAlive(p)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(fd), nil
 }
 
 // guarded are the processes that watch the program, and that it must not be able

@@ -27,6 +27,9 @@ type shimOrder struct {
 	Root    string // the file system to enter; empty: the host's
 	User    int    // the user to become; 0: stay
 	Private bool   // it gives up what privileges it has
+	// Supervised: whom its sockets and its signals reach is asked of init. Scoped: the
+	// fence keeps signals from others.
+	Supervised, Scoped bool
 }
 
 // A shim stays on its first thread: that is the one that init traces, and the
@@ -54,47 +57,49 @@ func become(o shimOrder, talk *os.File, args []string) error {
 	if err := setLimits(o.Limits); err != nil {
 		return err
 	}
-	if err := o.confine(); err != nil {
+	hears, err := o.confine()
+	if err != nil {
 		return err
 	}
+	var rights []byte
+	if hears != 0 {
+		rights = unix.UnixRights(hears)
+	}
 	word := []byte{shimReady}
-	if _, err := talk.Write(word); err != nil {
+	if err := unix.Sendmsg(o.Talk, word, rights, nil, noSignal); err != nil {
 		return err
 	}
 	if n, err := talk.Read(word); n != 1 || word[0] != shimGo {
 		return errors.Join(errors.New("no word came from the box's init"), err)
 	}
-	err := unix.Exec(o.Program, append([]string{o.Name}, args...), o.Env)
+	err = unix.Exec(o.Program, append([]string{o.Name}, args...), o.Env)
 	return fmt.Errorf("cannot execute %s: %w", filepath.Base(o.Program), err)
 }
 
 // confine takes from the calling thread what the program must not have, for good.
-// It concerns no other thread, if this one has a working directory of its own.
-func (o *shimOrder) confine() error {
+// It concerns no other thread, if this one has a working directory of its own. It
+// returns what restrain does.
+func (o *shimOrder) confine() (hears int, err error) {
 	if err := keepOnly(o.Talk); err != nil {
-		return err
+		return 0, err
 	}
 	if o.Root != "" {
 		if err := enter(o.Root); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if o.Private {
 		if err := disarm(o.User); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if err := unix.Chdir(o.Dir); err != nil {
-		return fmt.Errorf("cannot start: chdir %s: %w", o.Dir, err)
+		return 0, fmt.Errorf("cannot start: chdir %s: %w", o.Dir, err)
 	}
-	var more []uintptr
-	if o.Settled {
-		more = settled
+	if hears, err = restrain(o); err != nil {
+		return 0, err
 	}
-	if err := restrain(o.Guarded, more); err != nil {
-		return err
-	}
-	return enclose(o.Fence)
+	return hears, enclose(o.Fence)
 }
 
 // setLimits sets the limits that a process carries by itself. They bound one

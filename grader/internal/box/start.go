@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // starting is a shim that has bounded itself and waits for a word before it
@@ -58,8 +60,19 @@ func startShim(o order, files []*os.File) (*starting, error) {
 	}
 	shim := &starting{pid: pid, talk: ours}
 	word := make([]byte, 1)
-	if n, _ := ours.Read(word); n == 1 && word[0] == shimReady {
-		return shim, nil
+	control := make([]byte, unix.CmsgSpace(4))
+	n, with, _, _, err := unix.Recvmsg(int(ours.Fd()), word, control, closeOnExec)
+	for err == unix.EINTR {
+		n, with, _, _, err = unix.Recvmsg(int(ours.Fd()), word, control, closeOnExec)
+	}
+	if n == 1 && word[0] == shimReady {
+		hears, err := rights(control[:with])
+		if err == nil {
+			o.supervisor.begin(hears)
+			return shim, nil
+		}
+		shim.end()
+		return nil, staged("start the program", err)
 	}
 	err = shim.failure(bytes.TrimRight(word, "\x00")...)
 	shim.end()
@@ -70,6 +83,7 @@ func shimOrderOf(o order) *shimOrder {
 	return &shimOrder{
 		Program: cmp.Or(o.file, o.Program), Name: filepath.Base(o.Program), Dir: o.Dir, Limits: o.Limits, Env: o.Env,
 		Guarded: guarded(), Root: o.root, User: o.user, Private: o.private, Settled: o.settled,
+		Supervised: o.supervisor != nil, Scoped: o.scoped,
 	}
 }
 

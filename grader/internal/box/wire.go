@@ -48,6 +48,9 @@ type order struct {
 	group   *membership
 	outside *outside
 	fence   *os.File
+
+	supervisor *supervisor // nil: there is nobody whom it could reach, or nobody can keep it from that
+	scoped     bool        // as in shimOrder
 }
 
 // terms are what init is started on.

@@ -207,8 +207,8 @@ func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict 
 	default:
 		judgeClaims(&v, e, r)
 	}
-	if why := uncounted(r); v.Status == Pass && why != "" {
-		v.Status, v.Message = NotChecked, "this machine can't tell whether its memory is within the limit: "+why
+	if why := unknown(r); v.Status == Pass && why != "" {
+		v.Status, v.Message = NotChecked, "this machine can't tell "+why
 	}
 	switch v.Status {
 	case Pass:
@@ -222,15 +222,15 @@ func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict 
 	return v
 }
 
-// uncounted says of which run the memory could not be added up. What was seen to be
-// wrong is wrong all the same.
-func uncounted(r *script.Record) string {
+// unknown says what could not be told of one of the runs. What was seen to be wrong is
+// wrong all the same.
+func unknown(r *script.Record) string {
 	for _, run := range r.Runs {
-		if why := run.Observation.Uncounted; why != "" {
+		if why := run.Observation.Untold(); why != "" {
 			return why
 		}
 	}
-	return ""
+	return r.Untold
 }
 
 // hint is the one to read next: the check's own, or the exercise's first.

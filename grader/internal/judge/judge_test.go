@@ -86,6 +86,17 @@ func TestJudge(t *testing.T) {
 			Facts{Program: built, Records: records(passed(), passed(), hiding(passed()))},
 			NotChecked, 5, "a:pass b:pass c:not checked", "process 7 hides its descriptors",
 		},
+		"work that may be another's is no pass": {
+			Facts{Program: built, Records: records(passed(), passed(), &script.Record{
+				Runs:   []script.Execution{{Observation: &box.Observation{Unheld: "it opened a socket for datagrams"}}},
+				Claims: passed().Claims,
+			})},
+			NotChecked, 5, "a:pass b:pass c:not checked", "whether the work is its own: it opened a socket for datagrams",
+		},
+		"nor is it in one of the interleavings": {
+			Facts{Program: built, Records: records(passed(), passed(), &script.Record{Untold: "whether the work is its own: by datagrams", Claims: passed().Claims})},
+			NotChecked, 5, "a:pass b:pass c:not checked", "by datagrams",
+		},
 		"what is wrong is wrong, whatever its memory": {
 			Facts{Program: built, Records: records(hiding(failed("3\n", "2\n")), nil, passed())},
 			Fail, 1, "a:fail b:skipped c:pass", "stdout: expected 3, seen 2",

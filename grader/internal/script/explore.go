@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
@@ -32,7 +33,7 @@ func interleavings(c *call) error {
 		Schedule:     c.request.Schedule,
 		EachStep:     c.request.EachStep,
 		All:          c.request.All,
-		Expect:       claims.wrong,
+		Expect:       c.noting(claims.wrong),
 	})
 	if errors.Is(err, explore.ErrUnavailable) {
 		c.record.Unseen = err.Error()
@@ -43,6 +44,19 @@ func interleavings(c *call) error {
 	}
 	c.record.Explored = report
 	return nil
+}
+
+// noting is a judge of interleavings that also notes what can't be told of one.
+func (c *call) noting(wrong func(*box.Observation) string) func(*box.Observation) string {
+	var mu sync.Mutex
+	return func(seen *box.Observation) string {
+		if why := seen.Untold(); why != "" {
+			mu.Lock()
+			c.record.Untold = why
+			mu.Unlock()
+		}
+		return wrong(seen)
+	}
 }
 
 // eachClaims are what must hold in every interleaving.

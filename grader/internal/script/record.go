@@ -26,6 +26,7 @@ type Record struct {
 	Speedup  *speedup.Report
 	Broken   error         // the grader, the box or the script itself broke; nobody's fault but ours
 	Unseen   string        // why this machine can't tell; the check was not tried to its end
+	Untold   string        // of an exploration, what is not known of a run in which nothing was wrong
 	Elapsed  time.Duration // real time
 }
 

@@ -1,6 +1,6 @@
 // A server listens on the machine's loopback; its address is the argument. The
-// program's own loopback is another one. Connecting a datagram socket sends
-// nothing: it only asks whether there is a way.
+// program has no way to it, nor out into the world. Connecting a datagram socket
+// sends nothing: it only asks whether there is a way.
 package main
 
 import (

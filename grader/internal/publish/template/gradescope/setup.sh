@@ -13,3 +13,8 @@ cd /autograder/source/course
 /usr/local/go/bin/go build -o /usr/local/bin/lockstep ./grader
 # Fill the build cache now, so that the first student does not wait for it.
 /usr/local/go/bin/go build ./mp/...
+# Gradescope gives a container no rights to ask for: programs are confined by tier C,
+# or by D where its kernel has no Landlock. What is so while the image is built stands
+# in its log.
+PATH=$PATH:/usr/local/go/bin lockstep doctor --course . --require-tier D ||
+	echo "Not everything can be graded as this image is built; what is so for submissions, their results tell." >&2
