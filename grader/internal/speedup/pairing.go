@@ -114,7 +114,7 @@ func (b *bench) question(waiting float64) question {
 const (
 	waits     = 0.7
 	computes  = 0.5
-	leastUsed = 0.1 // of a core, by a program that computes; where it gets less, nothing is clear
+	leastUsed = 0.1 // of a core, by a program that computes; where it gets less, it must compute for long
 )
 
 // waitingShare is which part of its time the reference waits for the outside, 0 where
@@ -133,7 +133,7 @@ func waitingShare(pairs []pairing) (share float64, known bool) {
 		return share, true
 	}
 	used := over(pairs, func(p pairing) float64 { return p.serial.CPU.Seconds() / p.serial.Wall.Seconds() })
-	return 0, share <= computes && used >= leastUsed
+	return 0, share <= computes && (used >= leastUsed || compare(pairs).Reference >= 5*countable)
 }
 
 // median of some values; 0, which every figure takes for unknown, for none.

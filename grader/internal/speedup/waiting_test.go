@@ -14,7 +14,7 @@ func TestWhatTheReferenceDoes(t *testing.T) {
 	shared := pair(400, 200, 0.5)     // a core shared with another
 	starved := pair(800, 200, 1)      // others came after the probe
 	waitsOnBusy := pair(257, 10, 0.1) // others were there during the probe only
-	lost := pair(260, 6, 0.03)
+	lost, crowded := pair(260, 6, 0.03), pair(2600, 200, 0.08)
 	half := pair(600, 200, 0.33) // with two others
 	for _, test := range []struct {
 		name  string
@@ -29,6 +29,7 @@ func TestWhatTheReferenceDoes(t *testing.T) {
 		{"shares its core with two, one pair", []pairing{half}, "unclear"},
 		{"shares its core with two", []pairing{half, half, half}, "computes"},
 		{"was starved once", []pairing{starved, half, half}, "computes"},
+		{"computes, where nobody gets a core", []pairing{crowded, crowded, crowded}, "computes"},
 		{"waits, where nobody gets a core", []pairing{lost, lost, lost}, "unclear"},
 		{"looks like both", []pairing{waitsOnBusy, waitsOnBusy, half}, "unclear"},
 		{"was starved, and then not", []pairing{starved, half, half, computes}, "computes"},

@@ -83,7 +83,7 @@ func run() (wrong int, err error) {
 			case err != nil: // a machine out of breath must not end the bench
 				fmt.Fprintf(os.Stderr, "%s, %s: %v\n", s.name, load.name, err)
 			case report.Status != s.want:
-				fmt.Printf("%s, %s: %s by %s, not %s: %s; %s\n", s.name, load.name, report.Status, report.DecidedBy, s.want, report.Summary, report.Why)
+				fmt.Printf("%s, %s: %s by %s, not %s: %s\n", s.name, load.name, report.Status, report.DecidedBy, s.want, report.Summary)
 			}
 			t.add(s, load, report)
 		}
