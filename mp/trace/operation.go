@@ -42,16 +42,15 @@ const (
 type State string
 
 const (
-	Running     State = "running"
-	ForLock     State = "waiting for a lock"
-	ForMessage  State = "waiting for a message"
-	ForJoin     State = "waiting to join"
-	ForTask     State = "waiting for a task" // or, in the process that maps, for the results
-	ForManager  State = "waiting for a manager"
-	ForSignal   State = "waiting for an event" // semaphores, conditions, barriers
-	Asleep      State = "sleeping"
-	StartingUp  State = "starting" // before its target was reached
-	JoinedLater State = "ended, not joined yet"
+	Running    State = "running"
+	ForLock    State = "waiting for a lock"
+	ForMessage State = "waiting for a message"
+	ForJoin    State = "waiting to join"
+	ForTask    State = "waiting for a task" // or, in the process that maps, for the results
+	ForManager State = "waiting for a manager"
+	ForSignal  State = "waiting for an event" // semaphores, conditions, barriers
+	Asleep     State = "sleeping"
+	StartingUp State = "starting" // before its target was reached
 )
 
 // Trait is a set of facts about an operation.
