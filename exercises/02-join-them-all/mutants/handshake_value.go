@@ -5,7 +5,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -66,7 +65,7 @@ func await(p *mp.Process) error {
 		return err
 	}
 	if joined++; signs.Get() < joined {
-		return errors.New("nobody was there")
+		return fmt.Errorf("nobody was there")
 	}
 	return nil
 }
