@@ -5,11 +5,13 @@ package box
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -57,6 +59,21 @@ func init() {
 				}()
 			}
 			there.Wait()
+			return 0
+		},
+		"unheard": func([]string) int { // works by children that end too soon to be looked at, and that nobody waits for
+			signal.Ignore(syscall.SIGCHLD)
+			for {
+				c := startRole("work", "40ms")
+				for exists(c.Process.Pid) {
+					time.Sleep(time.Millisecond)
+				}
+			}
+		},
+		"work": func(args []string) int {
+			d, _ := time.ParseDuration(args[0])
+			for end := time.Now().Add(d); time.Now().Before(end); {
+			}
 			return 0
 		},
 		"groups": func([]string) int {
@@ -192,6 +209,20 @@ func TestTasks(t *testing.T) {
 	for threads, want := range map[int]bool{mostTasks(l) - runtimes: true, mostTasks(l) + 1: false} {
 		if err := m.run([]string{"program", "crowd", strconv.Itoa(threads)}); (err == nil) != want {
 			t.Errorf("%d threads: %v", threads, err)
+		}
+	}
+}
+
+// TestUnheardWork is processor time of processes that were gone before anybody looked.
+func TestUnheardWork(t *testing.T) {
+	for _, polling := range []bool{false, true} {
+		b := groupBox(t, Setup{Polling: polling})
+		if polling && !b.group.Unified {
+			t.Skip("the kernel counts no processor time here")
+		}
+		o, err := b.Run(t.Context(), Command{Args: []string{"unheard"}, Env: []string{atOnce}, Limits: Limits{CPU: 500 * time.Millisecond, Wall: time.Minute}})
+		if err != nil || o.Hit == nil || o.Hit.Limit != "cpu" {
+			t.Errorf("polling %v: got %v, %+v", polling, err, o)
 		}
 	}
 }

@@ -89,6 +89,7 @@ type measure struct {
 func (w *watch) count(m *measure) {
 	m.memory += max(0, w.beside.look(m.looks)-m.shared)
 	m.memory = w.group.memory(m.memory, w.limits.Memory)
+	m.cpu = max(m.cpu, w.group.cpu())
 	m.starved = w.group.starved()
 	w.memory = max(w.memory, m.memory)
 }
