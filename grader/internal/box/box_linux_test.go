@@ -261,6 +261,7 @@ func TestLoopback(t *testing.T) {
 }
 
 func TestWallLimit(t *testing.T) {
+	takenFor(t, fastMachine)
 	c := command(t, "sleep", "1h")
 	c.Limits.Wall = 200 * time.Millisecond
 	begin := time.Now()

@@ -62,13 +62,32 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 	return &seen, nil
 }
 
-// within waits for init's report. Init keeps the limits; that it may take
-// longer than all of them together is the grader's fault and is reported so.
+// within waits for init's report, and ends the run when its real time is over. Init
+// keeps the other limits; that it may take longer then to clear away is the grader's
+// fault and is reported so.
 func (b *Box) within(ctx context.Context, l Limits) (answer, error) {
-	most := l.Wall + l.Linger + patience
-	bounded, cancel := context.WithTimeoutCause(ctx, most, fmt.Errorf("the box's init did not report within %v", most))
+	limit := Allow(l.Wall)
+	for {
+		a, err := b.waitFor(ctx, limit.Left(), errWall)
+		if err != errWall {
+			return a, err
+		}
+		if limit.Over(ctx) {
+			break
+		}
+	}
+	b.cut(Hit{Limit: "wall", Bound: limit.String(), Seen: printTime(time.Since(limit.begin))})
+	most := time.Duration(limit.times * float64(l.Linger+patience))
+	return b.waitFor(ctx, most, fmt.Errorf("the box's init did not report within %v", most))
+}
+
+var errWall = errors.New("the limit on real time is reached")
+
+// waitFor waits for init's next message, but no longer than d.
+func (b *Box) waitFor(ctx context.Context, d time.Duration, late error) (answer, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, d, late)
 	defer cancel()
-	return b.wait(bounded)
+	return b.wait(ctx)
 }
 
 // send serialises the messages of the run and of its collectors.
