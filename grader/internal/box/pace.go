@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Limits on real time are made for machines that start a trivial program in
+// Limits on time are made for machines that start a trivial program in
 // usualStart. Where it takes slowFrom times as long and more, the machine is slow:
 // its processor is, or others use it, or its owner bounds it. Nobody is to blame for
-// that. A limit that is reached there is stretched as many times, and whoever graded is
+// that. A limit that is reached there is stretched as many times, and whoever grades is
 // told. What hangs reaches the stretched limit, too.
 const (
 	usualStart  = 4 * time.Millisecond
@@ -41,6 +41,7 @@ var pace struct {
 	sync.Mutex
 	at    time.Time
 	times float64
+	cpu   float64 // processor time; 0: not measured yet
 }
 
 // slowness says how many times longer than usual everything takes at the moment; 1
@@ -49,10 +50,23 @@ func slowness() float64 {
 	pace.Lock()
 	defer pace.Unlock()
 	if pace.at.IsZero() || time.Since(pace.at) > paceFresh {
-		pace.times = stretch(startTime())
+		took, _ := start(paceStarts)
+		pace.times = stretch(took)
 		pace.at = time.Now()
 	}
 	return pace.times
+}
+
+// cpuSlowness is slowness in processor time: others can't take it, so that it is
+// measured once. Machines that are emulated need many times as much.
+func cpuSlowness() float64 {
+	pace.Lock()
+	defer pace.Unlock()
+	if pace.cpu == 0 {
+		_, cpu := start(2)
+		pace.cpu = stretch(cpu)
+	}
+	return pace.cpu
 }
 
 func stretch(start time.Duration) float64 {
@@ -63,21 +77,23 @@ func stretch(start time.Duration) float64 {
 	return min(times, mostStretch)
 }
 
-// startTime is how long a trivial program takes from start to end. Where none can be
-// started, the machine is full and not slow: limits stand.
-func startTime() time.Duration {
+// start starts a trivial program n times, and says how long it takes from start to
+// end, and how much of a processor. Where none can be started, the machine is full and
+// not slow: limits stand.
+func start(n int) (wall, cpu time.Duration) {
 	self, err := ownProgram()
 	if err != nil {
-		return 0
+		return 0, 0
 	}
 	begin := time.Now()
-	for n := 1; ; n++ {
+	for done := time.Duration(1); ; done++ {
 		c := exec.Cmd{Path: self, Args: []string{"lockstep-box", canaryArgument}, Env: []string{atOnce}}
 		if c.Run() != nil {
-			return 0
+			return 0, 0
 		}
-		if took := time.Since(begin); n == paceStarts || took > paceTime {
-			return took / time.Duration(n)
+		cpu += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+		if took := time.Since(begin); int(done) == n || took > paceTime {
+			return took / done, cpu / done
 		}
 	}
 }
@@ -87,12 +103,19 @@ func startTime() time.Duration {
 // starts of a trivial program.
 func Slowness(ctx context.Context) float64 {
 	times := slowness()
-	if s, ok := ctx.Value(stretchKey{}).(*stretched); ok && times > 1 {
+	if times > 1 {
+		note(ctx, times)
+	}
+	return times
+}
+
+// note lets Stretched hear of a limit that was stretched.
+func note(ctx context.Context, times float64) {
+	if s, ok := ctx.Value(stretchKey{}).(*stretched); ok {
 		s.mu.Lock()
 		s.times = max(s.times, times)
 		s.mu.Unlock()
 	}
-	return times
 }
 
 type stretchKey struct{}
@@ -102,8 +125,8 @@ type stretched struct {
 	times float64
 }
 
-// Stretched returns a context, and a function that says how many times limits on real
-// time were stretched in it, at most; 0: none was.
+// Stretched returns a context, and a function that says how many times limits on time
+// were stretched in it, at most; 0: none was.
 func Stretched(ctx context.Context) (context.Context, func() float64) {
 	s := &stretched{}
 	return context.WithValue(ctx, stretchKey{}, s), func() float64 {

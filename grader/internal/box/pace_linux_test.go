@@ -13,7 +13,7 @@ import (
 func takenFor(t *testing.T, usual time.Duration) {
 	t.Helper()
 	before := yardstick
-	forget := func() { pace.at = time.Time{} }
+	forget := func() { pace.at, pace.cpu = time.Time{}, 0 }
 	yardstick = usual
 	forget()
 	t.Cleanup(func() { yardstick = before; forget() })
@@ -48,17 +48,17 @@ func testSlowMachine(t *testing.T, tier Tier) {
 		"works on, and never ends": {slowMachine, "heartbeat", "100ms × 30, for this machine is slow", mostStretch},
 		"hangs on a slow machine":  {slowMachine, "sleep 1h", "100ms", mostStretch},
 		"late on a fast machine":   {fastMachine, "work 600ms", "100ms", 0},
-		"spins on a slow machine":  {slowMachine, "spin", "300ms", 0},
+		"spins on a slow machine":  {slowMachine, "spin", "600ms", mostStretch},
 	} {
 		t.Run(name, func(t *testing.T) {
 			takenFor(t, test.usual)
 			c := command(t, strings.Fields(test.role)...)
 			c.Tier, c.Limits.Wall = tier, 100*time.Millisecond
-			if test.role == "hello" {
+			switch test.role {
+			case "hello":
 				c.Limits.Wall = time.Minute
-			}
-			if test.role == "spin" {
-				c.Limits.CPU = 300 * time.Millisecond
+			case "spin":
+				c.Limits.Wall, c.Limits.CPU = time.Minute, 20*time.Millisecond
 			}
 			ctx, stretched := Stretched(t.Context())
 			o, err := Run(ctx, c)

@@ -19,6 +19,8 @@ import (
 // through pipes that a program can't reopen, and the rest from init.
 func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 	limits := c.Limits.filled(b.setup.Limits)
+	cpu, times := limits.CPU, cpuSlowness()
+	limits.CPU = time.Duration(float64(cpu) * times)
 	p, err := openPipes(c.Stdin, c.Stdout)
 	if err != nil {
 		return nil, err
@@ -56,6 +58,9 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 	}
 	if err := p.drained(); err != nil {
 		return nil, err
+	}
+	if times > 1 && seen.CPU > cpu {
+		note(ctx, times)
 	}
 	seen.Stdout, seen.Stderr = p.stdout.stream, p.stderr.stream
 	seen.Tier, seen.Unseen = b.state.Tier, append(b.state.Unseen, seen.Unseen...)

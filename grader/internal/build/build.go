@@ -45,7 +45,7 @@ type Program struct {
 	// Why a unit that may compile is not taken: a goroutine in a file of Screen.
 	Refused []submission.Problem
 	Broken  error // why it could not be tried to the end, which is no fault of the unit's
-	// Stretched is how many times the compiler's limits on real time were stretched,
+	// Stretched is how many times the compiler's limits on time were stretched,
 	// because the machine is slow; 0: none was.
 	Stretched float64
 }

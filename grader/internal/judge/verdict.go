@@ -37,7 +37,7 @@ type Verdict struct {
 	Replay   string     `json:"replay,omitempty"` // the command that shows a failing interleaving again
 	Hidden   bool       `json:"hidden,omitempty"`
 	Cached   bool       `json:"cached,omitempty"` // judged earlier, on the same files
-	// Stretched is how many times limits on real time were stretched, because the
+	// Stretched is how many times limits on time were stretched, because the
 	// machine was found to be slow; 0: none was.
 	Stretched float64 `json:"stretched,omitempty"`
 

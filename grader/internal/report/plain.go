@@ -53,7 +53,7 @@ func plain(v judge.Verdict) string {
 
 // slow says that limits were stretched.
 func slow(times float64) string {
-	return fmt.Sprintf("this machine is slow: limits on real time were stretched, up to %.0f times", times)
+	return fmt.Sprintf("this machine is slow: limits on time were stretched, up to %.0f times", times)
 }
 
 // because names a status that is neither a pass nor a failure.

@@ -23,7 +23,7 @@ type Report struct {
 	Max       int            `json:"max"`
 	Seconds   float64        `json:"seconds"`
 	Tier      box.Tier       `json:"tier"`                // how strongly the programs were confined
-	Stretched float64        `json:"stretched,omitempty"` // how many times limits on real time were, at most: the machine is slow
+	Stretched float64        `json:"stretched,omitempty"` // how many times limits on time were, at most: the machine is slow
 	Seed      uint64         `json:"seed"`                // that the results have in common; 0: none, each names its own
 	Exercises []judge.Result `json:"exercises"`
 }

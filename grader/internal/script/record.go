@@ -27,7 +27,7 @@ type Record struct {
 	Broken   error         // the grader, the box or the script itself broke; nobody's fault but ours
 	Unseen   string        // why this machine can't tell; the check was not tried to its end
 	Elapsed  time.Duration // real time
-	// Stretched is how many times limits on real time were stretched, because the
+	// Stretched is how many times limits on time were stretched, because the
 	// machine is slow; 0: none was.
 	Stretched float64
 }
