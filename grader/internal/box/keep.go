@@ -22,6 +22,7 @@ type watch struct {
 	memory int64            // peak, summed over the tree
 	spent  time.Duration    // processor time when the run last got on
 	moved  time.Time        // … and when that was
+	still  bool             // it has been seen to hang
 	often  [2]time.Duration // looks come that long after each other, at first and in the end
 	exited chan struct{}    // the root ended
 	empty  chan struct{}    // nobody is left
@@ -128,11 +129,14 @@ const standstill = time.Millisecond
 func (w *watch) hangs(m measure) bool {
 	now := time.Now()
 	if w.moved.IsZero() || m.cpu-w.spent >= standstill {
-		w.spent, w.moved = m.cpu, now
+		w.spent, w.moved, w.still = m.cpu, now, false
 		return false
 	}
-	most := w.limits.Wall
-	return now.Sub(w.table.begin) > most && now.Sub(w.moved) > most && !wantsProcessor(m.looks)
+	// Whoever sleeps now may have worked since its time was read: that is seen at the
+	// next look.
+	most, before := w.limits.Wall, w.still
+	w.still = now.Sub(w.table.begin) > most && now.Sub(w.moved) > most && !wantsProcessor(m.looks)
+	return w.still && before
 }
 
 // starvation is the hit of a run that the group's ceiling stopped.
