@@ -1,3 +1,5 @@
+//go:build !portable
+
 package box
 
 import (
@@ -8,17 +10,6 @@ import (
 	"time"
 )
 
-// takenFor lets this machine be taken for one on which everything takes a multiple of
-// what it should.
-func takenFor(t *testing.T, usual time.Duration) {
-	t.Helper()
-	before := yardstick
-	forget := func() { pace.at, pace.cpu = time.Time{}, 0 }
-	yardstick = usual
-	forget()
-	t.Cleanup(func() { yardstick = before; forget() })
-}
-
 func init() {
 	roles["heartbeat"] = func([]string) int { // gets on now and then
 		for {
@@ -28,11 +19,6 @@ func init() {
 		}
 	}
 }
-
-const (
-	slowMachine = time.Nanosecond // starts nothing in that time
-	fastMachine = time.Hour
-)
 
 func TestSlowMachine(t *testing.T) { inTiers(t, testSlowMachine) }
 
