@@ -58,6 +58,7 @@ var (
 		"seen in a plain run passes: where it is right it is \"not checked\". Grade in a",
 		"Linux container.",
 	}
+	delegated = []string{"Where systemd runs: `systemd-run --user --scope make grade` has a group."}
 )
 
 // meaning is what a tier holds here.
@@ -69,6 +70,8 @@ func meaning(o box.Offer) []string {
 		return slices.Concat(means[o.Tier], unbounded)
 	case o.Group:
 		return slices.Concat(means[o.Tier], grouped)
+	case o.Tier == box.TierB:
+		return slices.Concat(means[o.Tier], ungrouped, delegated)
 	default:
 		return slices.Concat(means[o.Tier], ungrouped)
 	}

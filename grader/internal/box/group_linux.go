@@ -177,8 +177,7 @@ var groupsAbove = sync.OnceValues(func() (folders, error) {
 func places(mounts, own string) []folders {
 	var found []folders
 	for dir, top := ownGroup(mounts, own, ""), unifiedAt(mounts); dir != "" && within(dir, top); dir = filepath.Dir(dir) {
-		given, err := os.ReadFile(filepath.Join(dir, "cgroup.subtree_control"))
-		if err == nil && slices.Contains(strings.Fields(string(given)), "memory") {
+		if names(dir, "cgroup.controllers", "memory") {
 			found = append(found, folders{Unified: true, Paths: []string{dir}})
 		}
 		if dir == top {
@@ -192,6 +191,32 @@ func places(mounts, own string) []folders {
 		found = append(found, folders{Paths: []string{memory}})
 	}
 	return found
+}
+
+// names says whether a file of a group in the unified hierarchy names a controller.
+func names(dir, file, controller string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, file))
+	return err == nil && slices.Contains(strings.Fields(string(text)), controller)
+}
+
+// give hands the controllers on to groups below, where nobody has done so. The
+// kernel refuses that to who does not own the group, and to a group in which
+// processes are, unless it is the topmost of all.
+func (above folders) give() error {
+	if !above.Unified {
+		return nil
+	}
+	dir := above.Paths[0]
+	for _, controller := range []string{"memory", "pids"} {
+		const given = "cgroup.subtree_control"
+		if names(dir, given, controller) || !names(dir, "cgroup.controllers", controller) {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(dir, given), []byte("+"+controller), 0); err != nil {
+			return fmt.Errorf("cannot hand a controller on: %w", err)
+		}
+	}
+	return nil
 }
 
 // hierarchy finds where a controller is mounted, and which group is at the top
@@ -235,6 +260,9 @@ func ownGroup(mounts, own, controller string) string {
 
 // try starts a program in a group that is made for it.
 func (above folders) try() error {
+	if err := above.give(); err != nil {
+		return err
+	}
 	g, err := above.make()
 	if err != nil {
 		return err

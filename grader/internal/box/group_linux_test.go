@@ -5,9 +5,13 @@ package box
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -40,6 +44,35 @@ func init() {
 					return 1
 				}
 				os.Remove("file" + strconv.Itoa((i+1)%2))
+			}
+			return 0
+		},
+		"crowd": func(args []string) int { // so many threads, at the same time
+			n, _ := strconv.Atoi(args[0])
+			var there sync.WaitGroup
+			there.Add(n)
+			for range n {
+				go func() {
+					runtime.LockOSThread()
+					there.Done()
+					there.Wait()
+				}()
+			}
+			there.Wait()
+			return 0
+		},
+		"unheard": func([]string) int { // works by children that end too soon to be looked at, and that nobody waits for
+			signal.Ignore(syscall.SIGCHLD)
+			for {
+				c := startRole("work", "40ms")
+				for exists(c.Process.Pid) {
+					time.Sleep(time.Millisecond)
+				}
+			}
+		},
+		"work": func(args []string) int {
+			d, _ := time.ParseDuration(args[0])
+			for end := time.Now().Add(d); time.Now().Before(end); {
 			}
 			return 0
 		},
@@ -94,28 +127,21 @@ func TestHiddenMemory(t *testing.T) {
 }
 
 // TestCeiling lets the kernel end a program, and wants to be told why: because the
-// program took too much, or because there was too little for all.
+// program took too much, or because there was too little for all around it.
 func TestCeiling(t *testing.T) {
-	above, err := groupsAbove()
-	if err != nil {
-		t.Skip(err)
-	}
 	for _, short := range []bool{false, true} {
-		g, err := above.make()
+		around, err := newTestGroup(t)
 		if err != nil {
-			t.Fatal(err)
-		}
-		defer g.remove()
-		m, err := join(&g.folders)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer m.close()
-		if err := m.bound(Limits{Memory: 64 << 20}, 0); err != nil {
-			t.Fatal(err)
+			t.Skip(err)
 		}
 		if short {
-			m.most *= 2 // as if it were another one's bound that is reached
+			if err := around.limit(48<<20, 1000); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m := around.below(t)
+		if err := m.bound(Limits{Memory: 64 << 20}, 0); err != nil {
+			t.Fatal(err)
 		}
 		err = m.run([]string{"program", "memfd", "2000000"})
 		if err == nil || !strings.Contains(err.Error(), "Signal:9") {
@@ -123,6 +149,80 @@ func TestCeiling(t *testing.T) {
 		}
 		if m.starved() == short || m.robbed() != short {
 			t.Errorf("short: %v, starved: %v, robbed: %v", short, m.starved(), m.robbed())
+		}
+	}
+}
+
+// newTestGroup makes a group, to be removed with the test.
+func newTestGroup(t *testing.T) (*membership, error) {
+	t.Helper()
+	above, err := groupsAbove()
+	if err != nil {
+		return nil, err
+	}
+	return makeIn(t, above), nil
+}
+
+// below makes a group in another, to which nobody has given controllers yet.
+func (m *membership) below(t *testing.T) *membership {
+	t.Helper()
+	if err := m.give(); err != nil {
+		t.Fatal(err)
+	}
+	return makeIn(t, m.folders)
+}
+
+func makeIn(t *testing.T, above folders) *membership {
+	t.Helper()
+	g, err := above.make()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := g.remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	m, err := join(&g.folders)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.close)
+	return m
+}
+
+// TestTasks wants the kernel to refuse more threads and processes than those who
+// count them can miss.
+func TestTasks(t *testing.T) {
+	m, err := newTestGroup(t)
+	if err != nil {
+		t.Skip(err)
+	}
+	if !m.Unified && len(m.Paths) == 1 {
+		t.Skip("the kernel counts no tasks here")
+	}
+	l := Limits{Memory: 1 << 30, Processes: 1, Threads: 20}
+	if err := m.bound(l, 0); err != nil {
+		t.Fatal(err)
+	}
+	const runtimes = 40 // threads that Go has by itself, at most
+	for threads, want := range map[int]bool{mostTasks(l) - runtimes: true, mostTasks(l) + 1: false} {
+		if err := m.run([]string{"program", "crowd", strconv.Itoa(threads)}); (err == nil) != want {
+			t.Errorf("%d threads: %v", threads, err)
+		}
+	}
+}
+
+// TestUnheardWork is processor time of processes that were gone before anybody looked.
+func TestUnheardWork(t *testing.T) {
+	for _, polling := range []bool{false, true} {
+		b := groupBox(t, Setup{Polling: polling})
+		if polling && !b.group.Unified {
+			t.Skip("the kernel counts no processor time here")
+		}
+		o, err := b.Run(t.Context(), Command{Args: []string{"unheard"}, Env: []string{atOnce}, Limits: Limits{CPU: 500 * time.Millisecond, Wall: time.Minute}})
+		if err != nil || o.Hit == nil || o.Hit.Limit != "cpu" {
+			t.Errorf("polling %v: got %v, %+v", polling, err, o)
 		}
 	}
 }
@@ -179,9 +279,9 @@ func TestSweptGroups(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	root := t.TempDir()
-	for dir, given := range map[string]string{"": "memory pids", "user": "cpu memory pids", "user/app": "memory pids", "user/app/shell": "", "cpu": "cpu"} {
+	for dir, controllers := range map[string]string{"": "memory pids", "user": "cpu memory pids", "user/app": "memory pids", "user/app/shell": "", "cpu": "cpu"} {
 		os.MkdirAll(filepath.Join(root, dir), 0o755)
-		os.WriteFile(filepath.Join(root, dir, "cgroup.subtree_control"), []byte(given+"\n"), 0o644)
+		os.WriteFile(filepath.Join(root, dir, "cgroup.controllers"), []byte(controllers+"\n"), 0o644)
 	}
 	unified := "30 20 0:26 / " + root + " rw - cgroup2 cgroup2 rw\n"
 	for name, test := range map[string]struct{ mounts, own, want string }{

@@ -20,6 +20,9 @@ type watch struct {
 	killed bool
 	cpu    time.Duration    // of processes that ended
 	memory int64            // peak, summed over the tree
+	spent  time.Duration    // processor time when the run last got on
+	moved  time.Time        // … and when that was
+	still  bool             // it has been seen to hang
 	often  [2]time.Duration // looks come that long after each other, at first and in the end
 	exited chan struct{}    // the root ended
 	empty  chan struct{}    // nobody is left
@@ -41,11 +44,9 @@ const (
 	restLook  = 10 * time.Millisecond
 )
 
-// keep holds a run to its limits until nobody is left.
+// keep holds a run to its limits until nobody is left. Real time is the grader's to
+// keep, who says by cut that it is over.
 func (w *watch) keep(by watcher, cut <-chan Hit, gone <-chan struct{}) {
-	l := w.limits
-	wall := time.NewTimer(time.Until(w.table.begin.Add(l.Wall)))
-	defer wall.Stop()
 	next := time.NewTimer(w.often[0])
 	defer next.Stop()
 	var linger <-chan time.Time
@@ -56,16 +57,17 @@ func (w *watch) keep(by watcher, cut <-chan Hit, gone <-chan struct{}) {
 			return
 		case <-exited:
 			exited = nil
-			linger = time.After(l.Linger)
+			linger = time.After(w.limits.Linger)
 		case <-linger:
 			by.kill(nil)
 		case h := <-cut:
+			if h.Limit == "wall" {
+				h.PID = w.root
+			}
 			by.kill(&h)
 		case <-gone:
 			gone = nil
 			by.kill(&Hit{Limit: "grader"})
-		case <-wall.C:
-			by.kill(&Hit{Limit: "wall", Bound: printTime(l.Wall), Seen: printTime(time.Since(w.table.begin)), PID: w.root})
 		case <-next.C:
 			by.look()
 			pause = min(pause+pause/4, w.often[1])
@@ -89,6 +91,7 @@ type measure struct {
 func (w *watch) count(m *measure) {
 	m.memory += max(0, w.beside.look(m.looks)-m.shared)
 	m.memory = w.group.memory(m.memory, w.limits.Memory)
+	m.cpu = max(m.cpu, w.group.cpu())
 	m.starved = w.group.starved()
 	w.memory = max(w.memory, m.memory)
 }
@@ -112,8 +115,28 @@ func (w *watch) over(m measure) *Hit {
 	case m.threads > l.Threads:
 		return &Hit{Limit: "threads", Bound: printCount(l.Threads), Seen: printCount(m.threads),
 			PID: top(m.looks, func(l look) int64 { return int64(l.threads) })}
+	case w.hangs(m):
+		return &Hit{Limit: "wall", Bound: printTime(l.Wall), Seen: printTime(time.Since(w.table.begin)), PID: w.root}
 	}
 	return nil
+}
+
+// standstill is less than what a run that gets on takes of a processor.
+const standstill = time.Millisecond
+
+// hangs says whether a run is past its limit on real time, which the grader stretches
+// on a slow machine, and has not got on for as long again: there is no use in waiting.
+func (w *watch) hangs(m measure) bool {
+	now := time.Now()
+	if w.moved.IsZero() || m.cpu-w.spent >= standstill {
+		w.spent, w.moved, w.still = m.cpu, now, false
+		return false
+	}
+	// Whoever sleeps now may have worked since its time was read: that is seen at the
+	// next look.
+	most, before := w.limits.Wall, w.still
+	w.still = now.Sub(w.table.begin) > most && now.Sub(w.moved) > most && !wantsProcessor(m.looks)
+	return w.still && before
 }
 
 // starvation is the hit of a run that the group's ceiling stopped.

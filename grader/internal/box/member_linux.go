@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -29,8 +30,10 @@ type membership struct {
 	gates  []*os.File // v1: who writes there enters; v2: the folder
 	usage  *os.File   // bytes that count
 	events *os.File   // how often the kernel ended somebody
+	stat   *os.File   // v2: processor time
 	most   int64      // the bound that is set
 	before tally      // of the kernel's, when the run began
+	spent  int64      // microseconds of processor time, then
 }
 
 // tally is what the kernel counts of a group.
@@ -61,6 +64,9 @@ func join(f *folders) (*membership, error) {
 	for i, folder := range m.Paths {
 		failed = errors.Join(failed, open(&m.gates[i], folder, gate, flags))
 	}
+	if m.Unified {
+		failed = errors.Join(failed, open(&m.stat, m.Paths[0], "cpu.stat", os.O_RDONLY))
+	}
 	failed = errors.Join(failed,
 		open(&m.usage, m.Paths[0], usage, os.O_RDONLY), open(&m.events, m.Paths[0], events, os.O_RDONLY))
 	if failed != nil {
@@ -70,7 +76,7 @@ func join(f *folders) (*membership, error) {
 	return m, nil
 }
 
-func (m *membership) close() { closeAll(append(m.gates, m.usage, m.events)) }
+func (m *membership) close() { closeAll(append(m.gates, m.usage, m.events, m.stat)) }
 
 // enter takes the calling thread into the group, and all that it starts.
 func (m *membership) enter() error {
@@ -124,7 +130,7 @@ func (m *membership) bound(l Limits, files int64) error {
 			return fmt.Errorf("cannot reset a control group: %w", err)
 		}
 	}
-	m.before = m.tally()
+	m.before, m.spent = m.tally(), field(m.stat, "usage_usec")
 	return nil
 }
 
@@ -165,6 +171,15 @@ func (m *membership) set(folder int, name string, value int64) error {
 }
 
 func (m *membership) tally() tally { return tally{field(m.events, "oom_kill"), field(m.events, "oom")} }
+
+// cpu is the processor time of a run, also of processes that nobody saw and nobody
+// waited for; 0 where the kernel does not count it here.
+func (m *membership) cpu() time.Duration {
+	if m == nil || m.stat == nil {
+		return 0
+	}
+	return time.Duration(field(m.stat, "usage_usec")-m.spent) * time.Microsecond
+}
 
 // starved says whether the kernel ended a process of this run because the group was
 // full.
@@ -226,6 +241,9 @@ func (m *membership) number(name string) int64 {
 // field reads a number of a file: the one that follows a name at the start of a
 // line, or the only one. What can't be read is 0, which accuses nobody.
 func field(f *os.File, name string) int64 {
+	if f == nil {
+		return 0
+	}
 	var room [4096]byte
 	n, _ := f.ReadAt(room[:], 0)
 	for line := range bytes.Lines(room[:n]) {

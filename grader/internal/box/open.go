@@ -145,7 +145,7 @@ func (b *Box) Listen() (net.Listener, error) {
 
 // port is Listen for who has the box to himself.
 func (b *Box) port(ctx context.Context) (net.Listener, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := WithAllowance(ctx, patience, context.DeadlineExceeded)
 	defer cancel()
 	err := b.send(kindListen, struct{}{})
 	if err == nil {
@@ -268,16 +268,20 @@ func lastLines(s string) string {
 // that. It reports what went wrong on the way.
 func (b *Box) end() error {
 	unix.Shutdown(b.wire.fd(), unix.SHUT_RDWR)
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
+	limit := Allow(patience)
+	over := time.After(patience)
 	var late error
 	for ended := false; !ended; {
 		select {
 		case <-b.ended:
 			ended = true
 		case <-b.answers: // a report that nobody waits for; listen goes on
-		case <-timer.C:
-			late = fmt.Errorf("cannot close a box: its init did not end within %v", patience)
+		case <-over:
+			if over = nil; !limit.Over(context.Background()) {
+				over = time.After(limit.Left())
+				continue
+			}
+			late = fmt.Errorf("cannot close a box: its init did not end within %v", limit)
 			b.helper.Process.Kill()
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -210,6 +211,22 @@ func sharesMemory(pid, with int) (bool, error) {
 		return false, nil
 	}
 	return false, os.NewSyscallError("kcmp", errno)
+}
+
+// wantsProcessor says whether a thread of these processes could go on if the machine
+// let it.
+func wantsProcessor(looks []look) bool {
+	for _, l := range looks {
+		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", l.pid))
+		for _, name := range threads {
+			data, _ := os.ReadFile(name)
+			_, state, _ := bytes.Cut(data[bytes.LastIndexByte(data, ')')+1:], []byte(" "))
+			if len(state) > 0 && (state[0] == 'R' || state[0] == 'D') {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // statOf reads /proc/PID/stat.

@@ -19,6 +19,8 @@ import (
 // through pipes that a program can't reopen, and the rest from init.
 func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 	limits := c.Limits.filled(b.setup.Limits)
+	cpu, times := limits.CPU, cpuSlowness()
+	limits.CPU = time.Duration(float64(cpu) * times)
 	p, err := openPipes(c.Stdin, c.Stdout)
 	if err != nil {
 		return nil, err
@@ -57,18 +59,40 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 	if err := p.drained(); err != nil {
 		return nil, err
 	}
+	if times > 1 && seen.CPU > cpu {
+		note(ctx, times)
+	}
 	seen.Stdout, seen.Stderr = p.stdout.stream, p.stderr.stream
 	seen.Tier, seen.Unseen = b.state.Tier, append(b.state.Unseen, seen.Unseen...)
 	return &seen, nil
 }
 
-// within waits for init's report. Init keeps the limits; that it may take
-// longer than all of them together is the grader's fault and is reported so.
+// within waits for init's report, and ends the run when its real time is over. Init
+// keeps the other limits; that it may take longer then to clear away is the grader's
+// fault and is reported so.
 func (b *Box) within(ctx context.Context, l Limits) (answer, error) {
-	most := l.Wall + l.Linger + patience
-	bounded, cancel := context.WithTimeoutCause(ctx, most, fmt.Errorf("the box's init did not report within %v", most))
+	limit := Allow(l.Wall)
+	for {
+		a, err := b.waitFor(ctx, limit.Left(), errWall)
+		if err != errWall {
+			return a, err
+		}
+		if limit.Over(ctx) {
+			break
+		}
+	}
+	b.cut(Hit{Limit: "wall", Bound: limit.String(), Seen: printTime(time.Since(limit.begin))})
+	most := time.Duration(limit.times * float64(l.Linger+patience))
+	return b.waitFor(ctx, most, fmt.Errorf("the box's init did not report within %v", most))
+}
+
+var errWall = errors.New("the limit on real time is reached")
+
+// waitFor waits for init's next message, but no longer than d.
+func (b *Box) waitFor(ctx context.Context, d time.Duration, late error) (answer, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, d, late)
 	defer cancel()
-	return b.wait(bounded)
+	return b.wait(ctx)
 }
 
 // send serialises the messages of the run and of its collectors.

@@ -45,6 +45,9 @@ type Program struct {
 	// Why a unit that may compile is not taken: a goroutine in a file of Screen.
 	Refused []submission.Problem
 	Broken  error // why it could not be tried to the end, which is no fault of the unit's
+	// Stretched is how many times the compiler's limits on time were stretched,
+	// because the machine is slow; 0: none was.
+	Stretched float64
 }
 
 // Run builds every unit. The error means that the compiler could not be run at
@@ -55,6 +58,7 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 	if len(r.Units) == 0 {
 		return programs, nil
 	}
+	ctx, stretched := box.Stretched(ctx)
 	tool, err := findToolchain(ctx)
 	if err != nil {
 		return nil, err
@@ -119,6 +123,9 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 		if p := programs[u.Key]; p.Race == "" { // Errors or Broken say why
 			p.Plain = "" // a program that builds only without the race detector does not build
 		}
+	}
+	for _, p := range programs {
+		p.Stretched = stretched()
 	}
 	return programs, nil
 }

@@ -193,7 +193,8 @@ type Starter struct {
 }
 
 // Limits bound one run and all its descendants; what is left out has the
-// default of the column on the right.
+// default of the column on the right. On a machine that is found to be slow, those on
+// time are stretched.
 type Limits struct {
 	Wall      Duration `yaml:"wall"`      // 10s
 	CPU       Duration `yaml:"cpu"`       // 20s

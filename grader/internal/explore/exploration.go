@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
@@ -70,9 +71,10 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 
 func (x *exploration) explore(ctx context.Context) error {
 	until := x.begin.Add(x.Budget)
+	slow := func() float64 { return box.Slowness(ctx) }
 	look := func(until time.Time) (*search.Result, error) {
 		return search.Explore(ctx, x.program, search.Settings{
-			Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Saw: x.saw, Try: suggestions,
+			Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Slow: slow, Saw: x.saw, Try: suggestions,
 		})
 	}
 	result, err := x.passes(until, look)

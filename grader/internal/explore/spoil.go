@@ -198,7 +198,7 @@ func (x *spoiler) held(way Way, rank search.Rank, spoilt func(piece) bool) (run 
 		budget = DefaultBudget
 	}
 	// One operation may take the budget, and is then a hang.
-	ctx, cancel := context.WithTimeoutCause(x.ctx, 2*budget, errSpoiltLong)
+	ctx, cancel := box.WithAllowance(x.ctx, 2*budget, errSpoiltLong)
 	defer cancel()
 	e, err := search.Ranked(ctx, x.program, model.Options{Ordered: true}, rank)
 	if context.Cause(ctx) == errSpoiltLong {

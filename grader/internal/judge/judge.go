@@ -73,6 +73,12 @@ func Judge(f Facts) Result {
 		}
 		result.Seconds += v.Seconds
 		result.Tier = weakest(result.Tier, f.Records[c.Name])
+		if !v.Cached {
+			result.Stretched = max(result.Stretched, v.Stretched)
+		}
+	}
+	if f.Program != nil {
+		result.Stretched = max(result.Stretched, f.Program.Stretched)
 	}
 	result.Status = sum(result.Checks)
 	return result
@@ -192,7 +198,7 @@ func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string, see
 
 // verdict judges one record.
 func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict {
-	v := Verdict{Check: c.Name, Max: c.Points, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden}
+	v := Verdict{Check: c.Name, Max: c.Points, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden, Stretched: r.Stretched}
 	switch {
 	case r.Broken != nil:
 		v.Status, v.Message = Error, "the grader broke: "+r.Broken.Error()

@@ -147,6 +147,22 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// A result says how slow the machine was when its checks were tried, and no earlier.
+func TestStretched(t *testing.T) {
+	slow := passed()
+	slow.Stretched = 7
+	r := Judge(Facts{Job: job(), Program: built, Records: map[string]*script.Record{"a": passed(), "b": slow, "c": passed()}})
+	if r.Status != Pass || r.Stretched != 7 || r.Checks[0].Stretched != 0 || r.Checks[1].Stretched != 7 {
+		t.Errorf("got %+v", r)
+	}
+	known := map[string]Verdict{"b": {Check: "b", Status: Pass, Cached: true, Stretched: 7}}
+	program := *built
+	program.Stretched = 3
+	if r := Judge(Facts{Job: job(), Program: &program, Known: known, Records: map[string]*script.Record{"a": passed(), "c": passed()}}); r.Stretched != 3 {
+		t.Errorf("got %+v", r)
+	}
+}
+
 func TestHintIsTheChecksOwn(t *testing.T) {
 	r := Judge(Facts{Job: job(), Program: built, Records: map[string]*script.Record{"a": failed("x\n", ""), "c": passed()}})
 	if r.Checks[0].Hint != "two" {

@@ -37,6 +37,9 @@ type Verdict struct {
 	Replay   string     `json:"replay,omitempty"` // the command that shows a failing interleaving again
 	Hidden   bool       `json:"hidden,omitempty"`
 	Cached   bool       `json:"cached,omitempty"` // judged earlier, on the same files
+	// Stretched is how many times limits on time were stretched, because the
+	// machine was found to be slow; 0: none was.
+	Stretched float64 `json:"stretched,omitempty"`
 
 	Interleavings *explore.Report `json:"interleavings,omitempty"`
 	Speedup       *speedup.Report `json:"speedup,omitempty"`
@@ -74,8 +77,9 @@ type Result struct {
 	Max        int       `json:"max"`        // without what was not checked
 	NotChecked int       `json:"notChecked"` // points that this machine could not decide on
 	Seconds    float64   `json:"seconds"`
-	Seed       uint64    `json:"seed,omitempty"` // of what was drawn; checks that are cached may have had another
-	Tier       box.Tier  `json:"tier,omitempty"` // the weakest that a run was confined by; empty: nothing was run
+	Seed       uint64    `json:"seed,omitempty"`      // of what was drawn; checks that are cached may have had another
+	Tier       box.Tier  `json:"tier,omitempty"`      // the weakest that a run was confined by; empty: nothing was run
+	Stretched  float64   `json:"stretched,omitempty"` // of its checks that were tried now, and of its build, the most
 	Checks     []Verdict `json:"checks"`
 }
 

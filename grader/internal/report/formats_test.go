@@ -331,3 +331,49 @@ func TestSchemasRefuse(t *testing.T) {
 		}
 	}
 }
+
+// TestSlowMachine wants every format to say that limits were stretched.
+func TestSlowMachine(t *testing.T) {
+	says := func(times float64) map[string]bool {
+		r := New([]judge.Result{{Exercise: "10-lost-updates", Title: "Lost updates", Status: judge.Pass, Points: 3, Max: 3, Stretched: times, Checks: []judge.Verdict{
+			{Check: "prints", Status: judge.Pass, Points: 3, Max: 3, Seconds: 0.5, Stretched: times},
+		}}})
+		told := map[string]bool{}
+		for name, write := range map[string]func(io.Writer) error{
+			"text":        func(w io.Writer) error { return r.WriteTerminal(w, Style{Width: 200}) },
+			"json":        r.WriteJSON,
+			"junit":       func(w io.Writer) error { return r.WriteJUnit(w, time.Time{}) },
+			"classroom":   r.WriteClassroom,
+			"classroom50": func(w io.Writer) error { return r.WriteClassroom50(w, handin()) },
+			"gradescope":  r.WriteGradescope,
+			"exercism":    r.WriteExercism,
+			"markdown":    r.WriteMarkdown,
+			"html":        r.WriteHTML,
+		} {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			text := b.String()
+			if name == "classroom" {
+				plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(strings.TrimPrefix(text, "result=")))
+				if err != nil {
+					t.Fatal(err)
+				}
+				text = string(plain)
+			}
+			told[name] = strings.Contains(text, "stretched")
+		}
+		return told
+	}
+	for name, told := range says(12) {
+		if !told {
+			t.Errorf("%s does not say it", name)
+		}
+	}
+	for name, told := range says(0) {
+		if told {
+			t.Errorf("%s says it of a machine that is fast enough", name)
+		}
+	}
+}

@@ -51,6 +51,9 @@ func (r *Report) WriteGradescope(w io.Writer) error {
 	if r.Status == judge.Error {
 		result.Output += "; the grader broke on some checks: tell your teacher"
 	}
+	if r.Stretched > 0 {
+		result.Output += "; " + slow(r.Stretched)
+	}
 	for i, e := range r.Exercises {
 		for j, v := range e.Checks {
 			points, most := counted(v)

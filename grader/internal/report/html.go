@@ -90,6 +90,9 @@ func newPage(r *Report) *page {
 		p.Facts = fmt.Sprintf("confinement tier %s, ", r.Tier)
 	}
 	p.Facts += fmt.Sprintf("seed %d", r.Seed)
+	if r.Stretched > 0 {
+		p.Facts += "; " + slow(r.Stretched)
+	}
 	return p
 }
 

@@ -75,6 +75,9 @@ func (r *Report) WriteJUnit(w io.Writer, began time.Time) error {
 				{"points", fmt.Sprint(e.Points)}, {"max", fmt.Sprint(e.Max)}, {"tier", string(r.Tier)}, {"seed", fmt.Sprint(r.Seed)},
 			}},
 		}
+		if e.Stretched > 0 {
+			s.Properties.List = append(s.Properties.List, junitProperty{"stretched", fmt.Sprintf("%.0f", e.Stretched)})
+		}
 		var shown []string
 		for _, v := range e.Checks {
 			c := junitCase{Name: token(v.Check), Class: e.Exercise, Time: seconds(v.Seconds)}

@@ -48,6 +48,9 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 			}
 		}
 	}
+	if r.Stretched > 0 {
+		fmt.Fprintf(&b, "\nT%s.\n", slow(r.Stretched)[1:])
+	}
 	if r.Seed != 0 {
 		fmt.Fprintf(&b, "\nSeed %d: with `--seed %d`, the same is drawn again.\n", r.Seed, r.Seed)
 	}

@@ -30,6 +30,9 @@ func plain(v judge.Verdict) string {
 		}
 		lines = append(lines, "at: "+Escape(at, maxPlainRunes))
 	}
+	if v.Stretched > 0 {
+		lines = append(lines, slow(v.Stretched))
+	}
 	for _, e := range v.Evidence {
 		for i, line := range e.Lines {
 			if i == maxPlainLines {
@@ -46,6 +49,11 @@ func plain(v judge.Verdict) string {
 		lines = append(lines, "hint: "+Escape(v.Hint, 2*maxPlainRunes))
 	}
 	return bounded(strings.Join(lines, "\n"), maxPlainBytes)
+}
+
+// slow says that limits were stretched.
+func slow(times float64) string {
+	return fmt.Sprintf("this machine is slow: limits on time were stretched, up to %.0f times", times)
 }
 
 // because names a status that is neither a pass nor a failure.

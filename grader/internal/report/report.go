@@ -22,8 +22,9 @@ type Report struct {
 	Points    int            `json:"points"`
 	Max       int            `json:"max"`
 	Seconds   float64        `json:"seconds"`
-	Tier      box.Tier       `json:"tier"` // how strongly the programs were confined
-	Seed      uint64         `json:"seed"` // that the results have in common; 0: none, each names its own
+	Tier      box.Tier       `json:"tier"`                // how strongly the programs were confined
+	Stretched float64        `json:"stretched,omitempty"` // how many times limits on time were, at most: the machine is slow
+	Seed      uint64         `json:"seed"`                // that the results have in common; 0: none, each names its own
 	Exercises []judge.Result `json:"exercises"`
 }
 
@@ -38,6 +39,7 @@ func New(results []judge.Result) *Report {
 			r.Seed = 0
 		}
 		r.Tier = max(r.Tier, e.Tier)
+		r.Stretched = max(r.Stretched, e.Stretched)
 		r.Points += e.Points
 		r.Max += e.Max
 		if rank[e.Status] > rank[r.Status] {

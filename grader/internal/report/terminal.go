@@ -275,6 +275,9 @@ func (t *Terminal) Summary(r *Report) {
 	if r.Tier == "C" || r.Tier == "D" {
 		t.line("%s", t.paint(fmt.Sprintf("confined by tier %s only: for programs that you trust (more: grader doctor)", r.Tier), color.Faint))
 	}
+	if r.Stretched > 0 {
+		t.line("%s", t.paint(slow(r.Stretched), color.Faint))
+	}
 	if unchecked > 0 {
 		t.line("%s", t.status(judge.NotChecked, fmt.Sprintf("%d more points could not be checked here; they are neither won nor lost", unchecked)))
 	}

@@ -28,6 +28,9 @@ type Record struct {
 	Unseen   string        // why this machine can't tell; the check was not tried to its end
 	Untold   string        // of an exploration, what is not known of a run in which nothing was wrong
 	Elapsed  time.Duration // real time
+	// Stretched is how many times limits on time were stretched, because the
+	// machine is slow; 0: none was.
+	Stretched float64
 }
 
 // Execution is one run of the student's program.

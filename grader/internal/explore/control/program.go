@@ -140,6 +140,7 @@ func (p *Program) Begin(ctx context.Context, worker int) (model.Run, error) {
 
 // session is one run in a box, as far as the lines and the output go.
 type session struct {
+	ctx    context.Context
 	cancel context.CancelFunc
 	door   *line // over which the first process sends its line
 	theirs *os.File
@@ -176,9 +177,9 @@ func begin(ctx context.Context, run runner, c box.Command, way trace.Watch) (*se
 			return nil, err
 		}
 	}
-	ctx, s.cancel = context.WithCancel(ctx)
+	s.ctx, s.cancel = context.WithCancel(ctx)
 	go func() {
-		s.seen, s.err = run(ctx, c)
+		s.seen, s.err = run(s.ctx, c)
 		if c.Stdout != nil {
 			c.Stdout.Close()
 		}

@@ -52,11 +52,11 @@ type process struct {
 	aide   bool   // of the library's own
 	parent string // an aide's: it ends with that process
 	op     trace.Event
-	again  bool         // it will say that it has stopped a second time
-	answer *trace.Event // what came of its last operation
-	failed bool         // it could not be started after all
-	mute   bool         // what it prints is withheld
-	since  time.Time    // in this state, where that is bounded
+	again  bool           // it will say that it has stopped a second time
+	answer *trace.Event   // what came of its last operation
+	failed bool           // it could not be started after all
+	mute   bool           // what it prints is withheld
+	limit  *box.Allowance // of its state, where that is bounded
 }
 
 // How long an end may take that is certain to come: of a process that was ended by
@@ -68,29 +68,26 @@ const (
 
 // Settle waits until every process that was let go has stopped or ended.
 func (r *run) Settle() ([]model.News, error) {
-	deadline := time.Now().Add(r.program.patience)
+	whole := box.Allow(r.program.patience)
 	for {
 		p := r.waits()
 		if p == nil && len(r.order) > 0 {
 			return r.report()
 		}
-		until := deadline
-		switch {
-		case p == nil:
-		case p.state == ending:
-			until = p.since.Add(endPatience)
-		case p.aide:
-			until = p.since.Add(aidePatience)
+		limit := whole
+		if p != nil && (p.state == ending || p.aide) {
+			limit = p.limit
 		}
 		fds := r.descriptors()
-		ready, err := poll(fds, time.Until(until))
+		ready, err := poll(fds, limit.Left())
 		switch {
 		case err != nil:
 			return nil, err
 		case ready:
 			err = r.hear(fds)
+		case !limit.Over(r.ctx):
 		case p == nil: // it runs, and is not ours
-			r.hit = &box.Hit{Limit: "wall", Bound: r.program.patience.String(), Seen: "more than " + r.program.patience.String()}
+			r.hit = &box.Hit{Limit: "wall", Bound: limit.String(), Seen: "more than " + limit.String()}
 			r.hung = true
 			return nil, nil
 		case p.state == ending || p.aide:
@@ -126,8 +123,8 @@ func (r *run) waits() *process {
 		switch {
 		case p.aide:
 			if q := r.procs[p.parent]; p.state != gone && (q == nil || q.state == gone) {
-				if p.state != going {
-					p.state, p.since = going, time.Now()
+				if p.state != going || p.limit == nil {
+					p.state, p.limit = going, box.Allow(aidePatience)
 				}
 				return p
 			}
@@ -204,7 +201,7 @@ func (r *run) Let(path string, g model.Grant) error {
 		p.state, p.again = away, true
 	}
 	if victim := r.procs[g.Ends]; victim != nil && victim.state != gone {
-		victim.state, victim.since = ending, time.Now()
+		victim.state, victim.limit = ending, box.Allow(endPatience)
 	}
 	if p.grant(grant) != nil {
 		r.lost(p)
@@ -221,20 +218,23 @@ func (r *run) Finish() (*box.Observation, error) {
 	}
 	r.door.close()
 	r.closeOutput() // who writes without end is ended by that
-	stuck := time.NewTimer(finishPatience)
-	defer stuck.Stop()
 	if p := r.procs["0"]; p != nil && p.state == away && p.again {
 		r.hung = true // it is within a system call that nobody will end
 	}
 	if r.hung {
 		r.cancel()
 	}
-	select {
-	case <-r.ended:
-	case <-stuck.C:
-		r.hung = true
-		r.cancel()
-		<-r.ended
+	for limit, over := box.Allow(finishPatience), false; !over; {
+		select {
+		case <-r.ended:
+			over = true
+		case <-time.After(limit.Left()):
+			if over = limit.Over(r.ctx); over {
+				r.hung = true
+				r.cancel()
+				<-r.ended
+			}
+		}
 	}
 	if r.hung {
 		r.program.abandon(r.worker)

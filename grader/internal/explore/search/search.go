@@ -16,6 +16,9 @@ type Settings struct {
 	Seed    uint64
 	Options model.Options
 	Until   time.Time // when to stop
+	// Slow says how many times more time there is, because this machine is slow. It is
+	// asked when the first runs take a good part of it; nil: no more.
+	Slow func() float64
 	// Saw is told of every run, one at a time. It returns false when enough is
 	// known. Runs that are asleep or differ are not shown.
 	Saw func(*Execution) bool
@@ -82,6 +85,10 @@ func (x *explorer) explore() error {
 		}
 	}
 	budget := time.Until(x.Until)
+	if took := time.Since(begin); took > budget/unhurried && x.Slow != nil {
+		budget = time.Duration(float64(budget+took)*x.Slow()) - took
+		x.Until = time.Now().Add(budget)
+	}
 	end := begin.Add(time.Duration(float64(budget) * systematic))
 	if !x.result.Lost && !first.Threads {
 		if err := x.systematic(end); err != nil || x.over() {
@@ -93,6 +100,10 @@ func (x *explorer) explore() error {
 	}
 	return x.random()
 }
+
+// unhurried is as many times as the first runs fit into the time where nobody asks
+// whether the machine is slow.
+const unhurried = 25
 
 // first makes the run in which nobody is stopped who can go on, twice.
 func (x *explorer) first() (*Execution, error) {

@@ -66,6 +66,31 @@ func TestCompleteSearchRunsEachInterleavingOnce(t *testing.T) {
 	}
 }
 
+// slowly is a program on a machine on which every run takes long.
+type slowly struct{ model.Program }
+
+func (s slowly) Begin(ctx context.Context, worker int) (model.Run, error) {
+	time.Sleep(20 * time.Millisecond)
+	return s.Program.Begin(ctx, worker)
+}
+
+func TestSlowMachineGetsMoreTime(t *testing.T) {
+	for _, times := range []float64{0, 1, 100} {
+		s := settings(func(*Execution) bool { return true })
+		s.Until = time.Now().Add(100 * time.Millisecond)
+		if times > 0 {
+			s.Slow = func() float64 { return times }
+		}
+		r, err := Explore(context.Background(), slowly{counter(4, true)}, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := times == 100; r.Complete != want {
+			t.Errorf("%v times: complete %t after %d runs, want %t", times, r.Complete, r.Started, want)
+		}
+	}
+}
+
 func TestMinimisedFailureSwitchesOnce(t *testing.T) {
 	var worst *Execution
 	_, err := Explore(context.Background(), counter(3, false), settings(func(e *Execution) bool {

@@ -1,0 +1,90 @@
+//go:build !portable
+
+package box
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func init() {
+	roles["heartbeat"] = func([]string) int { // gets on now and then
+		for {
+			for end := time.Now().Add(3 * standstill); time.Now().Before(end); {
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+}
+
+func TestSlowMachine(t *testing.T) { inTiers(t, testSlowMachine) }
+
+func testSlowMachine(t *testing.T, tier Tier) {
+	for name, test := range map[string]struct {
+		usual time.Duration
+		role  string
+		bound string // that is reached; "": none
+		times float64
+	}{
+		"in time":                  {slowMachine, "hello", "", 0},
+		"late on a slow machine":   {slowMachine, "work 600ms", "", mostStretch},
+		"works on, and never ends": {slowMachine, "heartbeat", "100ms × 30, for this machine is slow", mostStretch},
+		"hangs on a slow machine":  {slowMachine, "sleep 1h", "100ms", mostStretch},
+		"late on a fast machine":   {fastMachine, "heartbeat", "100ms", 0},
+		"spins on a slow machine":  {slowMachine, "spin", "600ms", mostStretch},
+	} {
+		t.Run(name, func(t *testing.T) {
+			takenFor(t, test.usual)
+			c := command(t, strings.Fields(test.role)...)
+			c.Tier, c.Limits.Wall = tier, 100*time.Millisecond
+			switch test.role {
+			case "hello":
+				c.Limits.Wall = time.Minute
+			case "spin":
+				c.Limits.Wall, c.Limits.CPU = time.Minute, 20*time.Millisecond
+			}
+			ctx, stretched := Stretched(t.Context())
+			o, err := Run(ctx, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bound := ""
+			if o.Hit != nil {
+				bound = o.Hit.Bound
+				if o.Hit.PID != o.Processes[0].PID {
+					t.Errorf("process %d is told of, not the root, %+v", o.Hit.PID, o.Processes[0])
+				}
+			}
+			if bound != test.bound || test.times > 0 && stretched() != test.times || test.usual == fastMachine && stretched() != 0 {
+				t.Errorf("got %+v, stretched %v times", o.Hit, stretched())
+			}
+		})
+	}
+}
+
+func TestStretch(t *testing.T) {
+	for start, want := range map[time.Duration]float64{
+		0: 1, yardstick: 1, slowFrom*yardstick - 1: 1, slowFrom * yardstick: slowFrom, 20 * yardstick: 20, time.Hour: mostStretch,
+	} {
+		if got := stretch(start); got != want {
+			t.Errorf("%v: %v, want %v", start, got, want)
+		}
+	}
+}
+
+func TestWithAllowance(t *testing.T) {
+	late := errors.New("late")
+	for usual, least := range map[time.Duration]time.Duration{fastMachine: 20 * time.Millisecond, slowMachine: mostStretch * 20 * time.Millisecond} {
+		takenFor(t, usual)
+		begin := time.Now()
+		ctx, cancel := WithAllowance(t.Context(), 20*time.Millisecond, late)
+		defer cancel()
+		<-ctx.Done()
+		if took := time.Since(begin); took < least || context.Cause(ctx) != late {
+			t.Errorf("it ended after %v: %v", took, context.Cause(ctx))
+		}
+	}
+}
