@@ -32,10 +32,12 @@ type shimOrder struct {
 	Supervised, Scoped bool
 }
 
-// A shim stays on its first thread: that is the one that init traces, and the
-// only one to carry the filter.
+// A shim stays on its first thread: that is the one that init traces, and the only one to
+// carry the filter. Init's main goroutine stays there, too, so that no other may come to
+// it: a thread that starts a program gives up its privileges, and by those of the first
+// the kernel judges who may look into init.
 func init() {
-	if len(os.Args) > 1 && os.Args[1] == shimArgument {
+	if len(os.Args) > 1 && (os.Args[1] == shimArgument || os.Args[1] == initArgument) {
 		runtime.LockOSThread()
 	}
 }
