@@ -78,17 +78,19 @@ func (s *supervisor) socket(fd int, c *call) error {
 		s.unheld = "it opened a socket for datagrams, and nobody sees where they go"
 	}
 	s.mu.Unlock()
-	g := gift{id: c.id, flags: unix.SECCOMP_ADDFD_FLAG_SEND, fd: uint32(own)}
+	var flags uint32
 	if kind&unix.SOCK_CLOEXEC != 0 {
-		g.newFlag = unix.O_CLOEXEC
+		flags = unix.O_CLOEXEC
 	}
-	if err := ioctl(fd, unix.SECCOMP_IOCTL_NOTIF_ADDFD, unsafe.Pointer(&g)); err != nil {
+	theirs, err := give(fd, c, own, flags)
+	if err != nil {
 		s.mu.Lock()
 		s.drop(s.sockets[is.Ino])
 		delete(s.sockets, is.Ino)
 		s.mu.Unlock()
 		return err
 	}
+	ioctl(fd, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&reply{id: c.id, value: theirs}))
 	return nil
 }
 
@@ -159,16 +161,39 @@ func (s *supervisor) of(c *call) *socket {
 	return s.sockets[inode]
 }
 
-// listens: whoever listens connects to nobody, and when the program closes it, it must
-// be closed.
-func (s *supervisor) listens(c *call) {
-	if k := s.of(c); k != nil {
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.drop(k)
+// listens lets a socket listen, and notes where. It connects to nobody from now on; and
+// when the program closes it, it must be closed.
+func (s *supervisor) listens(fd int, c *call) {
+	k := s.of(c)
+	if k == nil {
+		goOn(fd, c)
+		return
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.copy < 0 { // it listens, or is connected, which the kernel knows best
+		goOn(fd, c)
+		return
+	}
+	err := unix.Listen(k.copy, c.int(1))
+	var at unix.Sockaddr
+	if err == nil {
+		at, err = unix.Getsockname(k.copy)
+	}
+	if err == nil {
+		s.mu.Lock()
+		switch at := at.(type) {
+		case *unix.SockaddrInet4:
+			s.ports[uint16(at.Port)] = true
+		case *unix.SockaddrInet6:
+			s.ports[uint16(at.Port)] = true
+		case *unix.SockaddrUnix:
+			s.names[at.Name] = true // one without a file begins with @
+		}
+		s.drop(k)
+		s.mu.Unlock()
+	}
+	send(fd, c, err)
 }
 
 // connect connects a socket, if whom it is for is of the run.
@@ -294,19 +319,19 @@ func (s *supervisor) internet(a netip.AddrPort, datagrams bool) error {
 		}
 		listeners = append(listeners, listenersAt(text, a)...)
 	}
-	return s.own(listeners)
-}
-
-// own: somebody listens, and all who do are of the run.
-func (s *supervisor) own(listeners []uint64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.own(s.ports[a.Port()], listeners)
+}
+
+// own: one of the run's has listened there, and none of those who do is another's. The
+// kernel's tables may miss somebody, while others come and go, so that the first can't
+// be read there. The caller holds the lock.
+func (s *supervisor) own(known bool, listeners []uint64) error {
 	for _, inode := range listeners {
-		if s.sockets[inode] == nil && !s.served[inode] {
-			return unix.ECONNREFUSED
-		}
+		known = known && s.sockets[inode] != nil
 	}
-	if len(listeners) == 0 {
+	if !known {
 		return unix.ECONNREFUSED
 	}
 	return nil
@@ -357,7 +382,9 @@ func (s *supervisor) abstract(name []byte) error {
 	if err != nil {
 		return unix.EACCES
 	}
-	return s.own(listenersNamed(text, name))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.own(s.names["@"+string(name)], listenersNamed(text, name))
 }
 
 // listenersNamed finds those who listen by a name. The kernel writes @ for a zero, so

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -298,6 +299,42 @@ func TestInterruptedSockets(t *testing.T) {
 		o := runIn(t, tier, command(t, "interrupted"))
 		if o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 {
 			t.Errorf("got %+v, %q %s", o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
+		}
+	})
+}
+
+// TestInterruptedSupervisor: so may be init, while it answers.
+func TestInterruptedSupervisor(t *testing.T) {
+	inTiers(t, func(t *testing.T, tier Tier) {
+		if private(tier) {
+			return
+		}
+		b, err := Open(t.Context(), Setup{Program: self(t), Tier: tier})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer b.Close()
+		done := make(chan bool)
+		defer close(done)
+		go func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", b.helper.Process.Pid))
+					for _, thread := range threads {
+						id, _ := strconv.Atoi(thread.Name())
+						unix.Tgkill(b.helper.Process.Pid, id, unix.SIGURG)
+					}
+				}
+			}
+		}()
+		for range 5 {
+			o, err := b.Run(t.Context(), Command{Args: []string{"sockets"}, Env: []string{atOnce}, Limits: Limits{Wall: time.Minute}})
+			if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 {
+				t.Errorf("got %v, %+v, %q %s", err, o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
+			}
 		}
 	})
 }

@@ -3,7 +3,6 @@ package box
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,12 +20,13 @@ import (
 
 // supervisor answers the calls of one run.
 type supervisor struct {
-	work   []string        // the names of the folder in which the run may have sockets with names
-	served map[uint64]bool // the grader's own listeners, by inode: there is no other to connect to
-	most   int             // copies that it may have at a time
+	work []string // the names of the folder in which the run may have sockets with names
+	most int      // copies that it may have at a time
 
 	mu      sync.Mutex
-	sockets map[uint64]*socket // what the run was given, by inode
+	sockets map[uint64]*socket // what the run was given, and where the grader listens, by inode
+	ports   map[uint16]bool    // at which one of them has listened
+	names   map[string]bool    // likewise, of those that are no file's
 	copies  int
 	unheld  string
 }
@@ -40,7 +40,10 @@ func (p *place) supervisor(work string) *supervisor {
 	if !p.supervised {
 		return nil
 	}
-	s := &supervisor{work: []string{work}, served: maps.Clone(p.served), most: mostCopies, sockets: map[uint64]*socket{}}
+	s := &supervisor{work: []string{work}, most: mostCopies, sockets: map[uint64]*socket{}, ports: map[uint16]bool{}, names: map[string]bool{}}
+	for inode, port := range p.served {
+		s.sockets[inode], s.ports[port] = &socket{copy: -1}, true
+	}
 	if real, err := filepath.EvalSymlinks(work); err == nil {
 		s.work = append(s.work, real)
 	}
@@ -142,13 +145,29 @@ func (s *supervisor) answer(fd int, c *call) {
 			send(fd, c, err)
 		}
 	case unix.SYS_LISTEN:
-		s.listens(c)
-		goOn(fd, c)
+		s.listens(fd, c)
 	default:
 		if goesOn, err := act(c); goesOn && err == nil {
 			goOn(fd, c)
 		} else {
 			send(fd, c, err)
+		}
+	}
+}
+
+// give puts a descriptor of init's into the caller's process, and returns its number
+// there. That the kernel could also answer the call with it at once is of no use: should
+// a signal reach init meanwhile, it answers without it (up to Linux 6.18 at least).
+func give(fd int, c *call, own int, flags uint32) (int64, error) {
+	g := gift{id: c.id, fd: uint32(own), newFlag: flags}
+	for {
+		n, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.SECCOMP_IOCTL_NOTIF_ADDFD, uintptr(unsafe.Pointer(&g)))
+		switch errno {
+		case 0:
+			return int64(n), nil
+		case unix.EINTR:
+		default:
+			return 0, errno
 		}
 	}
 }
@@ -193,13 +212,13 @@ func supervisable() error {
 			if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 				return err
 			}
-			fd, err := setFilter([]unix.SockFilter{{Code: give, K: unix.SECCOMP_RET_ALLOW}}, unix.SECCOMP_FILTER_FLAG_NEW_LISTENER)
+			fd, err := setFilter([]unix.SockFilter{{Code: yield, K: unix.SECCOMP_RET_ALLOW}}, unix.SECCOMP_FILTER_FLAG_NEW_LISTENER)
 			if err != nil {
 				return err
 			}
 			defer unix.Close(fd)
 			// Nobody has this number; a kernel that knows what is wanted says so.
-			err = ioctl(fd, unix.SECCOMP_IOCTL_NOTIF_ADDFD, unsafe.Pointer(&gift{id: 1 << 63, flags: unix.SECCOMP_ADDFD_FLAG_SEND}))
+			err = ioctl(fd, unix.SECCOMP_IOCTL_NOTIF_ADDFD, unsafe.Pointer(&gift{id: 1 << 63}))
 			if err != unix.ENOENT {
 				return err
 			}
