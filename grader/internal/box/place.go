@@ -44,10 +44,7 @@ func settle(t terms) (*place, error) {
 	case private(t.Tier):
 		p.tree, err = settleNamespaces(t)
 	case t.Tier == TierC:
-		if err = supervisable(); err == nil {
-			p.supervised = true
-			err = p.settleFence()
-		}
+		err = p.settleFence()
 	default:
 		p.dir = filepath.Clean(p.Folder)
 		unsupervised := supervisable()

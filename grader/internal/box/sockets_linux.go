@@ -71,10 +71,10 @@ func (s *supervisor) socket(fd int, c *call) error {
 	s.mu.Lock()
 	s.sockets[is.Ino] = &socket{family: family, datagrams: datagrams, copy: own}
 	s.copies++
-	if datagrams {
-		s.unheld = "it opened a socket for datagrams, and nobody sees where they go"
-	}
 	s.mu.Unlock()
+	if datagrams {
+		s.note("it opened a socket for datagrams, and nobody sees where they go")
+	}
 	var flags uint32
 	if kind&unix.SOCK_CLOEXEC != 0 {
 		flags = unix.O_CLOEXEC

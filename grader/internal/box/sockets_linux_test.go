@@ -240,6 +240,24 @@ func TestDatagrams(t *testing.T) {
 	})
 }
 
+// TestBlind: where nobody may read a program's memory, it has its sockets as ever, and
+// it is said what they may have been good for.
+func TestBlind(t *testing.T) {
+	for _, tier := range []Tier{TierC, TierD} {
+		for role, unheld := range map[string]bool{"sockets": true, "govern": false} {
+			b, err := Open(t.Context(), Setup{Program: self(t), Tier: tier, Blind: true})
+			if err != nil {
+				t.Skip(err)
+			}
+			defer b.Close()
+			o, err := b.Run(t.Context(), Command{Args: []string{role}, Env: []string{atOnce}})
+			if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 || (o.Unheld != "") != unheld {
+				t.Errorf("%s: %v, %+v, %q, %q %s", role, err, o.Exit, o.Unheld, o.Stdout.Bytes, o.Stderr.Bytes)
+			}
+		}
+	}
+}
+
 // TestServices: a program reaches no service that is not its own.
 func TestServices(t *testing.T) {
 	dir, err := os.MkdirTemp("", "") // the name of a socket must be short
