@@ -67,11 +67,10 @@ func every(abi int) uint64 {
 }
 
 // unheld says what the fence can't refuse, with a version of Landlock.
-func unheld(abi int) []string {
-	open := []string{
+func unheld(abi int, unsupervised error) []string {
+	open := append([]string{
 		"looking at names, sizes and dates of files, and at the command lines of processes",
-		datagrams,
-	}
+	}, unsaid(unsupervised)...)
 	if abi < abiCut {
 		open = append(open, "emptying files that the user may write")
 	}
@@ -82,14 +81,16 @@ func unheld(abi int) []string {
 // either is told, if there is none.
 func unheldUnfenced(unsupervised error) []string {
 	open := []string{"reading and changing the user's files, and the memory of his processes"}
-	if unsupervised != nil {
-		return append(open, fmt.Sprintf("reaching the network, and all services and processes of this machine (%v)", unsupervised))
-	}
-	return append(open, datagrams)
+	return append(open, unsaid(unsupervised)...)
 }
 
-// datagrams are all that is open of the network where there is a supervisor.
-const datagrams = "sending datagrams, also by services of this machine (a program that opens a socket for them is \"not checked\")"
+// unsaid is what is open of the network and of others' processes.
+func unsaid(unsupervised error) []string {
+	if unsupervised != nil {
+		return []string{fmt.Sprintf("reaching the network, and the services and processes of this machine (%v)", unsupervised)}
+	}
+	return []string{"sending datagrams to services of this machine (a program that opens a socket for them is \"not checked\")"}
+}
 
 // fence builds the list for a box's programs. dir is a folder of their own.
 func fence(s Setup, dir string) (*os.File, error) {
@@ -100,8 +101,7 @@ func fence(s Setup, dir string) (*os.File, error) {
 	all := every(abi)
 	terms := unix.LandlockRulesetAttr{Handled_access_fs: all}
 	if abi >= abiTCP {
-		// The supervisor connects; ports are for the kernel to pick.
-		terms.Handled_access_net = unix.LANDLOCK_ACCESS_NET_BIND_TCP | unix.LANDLOCK_ACCESS_NET_CONNECT_TCP
+		terms.Handled_access_net = unix.LANDLOCK_ACCESS_NET_BIND_TCP // connections are the supervisor's business
 	}
 	if abi >= abiScope {
 		terms.Scoped = unix.LANDLOCK_SCOPE_SIGNAL | unix.LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET
@@ -199,6 +199,8 @@ func enclose(fence int) error {
 func (p *place) settleFence() (err error) {
 	p.dir = filepath.Clean(p.Folder)
 	p.fence, err = fence(p.Setup, p.dir)
-	p.open, p.scoped = unheld(landlockABI()), landlockABI() >= abiScope
+	unsupervised := supervisable()
+	p.supervised = unsupervised == nil
+	p.open, p.scoped = unheld(landlockABI(), unsupervised), landlockABI() >= abiScope
 	return err
 }

@@ -93,7 +93,7 @@ func TestFence(t *testing.T) {
 // TestOlderFences: less is refused by an older kernel, and said.
 func TestOlderFences(t *testing.T) {
 	for abi, want := range map[int]int{1: 3, abiCut: 2, abiTCP: 2, abiScope: 2} {
-		if open := unheld(abi); len(open) != want {
+		if open := unheld(abi, nil); len(open) != want {
 			t.Errorf("version %d does not hold %q", abi, open)
 		}
 	}

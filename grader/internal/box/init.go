@@ -172,6 +172,6 @@ func (p *place) openPort(w *wire) error {
 	if err := unix.Fstat(int(f.Fd()), &is); err != nil {
 		return err
 	}
-	p.served[is.Ino] = true
+	p.served[is.Ino] = l.Addr().(*net.TCPAddr).AddrPort().Port()
 	return w.send(kindListen, struct{}{}, f)
 }

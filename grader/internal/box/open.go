@@ -30,6 +30,7 @@ type Setup struct {
 	Limits   Limits   // what the place itself is sized for: FileSize
 	Tier     Tier     // insist on a tier; empty: the strongest that this machine gives
 	Polling  bool     // look for processes by polling even where they can be traced
+	Blind    bool     // read nobody's memory even where it can be read
 	// Unwatched is for programs that are run again and again: runs are bounded as
 	// ever, and cost far less, but of their processes only the root is known.
 	Unwatched bool

@@ -38,7 +38,7 @@ func onProcesses(withSignals bool) []unix.SockFilter {
 			{Code: equal, Jf: 4, K: number},
 			{Code: load, K: dataArgs + 8*argument},
 			{Code: equal, Jt: 1, K: value},
-			{Code: give, K: refuse(unix.EPERM)},
+			{Code: yield, K: refuse(unix.EPERM)},
 			{Code: load, K: dataNumber},
 		}
 	}
@@ -48,14 +48,14 @@ func onProcesses(withSignals bool) []unix.SockFilter {
 				unix.SockFilter{Code: equal, Jf: 4, K: number},
 				unix.SockFilter{Code: load, K: dataArgs + 8*uint32(argument)},
 				unix.SockFilter{Code: equal, Jt: 1, K: 0},
-				unix.SockFilter{Code: give, K: unix.SECCOMP_RET_USER_NOTIF},
+				unix.SockFilter{Code: yield, K: unix.SECCOMP_RET_USER_NOTIF},
 				unix.SockFilter{Code: load, K: dataNumber})
 		}
 		return p
 	}
 	p := ask(refuseUnless(unix.SYS_SETPRIORITY, 0, unix.PRIO_PROCESS), actions) // not all of a user's
 	for _, number := range []uint32{unix.SYS_IOPRIO_SET, unix.SYS_MIGRATE_PAGES, unix.SYS_MOVE_PAGES} {
-		p = append(p, unix.SockFilter{Code: equal, Jf: 1, K: number}, unix.SockFilter{Code: give, K: refuse(unix.EPERM)})
+		p = append(p, unix.SockFilter{Code: equal, Jf: 1, K: number}, unix.SockFilter{Code: yield, K: refuse(unix.EPERM)})
 	}
 	if !withSignals {
 		return p
@@ -66,10 +66,10 @@ func onProcesses(withSignals bool) []unix.SockFilter {
 		unix.SockFilter{Code: equal, Jf: 4, K: unix.SYS_TGKILL},
 		unix.SockFilter{Code: load, K: dataArgs + 16},
 		unix.SockFilter{Code: equal, Jf: 1, K: uint32(unix.SIGURG)},
-		unix.SockFilter{Code: give, K: unix.SECCOMP_RET_ALLOW},
+		unix.SockFilter{Code: yield, K: unix.SECCOMP_RET_ALLOW},
 		unix.SockFilter{Code: load, K: dataNumber},
 		unix.SockFilter{Code: equal, Jf: 1, K: unix.SYS_PIDFD_SEND_SIGNAL},
-		unix.SockFilter{Code: give, K: unix.SECCOMP_RET_USER_NOTIF})
+		unix.SockFilter{Code: yield, K: unix.SECCOMP_RET_USER_NOTIF})
 	// A descriptor may have an owner, who is sent a signal when there is something to read.
 	for _, owns := range []struct{ number, request uint32 }{
 		{unix.SYS_FCNTL, unix.F_SETOWN}, {unix.SYS_FCNTL, unix.F_SETOWN_EX}, {unix.SYS_IOCTL, fiosetown}, {unix.SYS_IOCTL, unix.SIOCSPGRP},
@@ -78,7 +78,7 @@ func onProcesses(withSignals bool) []unix.SockFilter {
 			unix.SockFilter{Code: equal, Jf: 4, K: owns.number},
 			unix.SockFilter{Code: load, K: dataArgs + 8},
 			unix.SockFilter{Code: equal, Jf: 1, K: owns.request},
-			unix.SockFilter{Code: give, K: refuse(unix.EPERM)},
+			unix.SockFilter{Code: yield, K: refuse(unix.EPERM)},
 			unix.SockFilter{Code: load, K: dataNumber})
 	}
 	return ask(p, signals)

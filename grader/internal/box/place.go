@@ -23,15 +23,15 @@ type place struct {
 	// Where programs share the machine's network, a supervisor may keep them from it, but for
 	// the ports that the grader serves them.
 	supervised bool
-	scoped     bool // the fence keeps signals from others
-	served     map[uint64]bool
-	trace      *tracer // watches the runs
+	scoped     bool              // the fence keeps signals from others
+	served     map[uint64]uint16 // by inode
+	trace      *tracer           // watches the runs
 	group      *membership
 }
 
 // settle makes the place that the terms ask for.
 func settle(t terms) (*place, error) {
-	p := &place{terms: t, served: map[uint64]bool{}}
+	p := &place{terms: t, served: map[uint64]uint16{}}
 	if err := prepare(); err != nil {
 		return nil, err
 	}
@@ -44,10 +44,7 @@ func settle(t terms) (*place, error) {
 	case TierA, TierB:
 		p.tree, err = settleNamespaces(t)
 	case TierC:
-		if err = supervisable(); err == nil {
-			p.supervised = true
-			err = p.settleFence()
-		}
+		err = p.settleFence()
 	default:
 		p.dir = filepath.Clean(p.Folder)
 		unsupervised := supervisable()

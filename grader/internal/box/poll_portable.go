@@ -204,7 +204,7 @@ func (*membership) robbed() bool                                     { return fa
 type supervisor struct{}
 
 func (*place) supervisor(string) *supervisor { return nil }
-func (*supervisor) begin([]*os.File)         {}
+func (*supervisor) begin([]*os.File, int)    {}
 func (*supervisor) found() string            { return "" }
 func supervisable() error                    { return errors.ErrUnsupported }
 func unheldUnfenced(error) []string          { return nil }

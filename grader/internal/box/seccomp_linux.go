@@ -71,7 +71,7 @@ const (
 	equal  = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
 	anyOf  = unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K
 	atMost = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
-	give   = unix.BPF_RET | unix.BPF_K
+	yield  = unix.BPF_RET | unix.BPF_K
 )
 
 func refuse(errno unix.Errno) uint32 { return unix.SECCOMP_RET_ERRNO | uint32(errno) }
@@ -83,23 +83,23 @@ func filter(o *shimOrder) []unix.SockFilter {
 	p := []unix.SockFilter{
 		{Code: load, K: dataArch},
 		{Code: equal, Jt: 1, K: auditArch},
-		{Code: give, K: unix.SECCOMP_RET_KILL_PROCESS},
+		{Code: yield, K: unix.SECCOMP_RET_KILL_PROCESS},
 		{Code: load, K: dataNumber},
 		{Code: atMost, Jf: 1, K: 0x40000000}, // the x32 interface
-		{Code: give, K: refuse(unix.ENOSYS)},
+		{Code: yield, K: refuse(unix.ENOSYS)},
 		// Its flags are behind a pointer; everybody falls back to clone.
 		{Code: equal, Jf: 1, K: unix.SYS_CLONE3},
-		{Code: give, K: refuse(unix.ENOSYS)},
+		{Code: yield, K: refuse(unix.ENOSYS)},
 		{Code: equal, Jf: 4, K: unix.SYS_CLONE},
 		{Code: load, K: dataArgs},
 		{Code: anyOf, Jf: 1, K: forbiddenClone},
-		{Code: give, K: refuse(unix.EPERM)},
+		{Code: yield, K: refuse(unix.EPERM)},
 		{Code: load, K: dataNumber},
 		{Code: equal, Jf: 5, K: unix.SYS_PTRACE},
 		{Code: load, K: dataArgs},
 		{Code: equal, Jt: 2, K: ptraceTraceme},
 		{Code: equal, Jt: 1, K: ptraceDetach},
-		{Code: give, K: refuse(unix.EPERM)},
+		{Code: yield, K: refuse(unix.EPERM)},
 		{Code: load, K: dataNumber},
 		{Code: equal, Jf: 7, K: unix.SYS_SOCKET},
 		{Code: load, K: dataArgs},
@@ -107,7 +107,7 @@ func filter(o *shimOrder) []unix.SockFilter {
 		{Code: equal, Jt: 3, K: unix.AF_INET},
 		{Code: equal, Jt: 2, K: unix.AF_INET6},
 		{Code: equal, Jt: 1, K: unix.AF_NETLINK},
-		{Code: give, K: refuse(unix.EAFNOSUPPORT)},
+		{Code: yield, K: refuse(unix.EAFNOSUPPORT)},
 		{Code: load, K: dataNumber},
 		// Streams that are not TCP's would pass by the rules for TCP. Go's own try
 		// of one (MPTCP) falls back to TCP.
@@ -116,7 +116,7 @@ func filter(o *shimOrder) []unix.SockFilter {
 		{Code: equal, Jt: 2, K: unix.IPPROTO_MPTCP},
 		{Code: equal, Jt: 1, K: unix.IPPROTO_SCTP},
 		{Code: equal, Jf: 1, K: unix.IPPROTO_DCCP},
-		{Code: give, K: refuse(unix.EPROTONOSUPPORT)},
+		{Code: yield, K: refuse(unix.EPROTONOSUPPORT)},
 		{Code: load, K: dataNumber},
 		// A socket whose last owner waits when it is closed: that may be whoever it
 		// was sent to.
@@ -125,12 +125,12 @@ func filter(o *shimOrder) []unix.SockFilter {
 		{Code: equal, Jf: 3, K: unix.SOL_SOCKET},
 		{Code: load, K: dataArgs + 16},
 		{Code: equal, Jf: 1, K: unix.SO_LINGER},
-		{Code: give, K: refuse(unix.EPERM)},
+		{Code: yield, K: refuse(unix.EPERM)},
 		{Code: load, K: dataNumber},
 		{Code: equal, Jf: 4, K: unix.SYS_IOCTL},
 		{Code: load, K: dataArgs + 8},
 		{Code: equal, Jf: 1, K: unix.TIOCSTI}, // types into the terminal
-		{Code: give, K: refuse(unix.EPERM)},
+		{Code: yield, K: refuse(unix.EPERM)},
 		{Code: load, K: dataNumber},
 	}
 	if len(o.Guarded) > 0 {
@@ -146,7 +146,7 @@ func filter(o *shimOrder) []unix.SockFilter {
 			for _, pid := range all {
 				p = append(p,
 					unix.SockFilter{Code: equal, Jf: 1, K: uint32(int32(pid))},
-					unix.SockFilter{Code: give, K: refuse(unix.EPERM)})
+					unix.SockFilter{Code: yield, K: refuse(unix.EPERM)})
 			}
 			p = append(p, unix.SockFilter{Code: load, K: dataNumber})
 		}
@@ -157,9 +157,9 @@ func filter(o *shimOrder) []unix.SockFilter {
 	for _, number := range slices.Concat(refused, o.alsoRefused()) {
 		p = append(p,
 			unix.SockFilter{Code: equal, Jf: 1, K: uint32(number)},
-			unix.SockFilter{Code: give, K: refuse(unix.EPERM)})
+			unix.SockFilter{Code: yield, K: refuse(unix.EPERM)})
 	}
-	return append(p, unix.SockFilter{Code: give, K: unix.SECCOMP_RET_ALLOW})
+	return append(p, unix.SockFilter{Code: yield, K: unix.SECCOMP_RET_ALLOW})
 }
 
 // supervised are the rules on sockets where programs share the machine's network: a
@@ -169,18 +169,18 @@ var supervised = []unix.SockFilter{
 	{Code: equal, Jf: 4, K: unix.SYS_SOCKET},
 	{Code: load, K: dataArgs},
 	{Code: equal, Jt: 1, K: unix.AF_NETLINK},
-	{Code: give, K: unix.SECCOMP_RET_USER_NOTIF},
+	{Code: yield, K: unix.SECCOMP_RET_USER_NOTIF},
 	{Code: load, K: dataNumber},
 	{Code: equal, Jf: 1, K: unix.SYS_CONNECT},
-	{Code: give, K: unix.SECCOMP_RET_USER_NOTIF},
+	{Code: yield, K: unix.SECCOMP_RET_USER_NOTIF},
 	{Code: equal, Jf: 1, K: unix.SYS_LISTEN},
-	{Code: give, K: unix.SECCOMP_RET_USER_NOTIF},
+	{Code: yield, K: unix.SECCOMP_RET_USER_NOTIF},
 	{Code: equal, Jf: 6, K: unix.SYS_SOCKETPAIR},
 	{Code: load, K: dataArgs + 8},
 	{Code: and, K: socketKind},
 	{Code: equal, Jt: 2, K: unix.SOCK_STREAM},
 	{Code: equal, Jt: 1, K: unix.SOCK_SEQPACKET},
-	{Code: give, K: refuse(unix.EPROTONOSUPPORT)},
+	{Code: yield, K: refuse(unix.EPROTONOSUPPORT)},
 	{Code: load, K: dataNumber},
 	{Code: equal, Jf: 7, K: unix.SYS_SETSOCKOPT},
 	{Code: load, K: dataArgs + 8},
@@ -188,22 +188,22 @@ var supervised = []unix.SockFilter{
 	{Code: load, K: dataArgs + 16},
 	{Code: equal, Jt: 1, K: unix.SO_BINDTODEVICE},
 	{Code: equal, Jf: 1, K: unix.SO_BINDTOIFINDEX},
-	{Code: give, K: refuse(unix.EPERM)},
+	{Code: yield, K: refuse(unix.EPERM)},
 	{Code: load, K: dataNumber},
 	{Code: equal, Jf: 4, K: unix.SYS_SENDTO},
 	{Code: load, K: dataArgs + 24},
 	{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
-	{Code: give, K: refuse(unix.EOPNOTSUPP)},
+	{Code: yield, K: refuse(unix.EOPNOTSUPP)},
 	{Code: load, K: dataNumber},
 	{Code: equal, Jf: 4, K: unix.SYS_SENDMSG},
 	{Code: load, K: dataArgs + 16},
 	{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
-	{Code: give, K: refuse(unix.EOPNOTSUPP)},
+	{Code: yield, K: refuse(unix.EOPNOTSUPP)},
 	{Code: load, K: dataNumber},
 	{Code: equal, Jf: 4, K: unix.SYS_SENDMMSG},
 	{Code: load, K: dataArgs + 24},
 	{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
-	{Code: give, K: refuse(unix.EOPNOTSUPP)},
+	{Code: yield, K: refuse(unix.EOPNOTSUPP)},
 	{Code: load, K: dataNumber},
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -241,6 +242,24 @@ func TestDatagrams(t *testing.T) {
 	})
 }
 
+// TestBlind: where nobody may read a program's memory, it has its sockets as ever, and
+// it is said what they may have been good for.
+func TestBlind(t *testing.T) {
+	for _, tier := range []Tier{TierC, TierD} {
+		for role, unheld := range map[string]bool{"sockets": true, "govern": false} {
+			b, err := Open(t.Context(), Setup{Program: self(t), Tier: tier, Blind: true})
+			if err != nil {
+				t.Skip(err)
+			}
+			defer b.Close()
+			o, err := b.Run(t.Context(), Command{Args: []string{role}, Env: []string{atOnce}})
+			if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 || (o.Unheld != "") != unheld {
+				t.Errorf("%s: %v, %+v, %q, %q %s", role, err, o.Exit, o.Unheld, o.Stdout.Bytes, o.Stderr.Bytes)
+			}
+		}
+	}
+}
+
 // TestServices: a program reaches no service that is not its own.
 func TestServices(t *testing.T) {
 	dir, err := os.MkdirTemp("", "") // the name of a socket must be short
@@ -300,6 +319,42 @@ func TestInterruptedSockets(t *testing.T) {
 		o := runIn(t, tier, command(t, "interrupted"))
 		if o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 {
 			t.Errorf("got %+v, %q %s", o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
+		}
+	})
+}
+
+// TestInterruptedSupervisor: so may be init, while it answers.
+func TestInterruptedSupervisor(t *testing.T) {
+	inTiers(t, func(t *testing.T, tier Tier) {
+		if private(tier) {
+			return
+		}
+		b, err := Open(t.Context(), Setup{Program: self(t), Tier: tier})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer b.Close()
+		done := make(chan bool)
+		defer close(done)
+		go func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", b.helper.Process.Pid))
+					for _, thread := range threads {
+						id, _ := strconv.Atoi(thread.Name())
+						unix.Tgkill(b.helper.Process.Pid, id, unix.SIGURG)
+					}
+				}
+			}
+		}()
+		for range 5 {
+			o, err := b.Run(t.Context(), Command{Args: []string{"sockets"}, Env: []string{atOnce}, Limits: Limits{Wall: time.Minute}})
+			if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 {
+				t.Errorf("got %v, %+v, %q %s", err, o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
+			}
 		}
 	})
 }

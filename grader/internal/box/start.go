@@ -68,7 +68,7 @@ func startShim(o order, files []*os.File) (*starting, error) {
 	if n == 1 && word[0] == shimReady {
 		hears, err := rights(control[:with])
 		if err == nil {
-			o.supervisor.begin(hears)
+			o.supervisor.begin(hears, pid)
 			return shim, nil
 		}
 		shim.end()
