@@ -129,3 +129,20 @@ func FuzzSearch(f *testing.F) {
 	f.Add(uint64(1), uint8(2))
 	f.Fuzz(func(t *testing.T, seed uint64, length uint8) { tryOne(t, seed, 1+int(length%5)) })
 }
+
+// TestDeathIsPutOffWithItsStep: a process dies of its last step at once. What its end
+// comes in the way of can be made before that step only together with what that step
+// comes in the way of.
+func TestDeathIsPutOffWithItsStep(t *testing.T) {
+	prog := small{ordered: true, code: [][]instruction{
+		{{iStart, 0}, {iStart, 1}, {iStart, 2}, {iAppend, 1}, {iJoinTimed, 0}, {iJoin, 0}, {iJoin, 1}, {iKill, 2}, {iJoin, 2}, {iAppend, 0}},
+		{{iSend, 1}}, {{iPrint, 0}, {iAppend, 0}, {iDie, 0}}, {{iSend, 0}, {iPrint, 0}},
+	}}
+	want, _ := outcomes(prog, 2500)
+	got, _, _, complete := outcomesOf(t, prog, 5000, nil)
+	for o := range want {
+		if !got[o] || !complete {
+			t.Errorf("missed %s", o)
+		}
+	}
+}

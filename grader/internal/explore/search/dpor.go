@@ -253,6 +253,9 @@ func between(w *model.World, i, at int, p model.ID, access []model.Access, later
 // reverse adds a choice at the node before step i by which the later operation of
 // p can come first.
 func (t *tree) reverse(w *model.World, path []*node, i, at int, p model.ID, access []model.Access, before model.Clock) {
+	if w.Events[i].Tail && i > 0 && w.Events[i-1].Proc == w.Events[i].Proc {
+		i-- // the process died of the step before: that is the one to put off, and what comes after it
+	}
 	e := &w.Events[i]
 	// Those steps in between that do not come after e can be made without it; the
 	// first step of each process among them that comes after no other such step is
@@ -294,7 +297,7 @@ func (t *tree) reverse(w *model.World, path []*node, i, at int, p model.ID, acce
 	}
 	n := path[i]
 	for n.forced && n.parent != nil {
-		n = n.parent // the process died of the step before: that is the one to put off
+		n = n.parent
 	}
 	initials &= n.enabled
 	if initials == 0 {
