@@ -132,7 +132,9 @@
 //	managers           abstract socket      socket in a folder   no
 //	Conn in a message  yes                  yes                  no, but to a child
 //
-// Linux on amd64 is what the tests run on. linux/arm64, macOS and Windows are
-// compiled and vetted with every change; what was never run there is untested. On
-// Windows use WSL2.
+// Linux on amd64 is what the tests run on; on arm64 they run on an emulated machine,
+// which shows no weak order of memory. Nothing was ever run on macOS or Windows. What
+// macOS does differently, but for the wait for a child, is tested on Linux (-tags
+// portable); Windows's examples, but for the manager's, run under Wine. On Windows use
+// WSL2, and where it matters on macOS a Linux container.
 package mp

@@ -139,9 +139,17 @@ func (k *kid) await(d time.Duration) (ended bool, err error) {
 	return event == windows.WAIT_OBJECT_0, os.NewSyscallError("WaitForSingleObject", err)
 }
 
+// bySignal marks the exit code of a process that was ended in the place of a signal;
+// the signal's number follows.
+const bySignal = 0xe0 << 24
+
 // signal ends the child: the system has no way to ask it.
-func (k *kid) signal(syscall.Signal) error {
-	return os.NewSyscallError("TerminateProcess", windows.TerminateProcess(k.handle, exitFailed))
+func (k *kid) signal(sig syscall.Signal) error {
+	return terminate(k.handle, sig)
+}
+
+func terminate(process windows.Handle, sig syscall.Signal) error {
+	return os.NewSyscallError("TerminateProcess", windows.TerminateProcess(process, bySignal|uint32(sig)))
 }
 
 // reap takes the status of a child that has ended.
@@ -152,6 +160,10 @@ func (k *kid) reap() (status, error) {
 	if err := windows.GetExitCodeProcess(k.handle, &code); err != nil {
 		return status{}, os.NewSyscallError("GetExitCodeProcess", err)
 	}
+	if code&^0xff == bySignal {
+		sig := syscall.Signal(code & 0xff)
+		return status{code: -int(sig), signal: sig}, nil
+	}
 	s := status{code: int(code)}
 	if s.code != 0 {
 		s.line = k.lastWords()
@@ -159,6 +171,4 @@ func (k *kid) reap() (status, error) {
 	return s, nil
 }
 
-func signalSelf(syscall.Signal) error {
-	return os.NewSyscallError("TerminateProcess", windows.TerminateProcess(windows.CurrentProcess(), exitFailed))
-}
+func signalSelf(sig syscall.Signal) error { return terminate(windows.CurrentProcess(), sig) }
