@@ -11,7 +11,7 @@ unexport GOOS GOARCH GOEXPERIMENT
 BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset doctor explain test box-bench attack test-machines test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER)
+.PHONY: grade watch next check replay list hint show reset doctor explain test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -46,8 +46,11 @@ replay: $(GRADER) ## run one interleaving again (EX=10 SCHEDULE=0.1.2, and SEED 
 check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
 	@$(GRADER) check $(FLAGS) $(EX)
 
-test: ## all of the project's own tests
+test: ## the project's own tests
 	@GO="$(GO)" bash .ci/test
+
+test-all: ## … and those that take long: the race detector, all mutants, all programs to explore, other systems
+	@GO="$(GO)" bash .ci/test all
 
 attack: ## hand in every attack of testdata/attacks, in every tier, as root and as nobody (root)
 	@GO="$(GO)" .ci/attack
