@@ -41,7 +41,7 @@ func (g *ground) survey(t *testing.T) leavable {
 	}{
 		{g.temp, func(string) bool { return true }},
 		{"/dev/shm", func(name string) bool { return strings.HasPrefix(name, "/dev/shm/lockstep") }},
-		{"/sys/fs/cgroup", func(name string) bool { return strings.Contains(name, fmt.Sprintf("lockstep-%d", os.Getpid())) }},
+		{"/sys/fs/cgroup", func(name string) bool { return strings.Contains(name, fmt.Sprintf("lockstep-%d-", os.Getpid())) }},
 	} {
 		_ = filepath.WalkDir(place.root, func(name string, d fs.DirEntry, err error) error {
 			if err == nil && name != place.root && place.ours(name) {
