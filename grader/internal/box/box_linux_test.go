@@ -280,13 +280,8 @@ func TestWallLimit(t *testing.T) {
 	takenFor(t, fastMachine)
 	c := command(t, "sleep", "1h")
 	c.Limits.Wall = 200 * time.Millisecond
-	begin := time.Now()
-	o := run(t, c)
-	if o.Hit == nil || o.Hit.Limit != "wall" || o.Hit.Bound != "200ms" || o.Exit.Signal != 9 {
+	if o := run(t, c); o.Hit == nil || o.Hit.Limit != "wall" || o.Hit.Bound != "200ms" || o.Exit.Signal != 9 {
 		t.Errorf("got %+v, %+v", o.Hit, o.Exit)
-	}
-	if took := time.Since(begin); took > 1200*time.Millisecond {
-		t.Errorf("it took %v", took)
 	}
 }
 
