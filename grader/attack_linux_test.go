@@ -26,6 +26,9 @@ import (
 // LOCKSTEP_ATTACK set to a list of tiers, or to "all", it tries those and prints
 // a table.
 func TestAttacks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	ground := newGround(t)
 	attacks := loadAttacks(t, ground)
 	tiers, table := ground.tiersToTry(t)

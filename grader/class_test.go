@@ -249,6 +249,9 @@ func classSize(t *testing.T) int {
 // TestClass grades a class in one go, killed and resumed, and in shards, and wants
 // the same table each time, with the points that each submission is worth.
 func TestClass(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	n := classSize(t)
 	course, submissions := smallCourse(t), smallClass(t, n)
 	class := func(out string, more ...string) []string {
