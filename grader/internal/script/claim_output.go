@@ -103,9 +103,19 @@ func claimMatches(stream string, s box.Stream, pattern string) Claim {
 	return Claim{
 		Subject: stream,
 		Holds:   re.Match(s.Bytes),
-		Want:    "a match of " + pattern,
+		Want:    matching(pattern),
 		Got:     orNothing(string(s.Bytes)),
 	}
+}
+
+// matching says what a pattern wants. One that is a whole line says so without signs.
+func matching(pattern string) string {
+	line, begins := strings.CutPrefix(strings.TrimPrefix(pattern, "(?m)"), "^")
+	line, ends := strings.CutSuffix(line, "$")
+	if begins && ends && regexp.QuoteMeta(line) == line {
+		return "a line " + line
+	}
+	return "a match of " + pattern
 }
 
 func sortedLines(text string) string {

@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 		told string // a part of what broke
 	}{
 		"matches":              {"program 10\nexpect stdout matches '^10$'\n", "", ""},
+		"no such line":         {"program 10\nexpect stdout matches '^11$'\n", "stdout: expected a line 11, seen 10", ""},
 		"not matched":          {"program 10\n! expect stdout matches '^1'\n", "stdout: expected anything but a match of ^1, seen 10", ""},
 		"not matched, rightly": {"program 10\n! expect stdout matches '^2'\n", "", ""},
 		"not equal":            {"program 10\n! expect stdout equals want\n-- want --\n10\n", "stdout: expected something else than 10\n, seen just that", ""},
