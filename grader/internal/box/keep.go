@@ -124,6 +124,10 @@ func (w *watch) over(m measure) *Hit {
 // standstill is less than what a run that gets on takes of a processor.
 const standstill = time.Millisecond
 
+// leastStill is how long a run must not have got on at least: a program that is being
+// started waits for the box, too.
+const leastStill = time.Second
+
 // hangs says whether a run is past its limit on real time, which the grader stretches
 // on a slow machine, and has not got on for as long again: there is no use in waiting.
 func (w *watch) hangs(m measure) bool {
@@ -134,7 +138,7 @@ func (w *watch) hangs(m measure) bool {
 	}
 	// Whoever sleeps now may have worked since its time was read: that is seen at the
 	// next look.
-	most, before := w.limits.Wall, w.still
+	most, before := max(w.limits.Wall, leastStill), w.still
 	w.still = now.Sub(w.table.begin) > most && now.Sub(w.moved) > most && !wantsProcessor(m.looks)
 	return w.still && before
 }

@@ -221,12 +221,12 @@ func wantsProcessor(looks []look) bool {
 		for _, name := range threads {
 			data, _ := os.ReadFile(name)
 			_, state, _ := bytes.Cut(data[bytes.LastIndexByte(data, ')')+1:], []byte(" "))
-			if len(state) > 0 && (state[0] == 'R' || state[0] == 'D') {
+			if len(state) > 0 && strings.IndexByte("RDt", state[0]) >= 0 { // t: it waits for the tracer
 				return true
 			}
 		}
 	}
-	return false
+	return len(looks) == 0 // nobody has been seen yet
 }
 
 // statOf reads /proc/PID/stat.
