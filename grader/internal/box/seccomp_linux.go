@@ -152,7 +152,7 @@ func filter(o *shimOrder) []unix.SockFilter {
 		}
 	}
 	if o.Supervised {
-		p = append(append(p, supervised...), onProcesses(!o.Scoped)...)
+		p = slices.Concat(p, onSockets(), onProcesses(!o.Scoped))
 	}
 	for _, number := range slices.Concat(refused, o.alsoRefused()) {
 		p = append(p,
@@ -163,8 +163,9 @@ func filter(o *shimOrder) []unix.SockFilter {
 }
 
 // supervised are the rules on sockets where programs share the machine's network: a
-// supervisor makes them, and connects them. What it could not see in the call itself
-// is refused: connecting by sending, and naming in each datagram whom it is for.
+// supervisor makes them, and connects them. To connect by sending is refused, for nobody
+// would see it; so each datagram may name whom it is for, which makes whoever opens a
+// socket for them untold (see Observation.Unheld).
 var supervised = []unix.SockFilter{
 	{Code: equal, Jf: 4, K: unix.SYS_SOCKET},
 	{Code: load, K: dataArgs},
@@ -190,21 +191,23 @@ var supervised = []unix.SockFilter{
 	{Code: equal, Jf: 1, K: unix.SO_BINDTOIFINDEX},
 	{Code: yield, K: refuse(unix.EPERM)},
 	{Code: load, K: dataNumber},
-	{Code: equal, Jf: 4, K: unix.SYS_SENDTO},
-	{Code: load, K: dataArgs + 24},
-	{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
-	{Code: yield, K: refuse(unix.EOPNOTSUPP)},
-	{Code: load, K: dataNumber},
-	{Code: equal, Jf: 4, K: unix.SYS_SENDMSG},
-	{Code: load, K: dataArgs + 16},
-	{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
-	{Code: yield, K: refuse(unix.EOPNOTSUPP)},
-	{Code: load, K: dataNumber},
-	{Code: equal, Jf: 4, K: unix.SYS_SENDMMSG},
-	{Code: load, K: dataArgs + 24},
-	{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
-	{Code: yield, K: refuse(unix.EOPNOTSUPP)},
-	{Code: load, K: dataNumber},
+}
+
+// sending are calls that send, and which of their arguments has flags.
+var sending = map[uint32]uint32{unix.SYS_SENDTO: 3, unix.SYS_SENDMSG: 2, unix.SYS_SENDMMSG: 3}
+
+// onSockets are the rules on sockets.
+func onSockets() []unix.SockFilter {
+	p := slices.Clone(supervised)
+	for number, argument := range sending {
+		p = append(p,
+			unix.SockFilter{Code: equal, Jf: 4, K: number},
+			unix.SockFilter{Code: load, K: dataArgs + 8*argument},
+			unix.SockFilter{Code: anyOf, Jf: 1, K: unix.MSG_FASTOPEN},
+			unix.SockFilter{Code: yield, K: refuse(unix.EOPNOTSUPP)},
+			unix.SockFilter{Code: load, K: dataNumber})
+	}
+	return p
 }
 
 // alsoRefused are calls to refuse beyond those of every program.

@@ -137,12 +137,3 @@ func ParseCount(text string) (*Count, error) {
 	}
 	return c, nil
 }
-
-// ParseBytes reads a size from its text.
-func ParseBytes(text string) (Bytes, error) {
-	var b Bytes
-	if err := b.parse(text); err != nil {
-		return 0, fmt.Errorf("needs %w", err)
-	}
-	return b, nil
-}

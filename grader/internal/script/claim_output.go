@@ -112,7 +112,7 @@ func claimMatches(stream string, s box.Stream, pattern string) Claim {
 func matching(pattern string) string {
 	line, begins := strings.CutPrefix(strings.TrimPrefix(pattern, "(?m)"), "^")
 	line, ends := strings.CutSuffix(line, "$")
-	if begins && ends && regexp.QuoteMeta(line) == line {
+	if begins && ends && line != "" && regexp.QuoteMeta(line) == line {
 		return "a line " + line
 	}
 	return "a match of " + pattern
