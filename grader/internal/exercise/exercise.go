@@ -19,6 +19,8 @@ type Exercise struct {
 	Points int `yaml:"points" need:"yes"`
 	// The only files taken from a student. Everything else is the course's.
 	Edit []string `yaml:"edit" need:"yes"`
+	// The course's own Go files of this folder, which are built with those.
+	Support []string `yaml:"support"`
 	// The packages that the edited files may import; any other is refused.
 	Imports []string `yaml:"imports" need:"yes"`
 	// What the edited files must not contain, found in the syntax tree.

@@ -77,6 +77,9 @@ func evidence(c script.Claim, r *script.Record) []Evidence {
 	if len(c.Detail) > 0 {
 		out = append(out, Evidence{Processes, c.Detail})
 	}
+	if len(c.Said) > 0 {
+		out = append(out, Evidence{Printed, c.Said})
+	}
 	return out
 }
 

@@ -51,9 +51,11 @@ type Claim struct {
 	Want    string // printed for a person
 	Got     string
 	Detail  []string // the evidence: one fact a line
+	Said    []string // what the program printed beside, as far as it may explain
 	Run     int      // index into Record.Runs
 	Whole   bool     // Want and Got are whole texts to be compared line by line
 	Unseen  bool     // the machine can't tell
+	Formal  bool     // what is wrong is the form of an output or a crash: no hint is about it
 	// Obstacle is what the program does that keeps the grader from telling; empty
 	// where nothing does.
 	Obstacle explore.Obstacle
