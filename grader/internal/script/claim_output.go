@@ -36,7 +36,7 @@ func claimEnded(o *box.Observation) Claim {
 		c.Detail = append(c.Detail, "reached by "+describe(p))
 	}
 	for _, p := range o.Processes {
-		if p.Fate == box.CutOff || p.Fate == box.Root && o.Hit.Limit == "wall" {
+		if p.PID != o.Hit.PID && (p.Fate == box.CutOff || p.Fate == box.Root && o.Hit.Limit == "wall") {
 			c.Detail = append(c.Detail, "still running: "+describe(p))
 		}
 	}

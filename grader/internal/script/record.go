@@ -24,10 +24,11 @@ type Record struct {
 	Line     string      // what an exploration ran, as the script wrote it
 	Explored *explore.Report
 	Speedup  *speedup.Report
-	Broken   error         // the grader, the box or the script itself broke; nobody's fault but ours
-	Unseen   string        // why this machine can't tell; the check was not tried to its end
-	Untold   string        // of an exploration, what is not known of a run in which nothing was wrong
-	Elapsed  time.Duration // real time
+	Held     *explore.Report // of a run that did not end: who waits for what; nil where nothing was found
+	Broken   error           // the grader, the box or the script itself broke; nobody's fault but ours
+	Unseen   string          // why this machine can't tell; the check was not tried to its end
+	Untold   string          // of an exploration, what is not known of a run in which nothing was wrong
+	Elapsed  time.Duration   // real time
 	// Stretched is how many times limits on time were stretched, because the
 	// machine is slow; 0: none was.
 	Stretched float64
