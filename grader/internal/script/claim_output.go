@@ -82,16 +82,6 @@ func claimMatches(stream string, s box.Stream, pattern string) Claim {
 	}
 }
 
-// matching says what a pattern wants. One that is a whole line says so without signs.
-func matching(pattern string) string {
-	line, begins := strings.CutPrefix(strings.TrimPrefix(pattern, "(?m)"), "^")
-	line, ends := strings.CutSuffix(line, "$")
-	if begins && ends && line != "" && regexp.QuoteMeta(line) == line {
-		return "a line " + line
-	}
-	return "a match of " + pattern
-}
-
 func sortedLines(text string) string {
 	if text == "" {
 		return ""

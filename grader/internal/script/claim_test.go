@@ -182,6 +182,27 @@ func TestUnseen(t *testing.T) {
 	}
 }
 
+func TestMatching(t *testing.T) {
+	for pattern, want := range map[string]string{
+		`(?m)^PRNT: Ada true$`: "a line PRNT: Ada true",
+		`^a{2}b$`:              "a line aab",
+		`^$`:                   "a match of ^$",
+		`\A(\d squared is \d+\n|all done\n){11}\z`:          "11 lines N squared is N or all done (N: a number)",
+		`\A(\d squared is \d\n){2}all done\n\z`:             "2 lines N squared is N, then a line all done (N: a number)",
+		`\A\[\d+( \d+){4}\]\n\z`:                            "a line [N N N N N] (N: a number)",
+		`\A1 jpy = 0\.00\d+ chf\n1 krw = 0\.000\d+ chf\n\z`: "a line 1 jpy = 0.00N chf, then a line 1 krw = 0.000N chf (N: a number)",
+		`\Amain has pid 12\n`:                               "at the beginning a line main has pid 12",
+		`no rate for btc`:                                   "a match of no rate for btc",
+		`\A(a|b)*\z`:                                        "a match of \\A(a|b)*\\z",
+		`(?i)^abc$`:                                         "a match of (?i)^abc$",
+		`\A(a\nb\n){2}\z`:                                   "a match of \\A(a\\nb\\n){2}\\z",
+	} {
+		if got := matching(pattern); got != want {
+			t.Errorf("%s: got %q, want %q", pattern, got, want)
+		}
+	}
+}
+
 // A pid that the machine may have missed is no wrong answer.
 func TestAgainstPIDs(t *testing.T) {
 	equals := func(got string) func(string) Claim {
