@@ -8,12 +8,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
 )
 
@@ -88,6 +88,7 @@ func (g *ground) tiersToTry(t *testing.T) (tiers []box.Tier, table bool) {
 // ground is where attacks are tried.
 type ground struct {
 	course   string
+	programs *grading.Programs
 	services map[string]string // words of attack.yaml, and addresses of the machine at which somebody listens
 	temp     string            // where this process makes temporary files
 	grouped  map[box.Tier]bool // tiers in which the kernel counts memory
@@ -153,13 +154,14 @@ func (o outcome) String() string {
 // build makes the programs of all attacks but those on the build itself.
 func (g *ground) build(t *testing.T, attacks []*attack) {
 	t.Helper()
-	var together []*entry
+	var together []grading.Task
 	for _, a := range attacks {
-		if len(a.entry.work.Problems) == 0 && !a.Alone {
-			together = append(together, a.entry)
+		if len(a.task.Work.Problems) == 0 && !a.Alone {
+			together = append(together, a.task)
 		}
 	}
-	if _, err := (&pipeline{course: g.course}).build(t.Context(), t.TempDir(), together); err != nil {
+	var err error
+	if g.programs, err = grading.Build(t.Context(), g.course, t.TempDir(), together, grading.Options{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -168,7 +170,6 @@ func (g *ground) build(t *testing.T, attacks []*attack) {
 func (g *ground) attempt(t *testing.T, tier box.Tier, attacks []*attack) []outcome {
 	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer stop()
-	p := &pipeline{course: g.course, seed: 1, jobs: 1, tier: tier}
 	var outcomes []outcome
 	for _, a := range attacks {
 		o := outcome{name: a.name, tier: tier}
@@ -180,7 +181,7 @@ func (g *ground) attempt(t *testing.T, tier box.Tier, attacks []*attack) []outco
 		o.right = t.Run(a.name, func(t *testing.T) {
 			before := g.survey(t)
 			begin := time.Now()
-			r := g.run(ctx, t, p, a)
+			r := g.run(ctx, t, tier, a)
 			o.took = time.Since(begin)
 			v := decisive(r)
 			o.verdict = strings.TrimSuffix(string(v.Status)+": "+v.Message, ": ")
@@ -204,25 +205,20 @@ func (g *ground) open(a *attack, tier box.Tier) string {
 }
 
 // run takes one attack from where it is built to its verdict.
-func (g *ground) run(ctx context.Context, t *testing.T, p *pipeline, a *attack) judge.Result {
-	a.entry.records = nil
+func (g *ground) run(ctx context.Context, t *testing.T, tier box.Tier, a *attack) judge.Result {
+	programs := g.programs
 	if a.Alone {
 		dir, err := os.MkdirTemp("", "build")
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer os.RemoveAll(dir)
-		bounded := &pipeline{course: p.course, building: box.Limits{Wall: 20 * time.Second, Memory: 512 << 20}}
-		if _, err := bounded.build(ctx, dir, []*entry{a.entry}); err != nil {
+		bounded := grading.Options{Build: box.Limits{Wall: 20 * time.Second, Memory: 512 << 20}}
+		if programs, err = grading.Build(ctx, g.course, dir, []grading.Task{a.task}, bounded); err != nil {
 			t.Fatal(err)
 		}
 	}
-	e := a.entry
-	if e.program != nil && e.program.Plain != "" {
-		var alone sync.RWMutex
-		e.records = p.run(ctx, 0, e, "", &alone)
-	}
-	return judge.Judge(judge.Facts{Job: e.job, Refused: e.refused(), Program: e.program, Records: e.records})
+	return programs.Grade(ctx, a.task, grading.Options{Tier: tier, Jobs: 1})
 }
 
 // decisive is the verdict that a result stands for: the first that is no pass.
@@ -255,8 +251,8 @@ func (a *attack) compare(t *testing.T, tier box.Tier, r judge.Result) {
 	}) {
 		t.Errorf("got %s: %s\nwant %s", v.Status, said, strings.Join(want, " or "))
 	}
-	limits := a.entry.job.Exercise.Limits
-	check := a.entry.job.Exercise.Checks[0]
+	limits := a.task.Job.Exercise.Limits
+	check := a.task.Job.Exercise.Checks[0]
 	runs := time.Duration(max(1, check.Repeat))
 	if most := runs * (limits.Wall.Std() + 1500*time.Millisecond); v.Seconds > most.Seconds() && v.Seconds > most.Seconds()*max(v.Stretched, box.Slowness(t.Context())) {
 		t.Errorf("took %.1fs; its wall limit, the time to linger and one second are %s", v.Seconds, most)
@@ -266,8 +262,8 @@ func (a *attack) compare(t *testing.T, tier box.Tier, r judge.Result) {
 
 // attack is one folder of testdata/attacks. Its Go files are what is handed in.
 type attack struct {
-	name  string
-	entry *entry
+	name string
+	task grading.Task
 
 	Attack    string              `yaml:"attack"`    // in a line, what is tried
 	Refused   string              `yaml:"refused"`   // what the screen of submissions says to it; empty: it is taken

@@ -19,6 +19,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/report"
@@ -121,7 +122,7 @@ func (a *attack) handIn(t *testing.T, from, tree string) {
 	if len(a.Take) == 0 {
 		work.Problems = nil
 	}
-	a.entry = &entry{key: a.name, job: plan.New([]*exercise.Exercise{e}, 1).Jobs[0], work: work}
+	a.task = grading.Task{Key: a.name, Job: plan.New(e, 1), Work: work}
 }
 
 // exercise is one of a single check, that of the attack.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/report"
 )
@@ -128,22 +129,23 @@ func (b *speed) builds() {
 		for _, e := range b.exercises {
 			b.change(e)
 		}
-		p := plan.New(b.exercises, 1)
-		for i := range p.Jobs {
-			p.Jobs[i].Builds = []plan.Variant{plan.Plain}
+		jobs := plan.All(b.exercises, 1)
+		for i := range jobs {
+			jobs[i].Builds = []plan.Variant{plan.Plain}
 		}
-		entries, err := read(b.course, p)
+		tasks, err := grading.Read(b.course, jobs...)
 		if err != nil {
 			b.Fatal(err)
 		}
 		begin := time.Now()
-		if _, err := (&pipeline{course: b.course}).build(b.Context(), b.TempDir(), entries); err != nil {
+		programs, err := grading.Build(b.Context(), b.course, b.TempDir(), tasks, grading.Options{})
+		if err != nil {
 			b.Fatal(err)
 		}
 		ours = append(ours, time.Since(begin))
-		for _, e := range entries {
-			if e.program.Plain == "" {
-				b.Fatalf("%s does not build: %v", e.key, e.program.Errors)
+		for key, p := range programs.Made {
+			if p.Plain == "" {
+				b.Fatalf("%s does not build: %v", key, p.Errors)
 			}
 		}
 	}

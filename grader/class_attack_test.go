@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,9 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"lockstep/grader/internal/cohort"
-	"lockstep/grader/internal/judge"
 )
 
 // attackers are the submissions that attack the class they are in: how each is made
@@ -176,61 +170,6 @@ func TestClassUnderAttack(t *testing.T) {
 			t.Errorf("%q: %q, %v", name, page, err)
 		} else if !strings.Contains(readFile(t, page[0]), a.says) {
 			t.Errorf("%q is not told %q:\n%s", name, a.says, readFile(t, page[0]))
-		}
-	}
-}
-
-// TestNoResult has the grader break on one student's exercise in the ways that are
-// left: the others of the batch are graded, and what can't be written down is said.
-func TestNoResult(t *testing.T) {
-	var said bytes.Buffer
-	k := &class{cli: newCLI(subcommand{}, nil, streams{strings.NewReader(""), io.Discard, &said}), seed: 1, jobs: 1, out: t.TempDir()}
-	k.course = smallCourse(t)
-	submissions := t.TempDir()
-	for _, name := range []string{"ada", "bob", "carl"} {
-		writeFile(t, filepath.Join(submissions, name, "02-hello", "main.go"), hello("hello")+"// "+name+"\n")
-	}
-	if err := k.prepare([]string{submissions}, "", "02", "", false); err != nil {
-		t.Fatal(err)
-	}
-	m := &marking{class: k, known: map[string]judge.Result{}, waiting: map[string][]*task{}, scratch: t.TempDir()}
-	var err error
-	if m.journal, err = cohort.OpenJournal(k.out, k.header); err != nil {
-		t.Fatal(err)
-	}
-	for i, s := range k.submissions {
-		if err := m.take(t.Context(), i, s); err != nil {
-			t.Fatal(err)
-		}
-	}
-	m.batch[1].entry.key = "no\x00name" // a program that can't even be laid out
-	if err := m.run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	eve := &task{student: "eve", entry: &entry{job: k.plan.Jobs[0]}}
-	if err := m.settle(eve, judge.Result{Exercise: "02-hello", Status: judge.Pass, Seconds: math.NaN()}); err != nil {
-		t.Fatal(err)
-	}
-	for name, kind := range map[string]cohort.Kind{"dora": cohort.Folder, "fay": cohort.Zip} {
-		if err := m.take(t.Context(), 3, cohort.Submission{Student: name, Path: filepath.Join(submissions, "gone"), Kind: kind}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := m.journal.Close(); err != nil {
-		t.Fatal(err)
-	}
-	book, torn, err := cohort.Read(k.out)
-	if err != nil || torn > 0 {
-		t.Fatal(torn, err)
-	}
-	for name, want := range map[string]judge.Status{"ada": judge.Pass, "bob": judge.Error, "carl": judge.Pass, "dora": judge.Error, "eve": judge.Error, "fay": judge.Error} {
-		if l, ok := book.Result(name, "02-hello"); !ok || l.Result.Status != want {
-			t.Errorf("%s: %+v, want %s", name, l.Result, want)
-		}
-	}
-	for _, line := range []string{"bob, 02-hello: cannot lay out", "dora, 02-hello: cannot read the submission", "eve, 02-hello: cannot write the result down"} {
-		if !strings.Contains(said.String(), line) {
-			t.Errorf("does not say %q:\n%s", line, said.String())
 		}
 	}
 }

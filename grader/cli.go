@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/usage"
 )
 
 // cli is one call of a subcommand: its flags, its arguments and the course.
@@ -48,12 +49,12 @@ func (c *cli) parse(examples string) ([]string, error) {
 			return nil, errHelp
 		}
 		if err != nil {
-			return nil, usagef("%w (see grader %s --help)", err, c.sub.name)
+			return nil, usage.Errorf("%w (see grader %s --help)", err, c.sub.name)
 		}
 		rest = c.flags.Args()
 		if len(rest) == 0 {
 			if c.sub.args == "" && len(args) > 0 {
-				return nil, usagef("%s takes no arguments (see grader %s --help)", c.sub.name, c.sub.name)
+				return nil, usage.Errorf("%s takes no arguments (see grader %s --help)", c.sub.name, c.sub.name)
 			}
 			return args, nil
 		}
@@ -95,7 +96,7 @@ func (c *cli) load(names []string) ([]*exercise.Exercise, error) {
 		}
 	}
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, &usage.Error{Err: err}
 	}
 	return exercises, nil
 }
@@ -122,7 +123,7 @@ func pickAll(root string, names []string) ([]string, error) {
 // one is load for a subcommand that takes exactly one exercise.
 func (c *cli) one(args []string) (*exercise.Exercise, error) {
 	if len(args) != 1 {
-		return nil, usagef("name one exercise, as in: grader %s 10", c.sub.name)
+		return nil, usage.Errorf("name one exercise, as in: grader %s 10", c.sub.name)
 	}
 	picked, err := c.load(args)
 	if err != nil {
@@ -143,9 +144,9 @@ func pick(all []string, name string) (string, error) {
 		}
 	}
 	if near, ok := exercise.Nearest(strings.TrimLeft(name, "0123456789-"), names); ok {
-		return "", usagef("there is no exercise %q; did you mean %s?", name, all[slices.Index(names, near)])
+		return "", usage.Errorf("there is no exercise %q; did you mean %s?", name, all[slices.Index(names, near)])
 	}
-	return "", usagef("there is no exercise %q; `grader list` shows them", name)
+	return "", usage.Errorf("there is no exercise %q; `grader list` shows them", name)
 }
 
 // findCourse looks for the course's folder from the working folder upwards.
@@ -160,7 +161,7 @@ func findCourse() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", usagef("this folder is in no course: call grader inside one, or name it by --course DIR")
+			return "", usage.Errorf("this folder is in no course: call grader inside one, or name it by --course DIR")
 		}
 		dir = parent
 	}

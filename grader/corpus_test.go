@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/submission"
@@ -28,7 +29,7 @@ func TestVerdicts(t *testing.T) {
 	if err != nil || len(folders) == 0 {
 		t.Fatalf("no submissions: %v", err)
 	}
-	var entries []*entry
+	var tasks []grading.Task
 	for _, dir := range folders {
 		e, err := exercise.Load(filepath.Join(root, "exercises", filepath.Base(filepath.Dir(dir))))
 		if err != nil {
@@ -40,24 +41,20 @@ func TestVerdicts(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		entries = append(entries, &entry{
-			key: e.ID + "-" + filepath.Base(dir), job: plan.New([]*exercise.Exercise{e}, 1).Jobs[0],
-			work: submission.New(e, dir, files),
-		})
+		tasks = append(tasks, grading.Task{Key: e.ID + "-" + filepath.Base(dir), Job: plan.New(e, 1), Work: submission.New(e, dir, files)})
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
-	marking := &pipeline{course: root, seed: 1, jobs: runtime.NumCPU()}
-	results, err := marking.mark(ctx, entries)
+	results, err := grading.Grade(ctx, root, tasks, grading.Options{Jobs: runtime.NumCPU()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, dir := range folders {
-		t.Run(entries[i].key, func(t *testing.T) { compareVerdicts(t, dir, results[i], entries[i]) })
+		t.Run(tasks[i].Key, func(t *testing.T) { compareVerdicts(t, dir, results[i], tasks[i].Job.Exercise) })
 	}
 }
 
-func compareVerdicts(t *testing.T, dir string, r judge.Result, e *entry) {
+func compareVerdicts(t *testing.T, dir string, r judge.Result, e *exercise.Exercise) {
 	text, err := os.ReadFile(filepath.Join(dir, "verdict.txt"))
 	if err != nil {
 		t.Fatal(err)
@@ -90,8 +87,8 @@ func compareVerdicts(t *testing.T, dir string, r judge.Result, e *entry) {
 		if string(v.Status) != w[0] || !strings.Contains(said, w[1]) {
 			t.Errorf("%s: got %s: %s\nwant %s: %s", v.Check, v.Status, said, w[0], w[1])
 		}
-		limit := time.Duration(e.job.Exercise.Limits.Wall) + time.Second
-		if c, ok := e.job.Exercise.Check(v.Check); ok && v.Seconds > limit.Seconds()*float64(max(1, c.Repeat)) {
+		limit := time.Duration(e.Limits.Wall) + time.Second
+		if c, ok := e.Check(v.Check); ok && v.Seconds > limit.Seconds()*float64(max(1, c.Repeat)) {
 			t.Errorf("%s took %.1fs; its limit and one second are %s", v.Check, v.Seconds, limit)
 		}
 	}

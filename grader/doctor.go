@@ -3,13 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"runtime"
-	"slices"
-	"strings"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/doctor"
+	"lockstep/grader/internal/usage"
 )
 
 const doctorExamples = `  grader doctor                   say how well programs are confined here, and why
@@ -20,106 +17,25 @@ Exit code 0: programs are confined at least as the required tier does, and a sma
 exercise could be graded; 1: one of them is not so.
 `
 
-// means says what each tier holds, for whoever decides whose programs to run.
-var means = map[box.Tier][]string{
-	box.TierA: {
-		"programs run as a user of their own, who owns nothing else on this machine;",
-		"they see their own processes, files and network only. Made for other people's",
-		"programs.",
-	},
-	box.TierB: {
-		"as tier A, but as you: what separates programs from you is the kernel's",
-		"namespaces alone. Good for other people's programs on a machine without root.",
-	},
-	box.TierC: {
-		"programs open no file of yours and change none, have no power over what else",
-		"runs, and reach no service and no network, but share machine and user with you.",
-		"Good for your own programs, and for those of people you trust.",
-	},
-	box.TierD: {
-		"every process is watched, bounded and ended, but may read and write what you",
-		"may. For your own programs, and those you have read.",
-	},
-}
-
-// How memory is bounded, with a control group of the kernel's, without, and not at all.
-var (
-	grouped = []string{
-		"Memory is added up every 10 ms, also what is in no process (memfd), and a",
-		"control group (cgroup) of the kernel's stops what grows faster.",
-	}
-	ungrouped = []string{
-		"Memory is added up every 10 ms, also what is in no process (memfd): a limit can",
-		"be exceeded for that long, for there is no control group (cgroup) that the",
-		"grader may use. A program that hides some of it is \"not checked\".",
-	}
-	unbounded = []string{
-		"Memory is not bounded, for none is added up on this system. So nothing that is",
-		"seen in a plain run passes: where it is right it is \"not checked\". Grade in a",
-		"Linux container.",
-	}
-	delegated = []string{"Where systemd runs: `systemd-run --user --scope make grade` has a group."}
-)
-
-// meaning is what a tier holds here.
-func meaning(o box.Offer) []string {
-	switch {
-	case !o.Works:
-		return means[o.Tier]
-	case o.Uncounted != "":
-		return slices.Concat(means[o.Tier], unbounded)
-	case o.Group:
-		return slices.Concat(means[o.Tier], grouped)
-	case o.Tier == box.TierB:
-		return slices.Concat(means[o.Tier], ungrouped, delegated)
-	default:
-		return slices.Concat(means[o.Tier], ungrouped)
-	}
-}
-
-// diagnosis is what doctor says, as JSON.
-type diagnosis struct {
-	Version  int         `json:"version"`
-	Tier     box.Tier    `json:"tier"`     // the strongest that works; empty: none
-	Required box.Tier    `json:"required"` // what is enough
-	Enough   bool        `json:"enough"`   // the tier is, and the trial did not fail
-	System   string      `json:"system"`
-	Trial    canary      `json:"trial"`             // whether a small exercise could be graded in the tier
-	Untried  bool        `json:"untried,omitempty"` // nobody has seen the grader at work on this system
-	Tiers    []diagnosed `json:"tiers"`             // the strongest first
-}
-
-// diagnosed is one tier.
-type diagnosed struct {
-	Tier   box.Tier `json:"tier"`
-	Works  bool     `json:"works"`
-	Means  string   `json:"means"`
-	Group  bool     `json:"group"`            // the kernel counts and bounds memory
-	Why    string   `json:"why,omitempty"`    // why not
-	Unseen []string `json:"unseen,omitempty"` // what it can't tell
-	Open   []string `json:"open,omitempty"`   // what it does not keep programs from
-	Advice string   `json:"advice,omitempty"` // how to get it
-
-	lines []string // Means, for a person
-}
-
 // runDoctor tries every tier, grades a small exercise in the strongest, and says
 // what this machine can guarantee.
 func runDoctor(ctx context.Context, c *cli) error {
 	format := c.flags.String("format", "text", "the `FORM`: text or json")
-	require := c.flags.String("require-tier", "B", "what is enough, `TIER`: "+tierNames)
+	require := c.flags.String("require-tier", "B", "what is enough, `TIER`: "+doctor.TierNames)
 	if _, err := c.parse(doctorExamples); err != nil {
 		return err
 	}
-	least, err := parseTier("--require-tier", *require)
+	least, err := doctor.ParseTier("--require-tier", *require)
 	if err != nil {
 		return err
 	}
-	d := diagnose(box.Survey(ctx), least)
-	d.took(tryGrading(ctx, c.course, d.Tier))
+	if c.course == "" {
+		c.course, _ = findCourse() // without one, less is tried
+	}
+	d := doctor.Examine(ctx, c.course, least)
 	switch *format {
 	case "text":
-		d.write(c.out)
+		d.Write(c.out)
 	case "json":
 		e := json.NewEncoder(c.out)
 		e.SetIndent("", "  ")
@@ -127,7 +43,7 @@ func runDoctor(ctx context.Context, c *cli) error {
 			return err
 		}
 	default:
-		return usagef("--format %s: there are text and json", *format)
+		return usage.Errorf("--format %s: there are text and json", *format)
 	}
 	if !d.Enough {
 		return errFailed
@@ -135,66 +51,23 @@ func runDoctor(ctx context.Context, c *cli) error {
 	return nil
 }
 
-func diagnose(offers []box.Offer, least box.Tier) diagnosis {
-	d := diagnosis{Version: 1, Required: least, System: runtime.GOOS + "/" + runtime.GOARCH, Untried: runtime.GOOS != "linux"}
-	for _, o := range offers {
-		if o.Works && d.Tier == "" {
-			d.Tier = o.Tier
-		}
-		lines := meaning(o)
-		d.Tiers = append(d.Tiers, diagnosed{o.Tier, o.Works, strings.Join(lines, " "), o.Group, o.Why, o.Unseen, o.Open, o.Advice, lines})
-	}
-	d.Enough = d.Tier != "" && !weaker(d.Tier, least)
-	return d
+// confinement is how strongly programs must be confined, as the command line says
+// it, and what becomes of what can't be told.
+type confinement struct {
+	require string
+	force   string
+	strict  bool
 }
 
-// took notes how the trial ended.
-func (d *diagnosis) took(t canary) {
-	d.Trial = t
-	d.Enough = d.Enough && t.Outcome != "failed"
+// confinement adds the flags.
+func (c *cli) confinement() *confinement {
+	f := &confinement{}
+	c.flags.StringVar(&f.require, "require-tier", "", "run nothing where programs are confined less than by `TIER`: "+doctor.TierNames+" (grader doctor explains them)")
+	c.flags.StringVar(&f.force, "tier", "", "run programs in `TIER`, though this machine may give more: "+doctor.TierNames)
+	c.flags.BoolVar(&f.strict, "strict", false, "take no result of which something could not be checked on this machine")
+	return f
 }
 
-// best is the tier in which programs run.
-func (d diagnosis) best() diagnosed {
-	return d.Tiers[slices.IndexFunc(d.Tiers, func(t diagnosed) bool { return t.Tier == d.Tier })]
-}
-
-// write says it to a person: what holds first, then what would be better.
-func (d diagnosis) write(w io.Writer) {
-	if d.Untried {
-		fmt.Fprintf(w, "The grader was never seen at work on %s: what it says here may be wrong. It is at home on Linux.\n\n", d.System)
-	}
-	if d.Tier == "" {
-		fmt.Fprintf(w, "No program can be confined here (%s), so none is run.\n", d.System)
-	} else {
-		fmt.Fprintf(w, "Programs run in tier %s here (%s):\n", d.Tier, d.System)
-		for _, line := range d.best().lines {
-			fmt.Fprintf(w, "  %s\n", line)
-		}
-		fmt.Fprintln(w, d.Trial)
-	}
-	for _, t := range d.Tiers {
-		if t.Works {
-			if len(t.Open) > 0 {
-				fmt.Fprintln(w, "Nothing keeps them from")
-				for _, what := range t.Open {
-					fmt.Fprintf(w, "  - %s\n", what)
-				}
-			}
-			if t.Tier == d.Tier && len(t.Unseen) > 0 {
-				fmt.Fprintf(w, "It can't tell %s; checks of that are \"not checked\", at no cost.\n", strings.Join(t.Unseen, ", "))
-			}
-			break
-		}
-		fmt.Fprintf(w, "\nTier %s does not work: %s\n", t.Tier, t.Why)
-		for _, line := range t.lines {
-			fmt.Fprintf(w, "  %s\n", line)
-		}
-		if t.Advice != "" {
-			fmt.Fprintf(w, "  To get it: %s\n", t.Advice)
-		}
-	}
-	if d.Tier == "" || weaker(d.Tier, d.Required) {
-		fmt.Fprintf(w, "\nThat is less than tier %s. `grader grade --require-tier %s` refuses to run anything here.\n", d.Required, d.Required)
-	}
+func (f *confinement) tier(ctx context.Context) (box.Tier, error) {
+	return doctor.Pick(ctx, f.require, f.force)
 }

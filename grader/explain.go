@@ -7,6 +7,7 @@ import (
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/term"
+	"lockstep/grader/internal/usage"
 )
 
 // runExplain tells what a word means that a verdict uses.
@@ -32,12 +33,12 @@ func runExplain(_ context.Context, c *cli) error {
 	case len(near) == 1:
 		found, _, _ = term.Find(all, near[0])
 	case len(near) > 1:
-		return usagef("%q may mean %s", word, strings.Join(near, ", "))
+		return usage.Errorf("%q may mean %s", word, strings.Join(near, ", "))
 	default:
 		if near, ok := exercise.Nearest(word, term.Names(all)); ok {
-			return usagef("there is no word %q; did you mean %s?", word, near)
+			return usage.Errorf("there is no word %q; did you mean %s?", word, near)
 		}
-		return usagef("there is no word %q; `grader explain` lists them", word)
+		return usage.Errorf("there is no word %q; `grader explain` lists them", word)
 	}
 	fmt.Fprintf(c.out, "%s: %s\n\n%s\n", found.Name, found.Meaning, found.Text)
 	if _, err := c.load([]string{found.Exercise}); err == nil { // a course need not hold them all

@@ -15,7 +15,8 @@ import (
 // may import those before it, never one behind it: what is learned late can't
 // change what was decided early.
 var flow = []string{
-	"schema", "exercise", "submission", "plan", "scratch", "timeline", "box", "git", "build", "fixture", "explore", "speedup", "script", "judge", "cache", "progress", "term", "report", "publish", "cohort",
+	"usage", "schema", "exercise", "submission", "plan", "scratch", "timeline", "box", "git", "build", "fixture", "explore", "speedup", "script", "judge",
+	"grading", "cache", "proof", "progress", "term", "report", "terminal", "delivery", "replay", "publish", "cohort", "watch", "doctor",
 }
 
 // pure packages decide; they see the world only through the values they are given.

@@ -35,7 +35,6 @@ func (g *ground) besideBombs(t *testing.T, tier box.Tier, attacks []*attack) out
 			t.Fatalf("LOCKSTEP_HONEST: %v", err)
 		}
 	}
-	p := &pipeline{course: g.course, seed: 1, jobs: 1, tier: tier}
 	ctx, stop := context.WithTimeout(context.Background(), time.Hour)
 	defer stop()
 	before := g.survey(t)
@@ -49,9 +48,7 @@ func (g *ground) besideBombs(t *testing.T, tier box.Tier, attacks []*attack) out
 				return
 			default:
 			}
-			var alone sync.RWMutex
-			bomb.entry.records = p.run(ctx, 0, bomb.entry, "", &alone)
-			v := decisive(judge.Judge(judge.Facts{Job: bomb.entry.job, Program: bomb.entry.program, Records: bomb.entry.records}))
+			v := decisive(g.run(ctx, t, tier, bomb))
 			if bombs++; v.Status != judge.Fail || !strings.Contains(v.Message, "processes limit") {
 				tame++
 				t.Errorf("a fork bomb got %s: %s", v.Status, v.Message)
@@ -62,7 +59,7 @@ func (g *ground) besideBombs(t *testing.T, tier box.Tier, attacks []*attack) out
 	accused := map[string]int{}
 	for i := range runs {
 		a := honest[i%len(honest)]
-		if v := decisive(g.run(ctx, t, p, a)); v.Status != judge.Pass {
+		if v := decisive(g.run(ctx, t, tier, a)); v.Status != judge.Pass {
 			accused[a.name]++
 			t.Errorf("run %d, %s: got %s: %s\n%v", i+1, a.name, v.Status, v.Message, v.Evidence)
 		}

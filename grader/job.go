@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"lockstep/grader/internal/cohort"
+	"lockstep/grader/internal/usage"
 )
 
 // printJob prints a job that grades a class in parts and merges them. All parts
 // see one course, one folder of submissions and one folder of results.
 func printJob(c *cli, engine string, tasks int, out string, dirs []string) error {
 	if tasks < 1 {
-		return usagef("--tasks %d: needs 1 or more", tasks)
+		return usage.Errorf("--tasks %d: needs 1 or more", tasks)
 	}
 	if _, err := c.load(nil); err != nil {
 		return err
@@ -48,7 +49,7 @@ func printJob(c *cli, engine string, tasks int, out string, dirs []string) error
 	}
 	text, err := j.Print(engine)
 	if err != nil {
-		return &usageError{err}
+		return &usage.Error{Err: err}
 	}
 	_, err = fmt.Fprint(c.out, strings.TrimLeft(text, "\n"))
 	return err

@@ -15,7 +15,9 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/proof"
 )
 
 // TestThisMachine grades starters and solutions and hands in attacks, all in the
@@ -87,35 +89,35 @@ func (s *summary) grade(t *testing.T, course string, ids []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &prover{course: course, seed: 1, repeat: 1, proofs: map[string]*proof{}}
-	var trials []trial
-	var entries []*entry
+	var trials []proof.Trial
+	var tasks []grading.Task
 	for _, e := range exercises {
 		e.Mutants = nil
-		found, err := p.trials(e)
+		found, err := proof.New(e).Trials(course, 1, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, tr := range found {
-			trials, entries = append(trials, tr), append(entries, tr.entry)
+			trials, tasks = append(trials, tr), append(tasks, tr.Task)
 		}
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer stop()
-	results, err := (&pipeline{course: course, seed: 1, jobs: runtime.NumCPU()}).mark(ctx, entries)
+	results, err := grading.Grade(ctx, course, tasks, grading.Options{Jobs: runtime.NumCPU()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.exercises = len(exercises)
 	for i, tr := range trials {
-		proof := newProof(tr.job.Exercise)
-		tr.judge(proof, results[i])
-		s.unchecked += len(proof.unproven)
-		s.accusations += accused(tr.job.Exercise, proof.runs > 0, results[i])
+		e, solution := tr.Job.Exercise, strings.HasSuffix(tr.Key, "-solution")
+		p := proof.New(e)
+		p.Judge(tr, results[i])
+		s.unchecked += len(p.Unproven)
+		s.accusations += accused(e, solution, results[i])
 		switch {
-		case len(proof.faults) > 0:
-			t.Errorf("%s:\n%s", tr.key, strings.Join(proof.faults, "\n"))
-		case proof.runs > 0:
+		case len(p.Faults) > 0:
+			t.Errorf("%s:\n%s", tr.Key, strings.Join(p.Faults, "\n"))
+		case solution:
 			s.solutions++
 		default:
 			s.starters++

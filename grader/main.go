@@ -2,8 +2,8 @@
 // It reads what an exercise declares, builds a student's programs, runs them as
 // the several processes that they are, and says what holds and what does not.
 //
-// Each subcommand is a file of this package; pipeline.go is the way that a
-// submission takes through the packages below internal.
+// Each subcommand is a file of this package: its flags, and what they set going in the
+// packages below internal. The way that a submission takes is internal/grading.
 package main
 
 import (
@@ -18,6 +18,7 @@ import (
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
 	"lockstep/grader/internal/script"
+	"lockstep/grader/internal/usage"
 )
 
 // Exit codes, the same for every subcommand.
@@ -78,7 +79,7 @@ func subcommands() []subcommand {
 // run is the whole program but for the process around it.
 func run(ctx context.Context, args []string, s streams) int {
 	if len(args) == 0 {
-		usage(s.err)
+		showUsage(s.err)
 		return exitUsage
 	}
 	switch args[0] {
@@ -87,7 +88,7 @@ func run(ctx context.Context, args []string, s streams) int {
 			args = []string{args[1], "--help"}
 			break
 		}
-		usage(s.out)
+		showUsage(s.out)
 		return exitPassed
 	}
 	for _, sub := range subcommands() {
@@ -106,13 +107,13 @@ func run(ctx context.Context, args []string, s streams) int {
 // exitCode turns a subcommand's end into an exit code, and says on standard
 // error what a person has to know.
 func exitCode(sub subcommand, err error, w io.Writer) int {
-	var usage *usageError
+	var wrong *usage.Error
 	switch {
 	case err == nil, errors.Is(err, errHelp):
 		return exitPassed
 	case errors.Is(err, errFailed):
 		return exitFailed
-	case errors.As(err, &usage):
+	case errors.As(err, &wrong):
 		fmt.Fprintf(w, "grader %s: %v\n", sub.name, err)
 		return exitUsage
 	case errors.Is(err, context.Canceled):
@@ -126,15 +127,7 @@ func exitCode(sub subcommand, err error, w io.Writer) int {
 // errFailed means that something was marked as failed: all was said already.
 var errFailed = errors.New("something failed")
 
-// usageError is a mistake of whoever called the grader or wrote the course.
-type usageError struct{ err error }
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
-func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
-
-func usage(w io.Writer) {
+func showUsage(w io.Writer) {
 	fmt.Fprint(w, `grader marks exercises on multi-process programming.
 
 usage: grader SUBCOMMAND [FLAG…] [EX…]

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/usage"
 )
 
 //go:embed template
@@ -41,7 +42,7 @@ func runNew(_ context.Context, c *cli) error {
 		return err
 	}
 	if len(args) != 1 || !newName.MatchString(args[0]) {
-		return usagef("name the exercise in lower-case words joined by hyphens, as in: grader new token-ring")
+		return usage.Errorf("name the exercise in lower-case words joined by hyphens, as in: grader new token-ring")
 	}
 	all, err := c.load(nil)
 	if err != nil {
@@ -85,7 +86,7 @@ func numbered(name string, all []*exercise.Exercise) (string, error) {
 	}
 	for _, e := range all {
 		if e.ID[:2] == name[:2] {
-			return "", usagef("number %s is taken by %s", name[:2], e.ID)
+			return "", usage.Errorf("number %s is taken by %s", name[:2], e.ID)
 		}
 	}
 	return name, nil
@@ -98,7 +99,7 @@ func create(name, text string) error {
 	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return usagef("%s exists already; nothing was overwritten", name)
+		return usage.Errorf("%s exists already; nothing was overwritten", name)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot write the exercise: %w", err)

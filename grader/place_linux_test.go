@@ -93,7 +93,7 @@ func TestPlaces(t *testing.T) {
 			case err != nil:
 				t.Fatalf("%v\n%s", err, said)
 			case strings.Contains(string(said), fmt.Sprintf(as, test.tier)):
-			case slices.ContainsFunc(tiers, func(other box.Tier) bool { return strings.Contains(string(said), fmt.Sprintf(as, other)) }):
+			case slices.ContainsFunc([]box.Tier{box.TierA, box.TierB, box.TierC, box.TierD}, func(other box.Tier) bool { return strings.Contains(string(said), fmt.Sprintf(as, other)) }):
 				t.Skipf("it works, but not in tier %s\n%s", test.tier, said)
 			default:
 				t.Fatalf("not everything was graded\n%s", said)

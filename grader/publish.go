@@ -7,6 +7,7 @@ import (
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/publish"
+	"lockstep/grader/internal/usage"
 )
 
 const publishExamples = `  grader publish ../students          write the students' repository
@@ -39,17 +40,17 @@ func runPublish(_ context.Context, c *cli) error {
 	}
 	switch {
 	case makers[*whom] == nil:
-		return usagef("--for %s: there are students, classroom50 and gradescope", *whom)
+		return usage.Errorf("--for %s: there are students, classroom50 and gradescope", *whom)
 	case (o.Repository == "") != (o.Ref == ""):
-		return usagef("--repository and --ref go together: a course that moves under a running class is graded two ways")
+		return usage.Errorf("--repository and --ref go together: a course that moves under a running class is graded two ways")
 	case o.Repository != "" && !repositoryForm.MatchString(o.Repository):
-		return usagef("--repository %s: needs OWNER/NAME", o.Repository)
+		return usage.Errorf("--repository %s: needs OWNER/NAME", o.Repository)
 	case *whole && *whom != "classroom50":
-		return usagef("--with-solutions goes with --for classroom50")
+		return usage.Errorf("--with-solutions goes with --for classroom50")
 	case *whom == "classroom50" && o.Repository == "" && !*whole:
-		return usagef("Classroom 50 publishes its autograders, and without --repository and --ref this one would hold the course's solutions and hidden checks: name the course's repository, or say --with-solutions")
+		return usage.Errorf("Classroom 50 publishes its autograders, and without --repository and --ref this one would hold the course's solutions and hidden checks: name the course's repository, or say --with-solutions")
 	case len(args) != 1:
-		return usagef("name one folder, as in: grader publish ../students")
+		return usage.Errorf("name one folder, as in: grader publish ../students")
 	}
 	exercises, err := c.load(nil)
 	if err != nil {
@@ -65,7 +66,7 @@ func runPublish(_ context.Context, c *cli) error {
 	}
 	changes, err := act(args[0])
 	if err != nil {
-		return &usageError{err}
+		return &usage.Error{Err: err}
 	}
 	count := map[publish.ChangeKind]int{}
 	for _, ch := range changes {

@@ -15,8 +15,7 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 
-	"lockstep/grader/internal/exercise"
-	"lockstep/grader/internal/progress"
+	"lockstep/grader/internal/terminal"
 )
 
 // wordsCourse is a course of one-line programs, in a repository.
@@ -213,7 +212,7 @@ func TestWatch(t *testing.T) {
 	if err := x.cmd.Wait(); err != nil {
 		t.Errorf("after q: %v", err)
 	}
-	settings, err := unix.IoctlGetTermios(int(x.file.Fd()), getTermios)
+	settings, err := unix.IoctlGetTermios(int(x.file.Fd()), terminal.GetTermios)
 	if bytes.Contains(x.said, []byte("\x1b[3")) {
 		t.Error("NO_COLOR, and yet colours")
 	}
@@ -241,43 +240,4 @@ func running(word string) (found []string) {
 		}
 	}
 	return found
-}
-
-// TestQuickSaves saves several times before anything can run: that is one run.
-func TestQuickSaves(t *testing.T) {
-	course := wordsCourse(t)
-	all, err := exercise.LoadAll(filepath.Join(course, "exercises"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	c := newCLI(subcommand{}, nil, streams{strings.NewReader(""), &out, &out})
-	c.course = course
-	s := &session{
-		cli: c, exercise: all[0], runs: make(chan finished, 1), saves: &saves{},
-		work: &work{dir: t.TempDir(), exercises: all, progress: progress.Load("")},
-	}
-	s.run(t.Context(), true)
-	began := s.number
-	for i := range 5 {
-		writeFile(t, filepath.Join(all[0].Dir, "main.go"), saying(fmt.Sprint(i)))
-		s.saved()
-		if s.stop != nil {
-			t.Fatal("the run of old files goes on")
-		}
-		first := s.settle
-		if s.saved(); s.settle != first {
-			t.Error("nothing was saved, and yet the wait begins anew")
-		}
-	}
-	if s.settle == nil || len(s.runs) != 0 {
-		t.Errorf("no run waits, or an old one still speaks")
-	}
-	<-s.settle.C
-	s.run(t.Context(), true)
-	f := <-s.runs
-	if s.number != began+2 || f.number != s.number || !strings.Contains(fmt.Sprint(f.result.Checks[0].Evidence), "4") {
-		t.Errorf("run %d after %d, with %+v", f.number, began, f)
-	}
-	s.cancel()
 }

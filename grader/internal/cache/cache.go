@@ -23,6 +23,7 @@ import (
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/scratch"
 )
 
 // version is part of every key: it rises when what is kept changes its form.
@@ -150,19 +151,7 @@ func (c *Cache) Put(k Key, r judge.Result) error {
 	if err != nil {
 		return fmt.Errorf("cannot keep a verdict: %w", err)
 	}
-	f, err := os.CreateTemp(c.dir, ".new-*")
-	if err != nil {
-		return fmt.Errorf("cannot keep a verdict: %w", err)
-	}
-	defer os.Remove(f.Name()) // gone after the rename
-	_, err = f.Write(text)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), c.file(k))
-	}
-	if err != nil {
+	if err := scratch.ReplaceText(c.file(k), 0o600, text); err != nil {
 		return fmt.Errorf("cannot keep a verdict: %w", err)
 	}
 	return nil

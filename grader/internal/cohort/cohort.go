@@ -1,8 +1,7 @@
-// Package cohort keeps the books of a whole class. In go folders, git repositories
-// and zip files, and the results of grading them; out come the roster, the trees
-// to grade, a journal that survives being killed, and what a teacher reads: a
-// table, a JSON file and a page per student, a page of the class. It grades
-// nothing itself.
+// Package cohort grades a whole class and keeps its books. In go folders, git
+// repositories and zip files, which take the pipeline in batches; out come the roster,
+// a journal that survives being killed, and what a teacher reads: a table, a JSON file
+// and a page per student, a page of the class.
 package cohort
 
 import (

@@ -17,6 +17,7 @@ import (
 
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/report"
+	"lockstep/grader/internal/scratch"
 )
 
 // The names of what a teacher finds in a class's folder.
@@ -114,16 +115,7 @@ func fileOf(student string) string {
 
 // whole writes a file so that nobody ever sees a part of it.
 func whole(name string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".lockstep-")
-	if err != nil {
-		return fmt.Errorf("cannot write the class's results: %w", err)
-	}
-	defer os.Remove(f.Name()) // gone after the rename
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
+	if err := scratch.ReplaceText(name, 0o644, text); err != nil {
 		return fmt.Errorf("cannot write the class's results: %w", err)
 	}
 	return nil

@@ -28,18 +28,14 @@ type Facts struct {
 	Pictures bool               // verdicts shall hold what their runs looked like
 }
 
-// Settled says whether what is known decides all of a job: nothing has to be
-// built or run.
-func Settled(job plan.Job, known map[string]Verdict) bool {
+// Recall judges a job by nothing but what is known; ok reports whether that decides all
+// of it, and nothing has to be built or run.
+func Recall(job plan.Job, known map[string]Verdict) (r Result, ok bool) {
 	if len(known) == 0 {
-		return false
+		return Result{}, false
 	}
-	for _, v := range Judge(Facts{Job: job, Known: known, Program: &build.Program{Plain: "-"}}).Checks {
-		if v.Status == Error {
-			return false
-		}
-	}
-	return true
+	r = Judge(Facts{Job: job, Known: known, Program: &build.Program{Plain: "-"}})
+	return r, r.Status != Error
 }
 
 // Stands says whether checks that need this one are worth trying: it passed, or

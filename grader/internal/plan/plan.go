@@ -1,7 +1,7 @@
-// Package plan decides what has to be done before anything is done. In go
-// exercises and the seed; out comes a Plan: for every exercise the programs to
-// build and the testscript scripts to run, one per check, in order. It is pure:
-// it opens no file and starts no process.
+// Package plan decides what has to be done before anything is done. In go an
+// exercise and the seed; out comes a Job: the programs to build and the testscript
+// scripts to run, one per check, in order. It is pure: it opens no file and starts no
+// process.
 package plan
 
 import (
@@ -13,15 +13,10 @@ import (
 	"lockstep/grader/internal/exercise"
 )
 
-// Plan is everything that one call of the grader has to do.
-type Plan struct {
-	Seed uint64
-	Jobs []Job
-}
-
-// Job is one exercise's part of a plan.
+// Job is everything that grading one exercise takes.
 type Job struct {
 	Exercise *exercise.Exercise
+	Seed     uint64    // of arguments and schedules
 	Builds   []Variant // of the student's program, and the reference's where it is needed
 	Scripts  []Script  // in the order in which they are run
 }
@@ -41,25 +36,14 @@ const (
 	Reference Variant = "reference" // the course's solution
 )
 
-// New plans the exercises. The seed decides what arguments are drawn where a
-// check leaves them open.
-func New(exercises []*exercise.Exercise, seed uint64) *Plan {
-	p := &Plan{Seed: seed}
-	for _, e := range exercises {
-		p.Jobs = append(p.Jobs, newJob(e, seed))
-	}
-	return p
-}
-
-func newJob(e *exercise.Exercise, seed uint64) Job {
-	job := Job{Exercise: e, Builds: []Variant{Plain}}
+// New plans an exercise. The seed decides what arguments are drawn where a check
+// leaves them open.
+func New(e *exercise.Exercise, seed uint64) Job {
+	job := Job{Exercise: e, Seed: seed, Builds: []Variant{Plain}}
 	add := func(v Variant) {
-		for _, have := range job.Builds {
-			if have == v {
-				return
-			}
+		if !slices.Contains(job.Builds, v) {
+			job.Builds = append(job.Builds, v)
 		}
-		job.Builds = append(job.Builds, v)
 	}
 	for i := range e.Checks {
 		c := &e.Checks[i]
@@ -73,6 +57,29 @@ func newJob(e *exercise.Exercise, seed uint64) Job {
 		}
 	}
 	return job
+}
+
+// All plans several exercises, under one seed.
+func All(exercises []*exercise.Exercise, seed uint64) []Job {
+	var jobs []Job
+	for _, e := range exercises {
+		jobs = append(jobs, New(e, seed))
+	}
+	return jobs
+}
+
+// Explored plans one check that explores interleavings, by itself; no name: the
+// exercise's first. ok is false where there is none.
+func Explored(e *exercise.Exercise, name string, seed uint64) (job Job, ok bool) {
+	for _, c := range e.Checks {
+		if c.Races != nil && (name == "" || c.Name == name) {
+			only := *e
+			c.Needs = nil
+			only.Checks = []exercise.Check{c}
+			return New(&only, seed), true
+		}
+	}
+	return Job{}, false
 }
 
 // draws returns what picks the numbers of a check's draws, in order. They depend on

@@ -56,7 +56,7 @@ func plan(t *testing.T, checks string) Job {
 		t.Fatal(err)
 	}
 	e.ID = "01-first"
-	return New([]*exercise.Exercise{e}, 7).Jobs[0]
+	return New(e, 7)
 }
 
 func TestNastyWordsSurvive(t *testing.T) {
@@ -175,7 +175,7 @@ func TestCourseSpeaksTheLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, job := range New(all, 3).Jobs {
+	for _, job := range All(all, 3) {
 		for _, s := range job.Scripts {
 			block := "      " + strings.ReplaceAll(strings.TrimSuffix(s.Text, "\n"), "\n", "\n      ")
 			text := "title: T\ntopic: t\ngoal: g\npoints: 0\nedit: [main.go]\nimports: []\nhints: []\nstarter: {fails: []}\nlimits: {processes: 64, memory: 1GiB}\n" +

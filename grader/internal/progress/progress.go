@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"lockstep/grader/internal/scratch"
 )
 
 // fileName is the file's name in the state folder.
@@ -82,17 +84,5 @@ func save(dir string, p *Progress) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, fileName+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone after the rename
-	if _, err = f.Write(append(text, '\n')); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), filepath.Join(dir, fileName))
+	return scratch.ReplaceText(filepath.Join(dir, fileName), 0o600, append(text, '\n'))
 }

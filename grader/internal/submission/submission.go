@@ -90,6 +90,19 @@ func New(e *exercise.Exercise, dir string, files map[string][]byte) *Submission 
 	return s
 }
 
+// Shown is a folder as somebody in the working folder would name it.
+func Shown(dir string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	rel, err := filepath.Rel(here, dir)
+	if err != nil || !filepath.IsLocal(rel) {
+		return dir
+	}
+	return rel
+}
+
 func locate(root *os.Root, e *exercise.Exercise) string {
 	for _, dir := range []string{filepath.Join("exercises", e.ID), e.ID} {
 		if info, err := root.Stat(dir); err == nil && info.IsDir() {

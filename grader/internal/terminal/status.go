@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -11,18 +11,18 @@ import (
 	"lockstep/grader/internal/report"
 )
 
-// live tells a person what is going on while exercises are marked: on one line
+// Status tells a person what is going on while exercises are marked: on one line
 // that is rewritten and wiped at the end. Where nobody looks it is a plain line for
 // each exercise as it is done.
-type live struct {
+type Status struct {
 	w        io.Writer
 	terminal bool
 	width    int
-	names    []string // of the exercises
+	names    []string // of the exercises, in order
 
 	mu    sync.Mutex
 	done  int
-	going map[int]step // the exercises that are being marked
+	going map[string]step // the exercises that are being marked
 	drawn bool
 	stop  func() // ends the clock
 	ended sync.WaitGroup
@@ -37,8 +37,9 @@ type step struct {
 // beat is how often the times on the line are brought up to date.
 const beat = 200 * time.Millisecond
 
-func newLive(w io.Writer, names []string) *live {
-	l := &live{w: w, terminal: isTerminal(w), width: widthOf(w), names: names, going: map[int]step{}}
+// NewStatus begins one for exercises.
+func NewStatus(w io.Writer, names []string) *Status {
+	l := &Status{w: w, terminal: Is(w), width: Width(w), names: names, going: map[string]step{}}
 	stop := make(chan struct{})
 	l.stop = sync.OnceFunc(func() { close(stop) })
 	if l.terminal {
@@ -47,7 +48,7 @@ func newLive(w io.Writer, names []string) *live {
 	return l
 }
 
-func (l *live) clock(stop <-chan struct{}) {
+func (l *Status) clock(stop <-chan struct{}) {
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	for {
@@ -55,13 +56,13 @@ func (l *live) clock(stop <-chan struct{}) {
 		case <-stop:
 			return
 		case <-tick.C:
-			l.above(func() {})
+			l.Above(func() {})
 		}
 	}
 }
 
-// close wipes the line for good. It may be called again.
-func (l *live) close() {
+// Close wipes the line for good. It may be called again.
+func (l *Status) Close() {
 	l.stop()
 	l.ended.Wait()
 	l.mu.Lock()
@@ -69,18 +70,18 @@ func (l *live) close() {
 	l.wipe()
 }
 
-// began is told of a check as it begins, and of an exercise's end by "".
-func (l *live) began(i int, check string) {
-	l.above(func() {
-		if l.going[i] = (step{check, time.Now()}); check == "" {
-			delete(l.going, i)
+// Began is told of a check as it begins, and of an exercise's end by "".
+func (l *Status) Began(exercise, check string) {
+	l.Above(func() {
+		if l.going[exercise] = (step{check, time.Now()}); check == "" {
+			delete(l.going, exercise)
 		}
 	})
 }
 
-// over is told of an exercise's result.
-func (l *live) over(r judge.Result) {
-	l.above(func() {
+// Over is told of an exercise's result.
+func (l *Status) Over(r judge.Result) {
+	l.Above(func() {
 		l.done++
 		if !l.terminal {
 			fmt.Fprintf(l.w, "%d of %d  %s: %s\n", l.done, len(l.names), r.Exercise, inShort(r))
@@ -97,8 +98,8 @@ func inShort(r judge.Result) string {
 	return text + fmt.Sprintf(", %.1f s", r.Seconds)
 }
 
-// above does what may write to the screen, with the line out of its way.
-func (l *live) above(do func()) {
+// Above does what may write to the screen, with the line out of its way.
+func (l *Status) Above(do func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.wipe()
@@ -109,7 +110,7 @@ func (l *live) above(do func()) {
 	}
 }
 
-func (l *live) wipe() {
+func (l *Status) wipe() {
 	if l.drawn {
 		fmt.Fprint(l.w, "\r\x1b[K")
 		l.drawn = false
@@ -118,7 +119,7 @@ func (l *live) wipe() {
 
 // line is what is going on, in one row: an exercise that is cut off at the edge is
 // left for its turn.
-func (l *live) line(now time.Time) string {
+func (l *Status) line(now time.Time) string {
 	text := ""
 	if len(l.names) > 1 {
 		text = fmt.Sprintf("%d of %d  ", l.done, len(l.names))
@@ -126,8 +127,8 @@ func (l *live) line(now time.Time) string {
 	if len(l.going) == 0 && l.done == 0 {
 		return text + "building"
 	}
-	for i, name := range l.names {
-		s, ok := l.going[i]
+	for _, name := range l.names {
+		s, ok := l.going[name]
 		if !ok {
 			continue
 		}

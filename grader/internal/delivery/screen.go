@@ -1,23 +1,24 @@
-package main
+package delivery
 
 import (
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/report"
+	"lockstep/grader/internal/terminal"
 )
 
 // screen shows a person the results as they come, in order, and at the end what
 // to do next.
 type screen struct {
-	*live
+	*terminal.Status
 	out   *report.Terminal
 	whole bool // of a whole course: the checks of what fails, and at the end a line for each exercise
 	told  int
 }
 
 // result writes one result, with the line of what is going on out of its way.
-func (s *screen) result(_ int, r judge.Result) {
-	s.over(r)
-	s.above(func() { s.write(r) })
+func (s *screen) result(r judge.Result) {
+	s.Over(r)
+	s.Above(func() { s.write(r) })
 }
 
 func (s *screen) write(r judge.Result) {
@@ -32,7 +33,7 @@ func (s *screen) write(r judge.Result) {
 // end writes what is left: results that nobody told of, because the call was cut
 // off, the list of all, and the summary. The last lines are those that are seen.
 func (s *screen) end(r *report.Report) error {
-	s.close()
+	s.Close()
 	for _, e := range r.Exercises[s.told:] {
 		s.write(e)
 	}

@@ -1,4 +1,4 @@
-package main
+package proof
 
 import (
 	"slices"
@@ -18,10 +18,10 @@ func TestRepeatedTrials(t *testing.T) {
 		Starter: exercise.Starter{Fails: []string{"a"}},
 		Mutants: map[string][]string{"m.go": {"a"}},
 	}
-	programs := map[string]func(*proof, judge.Result){
+	programs := map[string]func(*Proof, judge.Result){
 		"the starter":  judgeStarter,
 		"the solution": judgeSolution,
-		"mutant m.go":  func(p *proof, r judge.Result) { judgeMutant(p, "m.go", r) },
+		"mutant m.go":  func(p *Proof, r judge.Result) { judgeMutant(p, "m.go", r) },
 	}
 	const pass, fail, skip, open = judge.Pass, judge.Fail, judge.Skipped, judge.NotChecked
 	for _, test := range []struct {
@@ -49,15 +49,15 @@ func TestRepeatedTrials(t *testing.T) {
 			`mutant m.go: check "a" varies: fail with seed 1; pass with seed 2, 3`,
 		}, 0, true},
 	} {
-		p := newProof(e)
+		p := New(e)
 		for i, round := range test.rounds {
 			r := judge.Result{Checks: []judge.Verdict{{Check: "a", Status: round[0]}, {Check: "b", Status: round[1]}}}
 			programs[test.program](p, r)
 			p.note(test.program, uint64(i+1), r)
 		}
 		p.steady()
-		if !slices.EqualFunc(p.faults, test.faults, strings.HasPrefix) {
-			t.Errorf("%s %v: faults %q, want %q", test.program, test.rounds, p.faults, test.faults)
+		if !slices.EqualFunc(p.Faults, test.faults, strings.HasPrefix) {
+			t.Errorf("%s %v: faults %q, want %q", test.program, test.rounds, p.Faults, test.faults)
 		}
 		if p.caught() != test.caught || p.starter != test.starter {
 			t.Errorf("%s %v: %d caught, starter %t; want %d, %t", test.program, test.rounds, p.caught(), p.starter, test.caught, test.starter)

@@ -1,4 +1,4 @@
-package main
+package cohort
 
 import (
 	"context"
@@ -8,10 +8,11 @@ import (
 	"path/filepath"
 	"time"
 
-	"lockstep/grader/internal/cohort"
+	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/report"
 	"lockstep/grader/internal/scratch"
+	"lockstep/grader/internal/terminal"
 )
 
 // batchSize is how many programs of a class are built in one go. More cost memory,
@@ -20,11 +21,11 @@ const batchSize = 48
 
 // marking grades the part of a class that is not in the book yet.
 type marking struct {
-	*class
-	journal *cohort.Journal
+	*Class
+	journal *Journal
 	scratch string
 	known   map[string]judge.Result // by digest: same files, same verdict
-	waiting map[string][]*task      // by digest: those that share an entry
+	waiting map[string][]*task      // by digest: those that share a result
 	batch   []*task                 // the first of each, in order
 	shown   time.Time
 	began   time.Time
@@ -33,32 +34,34 @@ type marking struct {
 	marked  int // of these, those that were run now
 }
 
-// task is one exercise of one submission.
+// task is one exercise of one student.
 type task struct {
+	grading.Task
 	student, version, digest string
-	entry                    *entry
 }
 
-// grade takes every submission of the shard through the pipeline, in batches.
-func (k *class) grade(ctx context.Context) (err error) {
-	m := &marking{class: k, known: map[string]judge.Result{}, waiting: map[string][]*task{}, began: time.Now()}
-	m.total = len(k.submissions) * len(k.exercises)
+// Grade takes every submission of the shard through the pipeline, in batches, and notes
+// what comes of it in the book and the journal. When the context ends, what was graded
+// is kept: the next call goes on from there.
+func (c *Class) Grade(ctx context.Context) (err error) {
+	m := &marking{Class: c, known: map[string]judge.Result{}, waiting: map[string][]*task{}, began: time.Now()}
+	m.total = len(c.submissions) * len(c.jobs)
 	unpacked, err := scratch.New("class")
 	if err != nil {
 		return err
 	}
 	defer unpacked.Close()
 	m.scratch = unpacked.Path
-	if m.journal, err = cohort.OpenJournal(k.out, k.header); err != nil {
+	if m.journal, err = OpenJournal(c.Out, c.Book.Header); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.journal.Close()) }()
-	for _, l := range k.book.Lines() {
+	for _, l := range c.Book.Lines() {
 		if l.Result.Status != judge.Error {
 			m.known[l.Digest] = l.Result
 		}
 	}
-	for i, s := range k.submissions {
+	for i, s := range c.submissions {
 		if err := m.take(ctx, i, s); err != nil {
 			return err
 		}
@@ -77,19 +80,18 @@ func (k *class) grade(ctx context.Context) (err error) {
 
 // take reads a submission and queues what is not graded yet. One that the grader
 // can't read is that student's error, and the class goes on.
-func (m *marking) take(ctx context.Context, i int, s cohort.Submission) error {
+func (m *marking) take(ctx context.Context, i int, s Submission) error {
 	dir := filepath.Join(m.scratch, fmt.Sprint(i))
 	defer os.RemoveAll(dir)
-	tree, unread := s.Open(ctx, m.exercises, m.at, dir)
+	tree, unread := s.Open(ctx, m.Exercises, m.At, dir)
 	if ctx.Err() != nil {
 		return ctx.Err() // it was cut off; that is no result
 	}
-	for _, job := range m.plan.Jobs {
-		t := &task{student: s.Student, version: tree.Version}
-		t.entry = &entry{key: fmt.Sprintf("s%d-%s", i, job.Exercise.ID), job: job}
+	for _, job := range m.jobs {
+		t := &task{student: s.Student, version: tree.Version, Task: grading.Task{Key: fmt.Sprintf("s%d-%s", i, job.Exercise.ID), Job: job}}
 		err := unread
 		if err == nil {
-			t.entry.work, err = tree.Take(job.Exercise)
+			t.Work, err = tree.Take(job.Exercise)
 		}
 		if err != nil {
 			if err := m.settle(t, m.broken(t, err)); err != nil {
@@ -97,10 +99,10 @@ func (m *marking) take(ctx context.Context, i int, s cohort.Submission) error {
 			}
 			continue
 		}
-		t.digest = cohort.Digest(t.entry.work)
+		t.digest = Digest(t.Work)
 		known, seen := m.known[t.digest]
 		switch {
-		case m.book.Done(t.student, job.Exercise.ID, t.digest):
+		case m.Book.Done(t.student, job.Exercise.ID, t.digest):
 			m.settled++
 		case seen:
 			if err := m.settle(t, known); err != nil {
@@ -155,12 +157,13 @@ func (m *marking) run(ctx context.Context) error {
 // next is asked for. Unmarked says why none of them could be graded; err ends the
 // class.
 func (m *marking) mark(ctx context.Context, tasks []*task) (unmarked, err error) {
-	entries := make([]*entry, len(tasks))
+	planned := make([]grading.Task, len(tasks))
 	for i, t := range tasks {
-		entries[i] = t.entry
+		planned[i] = t.Task
 	}
 	marked := false
-	p := &pipeline{course: m.course, seed: m.seed, jobs: m.jobs, tier: m.tier, strict: m.strict, done: func(i int, r judge.Result) {
+	o := m.Options
+	o.Done = func(i int, r judge.Result) {
 		if marked = true; ctx.Err() != nil {
 			return // it was cut off; that is no result
 		}
@@ -169,8 +172,8 @@ func (m *marking) mark(ctx context.Context, tasks []*task) (unmarked, err error)
 			m.known[tasks[i].digest] = r
 		}
 		err = errors.Join(err, m.settleAll(tasks[i], r))
-	}}
-	_, unmarked = p.mark(ctx, entries)
+	}
+	_, unmarked = m.grade(ctx, m.Course, planned, o)
 	if marked || ctx.Err() != nil {
 		return nil, errors.Join(err, unmarked)
 	}
@@ -189,16 +192,16 @@ func (m *marking) settleAll(t *task, r judge.Result) (err error) {
 // settle writes a result into the journal and the book. One that can't be written
 // is an error of the grader's with this student alone.
 func (m *marking) settle(t *task, r judge.Result) error {
-	l := cohort.Line{Student: t.student, Digest: t.digest, Version: t.version, Graded: time.Now().UTC(), Result: r}
+	l := Line{Student: t.student, Digest: t.digest, Version: t.version, Graded: time.Now().UTC(), Result: r}
 	err := m.journal.Add(l)
-	if errors.Is(err, cohort.ErrNoText) {
+	if errors.Is(err, ErrNoText) {
 		l.Result = m.broken(t, err)
 		err = m.journal.Add(l)
 	}
 	if err != nil {
 		return err
 	}
-	m.book.Add(l)
+	m.Book.Add(l)
 	m.settled++
 	m.progress()
 	return nil
@@ -206,14 +209,14 @@ func (m *marking) settle(t *task, r judge.Result) error {
 
 // broken is the result of a task that the grader broke on, and says why.
 func (m *marking) broken(t *task, err error) judge.Result {
-	fmt.Fprintf(m.err, "error    %s, %s: %s\n", t.student, t.entry.job.Exercise.ID, report.Escape(err.Error(), 500))
-	return judge.Judge(judge.Facts{Job: t.entry.job, Broken: err})
+	fmt.Fprintf(m.Log, "error    %s, %s: %s\n", t.student, t.Job.Exercise.ID, report.Escape(err.Error(), 500))
+	return grading.Broken([]grading.Task{t.Task}, err)[0]
 }
 
 // progress says how far grading is: on one line for a person, now and then for a log.
 func (m *marking) progress() {
 	every, begin, end := 10*time.Second, "", "\n"
-	if isTerminal(m.err) {
+	if terminal.Is(m.Log) {
 		every, begin, end = 100*time.Millisecond, "\r\x1b[K", ""
 	}
 	if time.Since(m.shown) < every {
@@ -225,18 +228,18 @@ func (m *marking) progress() {
 		per := time.Since(m.began) / time.Duration(m.marked)
 		left = fmt.Sprintf(", about %s left", (per * time.Duration(m.total-m.settled)).Round(time.Second))
 	}
-	fmt.Fprintf(m.err, "%s%d of %d exercises of %d submissions%s%s", begin, m.settled, m.total, len(m.submissions), left, end)
+	fmt.Fprintf(m.Log, "%s%d of %d exercises of %d submissions%s%s", begin, m.settled, m.total, len(m.submissions), left, end)
 }
 
 func (m *marking) summary() {
-	if isTerminal(m.err) {
-		fmt.Fprint(m.err, "\r\x1b[K")
+	if terminal.Is(m.Log) {
+		fmt.Fprint(m.Log, "\r\x1b[K")
 	}
 	part := ""
-	if m.shard.Of > 1 {
-		part = fmt.Sprintf(" (shard %d of %d, from %s; %d submissions in all)", m.shard.Number, m.shard.Of, m.shard.From, m.all)
+	if m.Shard.Of > 1 {
+		part = fmt.Sprintf(" (shard %d of %d, from %s; %d submissions in all)", m.Shard.Number, m.Shard.Of, m.Shard.From, m.all)
 	}
 	took := time.Since(m.began)
-	fmt.Fprintf(m.err, "%d submissions%s: %d exercises, %d of them run now in %s (%.1f a second)\n",
+	fmt.Fprintf(m.Log, "%d submissions%s: %d exercises, %d of them run now in %s (%.1f a second)\n",
 		len(m.submissions), part, m.settled, m.marked, took.Round(100*time.Millisecond), float64(m.marked)/took.Seconds())
 }

@@ -1,46 +1,33 @@
-package main
+package doctor
 
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/usage"
 )
 
 // tiers from the strongest to the weakest.
 var tiers = []box.Tier{box.TierA, box.TierB, box.TierC, box.TierD}
 
-const tierNames = "A, B, C or D"
+// TierNames names them.
+const TierNames = "A, B, C or D"
 
-// confinement is how strongly programs must be confined, as the command line says
-// it, and what becomes of what can't be told.
-type confinement struct {
-	require string
-	force   string
-	strict  bool
-}
-
-// confinement adds the flags.
-func (c *cli) confinement() *confinement {
-	f := &confinement{}
-	c.flags.StringVar(&f.require, "require-tier", "", "run nothing where programs are confined less than by `TIER`: "+tierNames+" (grader doctor explains them)")
-	c.flags.StringVar(&f.force, "tier", "", "run programs in `TIER`, though this machine may give more: "+tierNames)
-	c.flags.BoolVar(&f.strict, "strict", false, "take no result of which something could not be checked on this machine")
-	return f
-}
-
-// tier is the tier in which programs are going to run. Too weak a one is an error
+// Pick is the tier in which programs are going to run: the one that is forced, or else
+// the strongest; both may be empty. Too weak a one is an error
 // before anything was run.
-func (f *confinement) tier(ctx context.Context) (box.Tier, error) {
-	least, err := parseTier("--require-tier", f.require)
+func Pick(ctx context.Context, require, force string) (box.Tier, error) {
+	least, err := ParseTier("--require-tier", require)
 	if err != nil {
 		return "", err
 	}
-	found, err := parseTier("--tier", f.force)
+	found, err := ParseTier("--tier", force)
 	if err == nil && found == "" {
-		found, err = tierOf(ctx)
+		found, err = Strongest(ctx)
 	} else if err == nil {
 		err = offered(ctx, found)
 	}
@@ -53,11 +40,25 @@ func (f *confinement) tier(ctx context.Context) (box.Tier, error) {
 	return found, nil
 }
 
-// parseTier reads a tier's name; none is no tier.
-func parseTier(name, text string) (box.Tier, error) {
+// Strongest asks how strongly this machine can confine programs.
+func Strongest(ctx context.Context) (box.Tier, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	b, err := box.Open(ctx, box.Setup{Program: self})
+	if err != nil {
+		return "", err
+	}
+	defer b.Close()
+	return b.Tier(), nil
+}
+
+// ParseTier reads a tier's name; none is no tier.
+func ParseTier(name, text string) (box.Tier, error) {
 	t := box.Tier(strings.ToUpper(text))
 	if t != "" && !slices.Contains(tiers, t) {
-		return "", usagef("%s %s: there are %s", name, text, tierNames)
+		return "", usage.Errorf("%s %s: there are %s", name, text, TierNames)
 	}
 	return t, nil
 }

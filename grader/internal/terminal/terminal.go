@@ -1,4 +1,7 @@
-package main
+// Package terminal is the terminal of whoever calls the grader. In go a stream and what
+// is going on; out come what the stream can show, a line of what is going on, and single
+// keys.
+package terminal
 
 import (
 	"io"
@@ -11,15 +14,15 @@ import (
 	"lockstep/grader/internal/report"
 )
 
-// isTerminal says whether a person reads what is written to w.
-func isTerminal(w io.Writer) bool {
+// Is reports whether a person reads what is written to w.
+func Is(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
-// styleOf asks the environment what w can show: NO_COLOR (https://no-color.org)
+// Style asks the environment what w can show: NO_COLOR (https://no-color.org)
 // and the locale's character set are respected.
-func styleOf(w io.Writer) report.Style {
+func Style(w io.Writer) report.Style {
 	locale := os.Getenv("LC_ALL")
 	for _, name := range []string{"LC_CTYPE", "LANG"} {
 		if locale == "" {
@@ -28,9 +31,9 @@ func styleOf(w io.Writer) report.Style {
 	}
 	plain := strings.ToLower(strings.ReplaceAll(locale, "-", ""))
 	return report.Style{
-		Color: isTerminal(w) && os.Getenv("NO_COLOR") == "",
+		Color: Is(w) && os.Getenv("NO_COLOR") == "",
 		ASCII: locale != "" && !strings.Contains(plain, "utf8"),
-		Width: widthOf(w),
+		Width: Width(w),
 	}
 }
 
@@ -41,8 +44,8 @@ const (
 	mostWidth  = 132 // longer lines are hard to read
 )
 
-// widthOf is how many columns w has.
-func widthOf(w io.Writer) int {
+// Width is how many columns w has.
+func Width(w io.Writer) int {
 	f, ok := w.(*os.File)
 	if !ok || !isatty.IsTerminal(f.Fd()) {
 		return plainWidth

@@ -1,4 +1,4 @@
-package main
+package watch
 
 import (
 	"fmt"
@@ -7,18 +7,21 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/submission"
 )
 
 // saves tells that something happened in an exercise's folders. What it was has to
 // be looked for: editors write in place, or write another file and rename it.
 type saves struct {
-	watcher *fsnotify.Watcher
-	trouble error // why nothing is told
+	watcher *fsnotify.Watcher // nil where this machine tells nothing
 }
 
 func newSaves() *saves {
 	w, err := fsnotify.NewWatcher()
-	return &saves{w, err}
+	if err != nil {
+		return &saves{}
+	}
+	return &saves{w}
 }
 
 // follow turns to the folders of an exercise's files. Whoever watches may go on
@@ -32,7 +35,7 @@ func (s *saves) follow(e *exercise.Exercise) error {
 	}
 	for _, name := range e.Edit {
 		if err := s.watcher.Add(filepath.Dir(filepath.Join(e.Dir, name))); err != nil {
-			return fmt.Errorf("cannot watch %s: %w", shown(e.Dir), err)
+			return fmt.Errorf("cannot watch %s: %w", submission.Shown(e.Dir), err)
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"strings"
@@ -47,7 +47,7 @@ func TestDiagnose(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := diagnose(test.offers, test.least)
 			var b strings.Builder
-			d.write(&b)
+			d.Write(&b)
 			if d.Tier != test.tier || d.Enough != test.enough {
 				t.Errorf("got tier %q, enough: %v", d.Tier, d.Enough)
 			}
@@ -69,7 +69,7 @@ func TestASystemThatWasNeverTriedSaysSo(t *testing.T) {
 	d := diagnose([]box.Offer{{Tier: box.TierD, Works: true}}, box.TierD)
 	d.Untried = true
 	var b strings.Builder
-	d.write(&b)
+	d.Write(&b)
 	if !strings.Contains(b.String(), "was never seen at work on "+d.System) {
 		t.Errorf("says\n%s", &b)
 	}
@@ -87,7 +87,7 @@ func TestATierInWhichNothingCanBeGradedIsNotEnough(t *testing.T) {
 		d := diagnose([]box.Offer{{Tier: box.TierA, Works: true}}, box.TierB)
 		d.took(canary{outcome, "no room"})
 		var b strings.Builder
-		d.write(&b)
+		d.Write(&b)
 		if d.Enough != test.enough || !strings.Contains(b.String(), test.says) || strings.Contains(b.String(), "less than") {
 			t.Errorf("%s: enough: %v; says\n%s", outcome, d.Enough, &b)
 		}

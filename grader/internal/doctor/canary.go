@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/scratch"
@@ -49,11 +50,7 @@ func tryGrading(ctx context.Context, course string, tier box.Tier) canary {
 		return canary{"not tried", "no program can be confined here"}
 	}
 	if course == "" {
-		found, err := findCourse()
-		if err != nil {
-			return canary{"not tried", "only in a course's folder, or with --course DIR, is there a library to build with"}
-		}
-		course = found
+		return canary{"not tried", "only in a course's folder, or with --course DIR, is there a library to build with"}
 	}
 	if err := gradeCanary(ctx, course, tier); err != nil {
 		return canary{"failed", err.Error()}
@@ -82,11 +79,11 @@ func gradeCanary(ctx context.Context, course string, tier box.Tier) (err error) 
 	if err != nil {
 		return err
 	}
-	entries, err := read(dir.Path, plan.New([]*exercise.Exercise{e}, 1))
+	tasks, err := grading.Read(dir.Path, plan.New(e, 1))
 	if err != nil {
 		return err
 	}
-	results, err := (&pipeline{course: course, seed: 1, jobs: 1, tier: tier}).mark(ctx, entries)
+	results, err := grading.Grade(ctx, course, tasks, grading.Options{Tier: tier})
 	if err != nil {
 		return err
 	}

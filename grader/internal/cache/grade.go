@@ -1,0 +1,130 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/grading"
+	"lockstep/grader/internal/judge"
+)
+
+// Grader wraps grading.Grade for a person who grades own work again and again: verdicts
+// that the folder holds of the same work are not found again, and others are kept
+// there. Asked is the seed that was asked for; 0: any will do, also an earlier one.
+// Without a folder that can be written to, everything is graded anew.
+func Grader(dir string, asked uint64) grading.Grader {
+	return func(ctx context.Context, course string, tasks []grading.Task, o grading.Options) ([]judge.Result, error) {
+		c, err := Open(dir)
+		if err != nil {
+			return grading.Grade(ctx, course, tasks, o)
+		}
+		common, err := ingredients(ctx, course, asked, o)
+		if err != nil {
+			return grading.Grade(ctx, course, tasks, o)
+		}
+		tasks = slices.Clone(tasks)
+		keys := make([]Key, len(tasks))
+		for i, t := range tasks {
+			if len(t.Work.Problems) > 0 {
+				continue
+			}
+			if keys[i], err = keyOf(common, course, t); err != nil {
+				err = fmt.Errorf("cannot tell what has changed: %w", err)
+				return grading.Broken(tasks, err), err
+			}
+			tasks[i].Known = c.Find(keys[i], t.Job.Exercise.ID)
+		}
+		done := o.Done
+		o.Done = func(i int, r judge.Result) {
+			if keys[i] != "" && !r.Unchanged() {
+				_ = c.Put(keys[i], r) // that it can't be kept costs only time
+			}
+			if done != nil {
+				done(i, r)
+			}
+		}
+		results, err := grading.Grade(ctx, course, tasks, o)
+		_ = c.Trim(time.Now().Add(-Keep))
+		return results, err
+	}
+}
+
+// ingredients are what every verdict depends on: the grader itself, the compiler, the
+// library, the machine and how strongly it confines programs, and what was asked for.
+func ingredients(ctx context.Context, course string, asked uint64, o grading.Options) (common string, err error) {
+	i := NewIngredients()
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	tool, err := build.Toolchain(ctx)
+	if err != nil {
+		return "", err
+	}
+	library, err := tree(filepath.Join(course, "mp"))
+	if err != nil {
+		return "", err
+	}
+	err = errors.Join(i.File("grader", self), i.File("go.mod", filepath.Join(course, "go.mod")), i.File("go.sum", filepath.Join(course, "go.sum")))
+	host, _ := os.Hostname() // a home folder may be seen from several machines
+	i.Text("compiler", tool)
+	i.Text("machine", fmt.Sprint(host, runtime.GOOS, runtime.GOARCH, runtime.NumCPU()))
+	i.Text("tier", string(o.Tier))
+	i.Text("asked", fmt.Sprint(asked, o.Pictures))
+	i.Files("mp", library)
+	return string(i.Key()), err
+}
+
+// keyOf names a task's verdicts: by the student's files and the course's.
+func keyOf(common, course string, t grading.Task) (Key, error) {
+	e := t.Job.Exercise
+	i := NewIngredients()
+	i.Text("common", common)
+	support, err := tree(e.Dir)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range e.Edit {
+		delete(support, name) // the student's take its place
+	}
+	reference, err := tree(filepath.Join(course, "solutions", e.ID))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	i.Files("course", support)
+	i.Files("reference", reference)
+	i.Text("shown", t.Work.Dir) // messages name the files by it
+	i.Files("work", t.Work.Files)
+	return i.Key(), nil
+}
+
+// tree reads a folder's files by name, without mutants: what a verdict may depend on.
+func tree(dir string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && d.Name() == "mutants" {
+			return filepath.SkipDir
+		}
+		if !d.Type().IsRegular() {
+			return nil
+		}
+		rel, err := filepath.Rel(dir, name)
+		if err != nil {
+			return err
+		}
+		files[rel], err = os.ReadFile(name)
+		return err
+	})
+	return files, err
+}

@@ -1,0 +1,258 @@
+// Package delivery brings one call's report to those who want it. In go the call's
+// wishes and results as they come; out goes the report: to a person, to files, to the
+// CI system around. It grades nothing.
+package delivery
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/grading"
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/report"
+	"lockstep/grader/internal/terminal"
+	"lockstep/grader/internal/usage"
+)
+
+// formats are what --format takes.
+// Those that are not text are for machines: their result is written from the
+// start, so that a call that is cut off leaves what it had found, as errors.
+var formats = map[string]func(*Delivery, *report.Report, io.Writer) error{
+	"text":        func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteTerminal(w, terminal.Style(w)) },
+	"json":        func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteJSON(w) },
+	"junit":       func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteJUnit(w, d.began) },
+	"classroom":   func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteClassroom(w) },
+	"classroom50": func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteClassroom50(w, d.handin) },
+	"gradescope":  func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteGradescope(w) },
+	"exercism":    func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteExercism(w) },
+}
+
+// wordless are the forms that can say nothing but a score, and whose hosts take a
+// missing result for an error. Where the grader broke, none is left for them: what
+// it could not grade must not become points that somebody did not get.
+var wordless = map[string]bool{"classroom50": true, "gradescope": true}
+
+// Formats names them.
+const Formats = "text, json, junit, classroom, classroom50, gradescope or exercism"
+
+// Wishes are what the command line says of a report.
+type Wishes struct {
+	Format  string // one of Formats
+	Out     string // a file for the report; empty: standard output
+	Summary string // a file for the report as Markdown; may be empty
+	HTML    string // a file for the report as a page; may be empty
+	Trace   string // a file for what the processes did, in the Trace Event format; may be empty
+}
+
+// Pictures reports whether somebody wants to see what runs looked like.
+func (w Wishes) Pictures() bool { return w.HTML != "" || w.Trace != "" }
+
+// Delivery is where one call's report goes, and in which form.
+type Delivery struct {
+	Wishes
+	Seed uint64   // of the whole call, as the report names it
+	Tier box.Tier // …
+
+	out, err io.Writer
+	root     string // the submission's folder
+	outputs  string // the file of GitHub's step outputs; may be empty
+	actions  bool   // standard output is the log of a GitHub Actions step
+	began    time.Time
+	handin   report.Handin
+	screen   *screen // shows results as they come; nil: the report is written at the end
+	status   *terminal.Status
+	results  []judge.Result
+}
+
+// New reads from the environment what a CI system says of itself. Root is the
+// submission's folder.
+func New(w Wishes, root string, out, err io.Writer) (*Delivery, error) {
+	d := &Delivery{Wishes: w, out: out, err: err, root: root, began: time.Now(), actions: os.Getenv("GITHUB_ACTIONS") == "true"}
+	if formats[w.Format] == nil {
+		return nil, usage.Errorf("--format %s: there are %s", w.Format, Formats)
+	}
+	if w.Format == "classroom" || w.Format == "classroom50" {
+		d.outputs = os.Getenv("GITHUB_OUTPUT")
+	}
+	if w.Format == "classroom" && w.Summary == "" {
+		d.Summary = os.Getenv("GITHUB_STEP_SUMMARY")
+	}
+	if w.Format == "classroom50" {
+		return d, d.readHandin()
+	}
+	return d, nil
+}
+
+// Personal reports whether a person marks own work, at a terminal or not: nobody
+// else is told of the result.
+func (d *Delivery) Personal() bool { return d.Format == "text" && d.Out == "" && !d.actions }
+
+// readHandin takes what Classroom 50's runner, and our autograder.py in between,
+// say of the submission.
+func (d *Delivery) readHandin() error {
+	var missing []string
+	get := func(name string) string {
+		v := os.Getenv(name)
+		if v == "" {
+			missing = append(missing, "$"+name)
+		}
+		return v
+	}
+	owner := os.Getenv("OWNER")
+	if owner == "" {
+		owner = get("USERNAME")
+	}
+	d.handin = report.Handin{
+		Classroom: get("CLASSROOM"), Assignment: get("ASSIGNMENT"), Type: os.Getenv("ASSIGNMENT_TYPE"), Owner: owner,
+		Submission: get("SUBMISSION_TAG"), Commit: get("COMMIT_URL"), Release: get("RELEASE_URL"), Review: os.Getenv("REVIEW_URL"),
+		Submitted: d.began, Graded: d.began,
+	}
+	if len(missing) > 0 {
+		return usage.Errorf("--format classroom50 is for Classroom 50's autograder.py; without it, %s must be set", strings.Join(missing, ", "))
+	}
+	if text := os.Getenv("LOCKSTEP_SUBMITTED"); text != "" {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return usage.Errorf("$LOCKSTEP_SUBMITTED: %w", err)
+		}
+		d.handin.Submitted = at
+	}
+	return nil
+}
+
+var errCutOff = errors.New("grading was cut off before this exercise")
+
+// Begin is told what is going to be graded, and by All that it is the whole course.
+// What a call that is killed later leaves is there from now on.
+func (d *Delivery) Begin(tasks []grading.Task, all bool) error {
+	names := make([]string, len(tasks))
+	for i, t := range tasks {
+		names[i] = t.Job.Exercise.ID
+	}
+	d.results = grading.Broken(tasks, errCutOff)
+	if err := d.soFar(); err != nil {
+		return err
+	}
+	d.status = terminal.NewStatus(d.err, names)
+	if d.Personal() {
+		d.screen = &screen{Status: d.status, out: report.NewTerminal(d.out, terminal.Style(d.out)), whole: all}
+	}
+	return nil
+}
+
+// Began is told of a check as it begins; see grading.Options.
+func (d *Delivery) Began(exercise, check string) { d.status.Began(exercise, check) }
+
+// Result is told of a result, in order.
+func (d *Delivery) Result(i int, r judge.Result) {
+	d.results[i] = r
+	_ = d.soFar() // the last word, in End, tells what can't be written
+	if d.screen != nil {
+		d.screen.result(r)
+	} else {
+		d.status.Over(r)
+	}
+}
+
+// End delivers what grading came to, and why it ended early, if it did: what was
+// graded counts, the rest is an error. A person is told no results then, only why.
+func (d *Delivery) End(results []judge.Result, why error) (*report.Report, error) {
+	defer d.status.Close()
+	if why != nil && d.Format == "text" {
+		return nil, why
+	}
+	d.results = results
+	r := d.report()
+	return r, errors.Join(why, d.final(r))
+}
+
+// report is what is known so far.
+func (d *Delivery) report() *report.Report {
+	r := report.New(d.results)
+	r.Seed, r.Tier, r.Seconds = d.Seed, d.Tier, time.Since(d.began).Seconds()
+	return r
+}
+
+// soFar writes what is known while grading goes on, for those who find only that
+// when the call is killed. Standard output is left for the end.
+func (d *Delivery) soFar() error {
+	if d.Format == "text" {
+		return nil
+	}
+	return d.files(d.report())
+}
+
+// final writes everything.
+func (d *Delivery) final(r *report.Report) error {
+	if err := d.files(r); err != nil {
+		return err
+	}
+	for name, write := range map[string]func(io.Writer) error{d.Summary: r.WriteMarkdown, d.HTML: r.WriteHTML, d.Trace: r.WriteTrace} {
+		if name == "" {
+			continue
+		}
+		if err := replace(name, write); err != nil {
+			return err
+		}
+	}
+	switch {
+	case d.screen != nil:
+		return d.screen.end(r)
+	case d.withheld(r):
+		fmt.Fprintf(d.err, "no result is written, for --format %s has no word for a grader that broke\n", d.Format)
+		return r.WriteTerminal(d.err, terminal.Style(d.err))
+	case d.Format == "classroom" && d.outputs != "":
+		if err := r.WriteAnnotations(d.out, d.root); err != nil {
+			return err
+		}
+		return d.bracketed(r)
+	case d.Out != "":
+		return nil
+	case d.Format == "text":
+		return d.bracketed(r)
+	}
+	return formats[d.Format](d, r, d.out)
+}
+
+// files writes what does not go to standard output.
+func (d *Delivery) files(r *report.Report) error {
+	write := func(w io.Writer) error { return formats[d.Format](d, r, w) }
+	switch {
+	case d.Out == "":
+	case d.withheld(r):
+		if err := withdraw(d.Out); err != nil {
+			return err
+		}
+	default:
+		if err := replace(d.Out, write); err != nil {
+			return err
+		}
+	}
+	switch {
+	case d.outputs == "":
+		return nil
+	case d.Format == "classroom":
+		return appendTo(d.outputs, func(w io.Writer) error { return errors.Join(r.WriteClassroomStatus(w), write(w)) })
+	}
+	return appendTo(d.outputs, r.WriteClassroom50Outputs)
+}
+
+// withheld reports whether a report has to be an error of its host's.
+func (d *Delivery) withheld(r *report.Report) bool {
+	return r.Status == judge.Error && wordless[d.Format]
+}
+
+// bracketed writes the report for a person, so that a CI system obeys nothing in it.
+func (d *Delivery) bracketed(r *report.Report) error {
+	text := func(w io.Writer) error { return r.WriteTerminal(w, terminal.Style(d.out)) }
+	if !d.actions {
+		return text(d.out)
+	}
+	return report.Bracketed(d.out, rand.Text(), text)
+}

@@ -1,0 +1,175 @@
+// Package grading is the pipeline: plan → build → run → observe → judge. In go a
+// course, what was handed in and options; out come results. Each stage returns what
+// it made, and nothing that a stage was given is changed.
+package grading
+
+import (
+	"cmp"
+	"context"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/scratch"
+	"lockstep/grader/internal/submission"
+	"lockstep/grader/internal/usage"
+)
+
+// Task is one exercise of one submission: what was planned, and what was handed in.
+type Task struct {
+	Key  string // an import path element; tasks of one key are the same work and share its programs
+	Job  plan.Job
+	Work *submission.Submission
+	// Known are verdicts, by check, that were found earlier of the very same work.
+	// These checks are not tried again. May be nil.
+	Known map[string]judge.Verdict
+}
+
+// Options are how tasks are graded. The zero value grades one at a time, in the
+// strongest tier that the machine gives.
+type Options struct {
+	Tier     box.Tier   // insist on a tier; empty: the strongest
+	Jobs     int        // how many tasks may be under way at one time
+	Build    box.Limits // on the compiler; zero fields: as in build.Request
+	Strict   bool       // what can't be told on this machine is no result
+	Pictures bool       // verdicts shall hold what their runs looked like
+	Replay   *Replay    // instead of exploring interleavings; may be nil
+
+	// Began is told of each check as it begins, and, by "", that an exercise's last
+	// has ended. It is called from several goroutines; may be nil.
+	Began func(exercise, check string)
+	// Done is told of each result as soon as those before it are there; may be nil.
+	Done func(i int, r judge.Result)
+}
+
+// Replay is what is run instead of an exploration.
+type Replay struct {
+	Schedule string               // this one, or,
+	All      bool                 // without one, all, of which every failing one is kept
+	EachStep func(explore.Moment) // as in script.Request; may be nil
+}
+
+// Grader is Grade, or what wraps it.
+type Grader func(ctx context.Context, course string, tasks []Task, o Options) ([]judge.Result, error)
+
+// Grade takes tasks from plan to verdict. Results stand in the order of the tasks,
+// and what breaks for one task stands in its own result. An error means that nothing
+// could be graded, or that the context ended before all was; the results say so too.
+func Grade(ctx context.Context, course string, tasks []Task, o Options) ([]judge.Result, error) {
+	scratch.Sweep() // what is left of a grader that was killed
+	dir, err := scratch.New("build")
+	if err != nil {
+		return Broken(tasks, err), err
+	}
+	defer dir.Close()
+	programs, err := Build(ctx, course, dir.Path, open(tasks), o)
+	if err != nil {
+		return Broken(tasks, cmp.Or(context.Cause(ctx), err)), err
+	}
+	results := make([]judge.Result, len(tasks))
+	o.Jobs = box.AtOnce(max(1, o.Jobs))
+	inOrder(len(tasks), o.Jobs, func(i int) {
+		r, known := judge.Recall(tasks[i].Job, tasks[i].Known)
+		if !known {
+			r = programs.Grade(ctx, tasks[i], o)
+		}
+		r.Seed, r.Untaken = tasks[i].Job.Seed, tasks[i].Work.Untaken
+		results[i] = r
+	}, func(i int) {
+		if o.Done != nil {
+			o.Done(i, results[i])
+		}
+	})
+	return results, ctx.Err()
+}
+
+// Grade runs and judges a task whose program was built.
+func (p *Programs) Grade(ctx context.Context, t Task, o Options) judge.Result {
+	f := judge.Facts{
+		Job: t.Job, Refused: t.Work.Problems, Untaken: t.Work.Untaken, Program: p.Made[t.Key],
+		Known: t.Known, Pictures: o.Pictures, Strict: o.Strict,
+	}
+	if f.Program != nil {
+		f.Refused = append(slices.Clone(f.Refused), f.Program.Refused...)
+		f.Broken = f.Program.Broken
+		if f.Broken == nil && f.Program.Plain != "" {
+			f.Records, f.Broken = p.run(ctx, t, f.Program, o)
+		}
+	}
+	return judge.Judge(f)
+}
+
+// Broken are the results of tasks that the grader broke on.
+func Broken(tasks []Task, why error) []judge.Result {
+	results := make([]judge.Result, len(tasks))
+	for i, t := range tasks {
+		results[i] = judge.Judge(judge.Facts{Job: t.Job, Broken: why})
+	}
+	return results
+}
+
+// Seed is the seed that was asked for, or, where that is 0, one that nobody knows
+// beforehand: a table of answers for the inputs of one seed is worth nothing then.
+func Seed(asked uint64) uint64 {
+	if asked != 0 {
+		return asked
+	}
+	return 1 + rand.Uint64N(1<<32)
+}
+
+// Read takes the planned exercises' files from a student's tree.
+func Read(tree string, jobs ...plan.Job) ([]Task, error) {
+	var tasks []Task
+	for _, job := range jobs {
+		work, err := submission.Read(tree, job.Exercise)
+		if err != nil {
+			return nil, &usage.Error{Err: err}
+		}
+		work.Dir = submission.Shown(work.Dir)
+		tasks = append(tasks, Task{Key: job.Exercise.ID, Job: job, Work: work})
+	}
+	return tasks, nil
+}
+
+// open are the tasks of which something has to be run. The others' programs were
+// built when their verdicts were found, and need not be again.
+func open(tasks []Task) []Task {
+	return slices.DeleteFunc(slices.Clone(tasks), func(t Task) bool {
+		_, known := judge.Recall(t.Job, t.Known)
+		return known
+	})
+}
+
+// inOrder calls do for 0 to n-1, so many at a time, and done for each in order.
+func inOrder(n, atOnce int, do, done func(int)) {
+	slots := make(chan struct{}, atOnce)
+	ready := make([]chan struct{}, n)
+	for i := range ready {
+		ready[i] = make(chan struct{})
+	}
+	go func() {
+		for i := range n {
+			slots <- struct{}{} // in order, so that the first comes first
+			go func() {
+				defer func() { <-slots; close(ready[i]) }()
+				do(i)
+			}()
+		}
+	}()
+	for i := range n {
+		<-ready[i]
+		done(i)
+	}
+}
+
+// Programs are what Build made.
+type Programs struct {
+	Made       map[string]*build.Program // by the tasks' keys; none where files were refused
+	references map[string]string         // the course's solutions, by exercise
+	alone      sync.RWMutex              // taken for writing by a check that measures speed, for reading by all others
+}

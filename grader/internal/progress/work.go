@@ -1,0 +1,99 @@
+package progress
+
+import (
+	"os"
+	"path/filepath"
+
+	"lockstep/grader/internal/cache"
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
+	"lockstep/grader/internal/judge"
+)
+
+// Work is a student's own way through the course: its exercises in order, and what is
+// remembered of them.
+type Work struct {
+	Exercises []*exercise.Exercise
+	Progress  *Progress
+	dir       string
+}
+
+// Open reads what a folder remembers. Nothing is written until something happens.
+func Open(dir string, exercises []*exercise.Exercise) *Work {
+	return &Work{Exercises: exercises, Progress: Load(dir), dir: dir}
+}
+
+// Change remembers something.
+func (w *Work) Change(what func(*Progress)) error {
+	if err := Update(w.dir, what); err != nil {
+		return err
+	}
+	w.Progress = Load(w.dir)
+	return nil
+}
+
+// Done reports whether the files as they are now have passed.
+func (w *Work) Done(e *exercise.Exercise) bool {
+	passed := w.Progress.Of(e.ID).Passed
+	return passed != "" && passed == cache.Sum(Files(e))
+}
+
+// Files reads the files that a student edits, where they lie in the course. One
+// that can't be read is missing.
+func Files(e *exercise.Exercise) map[string][]byte {
+	files := map[string][]byte{}
+	for _, name := range e.Edit {
+		if text, err := os.ReadFile(filepath.Join(e.Dir, name)); err == nil {
+			files[name] = text
+		}
+	}
+	return files
+}
+
+// Next is the exercise to work at: the one that watch was last at, or else the
+// first after it that has not passed. Those that were put off come last. There is
+// none when everything passes.
+func (w *Work) Next() (*exercise.Exercise, bool) {
+	at := 0
+	for i, e := range w.Exercises {
+		if e.ID == w.Progress.Current {
+			at = i
+		}
+	}
+	for _, putOff := range []bool{false, true} {
+		for i := range w.Exercises {
+			e := w.Exercises[(at+i)%len(w.Exercises)]
+			if w.Progress.Of(e.ID).Skipped == putOff && !w.Done(e) {
+				return e, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// Count is how many exercises have passed.
+func (w *Work) Count() int {
+	n := 0
+	for _, e := range w.Exercises {
+		if w.Done(e) {
+			n++
+		}
+	}
+	return n
+}
+
+// Remember keeps what a marking of own work found.
+func (w *Work) Remember(t grading.Task, r judge.Result) error {
+	passed := ""
+	if r.Status == judge.Pass || r.Status == judge.NotChecked {
+		passed = cache.Sum(t.Work.Files)
+	}
+	if w.Progress.Of(r.Exercise).Passed == passed {
+		return nil
+	}
+	return w.Change(func(p *Progress) {
+		x := p.Of(r.Exercise)
+		x.Passed = passed
+		x.Skipped = x.Skipped && passed == ""
+	})
+}

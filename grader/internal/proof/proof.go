@@ -1,0 +1,176 @@
+// Package proof shows that a course marks what it says it marks. In go exercises; out
+// comes a Proof of each: whether its starter fails as declared, its solution passes and
+// every mutant is caught. They take the same pipeline that marks students.
+package proof
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
+	"lockstep/grader/internal/judge"
+)
+
+// Options are how a course is proven.
+type Options struct {
+	Seed   uint64    // of the first trial of each program; the next have the next ones
+	Repeat int       // trials of each program
+	Jobs   int       // how many programs are marked at a time
+	Log    io.Writer // told of every trial's verdicts as they come; may be nil
+}
+
+// Prove proves exercises of a course. The proofs stand in their order.
+func Prove(ctx context.Context, course string, exercises []*exercise.Exercise, o Options) ([]*Proof, error) {
+	var proofs []*Proof
+	var of []*Proof // by trial
+	var trials []Trial
+	var tasks []grading.Task
+	for _, e := range exercises {
+		p := New(e)
+		proofs = append(proofs, p)
+		p.tidy()
+		found, err := p.Trials(course, o.Seed, o.Repeat)
+		if err != nil {
+			return nil, fmt.Errorf("cannot prove %s: %w", e.ID, err)
+		}
+		for _, t := range found {
+			trials, tasks, of = append(trials, t), append(tasks, t.Task), append(of, p)
+		}
+	}
+	if err := vet(ctx, course, proofs); err != nil {
+		return nil, err
+	}
+	results, err := grading.Grade(ctx, course, tasks, grading.Options{Jobs: o.Jobs, Done: func(i int, r judge.Result) {
+		if o.Log != nil {
+			log(o.Log, tasks[i].Key, r)
+		}
+	}})
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range trials {
+		of[i].Judge(t, results[i])
+	}
+	for _, p := range proofs {
+		p.steady()
+	}
+	return proofs, nil
+}
+
+func log(w io.Writer, key string, r judge.Result) {
+	fmt.Fprintf(w, "%s: %s in %.1fs\n", key, r.Status, r.Seconds)
+	for _, v := range r.Checks {
+		fmt.Fprintf(w, "  %5.1fs %-12s %s %s\n", v.Seconds, v.Status, v.Check, v.Message)
+	}
+}
+
+// vet runs go vet over starters and solutions.
+func vet(ctx context.Context, course string, proofs []*Proof) error {
+	var folders []string
+	for _, p := range proofs {
+		folders = append(folders, "exercises/"+p.exercise.ID, "solutions/"+p.exercise.ID)
+	}
+	found, err := build.Vet(ctx, course, folders)
+	if err != nil {
+		return err
+	}
+	for i, folder := range folders {
+		for _, line := range found[folder] {
+			proofs[i/2].fault("go vet: %s", line)
+		}
+	}
+	return nil
+}
+
+// Proof is what was found of one exercise.
+type Proof struct {
+	Faults   []string
+	Unproven map[string][]string // by check: the programs of which this machine could not tell
+
+	exercise *exercise.Exercise
+	missed   map[string]bool // mutants that were not caught, in one trial at least
+	runs     int             // of the solution
+	failures int             // of these, those with a check that failed
+	starter  bool            // failed as declared, each time
+	verdicts map[subject]map[judge.Status][]uint64
+	tier     box.Tier // how strongly the programs were confined
+}
+
+// subject is what repeated trials must agree on: what a check says of a program. Its
+// verdicts are kept with the seeds of their trials.
+type subject struct{ program, check string }
+
+// New begins the proof of an exercise.
+func New(e *exercise.Exercise) *Proof {
+	return &Proof{
+		exercise: e, starter: true, missed: map[string]bool{},
+		Unproven: map[string][]string{}, verdicts: map[subject]map[judge.Status][]uint64{},
+	}
+}
+
+func (p *Proof) fault(format string, args ...any) {
+	p.Faults = append(p.Faults, fmt.Sprintf(format, args...))
+}
+
+// Judge takes a trial's result. What repeats one before is not told again.
+func (p *Proof) Judge(t Trial, r judge.Result) {
+	p.tier = max(p.tier, r.Tier)
+	t.judge(p, r)
+	p.note(t.title, t.Job.Seed, r)
+}
+
+// note keeps a trial's verdicts, once it was judged. What was not checked or not tried
+// says nothing about luck: the machine was to blame, or another check was.
+func (p *Proof) note(program string, seed uint64, r judge.Result) {
+	for _, v := range r.Checks {
+		if v.Status == judge.NotChecked || v.Status == judge.Skipped {
+			continue
+		}
+		s := subject{program, v.Check}
+		if p.verdicts[s] == nil {
+			p.verdicts[s] = map[judge.Status][]uint64{}
+		}
+		p.verdicts[s][v.Status] = append(p.verdicts[s][v.Status], seed)
+	}
+}
+
+// known reports whether a trial before gave a program the same verdict, which was told
+// then.
+func (p *Proof) known(program string, v judge.Verdict) bool {
+	return len(p.verdicts[subject{program, v.Check}][v.Status]) > 0
+}
+
+// steady wants all trials of a program to agree: points must not depend on luck.
+func (p *Proof) steady() {
+	var varying []string
+	for s, seen := range p.verdicts {
+		if len(seen) < 2 {
+			continue
+		}
+		var parts []string
+		for _, status := range slices.Sorted(maps.Keys(seen)) {
+			seeds := strings.Trim(fmt.Sprint(seen[status]), "[]")
+			parts = append(parts, fmt.Sprintf("%s with seed %s", status, strings.ReplaceAll(seeds, " ", ", ")))
+		}
+		varying = append(varying, fmt.Sprintf("%s: check %q varies: %s", s.program, s.check, strings.Join(parts, "; ")))
+	}
+	slices.Sort(varying)
+	p.Faults = append(p.Faults, varying...)
+}
+
+// caught is how many mutants were, in every trial.
+func (p *Proof) caught() int { return len(p.exercise.Mutants) - len(p.missed) }
+
+// open notes that a trial could not settle a check here.
+func (p *Proof) open(check, trial string) {
+	if !slices.Contains(p.Unproven[check], trial) {
+		p.Unproven[check] = append(p.Unproven[check], trial)
+	}
+}

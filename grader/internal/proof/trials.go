@@ -1,0 +1,82 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/submission"
+	"lockstep/grader/internal/usage"
+)
+
+// Trial is one program, under one seed, whose verdict is known beforehand.
+type Trial struct {
+	grading.Task
+	title string // the program's: "the starter", "mutant no_lock.go"
+	judge func(*Proof, judge.Result)
+}
+
+// Trials lists an exercise's starter, its solution and its mutants, each under so many
+// seeds. A mutant is tried on the checks that must catch it, and on no others.
+func (p *Proof) Trials(course string, seed uint64, repeat int) ([]Trial, error) {
+	e := p.exercise
+	var trials []Trial
+	add := func(e *exercise.Exercise, key, title string, work *submission.Submission, judge func(*Proof, judge.Result)) {
+		for round := range repeat {
+			job := plan.New(e, seed+uint64(round))
+			trials = append(trials, Trial{grading.Task{Key: e.ID + "-" + key, Job: job, Work: work}, title, judge})
+		}
+	}
+	starter, err := submission.Read(course, e)
+	if err != nil {
+		return nil, err
+	}
+	solution, err := submission.Read(filepath.Join(course, "solutions"), e)
+	if err != nil {
+		return nil, err
+	}
+	starter.Dir, solution.Dir = submission.Shown(starter.Dir), submission.Shown(solution.Dir)
+	add(e, "starter", "the starter", starter, judgeStarter)
+	add(e, "solution", "the solution", solution, judgeSolution)
+	for _, name := range slices.Sorted(maps.Keys(e.Mutants)) {
+		work, err := readMutant(e, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			p.fault("there is no file mutants/%s", name)
+			p.missed[name] = true
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		add(e.Only(e.Mutants[name]...), strings.TrimSuffix(name, ".go"), "mutant "+name, work, func(p *Proof, r judge.Result) { judgeMutant(p, name, r) })
+	}
+	return trials, nil
+}
+
+// mutantTag keeps `go build ./...` away from mutants: a folder of programs that
+// all have a main function is no package.
+const mutantTag = "//go:build mutant\n"
+
+// readMutant reads a wrong repair: the exercise's first edited file, with a build
+// constraint that is blanked so that the lines keep their numbers.
+func readMutant(e *exercise.Exercise, name string) (*submission.Submission, error) {
+	dir := filepath.Join(e.Dir, "mutants")
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read a mutant: %w", err)
+	}
+	if !strings.HasPrefix(string(text), mutantTag) {
+		return nil, usage.Errorf("%s:1: a mutant begins with the line %q, so that it stays out of the course's own build", filepath.Join(dir, name), strings.TrimSpace(mutantTag))
+	}
+	files := map[string][]byte{e.Edit[0]: text[len(mutantTag)-1:]}
+	return submission.New(e, submission.Shown(dir), files), nil
+}
