@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -12,8 +11,8 @@ import (
 	"time"
 
 	"lockstep/grader/internal/cohort"
+	"lockstep/grader/internal/doctor"
 	"lockstep/grader/internal/grading"
-	"lockstep/grader/internal/report"
 	"lockstep/grader/internal/usage"
 )
 
@@ -55,7 +54,7 @@ func runClass(ctx context.Context, c *cli) error {
 		return printJob(c, *engine, *tasks, *out, dirs)
 	}
 	k := &cohort.Class{Out: *out, Seed: *seed, Options: grading.Options{Jobs: *jobs, Strict: confined.strict}, Log: c.err}
-	if k.Options.Tier, err = confined.tier(ctx); err != nil {
+	if k.Options.Tier, err = doctor.Pick(ctx, confined.require, confined.force); err != nil {
 		return err
 	}
 	if *at != "" {
@@ -97,8 +96,7 @@ func runClass(ctx context.Context, c *cli) error {
 
 // publish writes a class's results, and says where they are and what is missing.
 func (c *cli) publish(book *cohort.Book, dir string) error {
-	page := func(w io.Writer, r *report.Report, _ string) error { return r.WriteHTML(w) }
-	if err := book.Write(dir, page); err != nil {
+	if err := book.Write(dir); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s: %d submissions, %d exercises\n", filepath.Join(dir, cohort.TableName), len(book.Header.Roster), len(book.Header.Exercises))

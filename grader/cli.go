@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -34,8 +33,6 @@ func newCLI(sub subcommand, args []string, s streams) *cli {
 	c.flags.StringVar(&c.course, "course", "", "the course's `DIR`; by default the one around the working folder")
 	return c
 }
-
-func (c *cli) start(ctx context.Context) error { return c.sub.run(ctx, c) }
 
 // parse reads the flags, which may stand before, between and behind the
 // arguments, and returns the arguments. The examples end the help text.

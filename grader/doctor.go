@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/doctor"
 	"lockstep/grader/internal/usage"
 )
@@ -66,8 +65,4 @@ func (c *cli) confinement() *confinement {
 	c.flags.StringVar(&f.force, "tier", "", "run programs in `TIER`, though this machine may give more: "+doctor.TierNames)
 	c.flags.BoolVar(&f.strict, "strict", false, "take no result of which something could not be checked on this machine")
 	return f
-}
-
-func (f *confinement) tier(ctx context.Context) (box.Tier, error) {
-	return doctor.Pick(ctx, f.require, f.force)
 }

@@ -10,6 +10,7 @@ import (
 
 	"lockstep/grader/internal/cache"
 	"lockstep/grader/internal/delivery"
+	"lockstep/grader/internal/doctor"
 	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
@@ -60,7 +61,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	if goal.Tier, err = confined.tier(ctx); err != nil {
+	if goal.Tier, err = doctor.Pick(ctx, confined.require, confined.force); err != nil {
 		return err
 	}
 	if err := goal.Begin(tasks, len(args) == 0); err != nil {

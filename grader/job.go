@@ -24,20 +24,13 @@ func printJob(c *cli, engine string, tasks int, out string, dirs []string) error
 	if j.Grader, err = os.Executable(); err != nil {
 		return fmt.Errorf("cannot name the grader: %w", err)
 	}
-	absolute := func(name string) string {
-		full, absErr := filepath.Abs(name)
-		if absErr != nil {
-			err = absErr
+	folders := append([]string{c.course, out}, dirs...)
+	for i := range folders {
+		if folders[i], err = filepath.Abs(folders[i]); err != nil {
+			return fmt.Errorf("cannot name the folders: %w", err)
 		}
-		return full
 	}
-	j.Course, j.Out = absolute(c.course), absolute(out)
-	for _, d := range dirs {
-		j.Submissions = append(j.Submissions, absolute(d))
-	}
-	if err != nil {
-		return fmt.Errorf("cannot name the folders: %w", err)
-	}
+	j.Course, j.Out, j.Submissions = folders[0], folders[1], folders[2:]
 	// What else was asked for, the parts are asked too.
 	for _, name := range []string{"at", "only", "seed", "jobs", "require-tier", "tier"} {
 		if f := c.flags.Lookup(name); f.Value.String() != f.DefValue {

@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, s streams) int {
 	}
 	for _, sub := range subcommands() {
 		if sub.name == args[0] {
-			return exitCode(sub, newCLI(sub, args[1:], s).start(ctx), s.err)
+			return exitCode(sub, sub.run(ctx, newCLI(sub, args[1:], s)), s.err)
 		}
 	}
 	fmt.Fprintf(s.err, "grader: no subcommand %q", args[0])

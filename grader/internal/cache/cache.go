@@ -123,16 +123,10 @@ func (c *Cache) Find(k Key, id string) map[string]judge.Verdict {
 			known[v.Check] = v
 		}
 	}
-	if now := time.Now(); !fresh(name, now) {
-		_ = os.Chtimes(name, now, now) // it was of use: it stays
+	if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > Keep/10 {
+		_ = os.Chtimes(name, time.Time{}, time.Now()) // it was of use: it stays
 	}
 	return known
-}
-
-// fresh spares most of the writes that mark an entry as used.
-func fresh(name string, now time.Time) bool {
-	info, err := os.Stat(name)
-	return err == nil && now.Sub(info.ModTime()) < Keep/10
 }
 
 // Put keeps those of a result's verdicts that the same work gets again.
@@ -148,16 +142,16 @@ func (c *Cache) Put(k Key, r judge.Result) error {
 		return nil
 	}
 	text, err := json.Marshal(e)
-	if err != nil {
-		return fmt.Errorf("cannot keep a verdict: %w", err)
+	if err == nil {
+		err = scratch.ReplaceText(c.file(k), 0o600, text)
 	}
-	if err := scratch.ReplaceText(c.file(k), 0o600, text); err != nil {
+	if err != nil {
 		return fmt.Errorf("cannot keep a verdict: %w", err)
 	}
 	return nil
 }
 
-// settled says whether a verdict was decided by what was seen of a program. What
+// settled reports whether a verdict was decided by what was seen of a program. What
 // the compiler says is soon heard again.
 func settled(v judge.Verdict) bool {
 	return v.Check != exercise.Builds && (v.Status == judge.Pass || v.Status == judge.Fail)

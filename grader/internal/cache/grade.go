@@ -20,15 +20,17 @@ import (
 // that the folder holds of the same work are not found again, and others are kept
 // there. Asked is the seed that was asked for; 0: any will do, also an earlier one.
 // Without a folder that can be written to, everything is graded anew.
-func Grader(dir string, asked uint64) grading.Grader {
+func Grader(dir string, asked uint64) grading.Grader { return around(grading.Grade, dir, asked) }
+
+func around(grade grading.Grader, dir string, asked uint64) grading.Grader {
 	return func(ctx context.Context, course string, tasks []grading.Task, o grading.Options) ([]judge.Result, error) {
 		c, err := Open(dir)
-		if err != nil {
-			return grading.Grade(ctx, course, tasks, o)
+		common := ""
+		if err == nil {
+			common, err = ingredients(ctx, course, asked, o)
 		}
-		common, err := ingredients(ctx, course, asked, o)
 		if err != nil {
-			return grading.Grade(ctx, course, tasks, o)
+			return grade(ctx, course, tasks, o)
 		}
 		tasks = slices.Clone(tasks)
 		keys := make([]Key, len(tasks))
@@ -51,7 +53,7 @@ func Grader(dir string, asked uint64) grading.Grader {
 				done(i, r)
 			}
 		}
-		results, err := grading.Grade(ctx, course, tasks, o)
+		results, err := grade(ctx, course, tasks, o)
 		_ = c.Trim(time.Now().Add(-Keep))
 		return results, err
 	}
@@ -108,23 +110,16 @@ func keyOf(common, course string, t grading.Task) (Key, error) {
 
 // tree reads a folder's files by name, without mutants: what a verdict may depend on.
 func tree(dir string) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
+	files, root := map[string][]byte{}, os.DirFS(dir)
+	return files, fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
 			return err
+		case d.IsDir() && d.Name() == "mutants":
+			return fs.SkipDir
+		case d.Type().IsRegular():
+			files[name], err = fs.ReadFile(root, name)
 		}
-		if d.IsDir() && d.Name() == "mutants" {
-			return filepath.SkipDir
-		}
-		if !d.Type().IsRegular() {
-			return nil
-		}
-		rel, err := filepath.Rel(dir, name)
-		if err != nil {
-			return err
-		}
-		files[rel], err = os.ReadFile(name)
 		return err
 	})
-	return files, err
 }

@@ -2,6 +2,7 @@ package cohort
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -20,7 +21,7 @@ type Book struct {
 
 type key struct{ student, exercise string }
 
-// Fits says whether a journal with the header may go on where the book ends.
+// Fits reports whether a journal with the header may go on where the book ends.
 func (b *Book) Fits(h Header) bool { return b.Header.Lockstep == "" || b.Header.fits(h) }
 
 // Enrol adds students to the roster.
@@ -61,7 +62,7 @@ func (b *Book) Result(student, exercise string) (Line, bool) {
 	return l, ok
 }
 
-// Done says whether a student's exercise needs no more grading: the same files were
+// Done reports whether a student's exercise needs no more grading: the same files were
 // graded, and the grader did not break on them.
 func (b *Book) Done(student, exercise, digest string) bool {
 	l, ok := b.Result(student, exercise)
@@ -71,26 +72,13 @@ func (b *Book) Done(student, exercise, digest string) bool {
 // Lines are all results that count, by student and exercise.
 func (b *Book) Lines() []Line {
 	keys := slices.SortedFunc(maps.Keys(b.lines), func(x, y key) int {
-		if x.student != y.student {
-			return compare(x.student, y.student)
-		}
-		return compare(x.exercise, y.exercise)
+		return cmp.Or(cmp.Compare(x.student, y.student), cmp.Compare(x.exercise, y.exercise))
 	})
 	lines := make([]Line, len(keys))
 	for i, k := range keys {
 		lines[i] = b.lines[k]
 	}
 	return lines
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // Missing tells, for every student who lacks results, what is missing.

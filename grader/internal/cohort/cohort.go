@@ -36,10 +36,15 @@ const (
 // among submissions, which would let one stand for another. A path that is named
 // alone is where it leads to.
 func Find(paths []string) (found []Submission, ignored []string, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("cannot read submissions: %w", err)
+		}
+	}()
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, nil, fmt.Errorf("cannot read submissions: %w", err)
+			return nil, nil, err
 		}
 		if kind, ok := kindOf(path, info); ok {
 			if itself, err := os.Lstat(filepath.Clean(path)); err == nil && itself.Mode()&os.ModeSymlink != 0 && len(paths) > 1 {
@@ -50,11 +55,11 @@ func Find(paths []string) (found []Submission, ignored []string, err error) {
 			continue
 		}
 		if !info.IsDir() {
-			return nil, nil, fmt.Errorf("cannot read submissions: %s is neither a folder nor a zip file", path)
+			return nil, nil, fmt.Errorf("%s is neither a folder nor a zip file", path)
 		}
 		entries, err := os.ReadDir(path)
 		if err != nil {
-			return nil, nil, fmt.Errorf("cannot read submissions: %w", err)
+			return nil, nil, err
 		}
 		for _, entry := range entries {
 			if strings.HasPrefix(entry.Name(), ".") {
@@ -63,7 +68,7 @@ func Find(paths []string) (found []Submission, ignored []string, err error) {
 			child := filepath.Join(path, entry.Name())
 			info, err := os.Lstat(child)
 			if err != nil {
-				return nil, nil, fmt.Errorf("cannot read submissions: %w", err)
+				return nil, nil, err
 			}
 			kind, ok := kindOf(child, info)
 			if !ok && !info.IsDir() {
@@ -76,7 +81,7 @@ func Find(paths []string) (found []Submission, ignored []string, err error) {
 	slices.SortFunc(found, func(a, b Submission) int { return strings.Compare(a.Student, b.Student) })
 	for i, s := range found {
 		if i > 0 && s.Student == found[i-1].Student {
-			return nil, nil, fmt.Errorf("cannot read submissions: %s and %s have the same name", found[i-1].Path, s.Path)
+			return nil, nil, fmt.Errorf("%s and %s have the same name", found[i-1].Path, s.Path)
 		}
 	}
 	return found, ignored, nil

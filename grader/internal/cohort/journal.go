@@ -192,7 +192,7 @@ func (b *Book) head(name string, text []byte) error {
 	return nil
 }
 
-// fits says whether results under two headers may be put together.
+// fits reports whether results under two headers may be put together.
 func (h Header) fits(o Header) bool {
 	h.Roster, o.Roster = nil, nil
 	h.Lockstep, o.Lockstep = "", ""

@@ -45,7 +45,7 @@ func wanted(exercises []*exercise.Exercise) []string {
 // unpacked, whatever else a submission holds, and nothing is written but below dir.
 // At picks a repository's last commit before that time; the zero time takes its
 // working tree, or the newest commit of a bare one. An error is not the student's.
-func (s Submission) Open(ctx context.Context, exercises []*exercise.Exercise, at time.Time, dir string) (Tree, error) {
+func (s Submission) Open(ctx context.Context, exercises []*exercise.Exercise, at time.Time, dir string) (tree Tree, err error) {
 	bare := false
 	if s.Kind == Repository {
 		_, err := os.Lstat(filepath.Join(s.Path, ".git"))
@@ -54,25 +54,26 @@ func (s Submission) Open(ctx context.Context, exercises []*exercise.Exercise, at
 	if s.Kind != Zip && !bare && (s.Kind != Repository || at.IsZero()) {
 		return Tree{Dir: s.Path}, nil
 	}
-	err := os.MkdirAll(dir, 0o755)
-	if err != nil {
-		return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+	defer func() {
+		if err != nil {
+			tree, err = Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+		}
+	}()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return tree, err
 	}
 	into, err := os.OpenRoot(dir)
 	if err != nil {
-		return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
+		return tree, err
 	}
 	defer into.Close()
-	tree := Tree{Dir: dir}
+	tree.Dir = dir
 	if s.Kind == Zip {
 		tree.Problem, err = s.unzip(wanted(exercises), into)
 	} else {
 		tree.Version, tree.Problem, err = s.checkOut(ctx, wanted(exercises), at, into)
 	}
-	if err != nil {
-		return Tree{}, fmt.Errorf("cannot unpack %s: %w", s.Path, err)
-	}
-	return tree, nil
+	return tree, err
 }
 
 // unzip takes the wanted files out of a zip file, also from below one folder that

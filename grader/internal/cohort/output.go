@@ -27,56 +27,49 @@ const (
 	StudentsDir = "students"
 )
 
-// Page writes a student's page for a browser; nil leaves pages out.
-type Page func(w io.Writer, r *report.Report, title string) error
-
 // Write writes the table, a JSON file and a page per student, and the class's page.
 // The same book gives the same table, whatever machines graded when.
-func (b *Book) Write(dir string, page Page) error {
+func (b *Book) Write(dir string) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("cannot write the class's results: %w", err)
+		}
+	}()
 	students := b.Students()
 	if err := os.MkdirAll(filepath.Join(dir, StudentsDir), 0o755); err != nil {
-		return fmt.Errorf("cannot write the class's results: %w", err)
+		return err
 	}
 	for i := range students {
-		files, err := b.files(students[i], page)
+		files, err := b.files(students[i])
 		if err != nil {
 			students[i] = b.broke(students[i], err)
-			files, err = b.files(students[i], page)
+			files, err = b.files(students[i])
 		}
 		if err != nil {
-			return fmt.Errorf("cannot write the results of %s: %w", students[i].Name, err)
+			return fmt.Errorf("%s: %w", students[i].Name, err)
 		}
 		for end, text := range files {
-			if err := whole(filepath.Join(dir, StudentsDir, fileOf(students[i].Name)+end), text); err != nil {
+			if err := scratch.ReplaceText(filepath.Join(dir, StudentsDir, fileOf(students[i].Name)+end), 0o644, text); err != nil {
 				return err
 			}
 		}
 	}
 	var table, class bytes.Buffer
-	if err := b.writeTable(&table, students); err != nil {
-		return fmt.Errorf("cannot write the class's results: %w", err)
-	}
-	if err := b.writePage(&class, students, page != nil); err != nil {
-		return fmt.Errorf("cannot write the class's results: %w", err)
-	}
-	if err := whole(filepath.Join(dir, TableName), table.Bytes()); err != nil {
+	if err := errors.Join(b.writeTable(&table, students), b.writePage(&class, students)); err != nil {
 		return err
 	}
-	return whole(filepath.Join(dir, PageName), class.Bytes())
+	return errors.Join(scratch.ReplaceText(filepath.Join(dir, TableName), 0o644, table.Bytes()), scratch.ReplaceText(filepath.Join(dir, PageName), 0o644, class.Bytes()))
 }
 
 // files are the texts of a student's files, by the ends of their names.
-func (b *Book) files(s Student, page Page) (map[string][]byte, error) {
+func (b *Book) files(s Student) (map[string][]byte, error) {
 	r := report.New(s.Results)
 	r.Seconds = s.Seconds
 	var data, shown bytes.Buffer
 	if err := s.writeJSON(&data, r); err != nil {
 		return nil, err
 	}
-	if page == nil {
-		return map[string][]byte{".json": data.Bytes()}, nil
-	}
-	if err := page(&shown, r, s.Name); err != nil {
+	if err := r.WriteHTML(&shown); err != nil {
 		return nil, err
 	}
 	return map[string][]byte{".json": data.Bytes(), ".html": shown.Bytes()}, nil
@@ -111,14 +104,6 @@ func fileOf(student string) string {
 	}, student)
 	sum := sha256.Sum256([]byte(student))
 	return strings.ToValidUTF8(plain[:min(len(plain), most)], "") + "-" + hex.EncodeToString(sum[:6])
-}
-
-// whole writes a file so that nobody ever sees a part of it.
-func whole(name string, text []byte) error {
-	if err := scratch.ReplaceText(name, 0o644, text); err != nil {
-		return fmt.Errorf("cannot write the class's results: %w", err)
-	}
-	return nil
 }
 
 func (s Student) writeJSON(w io.Writer, r *report.Report) error {
@@ -170,17 +155,17 @@ func cell(text string) string {
 // Merge writes a journal that holds what counts of the book, in order: the same
 // books give the same bytes, and merging what was merged changes nothing.
 func (b *Book) Merge(dir string) error {
-	if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
-		return fmt.Errorf("cannot write the journal: %w", err)
-	}
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
-	err := e.Encode(b.Header)
+	err := errors.Join(os.MkdirAll(filepath.Join(dir, folder), 0o755), e.Encode(b.Header))
 	for _, l := range b.Lines() {
 		err = errors.Join(err, e.Encode(l))
+	}
+	if err == nil {
+		err = scratch.ReplaceText(filepath.Join(dir, folder, "merged.jsonl"), 0o644, text.Bytes())
 	}
 	if err != nil {
 		return fmt.Errorf("cannot write the journal: %w", err)
 	}
-	return whole(filepath.Join(dir, folder, "merged.jsonl"), text.Bytes())
+	return nil
 }

@@ -36,7 +36,6 @@ type classPage struct {
 	Missing   []string
 	Points    string // lowest, middle and highest, in words
 	Seconds   float64
-	Links     bool // students have pages
 }
 
 // exerciseRow sums one exercise up over the class.
@@ -62,8 +61,8 @@ type group struct {
 
 const mostGroups = 60
 
-func (b *Book) writePage(w io.Writer, students []Student, links bool) error {
-	p := classPage{Students: students, Missing: b.Missing(), Links: links}
+func (b *Book) writePage(w io.Writer, students []Student) error {
+	p := classPage{Students: students, Missing: b.Missing()}
 	checks := map[[2]string]*checkRow{}
 	groups := map[[3]string]*group{}
 	for _, e := range b.Header.Exercises {

@@ -1,6 +1,7 @@
 package cohort
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -47,41 +48,24 @@ func ShardFromEnvironment(getenv func(string) string) (Shard, error) {
 		if getenv(e.index) == "" {
 			continue
 		}
-		number := func(name, otherwise string) (int, error) {
-			text := ""
-			if name != "" {
-				text = getenv(name)
-			}
-			if text == "" {
-				text = otherwise
-			}
+		var odd error
+		number := func(name, otherwise string) int {
+			text := cmp.Or(getenv(name), otherwise)
 			n, err := strconv.Atoi(text)
-			if err != nil {
-				return 0, fmt.Errorf("$%s tells that this is a part of an array of %s, but $%s is %q", e.index, e.name, name, text)
+			if err != nil && odd == nil {
+				odd = fmt.Errorf("$%s tells that this is a part of an array of %s, but $%s is %q", e.index, e.name, name, text)
 			}
-			return n, nil
+			return n
 		}
-		index, err := number(e.index, "")
-		if err != nil {
-			return Shard{}, err
-		}
-		first, err := number(e.first, "0")
-		if err != nil {
-			return Shard{}, err
-		}
-		step, err := number(e.step, "1")
-		if err != nil {
-			return Shard{}, err
-		}
-		of, err := number(e.all, "")
-		if err != nil {
-			return Shard{}, err
+		index, first, step, of := number(e.index, ""), number(e.first, "0"), number(e.step, "1"), number(e.all, "")
+		if odd != nil {
+			return Shard{}, odd
 		}
 		return checked(Shard{(index-first)/max(step, 1) + 1, of, "$" + e.index})
 	}
 	return Shard{}, nil
 }
 
-// Has says whether the i-th submission of the roster, from 0, belongs to the shard.
+// Has reports whether the i-th submission of the roster, from 0, belongs to the shard.
 // Neighbours go to different shards: those who sit together hand in alike.
 func (s Shard) Has(i int) bool { return s.Of == 0 || i%s.Of == s.Number-1 }

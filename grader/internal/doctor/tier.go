@@ -63,7 +63,7 @@ func ParseTier(name, text string) (box.Tier, error) {
 	return t, nil
 }
 
-// weaker says whether a tier confines less than another.
+// weaker reports whether a tier confines less than another.
 func weaker(t, than box.Tier) bool { return slices.Index(tiers, t) > slices.Index(tiers, than) }
 
 // why says, a line for each, what stands in the way of a tier and of those above.

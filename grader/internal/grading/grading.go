@@ -6,16 +6,24 @@ package grading
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/scratch"
+	"lockstep/grader/internal/script"
 	"lockstep/grader/internal/submission"
 	"lockstep/grader/internal/usage"
 )
@@ -88,6 +96,70 @@ func Grade(ctx context.Context, course string, tasks []Task, o Options) ([]judge
 	return results, ctx.Err()
 }
 
+// Programs are what Build made.
+type Programs struct {
+	Made       map[string]*build.Program // by the tasks' keys; none where files were refused
+	references map[string]string         // the course's solutions, by exercise
+	alone      sync.RWMutex              // taken for writing by a check that measures speed, for reading by all others
+}
+
+// Build makes the programs of all tasks, and the reference solutions that their
+// checks need, in one go. They stay in the folder. An error means that none could be
+// built, or that the course itself does not build.
+func Build(ctx context.Context, course, dir string, tasks []Task, o Options) (*Programs, error) {
+	request := build.Request{Course: course, Dir: dir, Limits: o.Build, Tier: o.Tier}
+	references := map[string]string{} // by exercise, the key of its reference
+	named := map[string]bool{}
+	for _, t := range tasks {
+		e := t.Job.Exercise
+		support, err := build.Sources(e.Dir, e.Support...)
+		if err != nil {
+			return nil, err
+		}
+		if references[e.ID] == "" && slices.Contains(t.Job.Builds, plan.Reference) {
+			files, err := build.Sources(filepath.Join(course, "solutions", e.ID), e.Edit...)
+			if err == nil {
+				references[e.ID] = "reference-" + e.ID
+				request.Units = append(request.Units, build.Unit{Key: references[e.ID], Files: overlay(support, files), Shown: "solutions/" + e.ID, Kept: true})
+			} else if !errors.Is(err, os.ErrNotExist) {
+				return nil, err
+			}
+		}
+		if len(t.Work.Problems) > 0 || named[t.Key] {
+			continue
+		}
+		named[t.Key] = true
+		unit := build.Unit{Key: t.Key, Files: overlay(support, t.Work.Files), Shown: t.Work.Dir, Race: slices.Contains(t.Job.Builds, plan.Race)}
+		if slices.Contains(e.Forbid, exercise.Goroutines) {
+			unit.Screen = slices.Sorted(maps.Keys(t.Work.Files))
+		}
+		request.Units = append(request.Units, unit)
+	}
+	made, err := build.Run(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	p := &Programs{Made: made, references: map[string]string{}}
+	for id, key := range references {
+		switch r := made[key]; {
+		case r.Broken != nil:
+			return nil, r.Broken
+		case r.Plain == "":
+			return nil, fmt.Errorf("the reference solution of %s does not build:\n%s", id, strings.Join(r.Errors, "\n"))
+		default:
+			p.references[id] = r.Plain
+		}
+	}
+	return p, nil
+}
+
+// overlay returns the course's files with those of a submission in their place.
+func overlay(course, submitted map[string][]byte) map[string][]byte {
+	files := maps.Clone(course)
+	maps.Copy(files, submitted)
+	return files
+}
+
 // Grade runs and judges a task whose program was built.
 func (p *Programs) Grade(ctx context.Context, t Task, o Options) judge.Result {
 	f := judge.Facts{
@@ -104,36 +176,55 @@ func (p *Programs) Grade(ctx context.Context, t Task, o Options) judge.Result {
 	return judge.Judge(f)
 }
 
-// Broken are the results of tasks that the grader broke on.
-func Broken(tasks []Task, why error) []judge.Result {
-	results := make([]judge.Result, len(tasks))
-	for i, t := range tasks {
-		results[i] = judge.Judge(judge.Facts{Job: t.Job, Broken: why})
-	}
-	return results
-}
-
-// Seed is the seed that was asked for, or, where that is 0, one that nobody knows
-// beforehand: a table of answers for the inputs of one seed is worth nothing then.
-func Seed(asked uint64) uint64 {
-	if asked != 0 {
-		return asked
-	}
-	return 1 + rand.Uint64N(1<<32)
-}
-
-// Read takes the planned exercises' files from a student's tree.
-func Read(tree string, jobs ...plan.Job) ([]Task, error) {
-	var tasks []Task
-	for _, job := range jobs {
-		work, err := submission.Read(tree, job.Exercise)
-		if err != nil {
-			return nil, &usage.Error{Err: err}
+// run runs a task's scripts in order, each only when those that it needs passed. The
+// records stand by check.
+func (p *Programs) run(ctx context.Context, t Task, program *build.Program, o Options) (records map[string]*script.Record, err error) {
+	began := func(check string) {
+		if o.Began != nil {
+			o.Began(t.Job.Exercise.ID, check)
 		}
-		work.Dir = submission.Shown(work.Dir)
-		tasks = append(tasks, Task{Key: job.Exercise.ID, Job: job, Work: work})
 	}
-	return tasks, nil
+	records = map[string]*script.Record{}
+	boxes := &box.Boxes{}
+	defer func() { err = boxes.Close(); began("") }()
+	for _, s := range t.Job.Scripts {
+		if _, known := t.Known[s.Check.Name]; known || !worthTrying(t, s, records) {
+			continue
+		}
+		if ctx.Err() != nil {
+			records[s.Check.Name] = &script.Record{Broken: context.Cause(ctx)}
+			continue
+		}
+		request := script.Request{
+			Tier: o.Tier, Boxes: boxes,
+			Name: s.Check.Name, Text: s.Text, Exercise: t.Job.Exercise.Dir, Sources: t.Work.Files,
+			Plain: program.Plain, Race: program.Race, Reference: p.references[t.Job.Exercise.ID],
+			Limits: t.Job.Exercise.Limits, Seed: t.Job.Seed, Jobs: o.Jobs, Pictures: o.Pictures && !s.Check.Hidden,
+		}
+		if o.Replay != nil {
+			request.Schedule, request.All, request.EachStep = o.Replay.Schedule, o.Replay.All, o.Replay.EachStep
+		}
+		begin, end := p.alone.RLock, p.alone.RUnlock
+		if s.Check.Speedup != nil {
+			begin, end = p.alone.Lock, p.alone.Unlock
+		}
+		begin()
+		began(s.Check.Name)
+		records[s.Check.Name] = script.Run(ctx, request)
+		end()
+	}
+	return records, nil
+}
+
+// worthTrying reports whether all that a check needs passed.
+func worthTrying(t Task, s plan.Script, records map[string]*script.Record) bool {
+	for _, need := range s.Check.Needs {
+		c, ok := t.Job.Exercise.Check(need)
+		if !ok || !judge.Stands(t.Job.Exercise, c, t.Known, records[need]) {
+			return false
+		}
+	}
+	return true
 }
 
 // open are the tasks of which something has to be run. The others' programs were
@@ -167,9 +258,34 @@ func inOrder(n, atOnce int, do, done func(int)) {
 	}
 }
 
-// Programs are what Build made.
-type Programs struct {
-	Made       map[string]*build.Program // by the tasks' keys; none where files were refused
-	references map[string]string         // the course's solutions, by exercise
-	alone      sync.RWMutex              // taken for writing by a check that measures speed, for reading by all others
+// Broken are the results of tasks that the grader broke on.
+func Broken(tasks []Task, why error) []judge.Result {
+	results := make([]judge.Result, len(tasks))
+	for i, t := range tasks {
+		results[i] = judge.Judge(judge.Facts{Job: t.Job, Broken: why})
+	}
+	return results
+}
+
+// Seed is the seed that was asked for, or, where that is 0, one that nobody knows
+// beforehand: a table of answers for the inputs of one seed is worth nothing then.
+func Seed(asked uint64) uint64 {
+	if asked != 0 {
+		return asked
+	}
+	return 1 + rand.Uint64N(1<<32)
+}
+
+// Read takes the planned exercises' files from a student's tree.
+func Read(tree string, jobs ...plan.Job) ([]Task, error) {
+	var tasks []Task
+	for _, job := range jobs {
+		work, err := submission.Read(tree, job.Exercise)
+		if err != nil {
+			return nil, &usage.Error{Err: err}
+		}
+		work.Dir = submission.Shown(work.Dir)
+		tasks = append(tasks, Task{Key: job.Exercise.ID, Job: job, Work: work})
+	}
+	return tasks, nil
 }

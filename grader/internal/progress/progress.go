@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/sys/unix"
+
 	"lockstep/grader/internal/scratch"
 )
 
@@ -69,7 +71,10 @@ func Update(dir string, change func(*Progress)) error {
 			defer unlock()
 			p := Load(dir)
 			change(p)
-			err = save(dir, p)
+			var text []byte
+			if text, err = json.MarshalIndent(p, "", "  "); err == nil {
+				err = scratch.ReplaceText(filepath.Join(dir, fileName), 0o600, append(text, '\n'))
+			}
 		}
 	}
 	if err != nil {
@@ -78,11 +83,20 @@ func Update(dir string, change func(*Progress)) error {
 	return nil
 }
 
-// save replaces the file in one step, so that no reader sees half of it.
-func save(dir string, p *Progress) error {
-	text, err := json.MarshalIndent(p, "", "  ")
+// lock waits until no other grader holds the lock file.
+func lock(name string) (unlock func(), err error) {
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return scratch.ReplaceText(filepath.Join(dir, fileName), 0o600, append(text, '\n'))
+	for {
+		if err = unix.Flock(int(f.Fd()), unix.LOCK_EX); err != unix.EINTR {
+			break
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return func() { f.Close() }, nil // closing gives it back
 }

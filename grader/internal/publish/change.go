@@ -27,7 +27,6 @@ type manifest struct {
 type manifestFile struct {
 	Sum  string `json:"sha256"`
 	Work bool   `json:"work,omitempty"`
-	Text string `json:"text,omitempty"` // of work: what it was like before a student changed it
 }
 
 func sum(text []byte) string {
@@ -38,29 +37,10 @@ func sum(text []byte) string {
 func (t Tree) manifest() ([]byte, error) {
 	m := manifest{Version: 1, Files: map[string]manifestFile{}}
 	for name, f := range t {
-		file := manifestFile{Sum: sum(f.Text), Work: f.Work}
-		if f.Work {
-			file.Text = string(f.Text)
-		}
-		m.Files[name] = file
+		m.Files[name] = manifestFile{Sum: sum(f.Text), Work: f.Work}
 	}
 	text, err := json.MarshalIndent(m, "", " ")
 	return append(text, '\n'), err
-}
-
-// Starter returns the text that a published file had before a student changed it.
-func Starter(dir, name string) (text []byte, ok bool) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, false
-	}
-	defer root.Close()
-	m, err := readManifest(root, dir)
-	f := m.Files[name]
-	if err != nil || !f.Work || sum([]byte(f.Text)) != f.Sum {
-		return nil, false
-	}
-	return []byte(f.Text), true
 }
 
 // Change is one difference between a Tree and a folder.
@@ -80,17 +60,16 @@ const (
 )
 
 // Compare tells what writing t to dir would do, by name.
-func (t Tree) Compare(dir string) ([]Change, error) {
+func (t Tree) Compare(dir string) (changes []Change, err error) {
+	defer failed(&err)
 	if info, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return t.changes(nil, manifest{})
-	} else if err != nil {
-		return nil, fmt.Errorf("cannot publish: %w", err)
-	} else if !info.IsDir() {
-		return nil, fmt.Errorf("cannot publish: %s is no folder", dir)
+	} else if err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is no folder", dir)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, fmt.Errorf("cannot publish: %w", err)
+		return nil, err
 	}
 	defer root.Close()
 	old, err := readManifest(root, dir)
@@ -100,26 +79,28 @@ func (t Tree) Compare(dir string) ([]Change, error) {
 	return t.changes(root, old)
 }
 
-func readManifest(root *os.Root, dir string) (manifest, error) {
-	var old manifest
+func failed(err *error) {
+	if *err != nil {
+		*err = fmt.Errorf("cannot publish: %w", *err)
+	}
+}
+
+func readManifest(root *os.Root, dir string) (old manifest, err error) {
 	text, err := root.ReadFile(manifestName)
 	if errors.Is(err, fs.ErrNotExist) {
 		entries, err := os.ReadDir(dir)
-		if err != nil {
-			return old, fmt.Errorf("cannot publish: %w", err)
-		}
 		for _, e := range entries {
 			if e.Name() != ".git" {
-				return old, fmt.Errorf("cannot publish: %s holds %s and was not published before; name an empty folder", dir, e.Name())
+				return old, fmt.Errorf("%s holds %s and was not published before; name an empty folder", dir, e.Name())
 			}
 		}
-		return old, nil
+		return old, err
 	}
 	if err == nil {
 		err = json.Unmarshal(text, &old)
 	}
 	if err != nil {
-		return old, fmt.Errorf("cannot publish: cannot read %s: %w", filepath.Join(dir, manifestName), err)
+		return old, fmt.Errorf("cannot read %s: %w", filepath.Join(dir, manifestName), err)
 	}
 	return old, nil
 }
@@ -186,7 +167,7 @@ func present(root *os.Root, name string) (text []byte, mode fs.FileMode, err err
 		text, err = root.ReadFile(name)
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("cannot publish: %w", err)
+		return nil, 0, err
 	}
 	mode = 0o644
 	if info.Mode()&0o100 != 0 {
@@ -199,17 +180,17 @@ func present(root *os.Root, name string) (text []byte, mode fs.FileMode, err err
 }
 
 // Write makes dir what t says, but for students' work, and returns what it did.
-func (t Tree) Write(dir string) ([]Change, error) {
-	changes, err := t.Compare(dir)
-	if err != nil {
+func (t Tree) Write(dir string) (changes []Change, err error) {
+	if changes, err = t.Compare(dir); err != nil {
 		return nil, err
 	}
+	defer failed(&err)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("cannot publish: %w", err)
+		return nil, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, fmt.Errorf("cannot publish: %w", err)
+		return nil, err
 	}
 	defer root.Close()
 	for _, c := range changes {
@@ -220,17 +201,14 @@ func (t Tree) Write(dir string) ([]Change, error) {
 			err = root.Remove(c.Name)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("cannot publish: %w", err)
+			return nil, err
 		}
 	}
 	text, err := t.manifest()
 	if err != nil {
-		return nil, fmt.Errorf("cannot publish: %w", err)
+		return nil, err
 	}
-	if err := put(root, manifestName, File{Text: text}); err != nil {
-		return nil, fmt.Errorf("cannot publish: %w", err)
-	}
-	return changes, nil
+	return changes, put(root, manifestName, File{Text: text})
 }
 
 func put(root *os.Root, name string, f File) error {

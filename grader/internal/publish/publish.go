@@ -45,10 +45,10 @@ func Students(course string, exercises []*exercise.Exercise, o Options) (Tree, e
 			return nil, err
 		}
 	}
-	if err := t.sources(course, "mp", withTests); err != nil {
+	if err := t.sources(course, "mp", true); err != nil {
 		return nil, err
 	}
-	if err := t.sources(course, "grader", withoutTests); err != nil {
+	if err := t.sources(course, "grader", false); err != nil {
 		return nil, err
 	}
 	for _, e := range exercises {
@@ -66,8 +66,18 @@ func Students(course string, exercises []*exercise.Exercise, o Options) (Tree, e
 // course is fetched from its repository where one is named, and stands beside
 // the autograder otherwise.
 func Classroom50(course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
+	return autograder("classroom50", course, exercises, o, o.Repository == "")
+}
+
+// Gradescope is the autograder that is zipped and uploaded there. Students never
+// see it, so that the whole course stands in it.
+func Gradescope(course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
+	return autograder("gradescope", course, exercises, o, true)
+}
+
+func autograder(template, course string, exercises []*exercise.Exercise, o Options, whole bool) (Tree, error) {
 	t := Tree{}
-	if o.Repository == "" {
+	if whole {
 		if err := t.whole(course, exercises); err != nil {
 			return nil, err
 		}
@@ -76,21 +86,7 @@ func Classroom50(course string, exercises []*exercise.Exercise, o Options) (Tree
 	if err != nil {
 		return nil, err
 	}
-	return t, t.template("classroom50", values)
-}
-
-// Gradescope is the autograder that is zipped and uploaded there. Students never
-// see it, so that the whole course stands in it.
-func Gradescope(course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
-	t := Tree{}
-	if err := t.whole(course, exercises); err != nil {
-		return nil, err
-	}
-	values, err := o.withGo(course)
-	if err != nil {
-		return nil, err
-	}
-	return t, t.template("gradescope", values)
+	return t, t.template(template, values)
 }
 
 // whole adds the course with all that grading needs, below course/.
@@ -102,13 +98,10 @@ func (t Tree) whole(course string, exercises []*exercise.Exercise) error {
 		}
 	}
 	dirs := []string{"mp"}
-	for _, e := range exercises {
-		dirs = append(dirs, "exercises/"+e.ID)
-	}
 	// A course may be graded by a grader from elsewhere, and need no reference.
 	optional := []string{"grader"}
 	for _, e := range exercises {
-		optional = append(optional, "solutions/"+e.ID)
+		dirs, optional = append(dirs, "exercises/"+e.ID), append(optional, "solutions/"+e.ID)
 	}
 	for _, dir := range optional {
 		if _, err := os.Stat(filepath.Join(course, filepath.FromSlash(dir))); err == nil {
@@ -116,7 +109,7 @@ func (t Tree) whole(course string, exercises []*exercise.Exercise) error {
 		}
 	}
 	for _, dir := range dirs {
-		if err := all.sources(course, dir, withoutTests); err != nil {
+		if err := all.sources(course, dir, false); err != nil {
 			return err
 		}
 	}

@@ -10,32 +10,23 @@ import (
 )
 
 // copy adds one plain file of the course.
-func (t Tree) copy(course, from, to string) error {
+func (t Tree) copy(course, from, to string) (err error) {
+	defer failed(&err)
 	name := filepath.Join(course, filepath.FromSlash(from))
 	info, err := os.Lstat(name)
-	if err != nil {
-		return fmt.Errorf("cannot publish: %w", err)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no plain file", name)
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("cannot publish %s: it is no plain file", name)
+	if err != nil {
+		return err
 	}
 	text, err := os.ReadFile(name)
-	if err != nil {
-		return fmt.Errorf("cannot publish: %w", err)
-	}
 	t[to] = File{Text: text}
-	return nil
+	return err
 }
 
-type kind int
-
-const (
-	withoutTests kind = iota
-	withTests
-)
-
 // sources adds a folder of the course's, without what editors and runs leave in it.
-func (t Tree) sources(course, dir string, k kind) error {
+func (t Tree) sources(course, dir string, tests bool) error {
 	return filepath.WalkDir(filepath.Join(course, filepath.FromSlash(dir)), func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("cannot publish: %w", err)
@@ -47,9 +38,9 @@ func (t Tree) sources(course, dir string, k kind) error {
 		rel = filepath.ToSlash(rel)
 		base := path.Base(rel)
 		switch {
-		case d.IsDir() && (strings.HasPrefix(base, ".") || k == withoutTests && base == "testdata" || base == "bench"):
+		case d.IsDir() && (strings.HasPrefix(base, ".") || !tests && base == "testdata" || base == "bench"):
 			return filepath.SkipDir
-		case d.IsDir(), leftover(base), k == withoutTests && strings.HasSuffix(base, "_test.go"):
+		case d.IsDir(), leftover(base), !tests && strings.HasSuffix(base, "_test.go"):
 			return nil
 		}
 		return t.copy(course, rel, rel)

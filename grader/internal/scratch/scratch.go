@@ -81,7 +81,7 @@ func lock(path string, how int) (*os.File, error) {
 	}
 }
 
-// stands says whether the folder at the path is still the one that was locked.
+// stands reports whether the folder at the path is still the one that was locked.
 func (d *Dir) stands() bool {
 	there, err := os.Lstat(d.Path)
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -21,12 +21,7 @@ import (
 // says it better, unless it would take what can't be looked through.
 func screen(s *Submission) []Problem {
 	var problems []Problem
-	names := make([]string, 0, len(s.Files))
-	for name := range s.Files {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
 		fset := token.NewFileSet()
 		file, err := parser.ParseFile(fset, name, s.Files[name], parser.ParseComments|parser.SkipObjectResolution)
 		if file == nil {

@@ -1,0 +1,159 @@
+package delivery
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/report"
+)
+
+var errBroke = errors.New("no room on the disk")
+
+// tasks are two exercises of one check each.
+func tasks() []grading.Task {
+	var all []grading.Task
+	for _, id := range []string{"01-first", "02-second"} {
+		e := &exercise.Exercise{ID: id, Title: id, Topic: "t", Points: 2, Checks: []exercise.Check{{Name: "c", Points: 2}}}
+		all = append(all, grading.Task{Key: id, Job: plan.Job{Exercise: e}})
+	}
+	return all
+}
+
+func passed(id string) judge.Result {
+	return judge.Result{Exercise: id, Status: judge.Pass, Points: 2, Max: 2, Checks: []judge.Verdict{{Check: "c", Status: judge.Pass, Points: 2, Max: 2}}}
+}
+
+// here is a CI system's environment.
+func here(t *testing.T) (outputs string) {
+	t.Helper()
+	outputs = filepath.Join(t.TempDir(), "outputs")
+	for name, value := range map[string]string{
+		"CLASSROOM": "os", "ASSIGNMENT": "one", "OWNER": "ada", "SUBMISSION_TAG": "submit/1", "COMMIT_URL": "c", "RELEASE_URL": "r",
+		"GITHUB_OUTPUT": outputs, "GITHUB_ACTIONS": "", "GITHUB_STEP_SUMMARY": "",
+	} {
+		t.Setenv(name, value)
+	}
+	return outputs
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestABrokenGraderIsNoScore has the grader break, at the end or before anything is
+// graded, and wants every form to say so in its own words, and those that have no word
+// for it to leave nothing, nor what an earlier call left.
+func TestABrokenGraderIsNoScore(t *testing.T) {
+	for format, word := range map[string]string{ // "": no result may be left
+		"json":        `"status": "error"`,
+		"junit":       "<error message=",
+		"exercism":    `"status": "error"`,
+		"classroom":   "status=error\nresult=",
+		"classroom50": "",
+		"gradescope":  "",
+	} {
+		for _, toFile := range []bool{false, true} {
+			outputs := here(t)
+			w := Wishes{Format: format}
+			if toFile {
+				w.Out = filepath.Join(t.TempDir(), "result")
+				if err := os.WriteFile(w.Out, []byte(`{"score": 8}`), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var out, errs bytes.Buffer
+			d, err := New(w, ".", &out, &errs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := func() string {
+				switch {
+				case format == "classroom":
+					return read(t, outputs)
+				case toFile:
+					return read(t, w.Out)
+				}
+				return out.String()
+			}
+			if err := d.Begin(tasks(), true); err != nil {
+				t.Fatal(err)
+			}
+			if early := said(); (toFile || format == "classroom") && (word == "" && early != "" || !strings.Contains(early, word)) {
+				t.Errorf("%s: a call that is killed leaves %q", format, early)
+			}
+			d.Result(0, passed("01-first"))
+			r, err := d.End([]judge.Result{passed("01-first"), grading.Broken(tasks()[1:], errBroke)[0]}, errBroke)
+			if !errors.Is(err, errBroke) || r.Status != judge.Error {
+				t.Errorf("%s: ends with %v, %v", format, r.Status, err)
+			}
+			switch {
+			case word == "" && said() != "":
+				t.Errorf("%s: a result is left: %s", format, said())
+			case word == "" && !strings.Contains(errs.String(), "no word for a grader that broke"):
+				t.Errorf("%s: nobody is told why there is no result: %s", format, &errs)
+			case !strings.Contains(said(), word):
+				t.Errorf("%s: does not say %q: %s", format, word, said())
+			}
+		}
+	}
+}
+
+// What was graded before a call is killed stands in the file, the rest as errors.
+func TestSoFar(t *testing.T) {
+	here(t)
+	w := Wishes{Format: "json", Out: filepath.Join(t.TempDir(), "result")}
+	d, err := New(w, ".", &bytes.Buffer{}, &bytes.Buffer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Seed = 7
+	if err := d.Begin(tasks(), true); err != nil {
+		t.Fatal(err)
+	}
+	d.Result(0, passed("01-first"))
+	var r report.Report
+	if err := json.Unmarshal([]byte(read(t, w.Out)), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Seed != 7 || r.Status != judge.Error || r.Exercises[0].Status != judge.Pass || r.Exercises[1].Status != judge.Error ||
+		!strings.Contains(r.Exercises[1].Checks[0].Message, errCutOff.Error()) {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// A person is shown results as they come, and not a report where there is none.
+func TestPerson(t *testing.T) {
+	here(t)
+	for _, why := range []error{nil, errBroke} {
+		var out, errs bytes.Buffer
+		d, err := New(Wishes{Format: "text"}, ".", &out, &errs)
+		if err != nil || !d.Personal() {
+			t.Fatal(err)
+		}
+		if err := d.Begin(tasks(), false); err != nil {
+			t.Fatal(err)
+		}
+		d.Result(0, passed("01-first"))
+		if !strings.Contains(out.String(), "01-first") || !strings.Contains(errs.String(), "1 of 2  01-first: pass, 2 of 2 points") {
+			t.Errorf("is shown %q and %q", &out, &errs)
+		}
+		_, err = d.End([]judge.Result{passed("01-first"), passed("02-second")}, why)
+		if err != why || strings.Contains(out.String(), "02-second") != (why == nil) {
+			t.Errorf("ends with %v, and shows\n%s", err, &out)
+		}
+	}
+}
