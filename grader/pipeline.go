@@ -233,7 +233,7 @@ func (p *pipeline) run(ctx context.Context, i int, e *entry, reference string, a
 			records[s.Check.Name] = &script.Record{Broken: context.Cause(ctx)}
 			continue
 		}
-		if s.Check.Speedup != nil {
+		if s.Uses("speedup") {
 			alone.Lock()
 		} else {
 			alone.RLock()
@@ -241,7 +241,7 @@ func (p *pipeline) run(ctx context.Context, i int, e *entry, reference string, a
 		p.tell(i, s.Check.Name)
 		request := script.Request{
 			Tier: p.tier, Boxes: boxes,
-			Name: s.Check.Name, Text: s.Text, Exercise: e.job.Exercise.Dir, Sources: e.work.Files,
+			Name: s.Check.Name, Script: s.Script, Exercise: e.job.Exercise.Dir, Sources: e.work.Files,
 			Plain: e.program.Plain, Race: e.program.Race, Reference: reference,
 			Limits: e.job.Exercise.Limits, Seed: p.seed + e.round, Jobs: p.jobs, Pictures: p.pictures && !s.Check.Hidden,
 		}
@@ -249,7 +249,7 @@ func (p *pipeline) run(ctx context.Context, i int, e *entry, reference string, a
 			p.request(&request)
 		}
 		records[s.Check.Name] = script.Run(ctx, request)
-		if s.Check.Speedup != nil {
+		if s.Uses("speedup") {
 			alone.Unlock()
 		} else {
 			alone.RUnlock()

@@ -81,7 +81,7 @@ func runReplay(ctx context.Context, c *cli) error {
 func explored(e *exercise.Exercise, name string, seed uint64) (plan.Job, error) {
 	job := plan.New([]*exercise.Exercise{e}, seed).Jobs[0]
 	for i, s := range job.Scripts {
-		if s.Check.Races != nil && (name == "" || s.Check.Name == name) {
+		if s.Check.Explores() && (name == "" || s.Check.Name == name) {
 			only := *e
 			only.Checks = []exercise.Check{*s.Check}
 			only.Checks[0].Needs = nil

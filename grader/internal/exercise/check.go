@@ -3,6 +3,7 @@ package exercise
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -79,13 +80,17 @@ func (d *decoder) validateScript(e *Exercise, c *Check, where string) {
 	if n == nil {
 		return // it is no script's text, as was said
 	}
-	fail := func(line, column int, text string) {
-		d.errors = append(d.errors, Error{d.inBlock(n, line, column), where + ": script: " + text})
+	fail := func(file string, line, column int, text string) {
+		pos := d.inBlock(n, line, column)
+		if file != "" {
+			pos = Pos{filepath.Join(filepath.Dir(d.file), file), line + 1, column}
+		}
+		d.errors = append(d.errors, Error{pos, where + ": script: " + text})
 	}
-	*c.Script = *readScript(n.Value, fail)
+	*c.Script = *readScript(n.Value, d.open, fail)
 	for _, call := range c.Script.Calls {
 		if text := e.impossible(&call); text != "" {
-			fail(call.line, 1, text)
+			fail("", call.line, 1, text)
 		}
 	}
 }
@@ -95,14 +100,14 @@ func (e *Exercise) impossible(c *Call) string {
 	if c.Workers >= e.Limits.most() {
 		return fmt.Sprintf("speedup -workers=%d: %s", c.Workers, e.Limits.few())
 	}
-	if c.Expect == nil {
-		return ""
-	}
-	if text := c.Expect.Processes.over(e.Limits); text != "" {
-		return "expect processes " + text
-	}
-	if text := c.Expect.Memory.over(e.Limits); text != "" {
-		return "expect memory " + text
+	for _, x := range c.Claims {
+		bounded, ok := x.(interface{ over(Limits) string })
+		if !ok || c.Name != "expect" {
+			continue
+		}
+		if text := bounded.over(e.Limits); text != "" {
+			return "expect " + x.words()[0] + " " + text
+		}
 	}
 	return ""
 }
@@ -232,7 +237,7 @@ func (d *decoder) validateOutput(c *Check, where string) {
 	if given > 1 {
 		d.errors = append(d.errors, Error{c.Pos, where + " has more than one of stdout, stdout_unordered, stdout_file and stdout_from; keep one"})
 	}
-	if c.Run != nil && c.Run.Draws() && (c.Stdout != nil || c.StdoutUnordered != nil || c.StdoutFile != "") {
+	if c.Run != nil && c.Run.draws() && (c.Stdout != nil || c.StdoutUnordered != nil || c.StdoutFile != "") {
 		d.at(c.Run, "%s: what it is given is drawn from the seed, so its output can't be written down; use stdout_from: solution", where)
 	}
 	if p := c.Published; p != nil && (c.StdoutFrom != Solution || c.Run == nil || c.Hidden) {

@@ -2,7 +2,9 @@ package exercise
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -23,22 +25,20 @@ func ExpandDraws(text string, pick func(low, high int) string) string {
 	})
 }
 
-// Draws says whether the run leaves anything to the seed.
-func (r *Run) Draws() bool {
-	if drawForm.MatchString(r.Stdin) {
-		return true
-	}
-	for _, a := range r.Args {
-		if drawForm.MatchString(a) {
-			return true
-		}
-	}
-	for _, v := range r.Env {
-		if drawForm.MatchString(v) {
-			return true
-		}
-	}
-	return false
+// draws reports whether the run leaves anything to the seed.
+func (r *Run) draws() bool {
+	given := append([]string{r.Stdin}, r.Args...)
+	return slices.ContainsFunc(slices.AppendSeq(given, maps.Values(r.Env)), drawForm.MatchString)
+}
+
+// Draws reports whether the check leaves anything to the seed of what it runs.
+func (c *Check) Draws() bool {
+	return c.Run != nil && c.Run.draws() || c.Script != nil && drawForm.MatchString(c.Script.Text)
+}
+
+// Explores reports whether the check explores interleavings.
+func (c *Check) Explores() bool {
+	return c.Races != nil || c.Script != nil && c.Script.Uses("interleavings")
 }
 
 // drawBounds reads the numbers of a draw. There are at most 2^32 to draw from.

@@ -29,7 +29,7 @@ type Job struct {
 // Script is one check, as a testscript script.
 type Script struct {
 	Check *exercise.Check
-	Text  string // a txtar archive: commands, then the files that they read
+	*exercise.Script
 }
 
 // Variant is a way to build a program.
@@ -54,21 +54,18 @@ func New(exercises []*exercise.Exercise, seed uint64) *Plan {
 func newJob(e *exercise.Exercise, seed uint64) Job {
 	job := Job{Exercise: e, Builds: []Variant{Plain}}
 	add := func(v Variant) {
-		for _, have := range job.Builds {
-			if have == v {
-				return
-			}
+		if !slices.Contains(job.Builds, v) {
+			job.Builds = append(job.Builds, v)
 		}
-		job.Builds = append(job.Builds, v)
 	}
 	for i := range e.Checks {
 		c := &e.Checks[i]
-		job.Scripts = append(job.Scripts, Script{Check: c, Text: text(e, c, seed)})
-		s := c.Script
-		if c.GoroutineRaces || s != nil && s.Races() {
+		s := scripted(e, c, seed)
+		job.Scripts = append(job.Scripts, Script{c, s})
+		if s.Races() {
 			add(Race)
 		}
-		if c.StdoutFrom == exercise.Solution || c.Speedup != nil || s != nil && (s.Uses("reference") || s.Uses("speedup")) {
+		if s.Uses("reference") || s.Uses("speedup") {
 			add(Reference)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"lockstep/grader/internal/box"
-	"lockstep/grader/internal/exercise"
 )
 
 var pidForm = regexp.MustCompile(`\{\{pid (\d+)\}\}`)
@@ -21,19 +20,6 @@ func withPIDs(want string, o *box.Observation) string {
 		}
 		return strconv.Itoa(o.Processes[n].PID)
 	})
-}
-
-// speaksOfPIDs says whether a claim about a stream does.
-func (c *call) speaksOfPIDs(x *exercise.Expectation) bool {
-	want := x.Pattern
-	if x.How != "matches" {
-		text, err := c.file(x.File)
-		if err != nil {
-			return false // whoever makes the claim says so
-		}
-		want = string(text)
-	}
-	return pidForm.MatchString(want)
 }
 
 // against tries a claim on an expectation that may speak of pids. Where a child may
