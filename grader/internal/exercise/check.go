@@ -68,7 +68,7 @@ func (c *Check) expectsOutput() bool {
 	return c.Stdout != nil || c.StdoutMatch != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != "" || c.StderrMatch != nil
 }
 
-// expects says whether a check expects anything.
+// expects reports whether a check expects anything.
 func (c *Check) expects() bool {
 	return c.expectsOutput() || c.Exit != 0 || c.Processes != nil || c.Uses != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil ||
 		c.Fixtures != nil && c.Fixtures.AtOnce != nil
@@ -157,8 +157,7 @@ func (m *Memory) over(l Limits) string {
 func (d *decoder) validateBounds(e *Exercise, c *Check, where string) {
 	if p := c.Processes; p != nil {
 		switch text := p.over(e.Limits); {
-		case p.Joined != "" && p.Joined != "all":
-			d.at(&p.Joined, "%s: processes.joined: found %q, can be all", where, p.Joined)
+		case p.Joined != "" && !among(d, &p.Joined, where+": processes.joined", "all"):
 		case *p == (Processes{}):
 			d.at(p, "%s: processes says nothing; it can have children, joined, overlap, distinct_pids, needed, used or work", where)
 		case text != "":
@@ -243,8 +242,8 @@ func (d *decoder) validateOutput(c *Check, where string) {
 	if p := c.Published; p != nil && (c.StdoutFrom != Solution || c.Run == nil || c.Hidden) {
 		d.at(p, "%s: published stands in for stdout_from: solution where students have none: leave it out of other checks, and of hidden ones", where)
 	}
-	if c.StdoutFrom != "" && c.StdoutFrom != Solution {
-		d.at(&c.StdoutFrom, "%s: stdout_from: found %q, can be solution", where, c.StdoutFrom)
+	if c.StdoutFrom != "" {
+		among(d, &c.StdoutFrom, where+": stdout_from", string(Solution))
 	}
 	d.filled(&c.StdoutFile, where+": stdout_file")
 	if f := c.StdoutFile; f != "" && path.Base(f) != f {
@@ -261,11 +260,10 @@ func (d *decoder) validateOutput(c *Check, where string) {
 	if c.Stdout != nil {
 		fixed(*c.Stdout, c.Stdout, "stdout")
 	}
-	if c.StdoutMatch != nil {
-		fixed(c.StdoutMatch.text, c.StdoutMatch, "stdout_match")
-	}
-	if c.StderrMatch != nil {
-		fixed(c.StderrMatch.text, c.StderrMatch, "stderr_match")
+	for key, p := range map[string]*Pattern{"stdout_match": c.StdoutMatch, "stderr_match": c.StderrMatch} {
+		if p != nil {
+			fixed(p.text, p, key)
+		}
 	}
 	if c.StdoutUnordered != nil && len(c.StdoutUnordered) == 0 {
 		d.at(&c.StdoutUnordered, `%s: stdout_unordered is empty; a program that prints nothing has stdout: ""`, where)

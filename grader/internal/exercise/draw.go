@@ -12,7 +12,7 @@ import (
 var (
 	drawForm = regexp.MustCompile(`\{\{int (-?\d+) (-?\d+)\}\}`)
 	nearDraw = regexp.MustCompile(`\{\{\s*int\b[^{}]*\}{0,2}`) // what was meant as one
-	pidForm  = regexp.MustCompile(`\{\{pid \d+\}\}`)
+	pidForm  = regexp.MustCompile(`\{\{pid (\d+)\}\}`)
 	nearPID  = regexp.MustCompile(`\{\{\s*pid\b[^{}]*\}{0,2}`)
 )
 
@@ -24,6 +24,17 @@ func ExpandDraws(text string, pick func(low, high int) string) string {
 		return pick(low, high)
 	})
 }
+
+// ExpandPIDs replaces every "{{pid N}}" of a text by what pid returns for N.
+func ExpandPIDs(text string, pid func(n int) string) string {
+	return pidForm.ReplaceAllStringFunc(text, func(found string) string {
+		n, _ := strconv.Atoi(pidForm.FindStringSubmatch(found)[1]) // the greatest, if it is too large
+		return pid(n)
+	})
+}
+
+// SpeaksOfPIDs reports whether ExpandPIDs has anything to do.
+func SpeaksOfPIDs(text string) bool { return pidForm.MatchString(text) }
 
 // draws reports whether the run leaves anything to the seed.
 func (r *Run) draws() bool {

@@ -83,7 +83,7 @@ type Result struct {
 	Checks     []Verdict `json:"checks"`
 }
 
-// Unchanged says whether all that was decided was decided earlier, on the same files.
+// Unchanged reports whether all that was decided was decided earlier, on the same files.
 func (r Result) Unchanged() bool {
 	kept := 0
 	for _, v := range r.Checks {

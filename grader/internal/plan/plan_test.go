@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -233,8 +234,22 @@ func TestDrawsInInputAndVariables(t *testing.T) {
 	}
 }
 
+// said is what a script's values say.
+func said(s *exercise.Script) string {
+	var out strings.Builder
+	for _, c := range s.Calls {
+		fmt.Fprintf(&out, "%s %q\n", &c, c.SerialArgs)
+		for _, x := range c.Claims {
+			claim := exercise.Expect(x)
+			fmt.Fprintf(&out, "  %s\n", &claim)
+		}
+	}
+	return out.String()
+}
+
 // TestCourseSpeaksTheLanguage reads the scripts that the course's checks become as it
-// reads an instructor's: what is written here and what may be written are the same.
+// reads an instructor's: what is written here and what may be written are the same, and
+// so are the values of both.
 func TestCourseSpeaksTheLanguage(t *testing.T) {
 	all, err := exercise.LoadAll(filepath.Join("..", "..", "..", "exercises"))
 	if err != nil {
@@ -245,8 +260,13 @@ func TestCourseSpeaksTheLanguage(t *testing.T) {
 			block := "      " + strings.ReplaceAll(strings.TrimSuffix(s.Text, "\n"), "\n", "\n      ")
 			text := "title: T\ntopic: t\ngoal: g\npoints: 0\nedit: [main.go]\nimports: []\nhints: []\nstarter: {fails: []}\nlimits: {processes: 64, memory: 1GiB}\n" +
 				"checks:\n  - name: c\n    script: |\n" + block + "\n"
-			if _, err := exercise.Parse("script", []byte(text)); err != nil {
+			e, err := exercise.Parse("script", []byte(text))
+			if err != nil {
 				t.Errorf("%s, %s: %v\n%s", job.Exercise.ID, s.Check.Name, err, s.Text)
+				continue
+			}
+			if got, want := said(e.Checks[0].Script), said(s.Script); got != want {
+				t.Errorf("%s, %s: the text says\n%s, the values\n%s", job.Exercise.ID, s.Check.Name, got, want)
 			}
 		}
 	}

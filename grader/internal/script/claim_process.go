@@ -57,7 +57,7 @@ func claimChildren(children []box.Process, want exercise.Count, unseen []string)
 		Holds:   n >= want.Min && (want.Max < 0 || n <= want.Max),
 		Want:    plural(want.String(), "child process", "child processes"),
 		Got:     plural(fmt.Sprint(n), "child process", "child processes"),
-		Detail:  describeAll(children),
+		Detail:  describeAll(children, nothingMore),
 	}
 	// A machine that misses short-lived processes can only have seen too few.
 	if !c.Holds && n < want.Min && len(unseen) > 0 {
@@ -115,7 +115,7 @@ func claimOverlap(children []box.Process, want exercise.Count, who string, unsee
 		Subject: "overlap",
 		Holds:   n >= want.Min && (high < 0 || n <= high),
 		Got:     fmt.Sprintf("at most %d at once", n),
-		Detail:  describeAll(children),
+		Detail:  describeAll(children, nothingMore),
 	}
 	if c.Want = fmt.Sprintf("at least %d %s at one moment", want.Min, who); high >= 0 {
 		c.Want = fmt.Sprintf("%s %s at one moment", want, who)
@@ -158,7 +158,7 @@ func claimDistinct(processes []box.Process) Claim {
 		if seen[p.PID] {
 			c.Holds = false
 			c.Got = fmt.Sprintf("pid %d twice", p.PID)
-			c.Detail = describeAll(processes)
+			c.Detail = describeAll(processes, nothingMore)
 		}
 		seen[p.PID] = true
 	}
@@ -171,7 +171,7 @@ func claimMemory(o *box.Observation, want *exercise.Memory) Claim {
 	if want.Total != 0 && o.Memory > int64(want.Total) {
 		c.Holds = false
 		c.Want, c.Got = fmt.Sprintf("at most %s in all", want.Total), mebibytes(o.Memory)+" in all"
-		c.Detail = describeAll(o.Processes)
+		c.Detail = describeAll(o.Processes, nothingMore)
 		return c
 	}
 	for _, p := range o.Processes[min(1, len(o.Processes)):] {
@@ -199,16 +199,18 @@ func find(processes []box.Process, pid int) (box.Process, bool) {
 // mostDescribed bounds the processes of one evidence.
 const mostDescribed = 12
 
-func describeAll(processes []box.Process) []string {
+func describeAll(processes []box.Process, also func(box.Process) string) []string {
 	var out []string
 	for i, p := range processes {
 		if i == mostDescribed {
 			return append(out, fmt.Sprintf("… and %d more", len(processes)-i))
 		}
-		out = append(out, describe(p))
+		out = append(out, describe(p)+also(p))
 	}
 	return out
 }
+
+func nothingMore(box.Process) string { return "" }
 
 // describe says what is known of a process, in one line.
 func describe(p box.Process) string {

@@ -20,7 +20,7 @@ import (
 // may it with a single child, or a single task of a pool, that does nothing or hands over
 // something else; with -used, with one that hands over something else.
 func idle(c *call) error {
-	claims, err := c.each()
+	claims, err := c.claims()
 	if err != nil {
 		return err
 	}
@@ -119,13 +119,9 @@ func claimWork(o *box.Observation, share float64) Claim {
 	c.Want = fmt.Sprintf("at least %.0f %% of the processor time used by children", 100*share)
 	c.Got = fmt.Sprintf("%s of %s", children.Round(time.Millisecond), all.Round(time.Millisecond))
 	if !c.Holds {
-		for i, p := range o.Processes {
-			if i == mostDescribed {
-				c.Detail = append(c.Detail, fmt.Sprintf("… and %d more", len(o.Processes)-i))
-				break
-			}
-			c.Detail = append(c.Detail, fmt.Sprintf("%s, used %s", describe(p), p.CPU.Round(100*time.Microsecond)))
-		}
+		c.Detail = describeAll(o.Processes, func(p box.Process) string {
+			return fmt.Sprintf(", used %s", p.CPU.Round(100*time.Microsecond))
+		})
 		// A child that was not seen may have been the one that worked.
 		c.Unseen = len(o.Unseen) > 0
 	}

@@ -12,7 +12,7 @@ import (
 
 // interleavings explores the program's interleavings. Each claim must hold in every one.
 func interleavings(c *call) error {
-	claims, err := c.each()
+	claims, err := c.claims()
 	if err != nil {
 		return err
 	}
@@ -56,8 +56,9 @@ func (c *call) noting(wrong func(*box.Observation) string) func(*box.Observation
 	}
 }
 
-// each are what must hold in every interleaving, or in runs without the children's work.
-type each struct {
+// claims are what must hold in every interleaving, or must not without the children's
+// work.
+type claims struct {
 	tests     []test
 	reads     bool // one looks at what is printed
 	unordered bool // none depends on the order in which different processes print
@@ -66,8 +67,8 @@ type each struct {
 
 // wrong says which claim does not hold of a run, or "". Where it must be certain that
 // they hold, one of which this machine can't tell does not.
-func (e *each) wrong(seen *box.Observation, certain bool) string {
-	for _, try := range e.tests {
+func (all *claims) wrong(seen *box.Observation, certain bool) string {
+	for _, try := range all.tests {
 		if told := try(Execution{Observation: seen}); !told.Holds && (certain || !told.Unseen) {
 			return told.Summary()
 		}
@@ -75,10 +76,10 @@ func (e *each) wrong(seen *box.Observation, certain bool) string {
 	return ""
 }
 
-// each are the call's claims. An exit code is theirs to name.
-func (c *call) each() (*each, error) {
+// claims are the call's. An exit code is theirs to name.
+func (c *call) claims() (*claims, error) {
 	c.exitNamed = true
-	e := &each{unordered: true}
+	all := &claims{unordered: true}
 	if len(c.Claims) == 0 {
 		return nil, fmt.Errorf("%s claims nothing", c.Each)
 	}
@@ -87,21 +88,21 @@ func (c *call) each() (*each, error) {
 		if err != nil {
 			return nil, err
 		}
-		e.tests = append(e.tests, try)
+		all.tests = append(all.tests, try)
 		switch x := x.(type) {
 		case exercise.Exit:
 		case exercise.Output:
 			stdout := x.Stream == "stdout"
-			e.reads = e.reads || stdout
-			e.unordered = e.unordered && (!stdout || x.How == "unordered")
+			all.reads = all.reads || stdout
+			all.unordered = all.unordered && (!stdout || x.How == "unordered")
 			want, err := c.wanted(x)
 			if err != nil {
 				return nil, err
 			}
-			e.processes = e.processes || pidForm.MatchString(want)
+			all.processes = all.processes || exercise.SpeaksOfPIDs(want)
 		default:
-			e.processes = true
+			all.processes = true
 		}
 	}
-	return e, nil
+	return all, nil
 }
