@@ -3,6 +3,7 @@ package exercise
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -67,7 +68,7 @@ func (c *Check) expectsOutput() bool {
 	return c.Stdout != nil || c.StdoutMatch != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != "" || c.StderrMatch != nil
 }
 
-// expects says whether a check expects anything.
+// expects reports whether a check expects anything.
 func (c *Check) expects() bool {
 	return c.expectsOutput() || c.Exit != 0 || c.Processes != nil || c.Uses != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil ||
 		c.Fixtures != nil && c.Fixtures.AtOnce != nil
@@ -79,13 +80,17 @@ func (d *decoder) validateScript(e *Exercise, c *Check, where string) {
 	if n == nil {
 		return // it is no script's text, as was said
 	}
-	fail := func(line, column int, text string) {
-		d.errors = append(d.errors, Error{d.inBlock(n, line, column), where + ": script: " + text})
+	fail := func(file string, line, column int, text string) {
+		pos := d.inBlock(n, line, column)
+		if file != "" {
+			pos = Pos{filepath.Join(filepath.Dir(d.file), file), line + 1, column}
+		}
+		d.errors = append(d.errors, Error{pos, where + ": script: " + text})
 	}
-	*c.Script = *readScript(n.Value, fail)
+	*c.Script = *readScript(n.Value, d.open, fail)
 	for _, call := range c.Script.Calls {
 		if text := e.impossible(&call); text != "" {
-			fail(call.line, 1, text)
+			fail("", call.line, 1, text)
 		}
 	}
 }
@@ -95,14 +100,14 @@ func (e *Exercise) impossible(c *Call) string {
 	if c.Workers >= e.Limits.most() {
 		return fmt.Sprintf("speedup -workers=%d: %s", c.Workers, e.Limits.few())
 	}
-	if c.Expect == nil {
-		return ""
-	}
-	if text := c.Expect.Processes.over(e.Limits); text != "" {
-		return "expect processes " + text
-	}
-	if text := c.Expect.Memory.over(e.Limits); text != "" {
-		return "expect memory " + text
+	for _, x := range c.Claims {
+		bounded, ok := x.(interface{ over(Limits) string })
+		if !ok || c.Name != "expect" {
+			continue
+		}
+		if text := bounded.over(e.Limits); text != "" {
+			return "expect " + x.words()[0] + " " + text
+		}
 	}
 	return ""
 }
@@ -152,8 +157,7 @@ func (m *Memory) over(l Limits) string {
 func (d *decoder) validateBounds(e *Exercise, c *Check, where string) {
 	if p := c.Processes; p != nil {
 		switch text := p.over(e.Limits); {
-		case p.Joined != "" && p.Joined != "all":
-			d.at(&p.Joined, "%s: processes.joined: found %q, can be all", where, p.Joined)
+		case p.Joined != "" && !among(d, &p.Joined, where+": processes.joined", "all"):
 		case *p == (Processes{}):
 			d.at(p, "%s: processes says nothing; it can have children, joined, overlap, distinct_pids, needed, used or work", where)
 		case text != "":
@@ -232,14 +236,14 @@ func (d *decoder) validateOutput(c *Check, where string) {
 	if given > 1 {
 		d.errors = append(d.errors, Error{c.Pos, where + " has more than one of stdout, stdout_unordered, stdout_file and stdout_from; keep one"})
 	}
-	if c.Run != nil && c.Run.Draws() && (c.Stdout != nil || c.StdoutUnordered != nil || c.StdoutFile != "") {
+	if c.Run != nil && c.Run.draws() && (c.Stdout != nil || c.StdoutUnordered != nil || c.StdoutFile != "") {
 		d.at(c.Run, "%s: what it is given is drawn from the seed, so its output can't be written down; use stdout_from: solution", where)
 	}
 	if p := c.Published; p != nil && (c.StdoutFrom != Solution || c.Run == nil || c.Hidden) {
 		d.at(p, "%s: published stands in for stdout_from: solution where students have none: leave it out of other checks, and of hidden ones", where)
 	}
-	if c.StdoutFrom != "" && c.StdoutFrom != Solution {
-		d.at(&c.StdoutFrom, "%s: stdout_from: found %q, can be solution", where, c.StdoutFrom)
+	if c.StdoutFrom != "" {
+		among(d, &c.StdoutFrom, where+": stdout_from", string(Solution))
 	}
 	d.filled(&c.StdoutFile, where+": stdout_file")
 	if f := c.StdoutFile; f != "" && path.Base(f) != f {
@@ -256,11 +260,10 @@ func (d *decoder) validateOutput(c *Check, where string) {
 	if c.Stdout != nil {
 		fixed(*c.Stdout, c.Stdout, "stdout")
 	}
-	if c.StdoutMatch != nil {
-		fixed(c.StdoutMatch.text, c.StdoutMatch, "stdout_match")
-	}
-	if c.StderrMatch != nil {
-		fixed(c.StderrMatch.text, c.StderrMatch, "stderr_match")
+	for key, p := range map[string]*Pattern{"stdout_match": c.StdoutMatch, "stderr_match": c.StderrMatch} {
+		if p != nil {
+			fixed(p.text, p, key)
+		}
 	}
 	if c.StdoutUnordered != nil && len(c.StdoutUnordered) == 0 {
 		d.at(&c.StdoutUnordered, `%s: stdout_unordered is empty; a program that prints nothing has stdout: ""`, where)

@@ -2,8 +2,10 @@ package exercise
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,25 +18,25 @@ type Claim struct {
 	Needs   string // the command that must have come before, with its flag: "program -race"
 	Plain   bool   // it is made of plain runs, and of no interleaving
 
-	read func(x *Expectation, words []string) error // the words behind the name
+	read func(c *Claim, not bool, words []string) (Expectation, error) // the words behind the name
 }
 
-// Claims are all there are, sorted by name. A new one is a row here, and what it
-// compares in package script, under the same name.
+// Claims are all there are, sorted by name. A new one is a row here, a type below, and
+// what it compares in package script.
 var Claims = []Claim{
 	{Name: "exit", Rest: "CODE", Negated: true, read: readExit,
 		Does: "claims an exit code"},
-	{Name: "memory", Rest: "[child=SIZE] [total=SIZE]", read: readMemory,
+	{Name: "memory", Rest: "[child=SIZE] [total=SIZE]", read: readParts[Memory],
 		Does: "claims a bound on memory"},
-	{Name: "no-races", read: readNothing, Needs: "program -race", Plain: true,
+	{Name: "no-races", read: readNoRaces, Needs: "program -race", Plain: true,
 		Does: "claims that the race detector reported nothing"},
-	{Name: "processes", Rest: "[children=COUNT] [joined=all] [overlap=COUNT] [distinct-pids] [work=SHARE]", read: readProcesses,
+	{Name: "processes", Rest: "[children=COUNT] [joined=all] [overlap=COUNT] [distinct-pids] [work=SHARE]", read: readParts[Processes],
 		Does: "claims something of the processes"},
-	{Name: "requests", Rest: "at-once=COUNT", read: readRequests, Needs: "fixture", Plain: true,
+	{Name: "requests", Rest: "at-once=COUNT", read: readParts[Requests], Needs: "fixture", Plain: true,
 		Does: "claims how many requests to the fixture were under way at one moment"},
-	{Name: "stderr", Rest: streamUsage, Negated: true, read: readStream,
+	{Name: "stderr", Rest: streamUsage, Negated: true, read: readOutput,
 		Does: "claims what standard error must be"},
-	{Name: "stdout", Rest: streamUsage, Negated: true, read: readStream,
+	{Name: "stdout", Rest: streamUsage, Negated: true, read: readOutput,
 		Does: "claims what standard output must be"},
 	{Name: "uses", Rest: "[each-child=USE]… [parent=USE]…", read: readUses, Plain: true,
 		Does: "claims what processes do with what another uses too, in one more run that is observed"},
@@ -42,25 +44,80 @@ var Claims = []Claim{
 
 const streamUsage = "equals|unordered FILE, or matches REGEXP"
 
-// Expectation is a claim with its words understood.
-type Expectation struct {
-	Claim     *Claim
-	Negated   bool
-	Exit      int
-	How       string // of a stream: equals, unordered, matches
-	File      string // … what it is compared with
-	Pattern   string // … or must match
-	Processes Processes
-	Memory    Memory
-	AtOnce    *Count
-	Uses      Uses
+// Expectation is a claim with its words understood: an Exit, an Output, a NoRaces, or
+// a pointer to Memory, Processes, Requests or Uses.
+type Expectation interface {
+	// words are those behind `expect`, with the `!` that stands before it.
+	words() []string
+}
+
+// Exit is an exit code.
+type Exit struct {
+	Not  bool // any but this
+	Code int
+}
+
+func (x Exit) words() []string { return sign(x.Not, "exit", strconv.Itoa(x.Code)) }
+
+// Output is what a stream must be.
+type Output struct {
+	Not     bool
+	Stream  string // stdout, stderr
+	How     string // equals, unordered, matches
+	File    string // what it is compared with: a file's name
+	Pattern string // … or must match
+}
+
+func (x Output) words() []string { return sign(x.Not, x.Stream, x.How, x.File+x.Pattern) }
+
+// NoRaces wants nothing reported by the race detector.
+type NoRaces struct{}
+
+func (NoRaces) words() []string { return []string{"no-races"} }
+
+// Requests is how many requests to the fixture must be under way at one moment.
+type Requests struct{ AtOnce *Count }
+
+func (x *Requests) words() []string  { return partWords("requests", x) }
+func (x *Memory) words() []string    { return partWords("memory", x) }
+func (x *Processes) words() []string { return partWords("processes", x) }
+
+// Claims reports whether anything is wanted that a run tells by itself, without others
+// in which work is spoilt.
+func (x *Processes) Claims() bool { return len(x.words()) > 1 }
+
+func (x *Uses) words() []string {
+	words := []string{"uses"}
+	for _, u := range x.EachChild {
+		words = append(words, "each-child="+string(u))
+	}
+	for _, u := range x.Parent {
+		words = append(words, "parent="+string(u))
+	}
+	return words
+}
+
+func sign(not bool, words ...string) []string {
+	if not {
+		return append([]string{"!"}, words...)
+	}
+	return words
+}
+
+// claimed are a claim's words without its sign, and its row.
+func claimed(x Expectation) (*Claim, []string) {
+	words := x.words()
+	if words[0] == "!" {
+		words = words[1:]
+	}
+	return &Claims[slices.IndexFunc(Claims, func(c Claim) bool { return c.Name == words[0] })], words
 }
 
 // ReadExpectation understands the words behind `expect`. The error is a *WordError.
-func ReadExpectation(negated bool, words []string) (*Expectation, error) {
+func ReadExpectation(negated bool, words []string) (Expectation, error) {
 	var names []string
-	for i := range Claims {
-		names = append(names, Claims[i].Name)
+	for _, c := range Claims {
+		names = append(names, c.Name)
 	}
 	if len(words) == 0 {
 		return nil, wrong(-1, "expect needs %s", list(names))
@@ -72,170 +129,216 @@ func ReadExpectation(negated bool, words []string) (*Expectation, error) {
 		}
 		return nil, wrong(0, "expect %s: there are %s", words[0], list(names))
 	}
-	x := &Expectation{Claim: &Claims[i], Negated: negated}
-	if negated && !x.Claim.Negated {
-		return nil, wrong(-1, "! expect %s is refused: say what must hold", x.Claim.Name)
+	c := &Claims[i]
+	if negated && !c.Negated {
+		return nil, wrong(-1, "! expect %s is refused: say what must hold", c.Name)
 	}
-	if err := x.Claim.read(x, words[1:]); err != nil {
-		if e, ok := err.(*WordError); ok && e.Word >= 0 {
-			e.Word++ // counted from behind the name
-		}
-		return nil, err
+	x, err := c.read(c, negated, words[1:])
+	return x, later(err, 1) // counted from behind the name
+}
+
+// readEach understands a line of claims that must hold in every interleaving: what
+// stands behind `expect`, with the `!` before it. The error is a *WordError.
+func readEach(words []string) (Expectation, error) {
+	signs := 0
+	if len(words) > 0 && words[0] == "!" {
+		signs = 1
+	}
+	x, err := ReadExpectation(signs > 0, words[signs:])
+	if err != nil {
+		return nil, later(err, signs)
+	}
+	if p, ok := x.(*Processes); ok && p.Work != 0 {
+		return nil, wrong(0, "processes work=… is a claim of plain runs, not of interleavings")
+	}
+	if c, _ := claimed(x); c.Plain {
+		return nil, wrong(0, "%s is a claim of plain runs, not of interleavings", c.Name)
 	}
 	return x, nil
 }
 
-// ReadEach understands a line of claims that must hold in every interleaving: what
-// stands behind `expect`, with the `!` before it. The error is a *WordError.
-func ReadEach(words []string) (*Expectation, error) {
-	negated := len(words) > 0 && words[0] == "!"
-	behind := words
-	if negated {
-		behind = words[1:]
+// later moves a fault by some words, where it is at one.
+func later(err error, by int) error {
+	if e, ok := err.(*WordError); ok && e.Word >= 0 {
+		e.Word += by
 	}
-	x, err := ReadExpectation(negated, behind)
-	var e *WordError
-	if errors.As(err, &e) && negated && e.Word >= 0 {
-		e.Word++
-	}
-	if err == nil && x.Processes.Work != 0 {
-		return nil, wrong(0, "processes work=… is a claim of plain runs, not of interleavings")
-	}
-	if err == nil && x.Claim.Plain {
-		return nil, wrong(0, "%s is a claim of plain runs, not of interleavings", x.Claim.Name)
-	}
-	return x, err
+	return err
 }
 
-func (x *Expectation) usage(word int) error {
-	return wrong(word, "usage: %s", strings.TrimSpace("expect "+x.Claim.Name+" "+x.Claim.Rest))
+func (c *Claim) usage(word int) error {
+	return wrong(word, "usage: %s", strings.TrimSpace("expect "+c.Name+" "+c.Rest))
 }
 
-func readNothing(x *Expectation, words []string) error {
+func readNoRaces(c *Claim, _ bool, words []string) (Expectation, error) {
 	if len(words) > 0 {
-		return x.usage(0)
+		return nil, c.usage(0)
 	}
-	return nil
+	return NoRaces{}, nil
 }
 
-func readExit(x *Expectation, words []string) (err error) {
+func readExit(c *Claim, not bool, words []string) (Expectation, error) {
 	if len(words) != 1 {
-		return x.usage(-1)
+		return nil, c.usage(-1)
 	}
-	if x.Exit, err = number(words[0], 0, 255); err != nil {
-		return wrong(0, "expect exit: found %q, needs %v", words[0], err)
+	code, err := number(words[0], 0, 255)
+	if err != nil {
+		return nil, wrong(0, "expect exit: found %q, needs %v", words[0], err)
 	}
-	return nil
+	return Exit{not, code}, nil
 }
 
-func readStream(x *Expectation, words []string) error {
+func readOutput(c *Claim, not bool, words []string) (Expectation, error) {
 	if len(words) != 2 {
-		return x.usage(-1)
+		return nil, c.usage(-1)
 	}
-	switch x.How = words[0]; x.How {
+	x := Output{Not: not, Stream: c.Name, How: words[0]}
+	switch x.How {
 	case "equals", "unordered":
-		x.File = words[1]
-		if x.File == "" {
-			return x.usage(1)
+		if x.File = words[1]; x.File == "" {
+			return nil, c.usage(1)
 		}
 	case "matches":
 		x.Pattern = words[1]
 		if err := new(Pattern).parse(x.Pattern); err != nil {
-			return wrong(1, "expect %s matches: found %q, needs %v", x.Claim.Name, x.Pattern, err)
+			return nil, wrong(1, "expect %s matches: found %q, needs %v", c.Name, x.Pattern, err)
 		}
 	default:
-		return x.usage(0)
+		return nil, c.usage(0)
 	}
-	return nil
-}
-
-func readProcesses(x *Expectation, words []string) error {
-	return x.parts(words, map[string]func(string) error{
-		"children": countPart(&x.Processes.Children, false),
-		"overlap":  countPart(&x.Processes.Overlap, true),
-		"joined": func(v string) error {
-			if x.Processes.Joined = v; v != "all" {
-				return wrong(0, "all")
-			}
-			return nil
-		},
-		"work": func(v string) (err error) {
-			x.Processes.Work, err = share(v)
-			return err
-		},
-		"distinct-pids": func(v string) error {
-			if x.Processes.DistinctPIDs = true; v != "" {
-				return wrong(0, "no value")
-			}
-			return nil
-		},
-	})
+	return x, nil
 }
 
 // readUses reads words of which each may stand more than once.
-func readUses(x *Expectation, words []string) error {
+func readUses(c *Claim, _ bool, words []string) (Expectation, error) {
 	if len(words) == 0 {
-		return x.usage(-1)
+		return nil, c.usage(-1)
 	}
+	x := &Uses{}
 	for i, word := range words {
 		who, use, _ := strings.Cut(word, "=")
 		u := Use(use)
 		switch {
 		case who != "each-child" && who != "parent":
-			return wrong(i, "expect uses: %s: there are each-child and parent", word)
+			return nil, wrong(i, "expect uses: %s: there are each-child and parent", word)
 		case !u.Known():
-			return wrong(i, "expect uses: %s: found %q, can be %s", word, use, list(useNames()))
+			return nil, wrong(i, "expect uses: %s: found %q, can be %s", word, use, list(useNames()))
 		case who == "parent":
-			x.Uses.Parent = append(x.Uses.Parent, u)
+			x.Parent = append(x.Parent, u)
 		default:
-			x.Uses.EachChild = append(x.Uses.EachChild, u)
+			x.EachChild = append(x.EachChild, u)
 		}
 	}
-	return nil
+	return x, nil
 }
 
-func readMemory(x *Expectation, words []string) error {
-	return x.parts(words, map[string]func(string) error{"child": x.Memory.Child.parse, "total": x.Memory.Total.parse})
+// part is a word "key=value" of a claim.
+type part struct {
+	key string
+	set func(value string) error // the error says what is needed
+	say string                   // the word; "" where nothing is claimed
 }
 
-func readRequests(x *Expectation, words []string) error {
-	return x.parts(words, map[string]func(string) error{"at-once": countPart(&x.AtOnce, true)})
+func (x *Requests) parts() []part { return []part{countPart("at-once", &x.AtOnce, true)} }
+
+func (x *Memory) parts() []part {
+	return []part{sizePart("child", &x.Child), sizePart("total", &x.Total)}
 }
 
-func countPart(to **Count, least bool) func(string) error {
-	return func(v string) error {
+func (x *Processes) parts() []part {
+	joined := func(v string) error {
+		if x.Joined = v; v != "all" {
+			return errors.New("all")
+		}
+		return nil
+	}
+	distinct := func(v string) error {
+		if x.DistinctPIDs = true; v != "" {
+			return errors.New("no value")
+		}
+		return nil
+	}
+	work := func(v string) (err error) {
+		x.Work, err = share(v)
+		return err
+	}
+	return []part{
+		countPart("children", &x.Children, false),
+		{"joined", joined, when(x.Joined != "", "joined="+x.Joined)},
+		countPart("overlap", &x.Overlap, true),
+		{"distinct-pids", distinct, when(x.DistinctPIDs, "distinct-pids")},
+		{"work", work, when(x.Work != 0, fmt.Sprintf("work=%g", x.Work))},
+	}
+}
+
+func sizePart(key string, to *Bytes) part {
+	return part{key, to.parse, when(*to != 0, key+"="+to.String())}
+}
+
+func countPart(key string, to **Count, least bool) part {
+	p := part{key: key, set: func(v string) error {
 		*to = &Count{}
 		if err := (*to).parse(v); err != nil {
 			return err
 		}
 		if (*to).anything(least) {
-			return wrong(0, "a number that something could miss")
+			return errors.New("a number that something could miss")
 		}
 		return nil
+	}}
+	if *to != nil {
+		p.say = key + "=" + (*to).String()
 	}
+	return p
 }
 
-// parts reads "key=value" words; at least one must be there.
-func (x *Expectation) parts(words []string, known map[string]func(string) error) error {
+func when(given bool, text string) string {
+	if given {
+		return text
+	}
+	return ""
+}
+
+// partWords writes a claim made of parts.
+func partWords(name string, x interface{ parts() []part }) []string {
+	words := []string{name}
+	for _, p := range x.parts() {
+		if p.say != "" {
+			words = append(words, p.say)
+		}
+	}
+	return words
+}
+
+// readParts reads a claim made of parts; at least one must be there.
+func readParts[T any, P interface {
+	*T
+	Expectation
+	parts() []part
+}](c *Claim, _ bool, words []string) (Expectation, error) {
 	if len(words) == 0 {
-		return x.usage(-1)
+		return nil, c.usage(-1)
+	}
+	x := P(new(T))
+	known := map[string]part{}
+	for _, p := range x.parts() {
+		known[p.key] = p
 	}
 	given := map[string]bool{}
 	for i, word := range words {
 		key, value, _ := strings.Cut(word, "=")
-		set, ok := known[key]
+		p, ok := known[key]
 		switch {
 		case !ok:
-			return wrong(i, "expect %s: %s: there are %s", x.Claim.Name, word, list(sorted(known)))
+			return nil, wrong(i, "expect %s: %s: there are %s", c.Name, word, list(sorted(known)))
 		case given[key]:
-			return wrong(i, "expect %s: %s is given twice", x.Claim.Name, key)
+			return nil, wrong(i, "expect %s: %s is given twice", c.Name, key)
 		}
 		given[key] = true
-		if err := set(value); err != nil {
-			return wrong(i, "expect %s: %s needs %v", x.Claim.Name, word, err)
+		if err := p.set(value); err != nil {
+			return nil, wrong(i, "expect %s: %s needs %v", c.Name, word, err)
 		}
 	}
-	return nil
+	return x, nil
 }
 
 // variableForm is what an environment variable can be called.

@@ -1,11 +1,11 @@
 package exercise
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Command is one that a script may use. Nothing else is allowed in one: none of
@@ -21,17 +21,19 @@ type Command struct {
 	flags       []string // that it may have, by name; the first `needs` of them it must have
 	needs       int
 	least, most int // words after the flags; most is -1 where there is no end
+
+	read func(c *Call, row *Command) error // understands the words after the flags; may be nil
 }
 
 // Commands are all there are, sorted by name. A script is read by this table when
-// its exercise is loaded and again when it is run; the reference in CONTRIBUTING.md
-// is made of it. What a row does stands in package script, under the same name.
+// its exercise is loaded, and written by it; the reference in CONTRIBUTING.md is made
+// of it. What a row does stands in package script, under the same name.
 var Commands = []Command{
-	{Name: "cp", Rest: "stdout|stderr FILE", least: 2, most: 2,
+	{Name: "cp", Rest: "stdout|stderr FILE", least: 2, most: 2, read: readCopy,
 		Does: "keeps what the last `program` printed, to compare a later run with it"},
-	{Name: "expect", Rest: "CLAIM", Negated: true, least: 1, most: -1,
+	{Name: "expect", Rest: "CLAIM", Negated: true, least: 1, most: -1, read: readClaim,
 		Does: "claims something of every run of the last `program`; see below"},
-	{Name: "fixture", Rest: "http NAME", least: 2, most: 2,
+	{Name: "fixture", Rest: "http NAME", least: 2, most: 2, read: readFixture,
 		Does: "runs a local server beside the program, its address in `$NAME_URL`"},
 	{Name: "idle", Rest: "ARG…", Runs: true, flags: []string{"each", "one", "used", "stdin", "env"}, needs: 1, most: -1,
 		Does: "runs the program with children that do nothing, and with children that hand over and print something else than they do, which must not give what the file claims; with `-one`, also with one child, or one task of a pool, of either kind; with `-used`, of the second"},
@@ -45,52 +47,78 @@ var Commands = []Command{
 		Does: "compares the speed with the reference's, whose arguments stand in the file, one a line"},
 }
 
-// option is a word "-name=value" before a command's other words.
+// option is a word "-name=value" before a command's other words: how it is read, and
+// how it is written.
 type option struct {
 	name, value string // value is empty where the flag has none
 	set         func(c *Call, value string) error
+	say         func(c *Call) []string // its values, "" where it has none; nil where it is not given
 }
 
 var options = []option{
-	{"at-least", "SHARE", func(c *Call, v string) (err error) { c.AtLeast, err = share(v); return err }},
-	{"budget", "DURATION", func(c *Call, v string) error {
-		var d Duration
-		err := d.parse(v)
-		c.Budget = d.Std()
-		return err
-	}},
-	{"capacity-zero", "warn", func(c *Call, v string) error {
-		if c.CapacityZero = v; v != "warn" {
-			return fmt.Errorf("warn")
-		}
-		return nil
-	}},
-	{"each", "FILE", fileOption(func(c *Call) *string { return &c.Each })},
-	{"env", "KEY=VALUE", func(c *Call, v string) error {
-		key, _, given := strings.Cut(v, "=")
-		if !given || !variableForm.MatchString(key) {
-			return fmt.Errorf("KEY=VALUE")
-		}
-		c.Env = append(c.Env, v)
-		return nil
-	}},
-	{"exit", "CODE", func(c *Call, v string) (err error) { c.Exit, err = number(v, 0, 255); return err }},
-	{"one", "", func(c *Call, _ string) error { c.One = true; return nil }},
-	{"race", "", func(c *Call, _ string) error { c.Race = true; return nil }},
-	{"repeat", "N", func(c *Call, v string) (err error) { c.Repeat, err = number(v, 1, mostRepeat); return err }},
-	{"serial", "FILE", fileOption(func(c *Call) *string { return &c.Serial })},
-	{"stdin", "FILE", fileOption(func(c *Call) *string { return &c.Stdin })},
-	{"used", "", func(c *Call, _ string) error { c.Used = true; return nil }},
-	{"workers", "N", func(c *Call, v string) (err error) { c.Workers, err = number(v, 2, 64); return err }},
+	{"at-least", "SHARE",
+		func(c *Call, v string) (err error) { c.AtLeast, err = share(v); return err },
+		func(c *Call) []string { return one(c.AtLeast != 0, fmt.Sprint(c.AtLeast)) }},
+	{"budget", "DURATION",
+		func(c *Call, v string) error { return c.Budget.parse(v) },
+		func(c *Call) []string { return one(c.Budget != 0, c.Budget.Std().String()) }},
+	{"capacity-zero", "warn",
+		func(c *Call, v string) error {
+			if c.CapacityZero = v; v != "warn" {
+				return errors.New("warn")
+			}
+			return nil
+		},
+		func(c *Call) []string { return one(c.CapacityZero != "", c.CapacityZero) }},
+	fileOption("each", func(c *Call) *string { return &c.Each }),
+	{"env", "KEY=VALUE",
+		func(c *Call, v string) error {
+			key, _, given := strings.Cut(v, "=")
+			if !given || !variableForm.MatchString(key) {
+				return errors.New("KEY=VALUE")
+			}
+			c.Env = append(c.Env, v)
+			return nil
+		},
+		func(c *Call) []string { return c.Env }},
+	numberOption("exit", "CODE", 0, 0, 255, func(c *Call) *int { return &c.Exit }),
+	flagOption("one", func(c *Call) *bool { return &c.One }),
+	flagOption("race", func(c *Call) *bool { return &c.Race }),
+	numberOption("repeat", "N", 1, 1, mostRepeat, func(c *Call) *int { return &c.Repeat }),
+	fileOption("serial", func(c *Call) *string { return &c.Serial }),
+	fileOption("stdin", func(c *Call) *string { return &c.Stdin }),
+	flagOption("used", func(c *Call) *bool { return &c.Used }),
+	numberOption("workers", "N", 0, 2, 64, func(c *Call) *int { return &c.Workers }),
 }
 
-func fileOption(field func(*Call) *string) func(*Call, string) error {
-	return func(c *Call, v string) error {
-		if *field(c) = v; v == "" {
-			return fmt.Errorf("a file")
-		}
-		return nil
+func one(given bool, value string) []string {
+	if given {
+		return []string{value}
 	}
+	return nil
+}
+
+func fileOption(name string, field func(*Call) *string) option {
+	return option{name, "FILE",
+		func(c *Call, v string) error {
+			if *field(c) = v; v == "" {
+				return errors.New("a file")
+			}
+			return nil
+		},
+		func(c *Call) []string { return one(*field(c) != "", *field(c)) }}
+}
+
+func flagOption(name string, field func(*Call) *bool) option {
+	return option{name, "",
+		func(c *Call, _ string) error { *field(c) = true; return nil },
+		func(c *Call) []string { return one(*field(c), "") }}
+}
+
+func numberOption(name, value string, usual, low, high int, field func(*Call) *int) option {
+	return option{name, value,
+		func(c *Call, v string) (err error) { *field(c), err = number(v, low, high); return err },
+		func(c *Call) []string { return one(*field(c) != usual, strconv.Itoa(*field(c))) }}
 }
 
 // number reads a whole number; the error says what is allowed.
@@ -106,7 +134,7 @@ func number(text string, low, high int) (int, error) {
 func share(text string) (float64, error) {
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(f > 0 && f <= 1) {
-		return 0, fmt.Errorf("a share above 0 and at most 1")
+		return 0, errors.New("a share above 0 and at most 1")
 	}
 	return f, nil
 }
@@ -127,38 +155,86 @@ func (c *Command) Usage() string {
 	return strings.Join(append(words, c.Rest), " ")
 }
 
+// commandNamed is nil where there is none of that name.
+func commandNamed(name string) *Command {
+	for i := range Commands {
+		if Commands[i].Name == name {
+			return &Commands[i]
+		}
+	}
+	return nil
+}
+
 func optionNamed(name string) option {
 	return options[slices.IndexFunc(options, func(f option) bool { return f.name == name })]
 }
 
-// Call is one line of a script, understood.
+// Call is one line of a script as values.
 type Call struct {
-	Command *Command
-	Negated bool
-	Args    []string     // the words behind the flags
-	Expect  *Expectation // of an expect
+	Name   string // the command's
+	Not    bool   // a `!` stands before it
+	Args   []string
+	Claims []Expectation // the one of an expect, or those of the file Each
 
 	Repeat              int // 1 unless given
 	Race                bool
 	Exit                int
 	Env                 []string // KEY=VALUE
 	One, Used           bool
-	Stdin, Each, Serial string // files; empty where not given
-	Budget              time.Duration
+	Stdin, Each, Serial string   // files; empty where not given
+	SerialArgs          []string // that stand in the file Serial
+	Budget              Duration
 	CapacityZero        string
 	Workers             int
 	AtLeast             float64
 
-	line int // of the script, from 0
+	Err error // a draw made of it what can't be
+
+	words []word // behind the command's name, shorthands written out, as they were read
+	line  int    // of the script, from 0
 }
 
-// Files are the names of the script's files that a call reads.
-func (c *Call) Files() []string {
+// Expect is the line that makes a claim.
+func Expect(x Expectation) Call {
+	words := x.words()
+	c := Call{Name: "expect", Claims: []Expectation{x}, Not: words[0] == "!", Args: words}
+	if c.Not {
+		c.Args = words[1:]
+	}
+	return c
+}
+
+// String writes a line as it can be read back.
+func (c *Call) String() string {
+	words := []string{c.Name}
+	flags := commandNamed(c.Name).flags
+	for _, name := range flags {
+		for _, value := range optionNamed(name).say(c) {
+			words = append(words, "-"+name+when(value != "", "="+value))
+		}
+	}
+	if len(flags) > 0 && len(c.Args) > 0 && strings.HasPrefix(c.Args[0], "-") {
+		words = append(words, "--")
+	}
+	if words = append(words, c.Args...); c.Not {
+		words = append([]string{"!"}, words...)
+	}
+	return quoteAll(words)
+}
+
+// files are the names of the script's files that a call reads.
+func (c *Call) files() []string {
 	names := []string{c.Stdin, c.Each, c.Serial}
-	if c.Expect != nil {
-		names = append(names, c.Expect.File)
+	if c.Name == "expect" {
+		names = append(names, fileOf(c.Claims[0]))
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+}
+
+// fileOf is the file that a claim compares with, if it does.
+func fileOf(x Expectation) string {
+	o, _ := x.(Output)
+	return o.File
 }
 
 // WordError is a fault of a script's line, at one of the words that were read: -1
@@ -177,68 +253,89 @@ func wrong(word int, format string, args ...any) error {
 // ReadCall understands a command and the words behind its name. Flags stand first;
 // a bare "--" ends them, so that a program can be given such words too. The error
 // is a *WordError.
-func ReadCall(name string, negated bool, words []string) (*Call, error) {
-	i := slices.IndexFunc(Commands, func(c Command) bool { return c.Name == name })
-	if i < 0 {
+func ReadCall(name string, not bool, words []string) (*Call, error) {
+	row := commandNamed(name)
+	if row == nil {
 		return nil, unknownCommand(name)
 	}
-	c := &Call{Command: &Commands[i], Negated: negated, Repeat: 1}
-	usage := func(word int) error { return wrong(word, "usage: %s %s", name, c.Command.Usage()) }
-	if negated && !c.Command.Negated {
+	c := &Call{Name: name, Not: not, Repeat: 1}
+	if not && !row.Negated {
 		return nil, wrong(-1, "! %s is refused: only expect and program can be turned round", name)
 	}
-	given, at := map[string]bool{}, 0
-	for ; len(c.Command.flags) > 0 && at < len(words) && strings.HasPrefix(words[at], "-"); at++ {
+	at, err := c.readFlags(row, words)
+	if err != nil {
+		return nil, err
+	}
+	c.Args = words[at:]
+	if n := len(c.Args); n < row.least || row.most >= 0 && n > row.most {
+		return nil, row.usage(-1)
+	}
+	if row.read == nil {
+		return c, nil
+	}
+	return c, later(row.read(c, row), at)
+}
+
+// readFlags reads the flags and returns how many words they are.
+func (c *Call) readFlags(row *Command, words []string) (at int, err error) {
+	given := map[string]bool{}
+	for ; len(row.flags) > 0 && at < len(words) && strings.HasPrefix(words[at], "-"); at++ {
 		if words[at] == "--" {
 			at++
 			break
 		}
 		key, value, valued := strings.Cut(words[at][1:], "=")
-		if !slices.Contains(c.Command.flags, key) {
-			return nil, wrong(at, "%s has no flag -%s; usage: %s %s (words of the program's own stand behind --)", name, key, name, c.Command.Usage())
+		if !slices.Contains(row.flags, key) {
+			return 0, wrong(at, "%s has no flag -%s; usage: %s %s (words of the program's own stand behind --)", c.Name, key, c.Name, row.Usage())
 		}
 		f := optionNamed(key)
 		if given[key] && key != "env" {
-			return nil, wrong(at, "-%s is given twice", key)
+			return 0, wrong(at, "-%s is given twice", key)
 		}
 		given[key] = true
 		if valued != (f.value != "") {
-			return nil, usage(at)
+			return 0, row.usage(at)
 		}
 		if err := f.set(c, value); err != nil {
-			return nil, wrong(at, "-%s: found %q, needs %v", key, value, err)
+			return 0, wrong(at, "-%s: found %q, needs %v", key, value, err)
 		}
 	}
-	for _, need := range c.Command.flags[:c.Command.needs] {
+	for _, need := range row.flags[:row.needs] {
 		if !given[need] {
-			return nil, usage(-1)
+			return 0, row.usage(-1)
 		}
 	}
-	c.Args = words[at:]
-	if n := len(c.Args); n < c.Command.least || c.Command.most >= 0 && n > c.Command.most {
-		return nil, usage(-1)
+	return at, nil
+}
+
+func (row *Command) usage(word int) error {
+	return wrong(word, "usage: %s %s", row.Name, row.Usage())
+}
+
+func readClaim(c *Call, _ *Command) error {
+	x, err := ReadExpectation(c.Not, c.Args)
+	c.Claims = []Expectation{x}
+	return err
+}
+
+func readFixture(c *Call, row *Command) error {
+	switch {
+	case c.Args[0] != "http":
+		return row.usage(0)
+	case !slices.Contains(fixtures, c.Args[1]):
+		return wrong(1, "fixture http: found %q, can be %s", c.Args[1], list(fixtures))
 	}
-	switch name {
-	case "expect":
-		var err error
-		c.Expect, err = ReadExpectation(negated, c.Args)
-		return c, err
-	case "fixture":
-		if c.Args[0] != "http" {
-			return nil, usage(0)
-		}
-		if !slices.Contains(fixtures, c.Args[1]) {
-			return nil, wrong(1, "fixture http: found %q, can be %s", c.Args[1], list(fixtures))
-		}
-	case "cp":
-		if c.Args[0] != "stdout" && c.Args[0] != "stderr" {
-			return nil, usage(0)
-		}
-		if !localName(c.Args[1]) {
-			return nil, wrong(1, "cp: %q is not a file of the script's folder", c.Args[1])
-		}
+	return nil
+}
+
+func readCopy(c *Call, row *Command) error {
+	switch {
+	case c.Args[0] != "stdout" && c.Args[0] != "stderr":
+		return row.usage(0)
+	case !localName(c.Args[1]):
+		return wrong(1, "cp: %q is not a file of the script's folder", c.Args[1])
 	}
-	return c, nil
+	return nil
 }
 
 // insteads are commands that people try, with what to write.

@@ -20,6 +20,7 @@ type decoder struct {
 	lines  []string // of the file
 	errors Errors
 	places map[any]Pos            // pointer to a filled field, or entry → where it stood
+	open   opener                 // of the exercise's folder; may be nil
 	blocks map[*Script]*yaml.Node // scripts that are still to be read
 }
 

@@ -2,7 +2,9 @@ package exercise
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,7 +12,7 @@ import (
 var (
 	drawForm = regexp.MustCompile(`\{\{int (-?\d+) (-?\d+)\}\}`)
 	nearDraw = regexp.MustCompile(`\{\{\s*int\b[^{}]*\}{0,2}`) // what was meant as one
-	pidForm  = regexp.MustCompile(`\{\{pid \d+\}\}`)
+	pidForm  = regexp.MustCompile(`\{\{pid (\d+)\}\}`)
 	nearPID  = regexp.MustCompile(`\{\{\s*pid\b[^{}]*\}{0,2}`)
 )
 
@@ -23,22 +25,31 @@ func ExpandDraws(text string, pick func(low, high int) string) string {
 	})
 }
 
-// Draws says whether the run leaves anything to the seed.
-func (r *Run) Draws() bool {
-	if drawForm.MatchString(r.Stdin) {
-		return true
-	}
-	for _, a := range r.Args {
-		if drawForm.MatchString(a) {
-			return true
-		}
-	}
-	for _, v := range r.Env {
-		if drawForm.MatchString(v) {
-			return true
-		}
-	}
-	return false
+// ExpandPIDs replaces every "{{pid N}}" of a text by what pid returns for N.
+func ExpandPIDs(text string, pid func(n int) string) string {
+	return pidForm.ReplaceAllStringFunc(text, func(found string) string {
+		n, _ := strconv.Atoi(pidForm.FindStringSubmatch(found)[1]) // the greatest, if it is too large
+		return pid(n)
+	})
+}
+
+// SpeaksOfPIDs reports whether ExpandPIDs has anything to do.
+func SpeaksOfPIDs(text string) bool { return pidForm.MatchString(text) }
+
+// draws reports whether the run leaves anything to the seed.
+func (r *Run) draws() bool {
+	given := append([]string{r.Stdin}, r.Args...)
+	return slices.ContainsFunc(slices.AppendSeq(given, maps.Values(r.Env)), drawForm.MatchString)
+}
+
+// Draws reports whether the check leaves anything to the seed of what it runs.
+func (c *Check) Draws() bool {
+	return c.Run != nil && c.Run.draws() || c.Script != nil && drawForm.MatchString(c.Script.Text)
+}
+
+// Explores reports whether the check explores interleavings.
+func (c *Check) Explores() bool {
+	return c.Races != nil || c.Script != nil && c.Script.Uses("interleavings")
 }
 
 // drawBounds reads the numbers of a draw. There are at most 2^32 to draw from.

@@ -1,7 +1,6 @@
 package exercise
 
 import (
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ type word struct {
 	text   string
 	at     int  // its first byte in the line
 	quoted bool // a part of it was
+	named  bool // a variable is named in it
 }
 
 // slip is a fault at a byte of a line.
@@ -71,6 +71,7 @@ func readLine(line string) (words []word, fault *slip) {
 				return nil, &slip{i, "there are no variables but $EXERCISE and $WORK; put a $ of another meaning in single quotes"}
 			}
 			w.text += name
+			w.named = true
 			i += len(name) - 1
 		default:
 			begin(i)
@@ -108,13 +109,15 @@ func quotedText(line string) (text string, length int, ok bool) {
 	return "", 0, false
 }
 
-// Words takes a line apart as a script's is.
-func Words(line string) ([]string, error) {
-	words, fault := readLine(line)
-	if fault != nil {
-		return nil, errors.New(fault.text)
+// quoteAll writes words so that testscript reads the same words back.
+func quoteAll(words []string) string {
+	out := make([]string, len(words))
+	for i, word := range words {
+		if out[i] = word; word == "" || strings.ContainsAny(word, " \t'#$\"\\[]&<>|*?") && !strings.HasPrefix(word, inExercise) {
+			out[i] = "'" + strings.ReplaceAll(word, "'", "''") + "'"
+		}
 	}
-	return texts(words), nil
+	return strings.Join(out, " ")
 }
 
 func texts(words []word) []string {
@@ -130,7 +133,7 @@ func column(line string, at int) int {
 	return utf8.RuneCountInString(line[:min(at, len(line))]) + 1
 }
 
-// localName says whether a name is of a file in the script's own folder, written
+// localName reports whether a name is of a file in the script's own folder, written
 // in the one usual way.
 func localName(name string) bool {
 	return name != "" && !strings.HasPrefix(name, "/") && !strings.ContainsAny(name, "$\\") &&

@@ -25,8 +25,10 @@ var idForm = regexp.MustCompile(`^[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Parse reads the text of an exercise file. It does not look at other files.
 // The error is an Errors.
-func Parse(file string, text []byte) (*Exercise, error) {
-	d := &decoder{file: file, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}}
+func Parse(file string, text []byte) (*Exercise, error) { return parse(file, text, nil) }
+
+func parse(file string, text []byte, open opener) (*Exercise, error) {
+	d := &decoder{file: file, open: open, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}}
 	e := &Exercise{}
 	var document yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(text))
@@ -55,7 +57,7 @@ func Load(dir string) (*Exercise, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read exercise: %w", err)
 	}
-	e, err := Parse(file, text)
+	e, err := parse(file, text, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(dir, name)) })
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +79,7 @@ func Load(dir string) (*Exercise, error) {
 			missing(c.StdoutFile, "stdout_file")
 		}
 		if c.Script != nil {
-			for _, f := range c.Script.Reads {
+			for _, f := range c.Script.reads {
 				missing(f, fmt.Sprintf("check %q: script", c.Name))
 			}
 		}

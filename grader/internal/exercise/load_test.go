@@ -124,6 +124,37 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+// A file of claims may be the exercise's own; its slips are told where they stand.
+func TestClaimsInAFileOfTheFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "01-first")
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write("main.go", "")
+	write(FileName, "title: T\ntopic: t\ngoal: g\npoints: 0\nedit: [main.go]\nimports: []\nhints: []\nstarter: {fails: []}\n"+
+		"mutants: {printed_answer.go: [c], goroutines.go: [c], sleep_instead.go: [c]}\nchecks:\n- name: c\n  script: |\n    interleavings -each=$EXERCISE/claims\n")
+	write("claims", "exit 0\n! stdout 'é' x\n")
+	_, err := Load(dir)
+	want := filepath.Join(dir, "claims") + `:2:10: check "c": script: usage: expect stdout equals|unordered FILE, or matches REGEXP`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	write("claims", "exit 0\n! stdout matches 'é'\n")
+	e, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := e.Checks[0].Script.Calls[0].Claims; !slices.Equal(got, []Expectation{Exit{}, Output{Not: true, Stream: "stdout", How: "matches", Pattern: "é"}}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // TestReadAsTestscriptDoes splits lines into the words that testscript makes of them.
 func TestReadAsTestscriptDoes(t *testing.T) {
 	for line, want := range map[string][]string{
@@ -137,9 +168,9 @@ func TestReadAsTestscriptDoes(t *testing.T) {
 		"$EXERCISE/a $WORK":      {"$EXERCISE/a", "$WORK"},
 		"x={{int 1 3}}y 'é ö' é": {"x={{int 1 3}}y", "é ö", "é"},
 	} {
-		got, err := Words(line)
-		if err != nil || !slices.Equal(got, want) {
-			t.Errorf("%q: got %q, %v, want %q", line, got, err, want)
+		got, fault := readLine(line)
+		if fault != nil || !slices.Equal(texts(got), want) {
+			t.Errorf("%q: got %q, %v, want %q", line, texts(got), fault, want)
 		}
 	}
 }

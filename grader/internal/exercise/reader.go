@@ -13,7 +13,8 @@ import (
 // scriptReader reads a script, and tells its faults at their lines and columns.
 type scriptReader struct {
 	script *Script
-	fail   func(line, column int, text string) // counted from 0 and 1
+	open   opener
+	fail   failer
 
 	inFile  map[string]int // file → the script's line on which its text begins
 	made    []string       // files that commands have made so far
@@ -24,140 +25,145 @@ type scriptReader struct {
 	claims  int  // what was claimed so far
 }
 
+// opener returns the text of a file of the exercise's folder; nil where none is looked at.
+type opener func(name string) ([]byte, error)
+
+// failer is told of a fault, in the script itself or in a file of the exercise's
+// folder. Lines are counted from 0, columns from 1.
+type failer func(file string, line, column int, text string)
+
 // readScript reads a script's text. What it returns is whole only if nothing failed.
-func readScript(text string, fail func(line, column int, text string)) *Script {
+func readScript(text string, open opener, fail failer) *Script {
 	archive := txtar.Parse([]byte(text))
-	r := &scriptReader{script: &Script{Text: text, comment: string(archive.Comment), files: archive.Files}}
-	r.fail = func(line, column int, text string) {
+	r := &scriptReader{script: NewScript(), open: open, inFile: map[string]int{}}
+	r.script.Text, r.script.comment, r.script.files = text, string(archive.Comment), archive.Files
+	r.fail = func(file string, line, column int, text string) {
 		r.failed = true
-		fail(line, column, text)
+		fail(file, line, column, text)
 	}
 	r.readFiles()
 	for i, line := range strings.Split(r.script.comment, "\n") {
-		r.readLine(i, line)
+		if at, text := r.readLine(i, line); text != "" {
+			r.fail("", i, column(line, at), text)
+		}
 	}
 	switch {
 	case r.failed: // what is missing may be what could not be read
 	case r.last == "":
-		fail(0, 1, "it runs nothing; it needs program, interleavings or speedup")
+		r.fail("", 0, 1, "it runs nothing; it needs program, interleavings or speedup")
 	case r.claims == 0:
-		fail(0, 1, "it claims nothing; say at least expect exit 0")
+		r.fail("", 0, 1, "it claims nothing; say at least expect exit 0")
 	}
 	return r.script
 }
 
 // readFiles finds where the archive's files begin, and refuses those that can't be.
 func (r *scriptReader) readFiles() {
-	r.inFile = map[string]int{}
 	line := strings.Count(r.script.comment, "\n")
 	for _, f := range r.script.files {
 		_, again := r.inFile[f.Name]
 		switch {
 		case !localName(f.Name):
-			r.fail(line, 1, fmt.Sprintf("the file %q leaves the script's folder", f.Name))
+			r.fail("", line, 1, fmt.Sprintf("the file %q leaves the script's folder", f.Name))
 		case again:
-			r.fail(line, 1, fmt.Sprintf("the file %q is there twice", f.Name))
+			r.fail("", line, 1, fmt.Sprintf("the file %q is there twice", f.Name))
 		case strings.HasSuffix(f.Name, quotedFile):
 			if _, err := strconv.Unquote(strings.TrimSpace(string(f.Data))); err != nil {
-				r.fail(line+1, 1, fmt.Sprintf("the file %q is not one text in Go's quotes", f.Name))
+				r.fail("", line+1, 1, fmt.Sprintf("the file %q is not one text in Go's quotes", f.Name))
 			}
 		}
 		r.inFile[f.Name] = line + 1
+		r.script.Files[f.Name] = FileText(f.Name, string(f.Data))
 		for i, text := range strings.Split(string(f.Data), "\n") {
 			if found, why := badDraw(text); found != "" {
-				r.fail(line+1+i, column(text, strings.Index(text, found)), why)
+				r.fail("", line+1+i, column(text, strings.Index(text, found)), why)
 			}
 			if found, why := badPID(text); found != "" {
-				r.fail(line+1+i, column(text, strings.Index(text, found)), why)
+				r.fail("", line+1+i, column(text, strings.Index(text, found)), why)
 			}
 		}
 		line += 1 + strings.Count(string(f.Data), "\n")
 	}
 }
 
-// quotedFile ends the name of a file that holds one text in Go's quotes: txtar can't
-// hold a text that lacks its last newline.
-const quotedFile = ".quoted"
-
-func (r *scriptReader) readLine(number int, line string) {
-	at := func(byte int, text string) { r.fail(number, column(line, byte), text) }
-	words, fault := readLine(line)
-	if fault != nil {
-		at(fault.at, fault.text)
-		return
+// readLine reads a line and adds what it says to the script. A fault is at a byte.
+func (r *scriptReader) readLine(number int, line string) (at int, fault string) {
+	words, slip := readLine(line)
+	if slip != nil {
+		return slip.at, slip.text
 	}
 	if len(words) == 0 {
-		return
+		return 0, ""
 	}
 	negated, first := false, words[0]
 	switch {
 	case strings.HasPrefix(first.text, "[") && !first.quoted:
-		at(first.at, "conditions are refused: a check asks the same on every machine")
-		return
+		return first.at, "conditions are refused: a check asks the same on every machine"
 	case first.text == "?":
-		at(first.at, "? is refused: say what must hold")
-		return
+		return first.at, "? is refused: say what must hold"
+	case first.text == "!" && len(words) == 1:
+		return first.at, "! stands alone; it turns round the expect or program behind it"
 	case first.text == "!":
-		negated, words = true, words[1:]
-		if len(words) == 0 {
-			at(first.at, "! stands alone; it turns round the expect or program behind it")
-			return
-		}
-		first = words[0]
+		negated, words, first = true, words[1:], words[1]
 	}
-	behind := words[1:] // the command's words, with where each stands
-	name := first.text
-	if long, n := longhand(words); n > 0 {
-		said := strings.Fields(long)
-		name, behind = said[0], nil
-		for _, text := range said[1:] {
-			behind = append(behind, word{text: text, at: first.at})
-		}
-		behind = append(behind, words[n:]...)
-	}
+	name, behind := writtenOut(words)
 	for _, w := range words {
 		if found, why := strayBraces(w.text, name == "expect"); found != "" {
-			at(w.at, why)
-			return
+			return w.at, why
 		}
 	}
-	// What a draw may become is tried at both its ends.
-	for _, end := range []func(low, high int) string{
-		func(low, _ int) string { return strconv.Itoa(low) }, func(_, high int) string { return strconv.Itoa(high) },
-	} {
-		given := texts(behind)
+	c, err := readEnds(name, negated, behind)
+	var e *WordError
+	if errors.As(err, &e) {
+		if e.Word >= 0 {
+			return behind[e.Word].at, e.Text
+		}
+		return first.at, e.Text
+	}
+	c.line, c.words = number, behind
+	if file, text := r.follow(c); text != "" {
+		if at = first.at; file != "" {
+			at = max(at, strings.LastIndex(line, file))
+		}
+		return at, text
+	}
+	r.script.Calls = append(r.script.Calls, *c)
+	return 0, ""
+}
+
+// writtenOut is a line's command and the words behind it, with where each stands.
+func writtenOut(words []word) (name string, behind []word) {
+	long, n := longhand(words)
+	if n == 0 {
+		return words[0].text, words[1:]
+	}
+	said := strings.Fields(long)
+	for _, text := range said[1:] {
+		behind = append(behind, word{text: text, at: words[0].at})
+	}
+	return said[0], append(behind, words[n:]...)
+}
+
+// readEnds tries what draws may become at both their ends, and returns the lower.
+func readEnds(name string, negated bool, words []word) (*Call, error) {
+	read := func(end func(low, high int) int) (*Call, error) {
+		given := texts(words)
 		for i := range given {
-			given[i] = ExpandDraws(given[i], end)
+			given[i] = ExpandDraws(given[i], func(low, high int) string { return strconv.Itoa(end(low, high)) })
 		}
-		c, err := ReadCall(name, negated, given)
-		var e *WordError
-		if errors.As(err, &e) {
-			where := first.at
-			if e.Word >= 0 {
-				where = behind[e.Word].at
-			}
-			at(where, e.Text)
-			return
-		}
-		if len(r.script.Calls) == 0 || r.script.Calls[len(r.script.Calls)-1].line != number {
-			c.line = number
-			if file, text := r.follow(c); text != "" {
-				where := first.at
-				if file != "" {
-					where = max(where, strings.LastIndex(line, file))
-				}
-				at(where, text)
-				return
-			}
-			r.script.Calls = append(r.script.Calls, *c)
-		}
+		return ReadCall(name, negated, given)
 	}
+	c, err := read(func(low, _ int) int { return low })
+	if err == nil {
+		_, err = read(func(_, high int) int { return high })
+	}
+	return c, err
 }
 
 // follow checks a call against those before it. The file is the one that is at
 // fault, if one is.
 func (r *scriptReader) follow(c *Call) (file, fault string) {
-	for _, name := range c.Files() {
+	for _, name := range c.files() {
 		if text := r.missing(name); text != "" {
 			return name, text
 		}
@@ -166,7 +172,7 @@ func (r *scriptReader) follow(c *Call) (file, fault string) {
 }
 
 func (r *scriptReader) after(c *Call) string {
-	switch c.Command.Name {
+	switch c.Name {
 	case "cp":
 		if r.last != "program" && !r.failed {
 			return "cp stands before any program"
@@ -181,14 +187,16 @@ func (r *scriptReader) after(c *Call) string {
 		r.made = append(r.made, "reference/stdout")
 	case "expect":
 		r.claims++
-		return r.canExpect(c.Expect)
+		return r.canExpect(c.Claims[0])
 	case "interleavings", "idle":
-		r.last, r.claims = c.Command.Name, r.claims+r.readEach(c.Each)
+		c.Claims = r.readEach(c.Each)
+		r.last, r.claims = c.Name, r.claims+len(c.Claims)
 	case "speedup":
-		r.last, r.claims = c.Command.Name, r.claims+1
+		c.SerialArgs = linesOf(r.text(c.Serial))
+		r.last, r.claims = c.Name, r.claims+1
 	case "program":
-		r.last, r.raced = c.Command.Name, c.Race
-		if c.Negated {
+		r.last, r.raced = c.Name, c.Race
+		if c.Not {
 			r.claims++
 		}
 	}
@@ -196,31 +204,32 @@ func (r *scriptReader) after(c *Call) string {
 }
 
 // canExpect says what is missing before a claim.
-func (r *scriptReader) canExpect(x *Expectation) string {
+func (r *scriptReader) canExpect(x Expectation) string {
+	claim, _ := claimed(x)
 	switch {
 	case r.failed:
 	case r.last == "":
 		return "expect stands before any program"
 	case r.last != "program":
 		return fmt.Sprintf("expect claims something of a program's runs, and the last command is %s", r.last)
-	case x.Claim.Needs == "fixture" && !r.fixture:
-		return fmt.Sprintf("expect %s stands without a fixture", x.Claim.Name)
-	case x.Claim.Needs == "program -race" && !r.raced:
-		return fmt.Sprintf("expect %s: only of a program that was run by program -race", x.Claim.Name)
+	case claim.Needs == "fixture" && !r.fixture:
+		return fmt.Sprintf("expect %s stands without a fixture", claim.Name)
+	case claim.Needs == "program -race" && !r.raced:
+		return fmt.Sprintf("expect %s: only of a program that was run by program -race", claim.Name)
 	}
 	return ""
 }
 
 // missing says why a call can't read a file.
 func (r *scriptReader) missing(name string) string {
-	if own, ok := strings.CutPrefix(name, "$EXERCISE/"); ok {
+	if own, ok := strings.CutPrefix(name, inExercise); ok {
 		if !localName(own) {
 			return fmt.Sprintf("%q leaves the exercise's folder", name)
 		}
-		r.script.Reads = append(r.script.Reads, own)
+		r.script.reads = append(r.script.reads, own)
 		return ""
 	}
-	name = strings.TrimPrefix(name, "$WORK/")
+	name = local(name)
 	if _, ok := r.inFile[name]; ok || slices.Contains(r.made, name) {
 		return ""
 	}
@@ -234,34 +243,61 @@ func (r *scriptReader) missing(name string) string {
 	return fmt.Sprintf("there is no file %q in the script; it is written below the commands, after a line -- %s --", name, name)
 }
 
-// readEach reads the claims that must hold in every interleaving, and counts them.
-func (r *scriptReader) readEach(name string) (claims int) {
-	start, ok := r.inFile[strings.TrimPrefix(name, "$WORK/")]
+// text is that of a file of the script or of the exercise's folder, as far as it is
+// known: one that is not there is told of elsewhere.
+func (r *scriptReader) text(name string) string {
+	own, ok := strings.CutPrefix(name, inExercise)
 	if !ok {
-		return 1 // a file of the exercise's folder
+		return r.script.Files[local(name)]
 	}
-	i := slices.IndexFunc(r.script.files, func(f txtar.File) bool { return f.Name == strings.TrimPrefix(name, "$WORK/") })
-	for n, line := range strings.Split(string(r.script.files[i].Data), "\n") {
-		words, fault := readLine(line)
-		if fault != nil {
-			r.fail(start+n, column(line, fault.at), fault.text)
+	if r.open == nil {
+		return ""
+	}
+	text, _ := r.open(own)
+	return string(text)
+}
+
+// readEach reads a file of claims that must hold in every run.
+func (r *scriptReader) readEach(name string) []Expectation {
+	file, own := strings.CutPrefix(name, inExercise)
+	start := r.inFile[local(name)]
+	if !own {
+		file = ""
+	} else if r.open == nil {
+		r.claims++ // nobody looks
+	}
+	return readClaims(r.text(name), func(line, column int, text string) { r.fail(file, start+line, column, text) },
+		func(x Expectation) string {
+			if fileOf(x) == "" {
+				return ""
+			}
+			return r.missing(fileOf(x))
+		})
+}
+
+// readClaims reads claims, one a line. Lacks says of each what else is wrong with it,
+// which is the file that it names.
+func readClaims(text string, fail func(line, column int, text string), lacks func(Expectation) string) []Expectation {
+	var claims []Expectation
+	for n, line := range strings.Split(text, "\n") {
+		words, slip := readLine(line)
+		if slip != nil {
+			fail(n, column(line, slip.at), slip.text)
 			continue
 		}
 		if len(words) == 0 {
 			continue
 		}
-		claims++
-		x, err := ReadEach(texts(words))
+		x, err := readEach(texts(words))
 		var e *WordError
 		if errors.As(err, &e) {
-			r.fail(start+n, column(line, words[max(e.Word, 0)].at), e.Text)
+			fail(n, column(line, words[max(e.Word, 0)].at), e.Text)
 			continue
 		}
-		if x.File != "" {
-			if text := r.missing(x.File); text != "" {
-				r.fail(start+n, column(line, strings.LastIndex(line, x.File)), text)
-			}
+		if why := lacks(x); why != "" {
+			fail(n, column(line, strings.LastIndex(line, fileOf(x))), why)
 		}
+		claims = append(claims, x)
 	}
 	return claims
 }

@@ -71,7 +71,7 @@ func (p *Pattern) parse(text string) error {
 		return fmt.Errorf(`a regular expression on one line (a line break in it is written \n)`)
 	}
 	// A {{pid N}} stands for digits that only a run can tell.
-	digits := pidForm.ReplaceAllString(text, "0")
+	digits := ExpandPIDs(text, func(int) string { return "0" })
 	if _, err := regexp.Compile(digits); err != nil {
 		return fmt.Errorf("a regular expression (%w)", err)
 	}
@@ -114,7 +114,7 @@ func (c *Count) parse(text string) error {
 	return nil
 }
 
-// anything says whether every number is within c, a bare one being the least where
+// anything reports whether every number is within c, a bare one being the least where
 // its field says so.
 func (c Count) anything(least bool) bool { return c.Min == 0 && (c.Max < 0 || least && c.Bare) }
 

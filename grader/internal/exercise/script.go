@@ -1,22 +1,33 @@
 package exercise
 
 import (
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// Script is a check written as a testscript script. It was read by the table of
-// commands that also runs it.
+// Script is a check as testscript runs it, and as the values that its lines stand for.
+// Those of an instructor's are read once, when the exercise is loaded; what a key says
+// is a value before it is a line.
 type Script struct {
-	Text  string   // as the instructor wrote it
-	Calls []Call   // its lines, in order
-	Reads []string // files of the exercise's folder
+	Text  string            // commands, then files: a txtar archive
+	Calls []Call            // its lines, in order
+	Files map[string]string // its files' texts, by name
 
-	comment string // what comes before the files
+	comment string // of an instructor's, what comes before the files
 	files   []txtar.File
+	reads   []string // files of the exercise's folder that an instructor's names
 }
+
+// inExercise begins the name of a file in the exercise's folder.
+const inExercise = "$EXERCISE/"
+
+// quotedFile ends the name of a file that holds one text in Go's quotes: txtar can't
+// hold a text that lacks its last newline, or has a line that looks like a header.
+const quotedFile = ".quoted"
 
 // shorthands are words that a script may begin a line with, and what they stand for.
 var shorthands = []struct{ short, long string }{
@@ -26,19 +37,119 @@ var shorthands = []struct{ short, long string }{
 	{"stdout", "expect stdout matches"},
 }
 
-// Expand returns the text that testscript runs: shorthands are written out, and
-// draws drawn. Every line and every file begins them anew, so that two lines that
-// draw alike get the same numbers.
-func (s *Script) Expand(begin func() func(low, high int) string) string {
+// NewScript is a script of which nothing is written yet.
+func NewScript() *Script { return &Script{Files: map[string]string{}} }
+
+// File adds a file, if there is none of that name yet, and returns what lines call it.
+func (s *Script) File(name, text string) string {
+	data := text
+	if (data != "" && !strings.HasSuffix(data, "\n")) || len(txtar.Parse([]byte(data)).Files) > 0 {
+		name, data = name+quotedFile, strconv.Quote(text)+"\n"
+	}
+	if _, there := s.Files[name]; !there {
+		s.Files[name] = text
+		s.files = append(s.files, txtar.File{Name: name, Data: []byte(data)})
+	}
+	return name
+}
+
+// ClaimFile adds a file of claims, one a line.
+func (s *Script) ClaimFile(name string, claims []Expectation) string {
+	var text strings.Builder
+	for _, x := range claims {
+		text.WriteString(quoteAll(x.words()) + "\n")
+	}
+	return s.File(name, text.String())
+}
+
+// Write makes the text of what was added to the script, below a line that says what
+// it is.
+func (s *Script) Write(title string) {
+	text := "# " + title + "\n"
+	for i := range s.Calls {
+		text += s.Calls[i].String() + "\n"
+	}
+	s.Text = string(txtar.Format(&txtar.Archive{Comment: []byte(text), Files: s.files}))
+}
+
+// Draw is an instructor's script for one seed: draws are drawn, and the text has its
+// shorthands written out. Every line and every file begins the draws anew, so that two
+// lines that draw alike get the same numbers. The folder is the exercise's.
+func (s *Script) Draw(folder string, begin func() func(low, high int) string) *Script {
+	drawn := NewScript()
+	for _, f := range s.files {
+		data := ExpandDraws(string(f.Data), begin())
+		drawn.files = append(drawn.files, txtar.File{Name: f.Name, Data: []byte(data)})
+		drawn.Files[f.Name] = FileText(f.Name, data)
+	}
+	for _, c := range s.Calls {
+		drawn.Calls = append(drawn.Calls, c.draw(folder, begin(), s.Files, drawn.Files))
+	}
 	var text strings.Builder
 	for line := range strings.Lines(s.comment) {
 		text.WriteString(ExpandDraws(writeOut(line), begin()))
 	}
-	archive := &txtar.Archive{Comment: []byte(text.String())}
-	for _, f := range s.files {
-		archive.Files = append(archive.Files, txtar.File{Name: f.Name, Data: []byte(ExpandDraws(string(f.Data), begin()))})
+	drawn.Text = string(txtar.Format(&txtar.Archive{Comment: []byte(text.String()), Files: drawn.files}))
+	return drawn
+}
+
+// draw is a line with its draws drawn, and the folder's name where the program is
+// given it. One that leaves nothing open stays as it was read.
+func (c Call) draw(folder string, pick func(low, high int) string, before, after map[string]string) Call {
+	words, named := texts(c.words), false
+	for i, w := range c.words {
+		words[i] = ExpandDraws(w.text, pick)
+		named = named || w.named
 	}
-	return string(txtar.Format(archive))
+	if !slices.Equal(words, texts(c.words)) {
+		drawn, err := ReadCall(c.Name, c.Not, words)
+		if err != nil {
+			return Call{Name: c.Name, Err: err}
+		}
+		if c.Name != "expect" {
+			drawn.Claims = c.Claims
+		}
+		drawn.SerialArgs = c.SerialArgs
+		c = *drawn
+	}
+	if named {
+		c.Args, c.Env = slices.Clone(c.Args), slices.Clone(c.Env)
+		for _, given := range [][]string{c.Args, c.Env} {
+			for i := range given {
+				given[i] = strings.ReplaceAll(given[i], "$EXERCISE", folder)
+			}
+		}
+	}
+	if text := after[local(c.Each)]; text != before[local(c.Each)] {
+		c.Claims = readClaims(text, func(_, _ int, why string) { c.Err = errors.New(why) }, func(Expectation) string { return "" })
+	}
+	if text := after[local(c.Serial)]; text != before[local(c.Serial)] {
+		c.SerialArgs = linesOf(text)
+	}
+	return c
+}
+
+// FileText is the text that a file stands for.
+func FileText(name, data string) string {
+	if !strings.HasSuffix(name, quotedFile) {
+		return data
+	}
+	text, err := strconv.Unquote(strings.TrimSpace(data))
+	if err != nil {
+		return data // told when it was read
+	}
+	return text
+}
+
+// local is the name of a file in the script's folder.
+func local(name string) string { return strings.TrimPrefix(name, "$WORK/") }
+
+// linesOf are a text's lines without their ends.
+func linesOf(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return slices.Collect(strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n"))
 }
 
 // writeOut replaces a shorthand at a line's beginning.
@@ -73,12 +184,12 @@ func longhand(words []word) (long string, n int) {
 	return "", 0
 }
 
-// Uses says whether a command stands in the script.
+// Uses reports whether a command stands in the script.
 func (s *Script) Uses(command string) bool {
-	return slices.ContainsFunc(s.Calls, func(c Call) bool { return c.Command.Name == command })
+	return slices.ContainsFunc(s.Calls, func(c Call) bool { return c.Name == command })
 }
 
-// Races says whether the program is run with the race detector.
+// Races reports whether the program is run with the race detector.
 func (s *Script) Races() bool {
 	return slices.ContainsFunc(s.Calls, func(c Call) bool { return c.Race })
 }

@@ -67,14 +67,10 @@ const (
 
 // validateWork checks what is said of the work that children do.
 func (d *decoder) validateWork(c *Check, p *Processes, where string) {
-	if p.Needed != "" && p.Needed != Together && p.Needed != Each {
-		d.at(&p.Needed, "%s: processes.needed: found %q, can be together or each", where, p.Needed)
-	} else if p.Needed != "" && !c.expectsOutput() {
+	if p.Needed != "" && among(d, &p.Needed, where+": processes.needed", Together, Each) && !c.expectsOutput() {
 		d.at(&p.Needed, "%s: processes.needed asks whether the output comes from the children: say what is printed, with stdout or the like", where)
 	}
-	if p.Used != "" && p.Used != Each {
-		d.at(&p.Used, "%s: processes.used: found %q, can be each", where, p.Used)
-	} else if p.Used != "" && p.Needed != Together {
+	if p.Used != "" && among(d, &p.Used, where+": processes.used", Each) && p.Needed != Together {
 		d.at(&p.Used, "%s: processes.used says more where processes.needed is together, and only there", where)
 	}
 	if _, given := d.places[&p.Work]; given && (p.Work <= 0 || p.Work > 1) {

@@ -71,6 +71,23 @@ func (d *decoder) filled(s *string, where string) {
 	}
 }
 
+// between refuses a number that was given and is out of its bounds.
+func (d *decoder) between(n *int, where string, low, high int) {
+	if _, given := d.places[n]; given && (*n < low || *n > high) {
+		d.at(n, "%s: found %d, needs %d to %d", where, *n, low, high)
+	}
+}
+
+// among refuses a word that is none of those that there are, and reports whether it is
+// one.
+func among[S ~string](d *decoder, word *S, where string, known ...string) bool {
+	ok := slices.Contains(known, string(*word))
+	if !ok {
+		d.at(word, "%s: found %q, can be %s", where, *word, list(known))
+	}
+	return ok
+}
+
 // oneLine refuses what would be a line of its own where the text is shown or run.
 func (d *decoder) oneLine(s *string, where string) {
 	if strings.ContainsFunc(*s, unicode.IsControl) {
@@ -108,16 +125,11 @@ func (d *decoder) validateFiles(e *Exercise) {
 			d.at(&e.Support[i], "support[%d]: %s stands in edit too; it is the student's or the course's", i+1, f)
 		}
 	}
-	for i, f := range e.Forbid {
-		if f != Goroutines {
-			d.at(&e.Forbid[i], "forbid[%d]: found %q, can be goroutines", i+1, f)
-		}
+	for i := range e.Forbid {
+		among(d, &e.Forbid[i], fmt.Sprintf("forbid[%d]", i+1), string(Goroutines))
 	}
-	directives := []string{"//go:build", "//go:embed", "//go:linkname"}
-	for i, a := range e.Allow {
-		if !slices.Contains(directives, a) {
-			d.at(&e.Allow[i], "allow[%d]: found %q, can be %s", i+1, a, list(directives))
-		}
+	for i := range e.Allow {
+		among(d, &e.Allow[i], fmt.Sprintf("allow[%d]", i+1), "//go:build", "//go:embed", "//go:linkname")
 	}
 	if _, given := d.places[&e.Checks]; given && len(e.Checks) == 0 {
 		d.at(&e.Checks, "checks is empty; an exercise marks something")
@@ -143,12 +155,8 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 	if _, given := d.places[&c.Hint]; given && (c.Hint < 1 || c.Hint > len(e.Hints)) {
 		d.at(&c.Hint, "%s: hint: found %d, but there are %d hints", where, c.Hint, len(e.Hints))
 	}
-	if _, given := d.places[&c.Repeat]; given && (c.Repeat < 1 || c.Repeat > mostRepeat) {
-		d.at(&c.Repeat, "%s: repeat: found %d, needs 1 to %d", where, c.Repeat, mostRepeat)
-	}
-	if _, given := d.places[&c.Exit]; given && (c.Exit < 0 || c.Exit > 255) {
-		d.at(&c.Exit, "%s: exit: found %d, needs 0 to 255", where, c.Exit)
-	}
+	d.between(&c.Repeat, where+": repeat", 1, mostRepeat)
+	d.between(&c.Exit, where+": exit", 0, 255)
 	d.validateKind(e, c, where)
 	d.validateOutput(c, where)
 	d.validateRun(c.Run, where+": run")
@@ -166,11 +174,11 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 	if u := c.Uses; u != nil {
 		d.validateUses(c, u, where)
 	}
-	if r := c.Races; r != nil && r.CapacityZero != "" && r.CapacityZero != "warn" {
-		d.at(&r.CapacityZero, "%s: races.capacity_zero: found %q, can be warn", where, r.CapacityZero)
+	if r := c.Races; r != nil && r.CapacityZero != "" {
+		among(d, &r.CapacityZero, where+": races.capacity_zero", "warn")
 	}
-	if f := c.Fixtures; f != nil && !slices.Contains(fixtures, f.HTTP) {
-		d.at(&f.HTTP, "%s: fixtures.http: found %q, can be %s", where, f.HTTP, list(fixtures))
+	if f := c.Fixtures; f != nil {
+		among(d, &f.HTTP, where+": fixtures.http", fixtures...)
 	}
 	if f := c.Fixtures; f != nil && f.AtOnce != nil && (c.Races != nil || c.Speedup != nil) {
 		d.at(&f.AtOnce, "%s: fixtures.at_once is counted in plain runs: leave out races and speedup", where)
@@ -178,9 +186,7 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 }
 
 func (d *decoder) validateSpeedup(s *Speedup, where string) {
-	if _, given := d.places[&s.Workers]; given && (s.Workers < 2 || s.Workers > 64) {
-		d.at(&s.Workers, "%s: speedup.workers: found %d, needs 2 to 64", where, s.Workers)
-	}
+	d.between(&s.Workers, where+": speedup.workers", 2, 64)
 	if _, given := d.places[&s.AtLeast]; given && (s.AtLeast <= 0 || s.AtLeast > 1) {
 		d.at(&s.AtLeast, "%s: speedup.at_least: found %v, needs a share above 0 and at most 1", where, s.AtLeast)
 	}
@@ -194,15 +200,12 @@ func (d *decoder) validateLimits(l *Limits) {
 	}
 	span := func(n int64) string { return time.Duration(n).String() }
 	size := func(n int64) string { return Bytes(n).String() }
-	number := func(n int64) string { return fmt.Sprint(n) }
 	between(&l.Wall, "wall", int64(l.Wall), int64(100*time.Millisecond), int64(10*time.Minute), span)
 	between(&l.CPU, "cpu", int64(l.CPU), int64(100*time.Millisecond), int64(time.Hour), span)
 	between(&l.Memory, "memory", int64(l.Memory), 16<<20, 16<<30, size)
 	between(&l.Output, "output", int64(l.Output), 1<<10, 64<<20, size)
 	between(&l.Files, "files", int64(l.Files), 4<<10, 1<<30, size)
-	if _, given := d.places[&l.Processes]; given && (l.Processes < 1 || l.Processes > 1024) {
-		d.at(&l.Processes, "limits.processes: found %s, needs 1 to 1024", number(int64(l.Processes)))
-	}
+	d.between(&l.Processes, "limits.processes", 1, 1024)
 }
 
 func sorted[V any](m map[string]V) []string {

@@ -197,7 +197,7 @@ func (p *Programs) run(ctx context.Context, t Task, program *build.Program, o Op
 		}
 		request := script.Request{
 			Tier: o.Tier, Boxes: boxes,
-			Name: s.Check.Name, Text: s.Text, Exercise: t.Job.Exercise.Dir, Sources: t.Work.Files,
+			Name: s.Check.Name, Script: s.Script, Exercise: t.Job.Exercise.Dir, Sources: t.Work.Files,
 			Plain: program.Plain, Race: program.Race, Reference: p.references[t.Job.Exercise.ID],
 			Limits: t.Job.Exercise.Limits, Seed: t.Job.Seed, Jobs: o.Jobs, Pictures: o.Pictures && !s.Check.Hidden,
 		}
@@ -205,7 +205,7 @@ func (p *Programs) run(ctx context.Context, t Task, program *build.Program, o Op
 			request.Schedule, request.All, request.EachStep = o.Replay.Schedule, o.Replay.All, o.Replay.EachStep
 		}
 		begin, end := p.alone.RLock, p.alone.RUnlock
-		if s.Check.Speedup != nil {
+		if s.Uses("speedup") {
 			begin, end = p.alone.Lock, p.alone.Unlock
 		}
 		begin()

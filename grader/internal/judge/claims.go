@@ -49,25 +49,19 @@ func untold(c *script.Claim) string {
 
 // message says in one line what is wrong.
 func message(c script.Claim, hidden bool) string {
-	if hidden {
-		return map[string]string{
-			"exit":  "ends in the wrong way for an input that is not shown",
-			"ended": "does not end within its limits for an input that is not shown",
-		}[c.Subject] + hiddenDefault(c.Subject)
+	if !hidden {
+		return c.Summary()
 	}
-	return c.Summary()
-}
-
-func hiddenDefault(subject string) string {
-	switch subject {
-	case "exit", "ended":
-		return ""
+	said := fmt.Sprintf("the %s is wrong", c.Subject)
+	switch {
+	case c.Subject == "exit":
+		said = "ends in the wrong way"
+	case c.Subject == "ended":
+		said = "does not end within its limits"
+	case strings.HasSuffix(c.Subject, "s"): // processes, requests, races
+		said = fmt.Sprintf("the %s are wrong", c.Subject)
 	}
-	verb := "is"
-	if strings.HasSuffix(subject, "s") {
-		verb = "are" // processes, requests, races
-	}
-	return fmt.Sprintf("the %s %s wrong for an input that is not shown", subject, verb)
+	return said + " for an input that is not shown"
 }
 
 // evidence shows a claim that does not hold: what was run, both sides, and the facts.
@@ -76,13 +70,10 @@ func evidence(c script.Claim, r *script.Record) []Evidence {
 	if c.Run < len(r.Runs) {
 		out = append(out, Evidence{Ran, []string{r.Runs[c.Run].Line}})
 	}
-	switch {
-	case c.Whole && c.Short():
-		out = append(out, Evidence{Expected, lines(c.Want)}, Evidence{Seen, lines(c.Got)})
-	case c.Whole:
+	if c.Whole && !c.Short() {
 		text := string(diff.Diff("expected", []byte(c.Want), "seen", []byte(c.Got)))
 		out = append(out, Evidence{Diff, diffBody(text)})
-	default:
+	} else {
 		out = append(out, Evidence{Expected, lines(c.Want)}, Evidence{Seen, lines(c.Got)})
 	}
 	if len(c.Detail) > 0 {

@@ -8,6 +8,18 @@ import (
 	"lockstep/grader/internal/script"
 )
 
+// A script's schedule is shown again as a key's is.
+func TestReplayOfAScript(t *testing.T) {
+	script := &exercise.Script{Text: "interleavings -each=claims {{int 2 3}}\n", Calls: []exercise.Call{{Name: "interleavings"}}}
+	e := &exercise.Exercise{ID: "10-lost", Checks: []exercise.Check{{Name: "a", Run: &exercise.Run{}}, {Name: "b", Script: script}, {Name: "c", Races: &exercise.Races{}, Run: &exercise.Run{}}}}
+	if got, want := ReplayCommand(e, &e.Checks[1], "0.1", 7), "make replay EX=10 SCHEDULE=0.1 SEED=7"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := ReplayCommand(e, &e.Checks[2], "0.1", 7), "make replay EX=10 SCHEDULE=0.1 CHECK='c'"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // What was not explored is not right: it fails where the exercise forbids what kept it
 // from being explored, and is open otherwise.
 func TestExplored(t *testing.T) {

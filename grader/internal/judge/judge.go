@@ -38,7 +38,7 @@ func Recall(job plan.Job, known map[string]Verdict) (r Result, ok bool) {
 	return r, r.Status != Error
 }
 
-// Stands says whether checks that need this one are worth trying: it passed, or
+// Stands reports whether checks that need this one are worth trying: it passed, or
 // this machine can't tell, which must not cost the others.
 func Stands(e *exercise.Exercise, c *exercise.Check, known map[string]Verdict, r *script.Record) bool {
 	if v, ok := known[c.Name]; ok {
@@ -185,14 +185,14 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string, seed uint64) string {
 	command := fmt.Sprintf("make replay EX=%s SCHEDULE=%s", strings.SplitN(e.ID, "-", 2)[0], schedule)
 	for i := range e.Checks {
-		if e.Checks[i].Races != nil {
+		if e.Checks[i].Explores() {
 			if e.Checks[i].Name != c.Name {
 				command += fmt.Sprintf(" CHECK='%s'", c.Name)
 			}
 			break
 		}
 	}
-	if c.Run.Draws() {
+	if c.Draws() {
 		command += fmt.Sprintf(" SEED=%d", seed)
 	}
 	return command

@@ -106,7 +106,7 @@ func (r Result) NotTaken() string {
 // Built reports whether there was a program to check.
 func (r Result) Built() bool { return len(r.Checks) > 0 && r.Checks[0].Check != exercise.Builds }
 
-// Unchanged says whether all that was decided was decided earlier, on the same files.
+// Unchanged reports whether all that was decided was decided earlier, on the same files.
 func (r Result) Unchanged() bool {
 	kept := 0
 	for _, v := range r.Checks {

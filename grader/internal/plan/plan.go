@@ -24,7 +24,7 @@ type Job struct {
 // Script is one check, as a testscript script.
 type Script struct {
 	Check *exercise.Check
-	Text  string // a txtar archive: commands, then the files that they read
+	*exercise.Script
 }
 
 // Variant is a way to build a program.
@@ -47,12 +47,12 @@ func New(e *exercise.Exercise, seed uint64) Job {
 	}
 	for i := range e.Checks {
 		c := &e.Checks[i]
-		job.Scripts = append(job.Scripts, Script{Check: c, Text: text(e, c, seed)})
-		s := c.Script
-		if c.GoroutineRaces || s != nil && s.Races() {
+		s := scripted(e, c, seed)
+		job.Scripts = append(job.Scripts, Script{c, s})
+		if s.Races() {
 			add(Race)
 		}
-		if c.StdoutFrom == exercise.Solution || c.Speedup != nil || s != nil && (s.Uses("reference") || s.Uses("speedup")) {
+		if s.Uses("reference") || s.Uses("speedup") {
 			add(Reference)
 		}
 	}
@@ -72,7 +72,7 @@ func All(exercises []*exercise.Exercise, seed uint64) []Job {
 // exercise's first. ok is false where there is none.
 func Explored(e *exercise.Exercise, name string, seed uint64) (job Job, ok bool) {
 	for _, c := range e.Checks {
-		if c.Races != nil && (name == "" || c.Name == name) {
+		if c.Explores() && (name == "" || c.Name == name) {
 			only := *e
 			c.Needs = nil
 			only.Checks = []exercise.Check{c}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -26,7 +27,7 @@ func words(t *testing.T, text string) (calls [][]string, files map[string]string
 	recorder := func(name string) func(*testscript.TestScript, bool, []string) {
 		return func(ts *testscript.TestScript, _ bool, args []string) {
 			calls = append(calls, append([]string{name}, args...))
-			for _, f := range []string{"stdin", "want/stdout", "want/stdout.quoted", "each"} {
+			for _, f := range []string{"stdin", "want/stdout", "want/stdout.quoted"} {
 				if text, err := os.ReadFile(ts.MkAbs(f)); err == nil {
 					files[f] = string(text)
 				}
@@ -48,14 +49,16 @@ func (s sequential) Parallel()                          {}
 func (s sequential) Run(_ string, f func(testscript.T)) { f(s) }
 func (s sequential) Verbose() bool                      { return false }
 
+// head is an exercise's file as far as its checks.
+const head = "title: T\ntopic: t\ngoal: g\npoints: 0\nedit: [main.go]\nimports: []\nhints: []\nstarter: {fails: []}\nchecks:\n"
+
 func plan(t *testing.T, checks string) Job {
 	t.Helper()
-	text := "title: T\ntopic: t\ngoal: g\npoints: 0\nedit: [main.go]\nimports: []\nhints: []\nstarter: {fails: []}\nchecks:\n" + checks
-	e, err := exercise.Parse("exercise.yaml", []byte(text))
+	e, err := exercise.Parse("exercise.yaml", []byte(head+checks))
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.ID = "01-first"
+	e.ID, e.Dir = "01-first", "folder"
 	return New(e, 7)
 }
 
@@ -95,7 +98,7 @@ func TestTexts(t *testing.T) {
 `)
 	want := []string{
 		"# ordered\nprogram -repeat=3 a\nexpect exit 0\nexpect stdout equals want/stdout\n-- want/stdout --\nx\n",
-		"# races\ninterleavings -budget=5s -each=each 3\n-- want/stdout --\n3\n-- each --\nexit 0\nstdout equals want/stdout\nprocesses joined=all\n",
+		"# races\ninterleavings -each=claims -budget=5s 3\n-- want/stdout --\n3\n-- claims --\nexit 0\nstdout equals want/stdout\nprocesses joined=all\n",
 		"# fast\nspeedup -workers=4 -at-least=0.7 -serial=serial p q\n-- serial --\ns\n",
 		"", // drawn: below
 		"# threads\nprogram -race\nexpect no-races\nexpect exit 0\n",
@@ -157,6 +160,69 @@ N {{x}}
 	}
 }
 
+// What a script's lines stand for is drawn as their text is, and is what they say.
+func TestScriptsValues(t *testing.T) {
+	job := plan(t, `
+  - name: drawn
+    script: |
+      ! program -repeat={{int 2 2}} -stdin=in.quoted -env=N={{int 4 4}} 'a {{int 7 7}}' $EXERCISE/x '$5'
+      expect exit {{int 3 3}}
+      expect processes children={{int 1 1}}..4 distinct-pids
+      ! stdout 'b{{int 6 6}}'
+      interleavings -each=claims
+      speedup -workers=2 -at-least=0.5 -serial=serial
+      -- in.quoted --
+      "{{int 5 5}}"
+      -- claims --
+      ! stdout equals in.quoted
+      stderr matches {{int 8 8}}
+      -- serial --
+      a {{int 9 9}}
+
+      b
+`)
+	s := job.Scripts[0]
+	run := s.Calls[0]
+	if !run.Not || run.Repeat != 2 || run.Stdin != "in.quoted" || !reflect.DeepEqual(run.Env, []string{"N=4"}) || !reflect.DeepEqual(run.Args, []string{"a 7", "folder/x", "$5"}) {
+		t.Errorf("got %+v", run)
+	}
+	if got := s.Files["in.quoted"]; got != "5" {
+		t.Errorf("got %q", got)
+	}
+	one, four := &exercise.Count{Min: 1, Max: 4}, []exercise.Expectation{
+		exercise.Output{Not: true, Stream: "stdout", How: "equals", File: "in.quoted"},
+		exercise.Output{Stream: "stderr", How: "matches", Pattern: "8"},
+	}
+	for i, want := range [][]exercise.Expectation{
+		{exercise.Exit{Code: 3}}, {&exercise.Processes{Children: one, DistinctPIDs: true}},
+		{exercise.Output{Not: true, Stream: "stdout", How: "matches", Pattern: "b6"}}, four,
+	} {
+		if got := s.Calls[i+1].Claims; !reflect.DeepEqual(got, want) {
+			t.Errorf("line %d: got %+v", i+1, got)
+		}
+	}
+	if got := s.Calls[5].SerialArgs; !reflect.DeepEqual(got, []string{"a 9", "", "b"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// What a draw makes of a line that can't be read is told when it is run.
+func TestDrawsThatCannotBe(t *testing.T) {
+	wrong := 0
+	for seed := range uint64(20) {
+		e, err := exercise.Parse("e", []byte(head+"  - name: c\n    script: |\n      program\n      stdout '[{{int 1 9}}-{{int 1 9}}]'\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if New(e, seed).Scripts[0].Calls[1].Err != nil {
+			wrong++
+		}
+	}
+	if wrong == 0 || wrong == 20 {
+		t.Errorf("%d of 20 are wrong", wrong)
+	}
+}
+
 // What a program is given is drawn wherever it stands.
 func TestDrawsInInputAndVariables(t *testing.T) {
 	job := plan(t, `
@@ -168,8 +234,22 @@ func TestDrawsInInputAndVariables(t *testing.T) {
 	}
 }
 
+// said is what a script's values say.
+func said(s *exercise.Script) string {
+	var out strings.Builder
+	for _, c := range s.Calls {
+		fmt.Fprintf(&out, "%s %q\n", &c, c.SerialArgs)
+		for _, x := range c.Claims {
+			claim := exercise.Expect(x)
+			fmt.Fprintf(&out, "  %s\n", &claim)
+		}
+	}
+	return out.String()
+}
+
 // TestCourseSpeaksTheLanguage reads the scripts that the course's checks become as it
-// reads an instructor's: what is written here and what may be written are the same.
+// reads an instructor's: what is written here and what may be written are the same, and
+// so are the values of both.
 func TestCourseSpeaksTheLanguage(t *testing.T) {
 	all, err := exercise.LoadAll(filepath.Join("..", "..", "..", "exercises"))
 	if err != nil {
@@ -180,8 +260,13 @@ func TestCourseSpeaksTheLanguage(t *testing.T) {
 			block := "      " + strings.ReplaceAll(strings.TrimSuffix(s.Text, "\n"), "\n", "\n      ")
 			text := "title: T\ntopic: t\ngoal: g\npoints: 0\nedit: [main.go]\nimports: []\nhints: []\nstarter: {fails: []}\nlimits: {processes: 64, memory: 1GiB}\n" +
 				"checks:\n  - name: c\n    script: |\n" + block + "\n"
-			if _, err := exercise.Parse("script", []byte(text)); err != nil {
+			e, err := exercise.Parse("script", []byte(text))
+			if err != nil {
 				t.Errorf("%s, %s: %v\n%s", job.Exercise.ID, s.Check.Name, err, s.Text)
+				continue
+			}
+			if got, want := said(e.Checks[0].Script), said(s.Script); got != want {
+				t.Errorf("%s, %s: the text says\n%s, the values\n%s", job.Exercise.ID, s.Check.Name, got, want)
 			}
 		}
 	}

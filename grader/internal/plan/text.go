@@ -1,271 +1,140 @@
 package plan
 
 import (
-	"fmt"
-	"sort"
-	"strconv"
+	"maps"
+	"slices"
 	"strings"
-
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"lockstep/grader/internal/exercise"
 )
 
-// text writes a check as a script of the commands that package script knows.
-func text(e *exercise.Exercise, c *exercise.Check, seed uint64) string {
+// scripted makes a check a script of the commands that package script knows.
+func scripted(e *exercise.Exercise, c *exercise.Check, seed uint64) *exercise.Script {
 	begin := func() func(low, high int) string { return draws(e, c, seed) }
 	if c.Script != nil {
-		return c.Script.Expand(begin)
+		return c.Script.Draw(e.Dir, begin)
 	}
-	w := &writer{}
-	w.line("#", c.Name)
+	w := &writer{exercise.NewScript(), c}
 	if c.Fixtures != nil {
-		w.line("fixture", "http", c.Fixtures.HTTP)
+		w.call(exercise.Call{Name: "fixture", Args: []string{"http", c.Fixtures.HTTP}})
 	}
 	if s := c.Speedup; s != nil {
-		w.speedup(s, draw(s.Parallel, begin()), draw(s.Serial, begin()))
-		return w.archive()
+		call := w.run("speedup", draw(s.Parallel, begin()))
+		call.Workers, call.AtLeast, call.Budget = s.Workers, s.AtLeast, s.Budget
+		call.SerialArgs = draw(s.Serial, begin()).Args
+		call.Serial = w.File("serial", lines(call.SerialArgs))
+		w.call(call)
+	} else {
+		w.runs(draw(c.Run, begin()))
 	}
-	run := draw(c.Run, begin())
-	if c.StdoutFrom == exercise.Solution {
-		flags := w.run(run)
-		if c.Exit != 0 {
-			flags = append(flags, "-exit="+strconv.Itoa(c.Exit))
-		}
-		w.call("reference", flags, run.Args)
-	}
-	if c.Races != nil {
-		w.interleavings(e, c, run)
-		w.idle(e, c, run)
-		return w.archive()
-	}
-	flags := w.run(run)
-	if c.Repeat > 1 {
-		flags = append(flags, fmt.Sprintf("-repeat=%d", c.Repeat))
-	}
-	if c.GoroutineRaces {
-		flags = append(flags, "-race")
-	}
-	w.call("program", flags, run.Args)
-	for _, claim := range w.claims(e, c) {
-		w.line(append([]string{"expect"}, claim...)...)
-	}
-	w.idle(e, c, run)
-	return w.archive()
+	w.Write(c.Name)
+	return w.Script
 }
 
-// writer collects a script's lines and files.
+// writer adds what a check's keys say to a script.
 type writer struct {
-	lines []string
-	files []txtar.File
+	*exercise.Script
+	check *exercise.Check
 }
 
-func (w *writer) line(words ...string) {
-	if words[0] == "#" {
-		w.lines = append(w.lines, "# "+strings.Join(words[1:], " "))
-		return
+func (w *writer) call(c exercise.Call) { w.Calls = append(w.Calls, c) }
+
+// run is a line that is given what a run is.
+func (w *writer) run(name string, r *exercise.Run) exercise.Call {
+	call := exercise.Call{Name: name, Args: r.Args, Repeat: 1}
+	if r.Stdin != "" {
+		call.Stdin = w.File("stdin", r.Stdin)
 	}
-	w.lines = append(w.lines, quoteAll(words))
+	for _, key := range slices.Sorted(maps.Keys(r.Env)) {
+		call.Env = append(call.Env, key+"="+r.Env[key])
+	}
+	return call
 }
 
-// call writes a command, its flags and the program's arguments. Arguments that look
-// like flags stand behind "--".
-func (w *writer) call(command string, flags, args []string) {
-	words := append([]string{command}, flags...)
-	if len(args) > 0 && strings.HasPrefix(args[0], "-") {
-		words = append(words, "--")
+// runs adds a check's runs and what must hold of them.
+func (w *writer) runs(run *exercise.Run) {
+	c := w.check
+	if c.StdoutFrom == exercise.Solution {
+		call := w.run("reference", run)
+		call.Exit = c.Exit
+		w.call(call)
 	}
-	w.line(append(words, args...)...)
-}
-
-// file adds a file and returns its name. A text that txtar can't hold as it is
-// (no newline at its end, or a line that looks like a file's header) is written
-// as a Go string in a file whose name ends in .quoted.
-func (w *writer) file(name, data string) string {
-	if (data != "" && !strings.HasSuffix(data, "\n")) || len(txtar.Parse([]byte(data)).Files) > 0 {
-		name, data = name+".quoted", strconv.Quote(data)+"\n"
-	}
-	for _, have := range w.files {
-		if have.Name == name {
-			return name
+	output := w.output()
+	claims := slices.Concat(output, w.bounds())
+	if c.Races != nil {
+		call := w.run("interleavings", run)
+		call.Budget, call.CapacityZero = c.Races.Budget, c.Races.CapacityZero
+		call.Claims, call.Each = claims, w.ClaimFile("claims", claims)
+		w.call(call)
+	} else {
+		call := w.run("program", run)
+		call.Repeat, call.Race = max(1, c.Repeat), c.GoroutineRaces
+		w.call(call)
+		if c.GoroutineRaces { // first: a process that has a race ends with another code
+			w.call(exercise.Expect(exercise.NoRaces{}))
+		}
+		for _, x := range claims {
+			w.call(exercise.Expect(x))
 		}
 	}
-	w.files = append(w.files, txtar.File{Name: name, Data: []byte(data)})
-	return name
+	if p := c.Processes; p != nil && p.Needed != "" {
+		call := w.run("idle", run)
+		call.One, call.Used = p.Needed == exercise.Each, p.Used == exercise.Each
+		call.Claims, call.Each = output, w.ClaimFile("output", output)
+		w.call(call)
+	}
 }
 
-func (w *writer) archive() string {
-	a := &txtar.Archive{Comment: []byte(strings.Join(w.lines, "\n") + "\n"), Files: w.files}
-	return string(txtar.Format(a))
-}
-
-// run returns the flags that give a run its input and environment.
-func (w *writer) run(r *exercise.Run) []string {
-	var flags []string
-	if r.Stdin != "" {
-		flags = append(flags, "-stdin="+w.file("stdin", r.Stdin))
+// output is what a check expects of how a run ends and of what it prints.
+func (w *writer) output() []exercise.Expectation {
+	c := w.check
+	all := []exercise.Expectation{exercise.Exit{Code: c.Exit}}
+	stdout := func(how, file string) {
+		all = append(all, exercise.Output{Stream: "stdout", How: how, File: file})
 	}
-	keys := make([]string, 0, len(r.Env))
-	for k := range r.Env {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range keys {
-		flags = append(flags, "-env="+k+"="+r.Env[k])
-	}
-	return flags
-}
-
-// claims returns what a check expects, each as the words after `expect`.
-func (w *writer) claims(e *exercise.Exercise, c *exercise.Check) [][]string {
-	var out [][]string
-	claim := func(words ...string) { out = append(out, words) }
-	if c.GoroutineRaces {
-		claim("no-races") // first: a process that has a race ends with another code
-	}
-	claim("exit", strconv.Itoa(c.Exit))
 	switch {
 	case c.Stdout != nil:
-		claim("stdout", "equals", w.file("want/stdout", *c.Stdout))
+		stdout("equals", w.File("want/stdout", *c.Stdout))
 	case c.StdoutUnordered != nil:
-		claim("stdout", "unordered", w.file("want/stdout", strings.Join(c.StdoutUnordered, "\n")+"\n"))
+		stdout("unordered", w.File("want/stdout", lines(c.StdoutUnordered)))
 	case c.StdoutFile != "":
-		claim("stdout", "equals", "$EXERCISE/"+c.StdoutFile)
+		stdout("equals", "$EXERCISE/"+c.StdoutFile)
 	case c.StdoutFrom == exercise.Solution:
-		claim("stdout", "equals", "reference/stdout")
+		stdout("equals", "reference/stdout")
 	}
 	if c.StdoutMatch != nil {
-		claim("stdout", "matches", c.StdoutMatch.String())
+		all = append(all, exercise.Output{Stream: "stdout", How: "matches", Pattern: c.StdoutMatch.String()})
 	}
 	if c.StderrMatch != nil {
-		claim("stderr", "matches", c.StderrMatch.String())
+		all = append(all, exercise.Output{Stream: "stderr", How: "matches", Pattern: c.StderrMatch.String()})
 	}
-	if p := c.Processes; p != nil {
-		words := []string{"processes"}
-		if p.Children != nil {
-			words = append(words, "children="+p.Children.String())
-		}
-		if p.Joined != "" {
-			words = append(words, "joined="+p.Joined)
-		}
-		if p.Overlap != nil {
-			words = append(words, "overlap="+p.Overlap.String())
-		}
-		if p.DistinctPIDs {
-			words = append(words, "distinct-pids")
-		}
-		if p.Work != 0 {
-			words = append(words, fmt.Sprintf("work=%g", p.Work))
-		}
-		if len(words) > 1 {
-			claim(words...)
-		}
-	}
-	if u := c.Uses; u != nil {
-		words := []string{"uses"}
-		for _, by := range []struct {
-			who string
-			do  []exercise.Use
-		}{{"each-child", u.EachChild}, {"parent", u.Parent}} {
-			for _, do := range by.do {
-				words = append(words, by.who+"="+string(do))
-			}
-		}
-		claim(words...)
-	}
-	if m := c.Memory; m != nil {
-		words := []string{"memory"}
-		if m.Child != 0 {
-			words = append(words, "child="+m.Child.String())
-		}
-		if m.Total != 0 {
-			words = append(words, "total="+m.Total.String())
-		}
-		claim(words...)
-	}
-	if f := c.Fixtures; f != nil && f.AtOnce != nil {
-		claim("requests", "at-once="+f.AtOnce.String())
-	}
-	return out
+	return all
 }
 
-// interleavings writes the exploring command. What must hold in each
-// interleaving stands in a file of its own, a claim per line, since it has to be
-// known before the first run.
-func (w *writer) interleavings(e *exercise.Exercise, c *exercise.Check, run *exercise.Run) {
-	flags := w.run(run)
-	if c.Races.Budget != 0 {
-		flags = append(flags, "-budget="+c.Races.Budget.Std().String())
+// bounds is what a check expects of the run's processes.
+func (w *writer) bounds() []exercise.Expectation {
+	var all []exercise.Expectation
+	c := w.check
+	if c.Processes != nil && c.Processes.Claims() {
+		all = append(all, c.Processes)
 	}
-	if c.Races.CapacityZero != "" {
-		flags = append(flags, "-capacity-zero="+c.Races.CapacityZero)
+	if c.Uses != nil {
+		all = append(all, c.Uses)
 	}
-	flags = append(flags, "-each="+w.each("each", w.claims(e, c)))
-	w.call("interleavings", flags, run.Args)
+	if c.Memory != nil {
+		all = append(all, c.Memory)
+	}
+	if c.Fixtures != nil && c.Fixtures.AtOnce != nil {
+		all = append(all, &exercise.Requests{AtOnce: c.Fixtures.AtOnce})
+	}
+	return all
 }
 
-// each writes a file of claims, one per line.
-func (w *writer) each(name string, claims [][]string) string {
-	var text strings.Builder
-	for _, claim := range claims {
-		text.WriteString(quoteAll(claim) + "\n")
+// lines writes texts one a line.
+func lines(texts []string) string {
+	var all strings.Builder
+	for _, text := range texts {
+		all.WriteString(text + "\n")
 	}
-	return w.file(name, text.String())
-}
-
-// idle writes the command that leaves out what children do, where a check wants to
-// know whether they are needed for its output.
-func (w *writer) idle(e *exercise.Exercise, c *exercise.Check, run *exercise.Run) {
-	if c.Processes == nil || c.Processes.Needed == "" {
-		return
-	}
-	var output [][]string
-	for _, claim := range w.claims(e, c) {
-		switch claim[0] {
-		case "exit", "stdout", "stderr":
-			output = append(output, claim)
-		}
-	}
-	flags := w.run(run)
-	if c.Processes.Needed == exercise.Each {
-		flags = append(flags, "-one")
-	}
-	if c.Processes.Used == exercise.Each {
-		flags = append(flags, "-used")
-	}
-	flags = append(flags, "-each="+w.each("output", output))
-	w.call("idle", flags, run.Args)
-}
-
-func (w *writer) speedup(s *exercise.Speedup, parallel, serial *exercise.Run) {
-	flags := []string{fmt.Sprintf("-workers=%d", s.Workers), fmt.Sprintf("-at-least=%g", s.AtLeast)}
-	if s.Budget != 0 {
-		flags = append(flags, "-budget="+s.Budget.Std().String())
-	}
-	flags = append(flags, w.run(parallel)...)
-	var serialArgs strings.Builder
-	for _, arg := range serial.Args {
-		serialArgs.WriteString(arg + "\n")
-	}
-	flags = append(flags, "-serial="+w.file("serial", serialArgs.String()))
-	w.call("speedup", flags, parallel.Args)
-}
-
-// quoteAll writes words so that testscript reads the same words back.
-func quoteAll(words []string) string {
-	out := make([]string, len(words))
-	for i, word := range words {
-		out[i] = quote(word)
-	}
-	return strings.Join(out, " ")
-}
-
-func quote(word string) string {
-	if strings.HasPrefix(word, "$EXERCISE/") {
-		return word
-	}
-	if word != "" && !strings.ContainsAny(word, " \t'#$\"\\[]&<>|*?") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", "''") + "'"
+	return all.String()
 }

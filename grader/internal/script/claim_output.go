@@ -44,8 +44,7 @@ func claimEnded(o *box.Observation) Claim {
 	return c
 }
 
-func claimEquals(stream string, s box.Stream, want string) Claim {
-	got := string(s.Bytes)
+func claimEquals(stream, got, want string) Claim {
 	if d, ok := unseen(want, got); ok {
 		return Claim{
 			Subject: stream,
@@ -58,8 +57,8 @@ func claimEquals(stream string, s box.Stream, want string) Claim {
 }
 
 // claimUnordered compares lines as a multiset.
-func claimUnordered(stream string, s box.Stream, want string) Claim {
-	w, g := sortedLines(want), sortedLines(string(s.Bytes))
+func claimUnordered(stream, got, want string) Claim {
+	w, g := sortedLines(want), sortedLines(got)
 	if d, ok := unseen(w, g); ok {
 		return Claim{
 			Subject: stream + " in any order",
@@ -72,13 +71,13 @@ func claimUnordered(stream string, s box.Stream, want string) Claim {
 }
 
 // claimMatches wants a pattern that was tried when the script was read.
-func claimMatches(stream string, s box.Stream, pattern string) Claim {
+func claimMatches(stream, got, pattern string) Claim {
 	re := regexp.MustCompile("(?m)" + pattern)
 	return Claim{
 		Subject: stream,
-		Holds:   re.Match(s.Bytes),
+		Holds:   re.MatchString(got),
 		Want:    matching(pattern),
-		Got:     orNothing(string(s.Bytes)),
+		Got:     orNothing(got),
 	}
 }
 

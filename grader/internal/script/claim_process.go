@@ -12,70 +12,42 @@ import (
 	"lockstep/grader/internal/exercise"
 )
 
-// processWant is what `expect processes` was told.
-type processWant struct {
-	children, overlap *exercise.Count
-	joined            bool
-	distinct          bool
-	work              float64 // the children's share of the processor time; 0: any
-}
-
-// claimProcesses tries each part and returns the first that does not hold, or
-// one claim that says all of them did.
-func claimProcesses(o *box.Observation, w processWant) Claim {
+// claimProcesses tries each part and returns the first that certainly does not hold,
+// or one of which the machine can't tell, or one claim that says all of them hold.
+func claimProcesses(o *box.Observation, want *exercise.Processes) Claim {
 	children := o.Processes[min(1, len(o.Processes)):]
+	var tried []Claim
 	var said []string
-	var unseen *Claim // does not hold, but the machine may have missed a child
-	if w.children != nil {
-		c := claimChildren(children, *w.children, o.Unseen)
-		switch {
-		case c.Unseen:
-			unseen = &c // what was seen for certain may still decide
-		case !c.Holds:
-			return c
-		}
-		said = append(said, fmt.Sprintf("%d children", len(children)))
+	try := func(c Claim, text string) { tried, said = append(tried, c), append(said, text) }
+	if want.Children != nil {
+		try(claimChildren(children, *want.Children, o.Unseen), fmt.Sprintf("%d children", len(children)))
 	}
-	if w.joined {
-		c := claimJoined(children)
-		switch {
-		case c.Unseen:
-			unseen = &c
-		case !c.Holds:
-			return c
-		}
-		said = append(said, "every child was joined")
+	if want.Joined != "" {
+		try(claimJoined(children), "every child was joined")
 	}
-	if w.overlap != nil {
+	if want.Overlap != nil {
 		counted, who := children, "children"
-		if w.work != 0 && w.overlap.Bare {
+		if want.Work != 0 && want.Overlap.Bare {
 			counted, who = workers(o, children), "children at work"
 		}
-		c := claimOverlap(counted, *w.overlap, who)
+		try(claimOverlap(counted, *want.Overlap, who, o.Unseen), fmt.Sprintf("%d %s at once", overlap(counted), who))
+	}
+	if want.DistinctPIDs {
+		try(claimDistinct(o.Processes), "distinct pids")
+	}
+	if want.Work != 0 {
+		tried = append(tried, claimWork(o, want.Work))
+	}
+	kept := Claim{Subject: "processes", Holds: true, Got: strings.Join(said, ", ")}
+	for _, c := range tried {
 		switch {
-		case len(o.Unseen) > 0: // starts and ends were seen late, if at all
-			c.Holds, c.Unseen = false, true
-			unseen = &c
+		case c.Unseen:
+			kept = c // what was seen for certain may still decide
 		case !c.Holds:
 			return c
 		}
-		said = append(said, fmt.Sprintf("%d %s at once", overlap(counted), who))
 	}
-	if w.distinct {
-		if c := claimDistinct(o.Processes); !c.Holds {
-			return c
-		}
-		said = append(said, "distinct pids")
-	}
-	if w.work != 0 {
-		if c := claimWork(o, w.work); !c.Holds {
-			return c
-		}
-	}
-	if unseen != nil {
-		return *unseen
-	}
-	return Claim{Subject: "processes", Holds: true, Got: strings.Join(said, ", ")}
+	return kept
 }
 
 func claimChildren(children []box.Process, want exercise.Count, unseen []string) Claim {
@@ -85,7 +57,7 @@ func claimChildren(children []box.Process, want exercise.Count, unseen []string)
 		Holds:   n >= want.Min && (want.Max < 0 || n <= want.Max),
 		Want:    plural(want.String(), "child process", "child processes"),
 		Got:     plural(fmt.Sprint(n), "child process", "child processes"),
-		Detail:  describeAll(children),
+		Detail:  describeAll(children, nothingMore),
 	}
 	// A machine that misses short-lived processes can only have seen too few.
 	if !c.Holds && n < want.Min && len(unseen) > 0 {
@@ -133,7 +105,7 @@ func claimJoined(children []box.Process) Claim {
 	return c
 }
 
-func claimOverlap(children []box.Process, want exercise.Count, who string) Claim {
+func claimOverlap(children []box.Process, want exercise.Count, who string, unseen []string) Claim {
 	n := overlap(children)
 	high := want.Max
 	if want.Bare {
@@ -143,10 +115,13 @@ func claimOverlap(children []box.Process, want exercise.Count, who string) Claim
 		Subject: "overlap",
 		Holds:   n >= want.Min && (high < 0 || n <= high),
 		Got:     fmt.Sprintf("at most %d at once", n),
-		Detail:  describeAll(children),
+		Detail:  describeAll(children, nothingMore),
 	}
 	if c.Want = fmt.Sprintf("at least %d %s at one moment", want.Min, who); high >= 0 {
 		c.Want = fmt.Sprintf("%s %s at one moment", want, who)
+	}
+	if len(unseen) > 0 { // starts and ends were seen late, if at all
+		c.Holds, c.Unseen = false, true
 	}
 	return c
 }
@@ -183,7 +158,7 @@ func claimDistinct(processes []box.Process) Claim {
 		if seen[p.PID] {
 			c.Holds = false
 			c.Got = fmt.Sprintf("pid %d twice", p.PID)
-			c.Detail = describeAll(processes)
+			c.Detail = describeAll(processes, nothingMore)
 		}
 		seen[p.PID] = true
 	}
@@ -191,18 +166,18 @@ func claimDistinct(processes []box.Process) Claim {
 }
 
 // claimMemory bounds the peak of each child and of the whole tree; 0 is no bound.
-func claimMemory(o *box.Observation, child, total exercise.Bytes) Claim {
+func claimMemory(o *box.Observation, want *exercise.Memory) Claim {
 	c := Claim{Subject: "memory", Holds: true}
-	if total != 0 && o.Memory > int64(total) {
+	if want.Total != 0 && o.Memory > int64(want.Total) {
 		c.Holds = false
-		c.Want, c.Got = fmt.Sprintf("at most %s in all", total), mebibytes(o.Memory)+" in all"
-		c.Detail = describeAll(o.Processes)
+		c.Want, c.Got = fmt.Sprintf("at most %s in all", want.Total), mebibytes(o.Memory)+" in all"
+		c.Detail = describeAll(o.Processes, nothingMore)
 		return c
 	}
 	for _, p := range o.Processes[min(1, len(o.Processes)):] {
-		if child != 0 && p.Memory > int64(child) {
+		if want.Child != 0 && p.Memory > int64(want.Child) {
 			c.Holds = false
-			c.Want = fmt.Sprintf("at most %s for each child", child)
+			c.Want = fmt.Sprintf("at most %s for each child", want.Child)
 			c.Got = fmt.Sprintf("%s in pid %d", mebibytes(p.Memory), p.PID)
 			c.Detail = append(c.Detail, describe(p)+", "+mebibytes(p.Memory)+" at its peak")
 		}
@@ -224,16 +199,18 @@ func find(processes []box.Process, pid int) (box.Process, bool) {
 // mostDescribed bounds the processes of one evidence.
 const mostDescribed = 12
 
-func describeAll(processes []box.Process) []string {
+func describeAll(processes []box.Process, also func(box.Process) string) []string {
 	var out []string
 	for i, p := range processes {
 		if i == mostDescribed {
 			return append(out, fmt.Sprintf("… and %d more", len(processes)-i))
 		}
-		out = append(out, describe(p))
+		out = append(out, describe(p)+also(p))
 	}
 	return out
 }
+
+func nothingMore(box.Process) string { return "" }
 
 // describe says what is known of a process, in one line.
 func describe(p box.Process) string {

@@ -48,24 +48,24 @@ func TestClaimProcesses(t *testing.T) {
 	tests := map[string]struct {
 		processes []box.Process
 		unseen    []string
-		want      processWant
+		want      exercise.Processes
 		got       string // the claim's Got
 		holds     bool
 		cantTell  bool
 	}{
-		"all well":        {good, nil, processWant{children: count("2"), overlap: count("2"), joined: true, distinct: true}, "2 children, every child was joined, 2 children at once, distinct pids", true, false},
-		"too few":         {good, nil, processWant{children: count("3")}, "2 child processes", false, false},
-		"too few, unseen": {good, []string{"short-lived processes"}, processWant{children: count("3")}, "2 child processes", false, true},
-		"too many":        {good, []string{"short-lived processes"}, processWant{children: count("0..1")}, "2 child processes", false, false},
-		"not joined":      {left, nil, processWant{joined: true}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
-		"joins unseen":    {[]box.Process{root, process(2, 1, 5, box.Joined), process(3, 2, 6, box.Ended)}, nil, processWant{joined: true}, "1 child of which nobody saw whether they were joined", false, true},
-		"one seen left":   {append(slices.Clone(left), process(5, 2, 6, box.Ended)), nil, processWant{joined: true}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
-		"no overlap":      {good, nil, processWant{overlap: count("3")}, "at most 2 at once", false, false},
-		"overlap at most": {good, nil, processWant{overlap: count("1..1")}, "at most 2 at once", false, false},
-		"same pid":        {[]box.Process{root, process(1, 2, 3, box.Joined)}, nil, processWant{distinct: true}, "pid 1 twice", false, false},
+		"all well":        {good, nil, exercise.Processes{Children: count("2"), Overlap: count("2"), Joined: "all", DistinctPIDs: true}, "2 children, every child was joined, 2 children at once, distinct pids", true, false},
+		"too few":         {good, nil, exercise.Processes{Children: count("3")}, "2 child processes", false, false},
+		"too few, unseen": {good, []string{"short-lived processes"}, exercise.Processes{Children: count("3")}, "2 child processes", false, true},
+		"too many":        {good, []string{"short-lived processes"}, exercise.Processes{Children: count("0..1")}, "2 child processes", false, false},
+		"not joined":      {left, nil, exercise.Processes{Joined: "all"}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
+		"joins unseen":    {[]box.Process{root, process(2, 1, 5, box.Joined), process(3, 2, 6, box.Ended)}, nil, exercise.Processes{Joined: "all"}, "1 child of which nobody saw whether they were joined", false, true},
+		"one seen left":   {append(slices.Clone(left), process(5, 2, 6, box.Ended)), nil, exercise.Processes{Joined: "all"}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
+		"no overlap":      {good, nil, exercise.Processes{Overlap: count("3")}, "at most 2 at once", false, false},
+		"overlap at most": {good, nil, exercise.Processes{Overlap: count("1..1")}, "at most 2 at once", false, false},
+		"same pid":        {[]box.Process{root, process(1, 2, 3, box.Joined)}, nil, exercise.Processes{DistinctPIDs: true}, "pid 1 twice", false, false},
 	}
 	for name, test := range tests {
-		c := claimProcesses(&box.Observation{Processes: test.processes, Unseen: test.unseen}, test.want)
+		c := claimProcesses(&box.Observation{Processes: test.processes, Unseen: test.unseen}, &test.want)
 		if c.Holds != test.holds || c.Got != test.got || c.Unseen != test.cantTell {
 			t.Errorf("%s: got %+v", name, c)
 		}
@@ -87,7 +87,7 @@ func TestClaimEnded(t *testing.T) {
 
 func TestUnordered(t *testing.T) {
 	for got, holds := range map[string]bool{"b\na\na\n": true, "a\nb\n": false, "a\na\nb\nb\n": false, "": false} {
-		if c := claimUnordered("stdout", box.Stream{Bytes: []byte(got)}, "a\na\nb\n"); c.Holds != holds {
+		if c := claimUnordered("stdout", got, "a\na\nb\n"); c.Holds != holds {
 			t.Errorf("%q: holds %v", got, c.Holds)
 		}
 	}
@@ -206,7 +206,7 @@ func TestMatching(t *testing.T) {
 // A pid that the machine may have missed is no wrong answer.
 func TestAgainstPIDs(t *testing.T) {
 	equals := func(got string) func(string) Claim {
-		return func(want string) Claim { return claimEquals("stdout", box.Stream{Bytes: []byte(got)}, want) }
+		return func(want string) Claim { return claimEquals("stdout", got, want) }
 	}
 	missed := []string{"short-lived processes"}
 	two := []box.Process{process(7, 0, 9, box.Root), process(8, 1, 2, box.Joined)}

@@ -20,17 +20,16 @@ import (
 // may it with a single child, or a single task of a pool, that does nothing or hands over
 // something else; with -used, with one that hands over something else.
 func idle(c *call) error {
-	claims, err := c.claimsOf(c.Each)
+	claims, err := c.claims()
 	if err != nil {
 		return err
 	}
-	c.exitNamed = true
 	if x := c.record.Explored; x != nil && x.Outcome == explore.Failed {
 		return nil // that it fails is known
 	}
-	c.record.Line = strings.TrimSpace("program " + strings.Join(c.Args, " "))
+	c.record.Line = c.line()
 	return c.needed(explore.Request{
-		Command: c.command(c.request.Plain, c.Args), Processes: claims.processes, Expect: claims.uncertain,
+		Command: c.command(c.request.Plain, c.Args), Processes: claims.processes, Expect: func(seen *box.Observation) string { return claims.wrong(seen, true) },
 	}, explore.Spoil{Each: c.One, Used: c.One || c.Used})
 }
 
@@ -120,13 +119,9 @@ func claimWork(o *box.Observation, share float64) Claim {
 	c.Want = fmt.Sprintf("at least %.0f %% of the processor time used by children", 100*share)
 	c.Got = fmt.Sprintf("%s of %s", children.Round(time.Millisecond), all.Round(time.Millisecond))
 	if !c.Holds {
-		for i, p := range o.Processes {
-			if i == mostDescribed {
-				c.Detail = append(c.Detail, fmt.Sprintf("… and %d more", len(o.Processes)-i))
-				break
-			}
-			c.Detail = append(c.Detail, fmt.Sprintf("%s, used %s", describe(p), p.CPU.Round(100*time.Microsecond)))
-		}
+		c.Detail = describeAll(o.Processes, func(p box.Process) string {
+			return fmt.Sprintf(", used %s", p.CPU.Round(100*time.Microsecond))
+		})
 		// A child that was not seen may have been the one that worked.
 		c.Unseen = len(o.Unseen) > 0
 	}
@@ -135,10 +130,7 @@ func claimWork(o *box.Observation, share float64) Claim {
 
 // uses observes a run of the last program for what its processes do with what they
 // share.
-func (c *call) uses(want exercise.Uses) (func(Execution) Claim, error) {
-	if c.last == nil {
-		return nil, errors.New("expect stands before any program")
-	}
+func (c *call) uses(want *exercise.Uses) (test, error) {
 	_, events, err := control.Observe(c.ctx, c.last())
 	if err != nil {
 		return nil, fmt.Errorf("cannot observe the program: %w", err)
@@ -149,7 +141,7 @@ func (c *call) uses(want exercise.Uses) (func(Execution) Claim, error) {
 
 // claimUses holds when every process does what is wanted of it to something that
 // another process uses too.
-func claimUses(events []trace.Event, want exercise.Uses) Claim {
+func claimUses(events []trace.Event, want *exercise.Uses) Claim {
 	c := Claim{Subject: "uses", Holds: true}
 	if len(events) == 0 {
 		c.Holds, c.Unseen, c.Want, c.Got = false, true, "processes that tell what they do", "nothing told, or too much"

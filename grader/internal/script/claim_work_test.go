@@ -106,13 +106,13 @@ func TestClaimUses(t *testing.T) {
 		"no children": {begun[:1], exercise.Uses{EachChild: []exercise.Use{"locks"}}, "children"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := claimUses(test.events, test.want)
+			c := claimUses(test.events, &test.want)
 			if c.Holds != (test.got == "") || !strings.Contains(c.Want, test.got) || c.Unseen {
 				t.Errorf("got %+v", c)
 			}
 		})
 	}
-	if c := claimUses(nil, exercise.Uses{Parent: []exercise.Use{"reads"}}); !c.Unseen {
+	if c := claimUses(nil, &exercise.Uses{Parent: []exercise.Use{"reads"}}); !c.Unseen {
 		t.Errorf("of a program that told nothing: %+v", c)
 	}
 }
@@ -123,20 +123,20 @@ func TestOverlapOfWork(t *testing.T) {
 		return box.Process{End: 100 * time.Millisecond, Fate: box.Joined, CPU: cpu * time.Millisecond}
 	}
 	for name, test := range map[string]struct {
-		want  processWant
+		want  exercise.Processes
 		seen  []box.Process
 		holds bool
 	}{
-		"all of them work":              {processWant{overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}, work: 0.5}, []box.Process{p(1), p(50), p(50)}, true},
-		"one does":                      {processWant{overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}, work: 0.5}, []box.Process{p(1), p(100), p(2)}, false},
-		"one does, and none is asked":   {processWant{overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}}, []box.Process{p(1), p(100), p(2)}, true},
-		"one does, and two are counted": {processWant{overlap: &exercise.Count{Min: 2, Max: 2}, work: 0.5}, []box.Process{p(1), p(100), p(2)}, true},
+		"all of them work":              {exercise.Processes{Overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}, Work: 0.5}, []box.Process{p(1), p(50), p(50)}, true},
+		"one does":                      {exercise.Processes{Overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}, Work: 0.5}, []box.Process{p(1), p(100), p(2)}, false},
+		"one does, and none is asked":   {exercise.Processes{Overlap: &exercise.Count{Min: 2, Max: 2, Bare: true}}, []box.Process{p(1), p(100), p(2)}, true},
+		"one does, and two are counted": {exercise.Processes{Overlap: &exercise.Count{Min: 2, Max: 2}, Work: 0.5}, []box.Process{p(1), p(100), p(2)}, true},
 	} {
 		o := &box.Observation{Processes: test.seen}
 		for _, p := range test.seen {
 			o.CPU += p.CPU
 		}
-		if c := claimProcesses(o, test.want); c.Holds != test.holds {
+		if c := claimProcesses(o, &test.want); c.Holds != test.holds {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}

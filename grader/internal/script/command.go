@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -17,8 +17,7 @@ import (
 )
 
 // does says what the commands of a script do. Which there are and how each is used
-// stands in exercise.Commands, by which a script was read when its exercise was
-// loaded; cp alone is testscript's own.
+// stands in exercise.Commands; cp alone is testscript's own.
 var does = map[string]func(*call) error{
 	"expect":        expect,
 	"fixture":       serve,
@@ -38,7 +37,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return all
 }
 
-// A call is one line of a script, on its way.
+// A call is one line of a script, on its way. What it says are the values that the
+// check holds; testscript's own words only name it.
 type call struct {
 	*state
 	*exercise.Call
@@ -50,10 +50,10 @@ type call struct {
 // the script because the record holds a claim that failed; any other error is a
 // fault of the script or of the grader.
 func command(name string, do func(*call) error) func(*testscript.TestScript, bool, []string) {
-	return func(ts *testscript.TestScript, neg bool, args []string) {
+	return func(ts *testscript.TestScript, _ bool, _ []string) {
 		s := ts.Value(stateKey{}).(*state)
 		c := &call{state: s, ts: ts}
-		err := c.read(name, neg, args)
+		err := c.begin(name)
 		if err == nil {
 			err = do(c)
 		}
@@ -69,30 +69,53 @@ func command(name string, do func(*call) error) func(*testscript.TestScript, boo
 	}
 }
 
-// read understands the line, and reads what the program is given as its input.
-func (c *call) read(name string, neg bool, args []string) (err error) {
-	if c.Call, err = exercise.ReadCall(name, neg, args); err != nil {
+// begin finds what the line stands for, and what the program is given as its input.
+func (c *call) begin(name string) (err error) {
+	if c.Call, err = c.next(name); err != nil || c.Stdin == "" {
 		return err
 	}
-	if c.Stdin != "" {
-		c.stdin, err = c.file(c.Stdin)
-	}
+	text, err := c.file(c.Stdin)
+	c.stdin = []byte(text)
 	return err
 }
 
-// file reads a file of the script. One whose name ends in .quoted holds a Go
-// string: txtar can't hold a text that lacks its last newline.
-func (c *call) file(name string) ([]byte, error) {
-	text, err := os.ReadFile(c.ts.MkAbs(name))
-	if err != nil {
-		return nil, err
+// next is the call that a line stands for. testscript runs lines in their order.
+func (s *state) next(name string) (*exercise.Call, error) {
+	left := s.left()
+	if len(left) == 0 || left[0].Name != name {
+		return nil, fmt.Errorf("a line of the script says %s, and the check does not", name)
 	}
-	if filepath.Ext(name) != ".quoted" {
+	s.at++
+	return &left[0], left[0].Err
+}
+
+// left are the calls that are still to come; those of cp are testscript's own.
+func (s *state) left() []exercise.Call {
+	calls := s.request.Script.Calls
+	for s.at < len(calls) && calls[s.at].Name == "cp" {
+		s.made = append(s.made, calls[s.at].Args[1])
+		s.at++
+	}
+	return calls[s.at:]
+}
+
+// file is the text that a line calls by a name: of a file that a line before has made,
+// or of one of the script's or the exercise's own.
+func (c *call) file(name string) (string, error) {
+	name = strings.TrimPrefix(name, "$WORK/")
+	if text, ok := c.request.Script.Files[name]; ok && !slices.Contains(c.made, name) {
 		return text, nil
 	}
-	plain, err := strconv.Unquote(strings.TrimSpace(string(text)))
-	return []byte(plain), err
+	place := c.ts.MkAbs(name)
+	if own, ok := strings.CutPrefix(name, "$EXERCISE/"); ok {
+		place = filepath.Join(c.request.Exercise, own)
+	}
+	text, err := os.ReadFile(place)
+	return exercise.FileText(name, string(text)), err
 }
+
+// line is a run as a person reads it: "program 10".
+func (c *call) line() string { return strings.TrimSpace("program " + strings.Join(c.Args, " ")) }
 
 // program runs the student's program. With `!`, a non-zero exit code is expected.
 func program(c *call) error {
@@ -106,9 +129,8 @@ func program(c *call) error {
 	if !c.exitNamed && !c.claimAll(func(e Execution) Claim { return claimExit(e.Observation, 0) }) {
 		return errStop
 	}
-	c.batch, c.exitNamed, c.raced = nil, c.Negated, c.Race
+	c.batch, c.exitNamed = nil, c.Not
 	c.last = func() box.Command { return c.command(executable, c.Args) }
-	line := strings.TrimSpace("program " + strings.Join(c.Args, " "))
 	for range c.Repeat {
 		before := len(c.requests())
 		seen, races, err := c.once(executable)
@@ -116,7 +138,7 @@ func program(c *call) error {
 			return fmt.Errorf("cannot run the program: %w", err)
 		}
 		c.batch = append(c.batch, len(c.record.Runs))
-		c.record.Runs = append(c.record.Runs, Execution{Line: line, Observation: seen, Requests: c.requests()[before:], Races: races})
+		c.record.Runs = append(c.record.Runs, Execution{Line: c.line(), Observation: seen, Requests: c.requests()[before:], Races: races})
 		if seen.Hit != nil {
 			break // the other runs would only reach the limit again
 		}
@@ -136,7 +158,7 @@ func program(c *call) error {
 		}
 		return errStop
 	}
-	if c.Negated && !c.claimAll(func(e Execution) Claim { return claimFails(e.Observation) }) {
+	if c.Not && !c.claimAll(func(e Execution) Claim { return claimFails(e.Observation) }) {
 		return errStop
 	}
 	return nil
@@ -215,23 +237,6 @@ func reference(c *call) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
+	c.made = append(c.made, "reference/stdout")
 	return os.WriteFile(name, seen.Stdout.Bytes, 0o600)
-}
-
-// expect claims something of every run of the last program.
-func expect(c *call) error {
-	claim, err := c.claim(c.Expect)
-	if err != nil {
-		return err
-	}
-	if len(c.batch) == 0 {
-		return errors.New("expect stands before any program")
-	}
-	if c.Expect.Claim.Name == "exit" {
-		c.exitNamed = true
-	}
-	if !c.claimAll(claim) {
-		return errStop
-	}
-	return nil
 }

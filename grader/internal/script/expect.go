@@ -1,84 +1,91 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 
-	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
 )
 
-// claim returns what tries an expectation on an execution.
-func (c *call) claim(x *exercise.Expectation) (func(Execution) Claim, error) {
-	switch x.Claim.Name {
-	case "no-races":
-		if !c.raced {
-			return nil, fmt.Errorf("expect no-races: only of a program that was run by program -race")
-		}
+// A test tries an expectation on an execution. It is the same one whether the program
+// was run by itself, in an interleaving or without its children's work.
+type test func(Execution) Claim
+
+// expect claims something of every run of the last program.
+func expect(c *call) error {
+	x := c.Claims[0]
+	try, err := c.test(x)
+	if err != nil {
+		return err
+	}
+	if len(c.batch) == 0 {
+		return errors.New("expect stands before any program")
+	}
+	if _, ok := x.(exercise.Exit); ok {
+		c.exitNamed = true
+	}
+	if !c.claimAll(try) {
+		return errStop
+	}
+	return nil
+}
+
+// test is what tries an expectation.
+func (c *call) test(x exercise.Expectation) (test, error) {
+	switch want := x.(type) {
+	case exercise.Exit:
+		return func(e Execution) Claim { return turned(want.Not, claimExit(e.Observation, want.Code)) }, nil
+	case exercise.Output:
+		return c.output(want)
+	case exercise.NoRaces:
 		return claimNoRaces, nil
-	case "requests":
-		if c.service == nil {
-			return nil, fmt.Errorf("expect requests stands without a fixture")
-		}
-		return func(e Execution) Claim { return claimAtOnce(e.Requests, *x.AtOnce) }, nil
+	case *exercise.Memory:
+		return func(e Execution) Claim { return claimMemory(e.Observation, want) }, nil
+	case *exercise.Processes:
+		return func(e Execution) Claim { return claimProcesses(e.Observation, want) }, nil
+	case *exercise.Requests:
+		return func(e Execution) Claim { return claimAtOnce(e.Requests, *want.AtOnce) }, nil
+	case *exercise.Uses:
+		return c.uses(want)
 	}
-	if x.Claim.Name == "uses" {
-		return c.uses(x.Uses)
-	}
-	claim, err := c.observed(x)
-	return func(e Execution) Claim { return claim(e.Observation) }, err
+	return nil, fmt.Errorf("nothing tries a %T", x)
 }
 
-// observed is claim for what needs no more than an observation of the box.
-func (c *call) observed(x *exercise.Expectation) (func(*box.Observation) Claim, error) {
-	switch x.Claim.Name {
-	case "exit":
-		return func(o *box.Observation) Claim { return turned(x, claimExit(o, x.Exit)) }, nil
-	case "stdout", "stderr":
-		return c.stream(x)
-	case "processes":
-		p := x.Processes
-		want := processWant{children: p.Children, overlap: p.Overlap, joined: p.Joined != "", distinct: p.DistinctPIDs, work: p.Work}
-		return func(o *box.Observation) Claim { return claimProcesses(o, want) }, nil
-	case "memory":
-		return func(o *box.Observation) Claim { return claimMemory(o, x.Memory.Child, x.Memory.Total) }, nil
+// output compares a stream, and puts pids in the place of what speaks of them.
+func (c *call) output(x exercise.Output) (test, error) {
+	want, err := c.wanted(x)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("cannot claim %s of one run", x.Claim.Name)
-}
-
-// stream compares an output, and puts pids in the place of what speaks of them.
-func (c *call) stream(x *exercise.Expectation) (func(*box.Observation) Claim, error) {
-	want := x.Pattern
-	if x.How != "matches" {
-		text, err := c.file(x.File)
-		if err != nil {
-			return nil, err
+	claim := map[string]func(stream, got, want string) Claim{
+		"equals": claimEquals, "matches": claimMatches, "unordered": claimUnordered,
+	}[x.How]
+	return func(e Execution) Claim {
+		seen := e.Observation.Stdout
+		if x.Stream == "stderr" {
+			seen = e.Observation.Stderr
 		}
-		want = string(text)
-	}
-	return func(o *box.Observation) Claim {
-		seen := o.Stdout
-		if x.Claim.Name == "stderr" {
-			seen = o.Stderr
-		}
-		c := against(want, o, func(want string) Claim {
-			switch x.How {
-			case "matches":
-				return turned(x, claimMatches(x.Claim.Name, seen, want))
-			case "unordered":
-				return turned(x, claimUnordered(x.Claim.Name, seen, want))
-			}
-			return turned(x, claimEquals(x.Claim.Name, seen, want))
+		c := against(want, e.Observation, func(want string) Claim {
+			return turned(x.Not, claim(x.Stream, string(seen.Bytes), want))
 		})
-		if len(o.Stdout.Bytes) == 0 && x.Claim.Name == "stdout" && !c.Holds {
+		if o := e.Observation; !c.Holds && x.Stream == "stdout" && len(o.Stdout.Bytes) == 0 {
 			c.Said = excerpt("stderr", o.Stderr.Bytes, 8) // perhaps it stands there
 		}
 		return c
 	}, nil
 }
 
-// turned turns a claim round where `+"`!`"+` stands before the expectation.
-func turned(x *exercise.Expectation, c Claim) Claim {
-	if !x.Negated {
+// wanted is the text or the pattern that an output is compared with.
+func (c *call) wanted(x exercise.Output) (string, error) {
+	if x.How == "matches" {
+		return x.Pattern, nil
+	}
+	return c.file(x.File)
+}
+
+// turned turns a claim round where `!` stands before the expectation.
+func turned(not bool, c Claim) Claim {
+	if !not {
 		return c
 	}
 	if c.Whole { // no difference can be shown of what shall differ

@@ -3,7 +3,6 @@ package script
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"lockstep/grader/internal/box"
@@ -11,19 +10,17 @@ import (
 	"lockstep/grader/internal/explore"
 )
 
-// interleavings explores the program's interleavings. Its file holds a claim a line,
-// as `expect` takes them; each must hold in every one.
+// interleavings explores the program's interleavings. Each claim must hold in every one.
 func interleavings(c *call) error {
-	claims, err := c.claimsOf(c.Each)
+	claims, err := c.claims()
 	if err != nil {
 		return err
 	}
-	c.exitNamed = true
-	c.record.Line = strings.TrimSpace("program " + strings.Join(c.Args, " "))
+	c.record.Line = c.line()
 	report, err := explore.Run(c.ctx, explore.Request{
 		Command:      c.command(c.request.Plain, c.Args),
 		Sources:      c.request.Sources,
-		Budget:       c.Budget,
+		Budget:       c.Budget.Std(),
 		Workers:      c.request.Jobs,
 		Seed:         c.request.Seed,
 		Unordered:    claims.unordered,
@@ -33,7 +30,7 @@ func interleavings(c *call) error {
 		Schedule:     c.request.Schedule,
 		EachStep:     c.request.EachStep,
 		All:          c.request.All,
-		Expect:       c.noting(claims.wrong),
+		Expect:       c.noting(func(seen *box.Observation) string { return claims.wrong(seen, false) }),
 	})
 	if errors.Is(err, explore.ErrUnavailable) {
 		c.record.Unseen = err.Error()
@@ -59,72 +56,53 @@ func (c *call) noting(wrong func(*box.Observation) string) func(*box.Observation
 	}
 }
 
-// eachClaims are what must hold in every interleaving.
-type eachClaims struct {
-	all       []func(*box.Observation) Claim
+// claims are what must hold in every interleaving, or must not without the children's
+// work.
+type claims struct {
+	tests     []test
 	reads     bool // one looks at what is printed
 	unordered bool // none depends on the order in which different processes print
 	processes bool // one looks at other processes than the first
 }
 
-// wrong says which claim does not hold of a run, or "".
-func (e *eachClaims) wrong(seen *box.Observation) string {
-	for _, claim := range e.all {
-		if told := claim(seen); !told.Holds && !told.Unseen {
+// wrong says which claim does not hold of a run, or "". Where it must be certain that
+// they hold, one of which this machine can't tell does not.
+func (all *claims) wrong(seen *box.Observation, certain bool) string {
+	for _, try := range all.tests {
+		if told := try(Execution{Observation: seen}); !told.Holds && (certain || !told.Unseen) {
 			return told.Summary()
 		}
 	}
 	return ""
 }
 
-// uncertain is wrong, also of a claim of which this machine can't tell.
-func (e *eachClaims) uncertain(seen *box.Observation) string {
-	for _, claim := range e.all {
-		if told := claim(seen); !told.Holds {
-			return told.Summary()
-		}
+// claims are the call's. An exit code is theirs to name.
+func (c *call) claims() (*claims, error) {
+	c.exitNamed = true
+	all := &claims{unordered: true}
+	if len(c.Claims) == 0 {
+		return nil, fmt.Errorf("%s claims nothing", c.Each)
 	}
-	return ""
-}
-
-// claimsOf reads a file of claims.
-func (c *call) claimsOf(name string) (*eachClaims, error) {
-	text, err := c.file(name)
-	if err != nil {
-		return nil, err
-	}
-	claims := &eachClaims{unordered: true}
-	for line := range strings.Lines(string(text)) {
-		words, err := exercise.Words(strings.TrimSpace(line))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if len(words) == 0 {
-			continue
-		}
-		for i, word := range words {
-			words[i] = strings.ReplaceAll(word, "$EXERCISE", c.request.Exercise)
-		}
-		x, err := exercise.ReadEach(words)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		claim, err := c.observed(x)
+	for _, x := range c.Claims {
+		try, err := c.test(x)
 		if err != nil {
 			return nil, err
 		}
-		claims.all = append(claims.all, claim)
-		switch x.Claim.Name {
-		case "stdout", "stderr":
-			claims.reads = claims.reads || x.Claim.Name == "stdout"
-			if x.Claim.Name == "stdout" && x.How != "unordered" {
-				claims.unordered = false
+		all.tests = append(all.tests, try)
+		switch x := x.(type) {
+		case exercise.Exit:
+		case exercise.Output:
+			stdout := x.Stream == "stdout"
+			all.reads = all.reads || stdout
+			all.unordered = all.unordered && (!stdout || x.How == "unordered")
+			want, err := c.wanted(x)
+			if err != nil {
+				return nil, err
 			}
-			claims.processes = claims.processes || c.speaksOfPIDs(x)
-		case "exit":
+			all.processes = all.processes || exercise.SpeaksOfPIDs(want)
 		default:
-			claims.processes = true
+			all.processes = true
 		}
 	}
-	return claims, nil
+	return all, nil
 }

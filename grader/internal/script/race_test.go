@@ -91,7 +91,7 @@ func TestRacePrograms(t *testing.T) {
 			if out, err := exec.Command("go", "build", "-race", "-trimpath", "-o", program, "./testdata/"+name).CombinedOutput(); err != nil {
 				t.Fatalf("cannot build: %v\n%s", err, out)
 			}
-			r := Run(context.Background(), Request{Name: name, Text: "program -race\nexpect no-races\nexpect exit 0\n", Race: program, Limits: exercise.Limits{}})
+			r := Run(context.Background(), Request{Name: name, Script: scriptOf(t, "program -race\nexpect no-races\nexpect exit 0\n"), Race: program, Limits: exercise.Limits{}})
 			if r.Broken != nil || r.Unseen != "" {
 				t.Fatalf("broken: %v %s", r.Broken, r.Unseen)
 			}

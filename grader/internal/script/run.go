@@ -24,7 +24,7 @@ type Request struct {
 	Tier      box.Tier          // as in box.Command
 	Boxes     *box.Boxes        // kept from script to script; nil: each run has its own
 	Name      string            // the check's name, for errors
-	Text      string            // the script: a txtar archive
+	Script    *exercise.Script  // with its draws drawn
 	Exercise  string            // the exercise's folder, $EXERCISE in the script
 	Plain     string            // the student's program
 	Race      string            // … built with the race detector, where the script asks for it
@@ -57,7 +57,7 @@ func Run(ctx context.Context, r Request) *Record {
 	defer place.Close()
 	dir := place.Path
 	file := filepath.Join(dir, "check.txtar")
-	if err := os.WriteFile(file, []byte(r.Text), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(r.Script.Text), 0o600); err != nil {
 		s.record.Broken = fmt.Errorf("cannot run check %q: %w", r.Name, err)
 		return s.record
 	}
@@ -87,8 +87,9 @@ type state struct {
 	request Request
 	record  *Record
 
+	at         int                         // how many calls have begun
+	made       []string                    // files that cp and reference have made
 	batch      []int                       // the runs of the last program command, as indexes into the record
-	raced      bool                        // the last batch was built with the race detector
 	last       func() box.Command          // how a run of the last batch is started
 	exitNamed  bool                        // the script said which exit code it wants of the last batch
 	stopped    bool                        // a command of ours ended the script; the record says why
@@ -110,12 +111,15 @@ func (s *state) finish(t *session) {
 	for _, f := range s.closeAfter {
 		f()
 	}
+	left := s.left()
 	switch {
 	case s.record.Broken != nil || s.stopped:
 	case t.crash != nil:
 		s.record.Broken = fmt.Errorf("cannot run check %q: %v", s.request.Name, t.crash)
 	case t.failed: // of a script that was read when it was loaded: not the program's doing
 		s.record.Broken = fmt.Errorf("cannot run check %q: %s", s.request.Name, t.reason())
+	case len(left) > 0:
+		s.record.Broken = fmt.Errorf("cannot run check %q: its script ended before its line %s", s.request.Name, &left[0])
 	case !s.exitNamed:
 		s.claimAll(func(e Execution) Claim { return claimExit(e.Observation, 0) })
 	}

@@ -17,26 +17,19 @@ import (
 
 // speedUp compares the program's speed with the serial reference's.
 func speedUp(c *call) error {
-	serial, err := c.file(c.Serial)
-	if err != nil {
-		return err
-	}
 	if c.request.Reference == "" {
 		c.record.Unseen = "the speed is compared with the reference solution's, which this course does not hold"
 		return errStop
 	}
 	r := &racers{call: c}
-	for line := range strings.Lines(string(serial)) { // an argument each
-		r.serial = append(r.serial, strings.TrimSuffix(line, "\n"))
-	}
 	report, err := speedup.Run(c.ctx, speedup.Request{
-		Runner: r, Workers: c.Workers, AtLeast: c.AtLeast, Budget: c.Budget, Seed: c.request.Seed,
+		Runner: r, Workers: c.Workers, AtLeast: c.AtLeast, Budget: c.Budget.Std(), Seed: c.request.Seed,
 	})
 	if err != nil {
 		return fmt.Errorf("cannot measure the speed-up: %w", err)
 	}
 	c.record.Speedup = report
-	run := Execution{Line: strings.TrimSpace("program " + strings.Join(c.Args, " ")), Observation: r.last}
+	run := Execution{Line: c.line(), Observation: r.last}
 	if len(r.events) > 0 {
 		run.Drawn, run.Events = r.observed, r.events
 	}
@@ -49,7 +42,7 @@ func speedUp(c *call) error {
 	return c.needed(explore.Request{
 		Command: c.command(c.request.Plain, c.Args),
 		Expect: func(seen *box.Observation) string {
-			if same := claimEquals("stdout", seen.Stdout, string(r.last.Stdout.Bytes)); !same.Holds {
+			if same := claimEquals("stdout", string(seen.Stdout.Bytes), string(r.last.Stdout.Bytes)); !same.Holds {
 				return same.Summary()
 			}
 			return ""
@@ -60,14 +53,13 @@ func speedUp(c *call) error {
 // racers runs what a speed-up is measured from.
 type racers struct {
 	*call
-	serial   []string
 	last     *box.Observation // of the student's program
 	observed *box.Observation // of the run of it that told its events
 	events   []trace.Event
 }
 
 func (r *racers) Serial(ctx context.Context) (speedup.Trial, error) {
-	return r.trial(ctx, r.request.Reference, r.serial)
+	return r.trial(ctx, r.request.Reference, r.SerialArgs)
 }
 
 func (r *racers) Control(ctx context.Context) (speedup.Trial, error) {

@@ -20,7 +20,7 @@ func (c Claim) Summary() string {
 	return fmt.Sprintf("%s differs from what is expected", c.Subject)
 }
 
-// Short says whether both sides are one line of at most 40 bytes, to be shown
+// Short reports whether both sides are one line of at most 40 bytes, to be shown
 // beside each other and not as a diff.
 func (c Claim) Short() bool { return short(c.Want) && short(c.Got) }
 
