@@ -168,8 +168,8 @@ func (c *cli) showFound(found *explore.Report, asked replayed) error {
 	if first.Schedule != asked.schedule {
 		command = asked.command(first, found.Seed)
 	}
-	for _, line := range explore.Timeline(first, found, widthOf(c.out), false, command) {
-		fmt.Fprintln(c.out, strings.TrimRight(report.Escape(line.String(), 400), " "))
+	for _, line := range report.Interleaving(&first, found, widthOf(c.out), command) {
+		fmt.Fprintln(c.out, strings.TrimRight(report.Escape(line, 400), " "))
 	}
 	if rest := found.Failures[1:]; len(rest) > 0 {
 		fmt.Fprintf(c.out, "\nthe others that fail, each with the command that shows it:\n")

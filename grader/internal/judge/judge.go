@@ -25,7 +25,7 @@ type Facts struct {
 	Pictures bool               // verdicts shall hold what their runs looked like
 }
 
-// Settled says whether what is known decides all of a job: nothing has to be
+// Settled reports whether what is known decides all of a job: nothing has to be
 // built or run.
 func Settled(job plan.Job, known map[string]Verdict) bool {
 	if len(known) == 0 {
@@ -39,7 +39,7 @@ func Settled(job plan.Job, known map[string]Verdict) bool {
 	return true
 }
 
-// Stands says whether checks that need this one are worth trying: it passed, or
+// Stands reports whether checks that need this one are worth trying: it passed, or
 // this machine can't tell, which must not cost the others.
 func Stands(e *exercise.Exercise, c *exercise.Check, known map[string]Verdict, r *script.Record) bool {
 	if v, ok := known[c.Name]; ok {

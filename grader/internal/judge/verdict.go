@@ -62,7 +62,7 @@ const (
 	Processes Kind = "processes" // the processes involved
 	Compiler  Kind = "compiler"  // the compiler's own words
 	Refused   Kind = "refused"   // why a file was not taken
-	Timeline  Kind = "timeline"  // what the processes did, step by step
+	Timeline  Kind = "timeline"  // what the processes did, step by step: the lines are a report's, made of Verdict.Shown
 	Reason    Kind = "reason"    // why a figure is what it is
 	Note      Kind = "note"
 )
@@ -83,7 +83,7 @@ type Result struct {
 	Checks     []Verdict `json:"checks"`
 }
 
-// Unchanged says whether all that was decided was decided earlier, on the same files.
+// Unchanged reports whether all that was decided was decided earlier, on the same files.
 func (r Result) Unchanged() bool {
 	kept := 0
 	for _, v := range r.Checks {

@@ -47,9 +47,9 @@ func interleavings(c *call) error {
 }
 
 // noting is a judge of interleavings that also notes what can't be told of one.
-func (c *call) noting(wrong func(*box.Observation) string) func(*box.Observation) string {
+func (c *call) noting(wrong func(*box.Observation) explore.Fault) func(*box.Observation) explore.Fault {
 	var mu sync.Mutex
-	return func(seen *box.Observation) string {
+	return func(seen *box.Observation) explore.Fault {
 		if why := seen.Untold(); why != "" {
 			mu.Lock()
 			c.record.Untold = why
@@ -67,24 +67,24 @@ type eachClaims struct {
 	processes bool // one looks at other processes than the first
 }
 
-// wrong says which claim does not hold of a run, or "".
-func (e *eachClaims) wrong(seen *box.Observation) string {
+// wrong says which claim does not hold of a run.
+func (e *eachClaims) wrong(seen *box.Observation) explore.Fault {
 	for _, claim := range e.all {
 		if told := claim(seen); !told.Holds && !told.Unseen {
-			return told.Summary()
+			return told.fault()
 		}
 	}
-	return ""
+	return explore.Fault{}
 }
 
 // uncertain is wrong, also of a claim of which this machine can't tell.
-func (e *eachClaims) uncertain(seen *box.Observation) string {
+func (e *eachClaims) uncertain(seen *box.Observation) explore.Fault {
 	for _, claim := range e.all {
 		if told := claim(seen); !told.Holds {
-			return told.Summary()
+			return told.fault()
 		}
 	}
-	return ""
+	return explore.Fault{}
 }
 
 // claimsOf reads a file of claims.
