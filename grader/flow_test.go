@@ -16,7 +16,7 @@ import (
 // change what was decided early.
 var flow = []string{
 	"usage", "schema", "exercise", "submission", "plan", "scratch", "timeline", "box", "git", "build", "fixture", "explore", "speedup", "script", "judge",
-	"grading", "cache", "proof", "progress", "term", "report", "terminal", "delivery", "replay", "publish", "cohort", "watch", "doctor",
+	"grading", "cache", "progress", "term", "report", "proof", "terminal", "delivery", "replay", "publish", "cohort", "watch", "doctor",
 }
 
 // pure packages decide; they see the world only through the values they are given.

@@ -142,7 +142,7 @@ func alike(message string) string {
 // shown is the evidence of one verdict, short and harmless.
 func shown(v judge.Verdict) []string {
 	var lines []string
-	for _, e := range v.Evidence {
+	for _, e := range report.Evidence(v) {
 		for i, line := range e.Lines {
 			label := ""
 			if i == 0 {

@@ -116,18 +116,18 @@ func (s specimen) explore(t *testing.T, seed uint64, schedule string) *Report {
 		Command: box.Command{Program: s.program, Env: []string{"PATH=/bin", "HOME=/tmp"}, Limits: box.Limits{Wall: s.wall}},
 		Sources: map[string][]byte{"main.go": s.source},
 		Budget:  s.budget(), Seed: seed, Schedule: schedule, CapacityZero: s.zero, All: s.all, Unordered: s.lines != nil,
-		Expect: func(o *box.Observation) string {
+		Expect: func(o *box.Observation) Fault {
 			switch {
 			case s.lines != nil:
 				if seen := slices.Sorted(strings.SplitSeq(strings.TrimSuffix(string(o.Stdout.Bytes), "\n"), "\n")); !slices.Equal(seen, s.lines) {
-					return fmt.Sprintf("stdout: expected the lines %q, seen %q", s.lines, seen)
+					return Fault{"stdout", fmt.Sprintf("expected the lines %q, seen %q", s.lines, seen)}
 				}
 			case string(o.Stdout.Bytes) != s.stdout:
-				return fmt.Sprintf("stdout: expected %q, seen %q", s.stdout, o.Stdout.Bytes)
+				return Fault{"stdout", fmt.Sprintf("expected %q, seen %q", s.stdout, o.Stdout.Bytes)}
 			case o.Exit != box.Exit{}:
-				return fmt.Sprintf("exit: expected 0, seen %d", o.Exit.Code)
+				return Fault{"exit", fmt.Sprintf("expected 0, seen %d", o.Exit.Code)}
 			}
-			return ""
+			return Fault{}
 		},
 	})
 	if errors.Is(err, ErrUnavailable) {
@@ -164,7 +164,7 @@ func TestCorpus(t *testing.T) {
 						if r.Outcome != s.outcome || !strings.Contains(r.Text, s.says) {
 							t.Errorf("want %s: … %s …; got %s: %s", s.outcome, s.says, r.Outcome, r.Text)
 							for _, f := range r.Failures {
-								t.Logf("%s\n%s", f.Title, text(Timeline(f, r, 100, false, "")))
+								t.Log(text(f))
 							}
 						}
 						if s.warning != "" && (len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], s.warning)) {
@@ -265,13 +265,13 @@ func (s specimen) found(t *testing.T, r *Report, seed uint64) {
 	}
 	f := r.Failures[0]
 	if !slices.Contains(s.patterns, string(f.Pattern)) {
-		t.Errorf("named %q, want one of %q\n%s", f.Pattern, s.patterns, text(Timeline(f, r, 100, false, "")))
+		t.Errorf("named %q, want one of %q\n%s", f.Pattern, s.patterns, text(f))
 	}
 	if f.Pattern == detect.Hang {
 		return
 	}
-	shown := text(Timeline(f, r, 100, false, ""))
-	if !strings.Contains(f.Title, s.says) && !strings.Contains(shown, s.says) {
+	shown := text(f)
+	if !strings.Contains(shown, s.says) {
 		t.Errorf("want the words %q; got\n%s", s.says, shown)
 	}
 	s.again(t, &f, seed)

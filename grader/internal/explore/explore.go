@@ -12,6 +12,27 @@ import (
 	"lockstep/grader/internal/box"
 )
 
+// Fault is what is wrong with a run, in a few words. The zero value: nothing is.
+type Fault struct {
+	Of   string // what is wrong: "stdout"; it may be empty
+	Text string // "expected 3, seen 2"
+}
+
+func (f Fault) String() string {
+	if f.Of == "" {
+		return f.Text
+	}
+	return f.Of + ": " + f.Text
+}
+
+// title leaves out that it is standard output, of which most titles speak.
+func (f Fault) title() string {
+	if f.Of == "stdout" {
+		return f.Text
+	}
+	return f.String()
+}
+
 // Request is one exploration.
 type Request struct {
 	Command box.Command   // how to run the program; Command.Files must be empty
@@ -23,12 +44,11 @@ type Request struct {
 	// processes share. It may be empty.
 	Sources map[string][]byte
 
-	// Expect says what is wrong with a run that came to its end, in a few words
-	// ("stdout: expected 3, seen 2"), or "" when nothing is. It is called from
+	// Expect says what is wrong with a run that came to its end. It is called from
 	// several goroutines. Runs that deadlock, spin for ever or reach a limit fail
 	// without it. Stdout is complete and in the order of the schedule. nil: every
 	// run that ends by itself is right.
-	Expect func(*box.Observation) string
+	Expect func(*box.Observation) Fault
 	// Processes says that Expect looks at Observation.Processes, or at the memory
 	// that they take. Without it, only the first process is known of a run, and
 	// runs take less time.

@@ -14,20 +14,20 @@ import (
 )
 
 // failureOf makes a failure of a run and of what is wrong with it.
-func failureOf(e *search.Execution, message string) Failure {
+func failureOf(e *search.Execution, fault Fault) Failure {
 	w := e.World
 	d := diagnose(e)
-	if death := deathInWords(e); d.Pattern == detect.Crash && death != "" {
-		message = death
+	if id, words, ok := panicked(e); ok && d.Pattern == detect.Crash {
+		fault = Fault{Text: w.Title(id) + " dies of a panic: " + words}
 	}
 	for _, i := range d.Steps {
 		if x := &w.Events[i]; x.TimeOver() && d.Notes[i] != nil {
-			message += fmt.Sprintf(", after the time of %s's %s%s was over", w.Title(x.Proc), limitCall(w, x.Op), atSite(x.Op.Site))
+			fault.Text += fmt.Sprintf(", after the time of %s's %s%s was over", w.Title(x.Proc), limitCall(w, x.Op), atSite(x.Op.Site))
 			break
 		}
 	}
-	f := Failure{Pattern: d.Pattern, Message: message, Schedule: search.ScheduleOf(w).String(), Switches: e.Switches(), Exit: -1}
-	f.Title = titleOf(&f)
+	f := Failure{Pattern: d.Pattern, Message: fault.String(), Schedule: search.ScheduleOf(w).String(), Switches: e.Switches(), Exit: -1}
+	f.Title = string(f.Pattern) + ": " + fault.title()
 	if o := e.Observed; o != nil {
 		f.Stdout, f.Stderr = string(o.Stdout.Bytes), string(o.Stderr.Bytes)
 		if e.Ending == search.Ended && o.Exit.Signal == 0 {
@@ -129,7 +129,12 @@ func stepOf(w *model.World, e *model.Event, column, number int, names bool) Step
 	if e.Saw >= 0 {
 		s.Saw = e.Saw + 1
 	}
-	s.Text = printable(textOf(w, e.Op, prefix(s.Name, names)))
+	name := ""
+	if names && s.Name != "" {
+		name, _ = w.Named(e.Op.Object)
+		name = name[strings.LastIndexByte(name, '.')+1:] // of a field only its own name
+	}
+	s.Text = printable(textOf(w, e.Op, name))
 	switch {
 	case e.Phase == model.Dies:
 		s.Text = "dies"
@@ -158,22 +163,13 @@ func printable(s string) string {
 	return b.String()
 }
 
-// isObject says whether an operation is on something that programs share.
+// isObject reports whether an operation is on something that programs share.
 func isObject(op trace.Event) bool {
 	switch op.Operation().On {
 	case trace.OnProcess, trace.OnOutput, trace.OnClock:
 		return false
 	}
 	return op.Object != ""
-}
-
-// prefix is a name where it can stand before a call: an identifier, not a place,
-// and of a field only its own name.
-func prefix(name string, wanted bool) string {
-	if !wanted || strings.ContainsAny(name, ": #") {
-		return ""
-	}
-	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
 // fewSteps is how many operations on shared objects are shown without choosing.
@@ -188,46 +184,50 @@ func relevant(w *model.World, d detect.Diagnosis) []bool {
 	for _, i := range d.Steps {
 		out[i] = true
 	}
-	var shared []int
-	for i := range w.Events {
-		e := &w.Events[i]
-		if isObject(e.Op) && e.Op.Kind != trace.New || e.Phase == model.Dies || e.Op.Kind == trace.Signal {
-			shared = append(shared, i)
-		}
-	}
-	if d.Pattern == detect.Wrong && len(shared) <= fewShared && len(w.Events) <= 2*fewSteps {
+	shared := sharedSteps(w)
+	switch unnamed := d.Pattern == detect.Wrong; {
+	case unnamed && len(shared) <= fewShared && len(w.Events) <= 2*fewSteps:
 		// Hardly anything is shared: what the processes do is the whole story.
 		for i := range w.Events {
 			k := w.Events[i].Op.Kind
 			out[i] = out[i] || k != trace.Begin && k != trace.New
 		}
-		return out
-	}
-	if len(shared) <= fewSteps || len(d.Steps) == 0 {
+	case len(shared) <= fewSteps || len(d.Steps) == 0:
 		most := 4 * fewSteps
-		if d.Pattern == detect.Wrong {
+		if unnamed {
 			most = fewSteps // nothing tells which of them did it
 		}
 		for _, i := range shared[max(len(shared)-most, 0):] {
 			out[i] = true
 		}
-		return out
-	}
-	// Between the first and the last of them, also what else is done to the same
-	// thing.
-	first, last := d.Steps[0], d.Steps[len(d.Steps)-1]
-	n := 0
-	for i := first; i <= last && n < 2*fewSteps; i++ {
-		e := &w.Events[i]
-		if d.Object != "" && e.Op.Object == d.Object && e.Op.Kind != trace.New && !out[i] {
-			out[i] = true
-			n++
+	case d.Object != "":
+		// Between the first and the last of them, also what else is done to the same
+		// thing.
+		n := 0
+		for i := d.Steps[0]; i <= d.Steps[len(d.Steps)-1] && n < 2*fewSteps; i++ {
+			if op := w.Events[i].Op; !out[i] && op.Object == d.Object && op.Kind != trace.New {
+				out[i] = true
+				n++
+			}
 		}
 	}
 	return out
 }
 
-// namesNeeded says whether the steps shown concern more than one object.
+// sharedSteps are those on objects that processes share, and by which one ends another
+// or dies.
+func sharedSteps(w *model.World) []int {
+	var out []int
+	for i := range w.Events {
+		e := &w.Events[i]
+		if isObject(e.Op) && e.Op.Kind != trace.New || e.Phase == model.Dies || e.Op.Kind == trace.Signal {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// namesNeeded reports whether the steps shown concern more than one object.
 func namesNeeded(w *model.World, shown []bool) bool {
 	one := ""
 	for i, s := range shown {

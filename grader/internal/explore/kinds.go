@@ -19,27 +19,27 @@ type kind struct {
 	about   string
 	count   int
 	least   *search.Execution
-	message string
+	fault   Fault
 }
 
-// wrong says what is wrong with a run, or "".
-func (x *exploration) wrong(e *search.Execution) string {
+// wrong says what is wrong with a run.
+func (x *exploration) wrong(e *search.Execution) Fault {
 	switch e.Ending {
 	case search.Asleep, search.Outside:
-		return ""
+		return Fault{}
 	case search.Deadlocked, search.Livelocked:
-		return waitsInWords(e)
+		return Fault{Text: waitsInWords(e)}
 	case search.Hung:
-		return e.World.PathTitle(e.Hung) + " runs on without coming to another operation"
+		return Fault{Text: e.World.PathTitle(e.Hung) + " runs on without coming to another operation"}
 	case search.Limited:
 		if e.Observed != nil && e.Observed.Hit != nil {
 			h := e.Observed.Hit
-			return fmt.Sprintf("%s limit of %s reached: %s", h.Limit, h.Bound, h.Seen)
+			return Fault{Text: fmt.Sprintf("%s limit of %s reached: %s", h.Limit, h.Bound, h.Seen)}
 		}
-		return "" // too long for us, which is no fault
+		return Fault{} // too long for us, which is no fault
 	}
 	if x.Expect == nil || e.Observed == nil {
-		return ""
+		return Fault{}
 	}
 	seen := *e.Observed
 	return x.Expect(&seen)
@@ -66,16 +66,22 @@ func (x *exploration) saw(e *search.Execution) bool {
 		x.torn = true
 		return false
 	}
-	message := x.wrong(e)
-	if message == "" {
+	fault := x.wrong(e)
+	if fault == (Fault{}) {
 		if x.right == nil {
 			x.right = e
 		}
 		return x.more()
 	}
-	if x.early && x.hurry(e, message) {
+	if x.early && x.hurry(e, fault) {
 		return x.relies == nil
 	}
+	x.fails(e, fault)
+	return x.more()
+}
+
+// fails takes in a run that fails.
+func (x *exploration) fails(e *search.Execution, fault Fault) {
 	if len(x.failing) == 0 {
 		x.report.FirstAt = x.seen
 		x.firstFail = time.Now()
@@ -83,20 +89,19 @@ func (x *exploration) saw(e *search.Execution) bool {
 	again := x.failing[e.World.Class()]
 	x.failing[e.World.Class()] = true
 	if x.All && (again || x.known(e)) {
-		return x.more()
+		return
 	}
 	d := diagnose(e)
-	k := &kind{pattern: d.Pattern, about: d.Object, message: message, least: e}
+	k := &kind{pattern: d.Pattern, about: d.Object, fault: fault, least: e}
 	if i := slices.IndexFunc(x.kinds, func(o *kind) bool { return !x.All && o.pattern == k.pattern && o.about == k.about }); i >= 0 {
 		k = x.kinds[i]
 		if easier(e, k.least) {
-			k.least, k.message = e, message
+			k.least, k.fault = e, fault
 		}
 	} else if len(x.kinds) < mostFailures {
 		x.kinds = append(x.kinds, k)
 	}
 	k.count++
-	return x.more()
 }
 
 // began reports whether a process of a run came to an operation. Before mp.Main, a
@@ -105,14 +110,14 @@ func began(e *search.Execution) bool {
 	return slices.ContainsFunc(e.World.Events, func(v model.Event) bool { return v.Op.Kind != trace.Exit && v.Op.Kind != trace.Print })
 }
 
-// known says whether a schedule is among the failing ones already: of a program
+// known reports whether a schedule is among the failing ones already: of a program
 // that is not deterministic, it need not give the same run.
 func (x *exploration) known(e *search.Execution) bool {
 	s := search.ScheduleOf(e.World).String()
 	return slices.ContainsFunc(x.kinds, func(k *kind) bool { return search.ScheduleOf(k.least.World).String() == s })
 }
 
-// more says whether to go on. Once there is a failure, it is for a while only, to
+// more reports whether to go on. Once there is a failure, it is for a while only, to
 // tell how many interleavings fail and whether there are others; so it is once the
 // program does what schedules can't govern, or goes on for too long, to see whether it
 // goes wrong all the same.
@@ -123,7 +128,7 @@ func (x *exploration) more() bool {
 	return len(x.failing) == 0 || x.All || time.Since(x.firstFail) < x.Budget/4
 }
 
-// easier says whether a run is easier to understand than another.
+// easier reports whether a run is easier to understand than another.
 func easier(a, b *search.Execution) bool {
 	return cmp.Or(cmp.Compare(a.Switches(), b.Switches()), cmp.Compare(len(a.World.Events), len(b.World.Events))) < 0
 }
@@ -141,7 +146,8 @@ func diagnose(e *search.Execution) detect.Diagnosis {
 	case search.Hung, search.Limited:
 		return detect.Diagnosis{Pattern: detect.Hang}
 	}
-	return detect.Mistake(e.World, deathInWords(e) != "")
+	_, _, panics := panicked(e)
+	return detect.Mistake(e.World, panics)
 }
 
 // failures puts one of each kind into the report, the easiest first.
@@ -170,17 +176,17 @@ func (x *exploration) failure(ctx context.Context, k *kind, wanted func(*search.
 		same := func(e *search.Execution) bool {
 			x.report.Started++
 			d := diagnose(e)
-			return x.wrong(e) != "" && d.Pattern == k.pattern && d.Object == k.about && (x.clock || !e.World.Untimely()) && wanted(e)
+			return x.wrong(e) != (Fault{}) && d.Pattern == k.pattern && d.Object == k.about && (x.clock || !e.World.Untimely()) && wanted(e)
 		}
 		least, err := search.Minimise(ctx, x.program, x.options(), k.least, same, mostReplays)
 		if err != nil {
 			return Failure{}, err
 		}
 		if least != k.least {
-			k.least, k.message = least, x.wrong(least)
+			k.least, k.fault = least, x.wrong(least)
 		}
 	}
-	f := failureOf(k.least, k.message)
+	f := failureOf(k.least, k.fault)
 	f.Schedule = x.named(f.Schedule)
 	f.Count = k.count
 	return f, nil

@@ -78,7 +78,7 @@ func (x *exploration) trusted(e *search.Execution) trust {
 	return blamed
 }
 
-// notices says whether a program reports that something went wrong.
+// notices reports whether a program reports that something went wrong.
 func (x *exploration) notices(e *search.Execution) bool {
 	if e.Ending != search.Ended || e.Observed == nil || e.Observed.Exit.Code == 0 || e.Observed.Exit.Signal != 0 {
 		return false
@@ -104,7 +104,7 @@ func overEarly(w *model.World) int {
 
 // hurry takes in a wrong run of the pass in which limits may be over early. It says
 // whether the run is one that only a limit makes wrong.
-func (x *exploration) hurry(e *search.Execution, message string) bool {
+func (x *exploration) hurry(e *search.Execution, fault Fault) bool {
 	if overEarly(e.World) < 0 {
 		return false
 	}
@@ -112,11 +112,11 @@ func (x *exploration) hurry(e *search.Execution, message string) bool {
 	case blamed:
 		if x.relies == nil || easier(e, x.relies.least) {
 			d := diagnose(e)
-			x.relies = &kind{pattern: d.Pattern, about: d.Object, message: message, least: e, count: 1}
+			x.relies = &kind{pattern: d.Pattern, about: d.Object, fault: fault, least: e, count: 1}
 		}
 	case warned:
 		at := &e.World.Events[overEarly(e.World)]
-		x.ample = fmt.Sprintf("the time limit of %s%s is taken to be long enough; when it runs out: %s", at.Op.Limit, atSite(at.Op.Site), message)
+		x.ample = fmt.Sprintf("the time limit of %s%s is taken to be long enough; when it runs out: %s", at.Op.Limit, atSite(at.Op.Site), fault)
 	}
 	return true
 }
@@ -129,9 +129,9 @@ func atSite(s trace.Site) string {
 }
 
 // limitInWords says which limit a program relies on.
-func limitInWords(e *search.Execution, message string) string {
+func limitInWords(e *search.Execution, fault Fault) string {
 	w := e.World
 	at := &w.Events[overEarly(w)]
 	return fmt.Sprintf("relies on a time limit: %s waits for at most %s%s, and when nothing has come by then: %s",
-		w.Title(at.Proc), at.Op.Limit, atSite(at.Op.Site), message)
+		w.Title(at.Proc), at.Op.Limit, atSite(at.Op.Site), fault)
 }

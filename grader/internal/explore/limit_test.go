@@ -95,7 +95,7 @@ func TestPiecesAreToldApartAndLinesAreNot(t *testing.T) {
 				}
 				p.Print("b")
 			})
-		}, Request{Unordered: true, Expect: func(*box.Observation) string { return "" }})
+		}, Request{Unordered: true, Expect: func(*box.Observation) Fault { return Fault{} }})
 		if (r.Runs > 1) != pieces {
 			t.Errorf("pieces %t: %s", pieces, r.Text)
 		}

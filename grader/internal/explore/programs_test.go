@@ -13,7 +13,7 @@ type proc = modelled.Proc
 type modelledProgram struct {
 	name     string
 	main     func(*proc)
-	expect   func(*box.Observation) string
+	expect   func(*box.Observation) Fault
 	patterns []detect.Pattern // any of which names the mistake; nil: it is correct
 	shown    bool             // its failure has a golden file
 }

@@ -21,12 +21,12 @@ func (x *exploration) replay(ctx context.Context) error {
 		return err
 	}
 	x.tell(e.World, "")
-	message := x.wrong(e)
+	fault := x.wrong(e)
 	r.Runs, r.Started, r.Estimate = 1, 1, 1
-	r.Replayed = &Replay{Steps: how.Made, Of: len(s), At: how.At, Left: how.Left, Failed: message != ""}
+	r.Replayed = &Replay{Steps: how.Made, Of: len(s), At: how.At, Left: how.Left, Failed: fault != Fault{}}
 	r.Outcome, r.Text = Tested, "this interleaving does not fail"
-	if message != "" {
-		f := failureOf(e, message)
+	if fault != (Fault{}) {
+		f := failureOf(e, fault)
 		f.Schedule = x.named(f.Schedule)
 		f.Count = 1
 		r.Outcome, r.Text, r.Failing, r.Share, r.FirstAt = Failed, "this interleaving fails", 1, 1, 1

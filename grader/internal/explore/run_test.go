@@ -130,11 +130,11 @@ func requestFor(t *testing.T, name string) Request {
 	return Request{
 		Command: box.Command{Program: self, Args: []string{"be", name}, Env: []string{"HOME=/tmp", "GORACE=atexit_sleep_ms=0"}},
 		Budget:  time.Minute, Seed: 1,
-		Expect: func(seen *box.Observation) string {
+		Expect: func(seen *box.Observation) Fault {
 			if name != "crossed" && string(seen.Stdout.Bytes) != "3\n" {
-				return fmt.Sprintf("stdout: expected 3, seen %s", seen.Stdout.Bytes)
+				return Fault{"stdout", fmt.Sprintf("expected 3, seen %s", seen.Stdout.Bytes)}
 			}
-			return ""
+			return Fault{}
 		},
 	}
 }

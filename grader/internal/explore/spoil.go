@@ -153,7 +153,7 @@ func (x *spoiler) run(way Way, rank search.Rank, one bool, spoilt func(piece) bo
 			return nil, err
 		}
 		run.Long, run.Bare, run.began = false, false, true
-		run.Right = seen.Hit == nil && x.request.Expect(seen) == ""
+		run.Right = seen.Hit == nil && x.request.Expect(seen) == Fault{}
 	}
 	x.runs = append(x.runs, run)
 	return work, nil
@@ -209,13 +209,26 @@ func (x *spoiler) held(way Way, rank search.Rank, spoilt func(piece) bool) (run 
 	}
 	run.began = began(e)
 	run.Bare = way == Changed && !x.program.Withheld.Load()
+	work, died := run.account(e.World, spoilt)
+	run.Files = run.Bare && mentions(x.request.Sources, "WriteFile", "OpenFile", "os.Create", "os.Mkdir", "os.OpenRoot", `"net`, `"syscall"`)
+	run.Long = run.Long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Hit == nil)
+	run.circles = e.Ending == search.Livelocked
+	run.Right = !run.Long && e.Ending == search.Ended && e.Observed != nil && x.request.Expect(e.Observed) == Fault{}
+	if died && run.Bare && rank != (search.Rank{}) {
+		run.Right = false // its death is what the others learn of it, and that can't be changed
+	}
+	return run, work, nil
+}
+
+// account lists the pieces of work of a run, keeps in mind which of them were spoilt and
+// whether these handed anything over, and reports whether a process died within one.
+func (run *Spoilt) account(w *model.World, spoilt func(piece) bool) (work []piece, died bool) {
 	doing := map[model.ID]bool{} // processes within a piece that is spoilt
-	died := false
-	for i := range e.World.Events {
-		ev := &e.World.Events[i]
+	for i := range w.Events {
+		ev := &w.Events[i]
 		died = died || doing[ev.Proc] && ev.Phase == model.Dies
 		run.Bare = run.Bare && !(doing[ev.Proc] && handsOver(&ev.Op))
-		p, title, ok := pieceOf(e.World.PathOf(ev.Proc), &ev.Op)
+		p, title, ok := pieceOf(w.PathOf(ev.Proc), &ev.Op)
 		if !ok {
 			continue
 		}
@@ -229,17 +242,10 @@ func (x *spoiler) held(way Way, rank search.Rank, spoilt func(piece) bool) (run 
 			run.Work = append(run.Work, title)
 		}
 	}
-	run.Files = run.Bare && mentions(x.request.Sources, "WriteFile", "OpenFile", "os.Create", "os.Mkdir", "os.OpenRoot", `"net`, `"syscall"`)
-	run.Long = run.Long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Hit == nil)
-	run.circles = e.Ending == search.Livelocked
-	run.Right = !run.Long && e.Ending == search.Ended && e.Observed != nil && x.request.Expect(e.Observed) == ""
-	if died && run.Bare && rank != (search.Rank{}) {
-		run.Right = false // its death is what the others learn of it, and that can't be changed
-	}
-	return run, work, nil
+	return work, died
 }
 
-// handsOver says whether an operation gives a value to whoever wants it.
+// handsOver reports whether an operation gives a value to whoever wants it.
 func handsOver(op *trace.Event) bool {
 	return op.Kind == trace.Send || op.Operation().Has(trace.Writes)
 }

@@ -217,11 +217,11 @@ func TestRunSpoilt(t *testing.T) {
 			t.Parallel()
 			r := requestFor(t, name)
 			r.Budget, r.Command.Limits.Wall = 20*time.Second, 3*time.Second
-			r.Expect = func(seen *box.Observation) string {
+			r.Expect = func(seen *box.Observation) Fault {
 				if string(seen.Stdout.Bytes) != "6\n" {
-					return "another output"
+					return Fault{Text: "another output"}
 				}
-				return ""
+				return Fault{}
 			}
 			runs, obstacle, err := RunSpoilt(t.Context(), r, test.Spoil)
 			if err != nil || obstacle != "" || len(runs) < 2 {

@@ -39,7 +39,7 @@ func (x *exploration) conclude() {
 			d.Op, d.Column.Title, atSite(d.Site))
 	case x.relies != nil:
 		r.Outcome, r.Complete = TimeLimit, false
-		r.Text = limitInWords(x.relies.least, x.relies.message)
+		r.Text = limitInWords(x.relies.least, x.relies.fault)
 	case r.Difference != nil:
 		r.Outcome = NotDeterministic
 		d := r.Difference
@@ -109,18 +109,16 @@ func shorter(s string) string {
 	return s
 }
 
-// deathInWords says which process died, and of what; "" when none did or it is not
-// known.
-func deathInWords(e *search.Execution) string {
-	for i := range e.World.Events {
-		if f := &e.World.Events[i]; f.Phase == model.Dies {
-			if words := lastWords(e, f.Proc, true); words != "" {
-				return e.World.Title(f.Proc) + " dies of a panic: " + words
-			}
-			return ""
-		}
+// panicked is the process that died first, and the panic that it died of; false when
+// none did or it is not known.
+func panicked(e *search.Execution) (id model.ID, words string, ok bool) {
+	i := slices.IndexFunc(e.World.Events, func(f model.Event) bool { return f.Phase == model.Dies })
+	if i < 0 {
+		return 0, "", false
 	}
-	return ""
+	id = e.World.Events[i].Proc
+	words = lastWords(e, id, true)
+	return id, words, words != ""
 }
 
 // waitsOutside says which process waited for what, and where.
@@ -160,11 +158,6 @@ func roughly(f float64) string {
 	return number(int(math.Round(f/unit) * unit))
 }
 
-// titleOf is a failure in one line.
-func titleOf(f *Failure) string {
-	return string(f.Pattern) + ": " + strings.TrimPrefix(f.Message, "stdout: ")
-}
-
 // waitsInWords says why a run can't go on, in one line.
 func waitsInWords(e *search.Execution) string {
 	w := e.World
@@ -197,6 +190,52 @@ func waitsInWords(e *search.Execution) string {
 	return text
 }
 
+// sayings write the operations that are no call of an object; child is the process that
+// one is about, and name what the object is called.
+var sayings = map[trace.Kind]func(op trace.Event, child, name string) string{
+	trace.Begin: func(trace.Event, string, string) string { return "begins" },
+	trace.Exit: func(op trace.Event, _, _ string) string {
+		if op.Arg != "" && op.Arg != "0" {
+			return "ends with code " + op.Arg
+		}
+		return "ends"
+	},
+	trace.Start: func(op trace.Event, child, _ string) string {
+		if op.Result != "" {
+			return "Start() = " + op.Result
+		}
+		return "Start " + child
+	},
+	trace.Join: func(op trace.Event, child, _ string) string {
+		switch {
+		case op.Limit < 0:
+			return "Join " + child + " without waiting"
+		case op.Limit > 0:
+			child += fmt.Sprintf(" for at most %s", op.Limit)
+		}
+		return gives("Join "+child, op.Result)
+	},
+	trace.Signal: func(_ trace.Event, child, _ string) string { return "end " + child },
+	trace.Alive:  func(op trace.Event, child, _ string) string { return gives("Alive "+child, op.Result) },
+	trace.Map: func(op trace.Event, _, name string) string {
+		return callOf(name, fmt.Sprintf("Map(%d items)", op.Size))
+	},
+	trace.Take: func(trace.Event, string, string) string { return "takes a task" },
+	trace.Give: func(trace.Event, string, string) string { return "returns its results" },
+	trace.Next: func(trace.Event, string, string) string { return "asks for the next result" },
+	trace.Task: func(op trace.Event, _, _ string) string {
+		if op.Name != "" {
+			return fmt.Sprintf("runs %s(%s)", op.Name, op.Arg)
+		}
+		return fmt.Sprintf("runs task %d", op.Index)
+	},
+	trace.Sleep: func(op trace.Event, _, _ string) string { return fmt.Sprintf("Sleep(%s)", op.Limit) },
+	trace.Print: func(op trace.Event, _, _ string) string {
+		return fmt.Sprintf("prints %q", strings.TrimSuffix(op.Arg, "\n"))
+	},
+	trace.New: func(op trace.Event, _, _ string) string { return "makes a " + op.Method },
+}
+
 // textOf writes an operation as a call: "counter.Get() = 0". name is put before
 // it where that is not obvious; w may be nil.
 func textOf(w *model.World, op trace.Event, name string) string {
@@ -204,50 +243,8 @@ func textOf(w *model.World, op trace.Event, name string) string {
 	if w != nil {
 		child = w.PathTitle(op.Object)
 	}
-	switch op.Kind {
-	case trace.Begin:
-		return "begins"
-	case trace.Exit:
-		if op.Arg != "" && op.Arg != "0" {
-			return "ends with code " + op.Arg
-		}
-		return "ends"
-	case trace.Start:
-		if op.Result != "" {
-			return "Start() = " + op.Result
-		}
-		return "Start " + child
-	case trace.Join:
-		if op.Limit < 0 {
-			return "Join " + child + " without waiting"
-		}
-		if op.Limit > 0 {
-			child += fmt.Sprintf(" for at most %s", op.Limit)
-		}
-		return gives("Join "+child, op.Result)
-	case trace.Signal:
-		return "end " + child
-	case trace.Alive:
-		return gives("Alive "+child, op.Result)
-	case trace.Map:
-		return callOf(name, fmt.Sprintf("Map(%d items)", op.Size))
-	case trace.Take:
-		return "takes a task"
-	case trace.Give:
-		return "returns its results"
-	case trace.Next:
-		return "asks for the next result"
-	case trace.Task:
-		if op.Name != "" {
-			return fmt.Sprintf("runs %s(%s)", op.Name, op.Arg)
-		}
-		return fmt.Sprintf("runs task %d", op.Index)
-	case trace.Sleep:
-		return fmt.Sprintf("Sleep(%s)", op.Limit)
-	case trace.Print:
-		return fmt.Sprintf("prints %q", strings.TrimSuffix(op.Arg, "\n"))
-	case trace.New:
-		return "makes a " + op.Method
+	if say := sayings[op.Kind]; say != nil {
+		return say(op, child, name)
 	}
 	var args []string
 	if op.Index >= 0 {

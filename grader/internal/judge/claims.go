@@ -34,9 +34,9 @@ func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 
 // stuck adds who waits for what in a run that did not end.
 func (v *Verdict) stuck(e *explore.Report) {
-	f := &e.Failures[0]
-	v.File, v.Line = place(*f)
-	v.Evidence = append(v.Evidence, Evidence{Note, []string{"why, seen with its processes let go one at a time:"}}, steps(f, e))
+	v.Interleavings = e
+	v.File, v.Line = place(v.Shown())
+	v.Evidence = append(v.Evidence, Evidence{Note, []string{"why, seen with its processes let go one at a time:"}}, Evidence{Kind: Timeline})
 }
 
 // untold says why it is not known whether a claim holds.

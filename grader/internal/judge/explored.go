@@ -9,10 +9,6 @@ import (
 	"lockstep/grader/internal/script"
 )
 
-// timelineWidth is the width at which a failed interleaving is written where the
-// reader's width is not known.
-const timelineWidth = 96
-
 // judgeExplored passes a program of which all interleavings, or many, were run, and
 // none fails; the message says how many. What kept others from being run is the
 // program's fault where the exercise forbids it, and otherwise leaves the check open.
@@ -48,21 +44,25 @@ func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 	v.Evidence = append(v.Evidence, notes(e)...)
 }
 
-// show puts a run that went wrong into the evidence, step by step.
-func (v *Verdict) show(f *explore.Failure, e *explore.Report, r *script.Record) {
-	v.File, v.Line = place(*f)
-	v.Replay = f.Schedule
-	v.Evidence = append(v.Evidence, Evidence{Ran, []string{fmt.Sprintf("%s  (%s)", r.Line, e.Text)}})
-	v.Evidence = append(v.Evidence, steps(f, e))
+// Shown is the interleaving that the verdict's evidence of kind Timeline speaks of; nil:
+// there is none.
+func (v *Verdict) Shown() *explore.Failure {
+	switch e := v.Interleavings; {
+	case e == nil:
+		return nil
+	case len(e.Failures) > 0:
+		return &e.Failures[0]
+	default:
+		return e.Reliance
+	}
 }
 
-// steps is a run that went wrong, step by step.
-func steps(f *explore.Failure, e *explore.Report) Evidence {
-	var lines []string
-	for _, l := range explore.Timeline(*f, e, timelineWidth, false, "") {
-		lines = append(lines, l.String())
-	}
-	return Evidence{Timeline, lines}
+// show puts a run that went wrong into the evidence.
+func (v *Verdict) show(f *explore.Failure, e *explore.Report, r *script.Record) {
+	v.File, v.Line = place(f)
+	v.Replay = f.Schedule
+	v.Evidence = append(v.Evidence, Evidence{Ran, []string{fmt.Sprintf("%s  (%s)", r.Line, e.Text)}})
+	v.Evidence = append(v.Evidence, Evidence{Kind: Timeline})
 }
 
 // failsByClaims fails a check that has a report of its own and claims beside it: of
@@ -110,7 +110,7 @@ func forbids(e *exercise.Exercise, o explore.Obstacle) bool {
 
 // place is where the step that does the damage, or a process that waits for ever,
 // stands.
-func place(f explore.Failure) (file string, line int) {
+func place(f *explore.Failure) (file string, line int) {
 	for _, w := range f.Waits {
 		if w.Site.Line != 0 {
 			return w.Site.File, w.Site.Line

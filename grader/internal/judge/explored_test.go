@@ -1,11 +1,13 @@
 package judge
 
 import (
+	"slices"
 	"testing"
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/script"
+	"lockstep/mp/trace"
 )
 
 // A script's schedule is shown again as a key's is.
@@ -64,6 +66,37 @@ func TestExplored(t *testing.T) {
 			}
 			if v.Status != test.want || v.Points != points {
 				t.Errorf("got %s with %d points, want %s with %d", v.Status, v.Points, test.want, points)
+			}
+		})
+	}
+}
+
+// A verdict points at the process that waits for ever, or else at the step that does the
+// damage, and leaves it to a report to lay the run out.
+func TestExploredIsShown(t *testing.T) {
+	at := func(line int) trace.Site { return trace.Site{File: "main.go", Line: line} }
+	steps := []explore.Step{
+		{Site: at(3), Notes: []string{"an aside"}}, {Site: at(5), Matters: true}, {Site: at(9), Matters: true, Notes: []string{"overwrites step 2"}},
+	}
+	for name, test := range map[string]struct {
+		report  explore.Report
+		forbid  []exercise.Forbidden
+		line    int
+		message string
+	}{
+		"a step":      {report: explore.Report{Outcome: explore.Failed, Failures: []explore.Failure{{Title: "first", Steps: steps}, {Title: "second"}}}, line: 9, message: "first"},
+		"a wait":      {report: explore.Report{Outcome: explore.Failed, Failures: []explore.Failure{{Title: "first", Steps: steps, Waits: []explore.Wait{{}, {Site: at(20)}}}}}, line: 20, message: "first"},
+		"a limit":     {report: explore.Report{Outcome: explore.TimeLimit, Text: "relies", Reliance: &explore.Failure{Steps: steps}}, line: 9, message: "relies"},
+		"nothing":     {report: explore.Report{Outcome: explore.NotExplored, Text: "cut short"}, message: "cut short"},
+		"other fault": {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Processes, Text: "many"}, forbid: []exercise.Forbidden{exercise.Goroutines}, message: "many"},
+		"forbidden":   {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Goroutines, Text: "goroutines"}, forbid: []exercise.Forbidden{exercise.Goroutines}, message: "goroutines, which this exercise forbids"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := &exercise.Check{Name: "a", Races: &exercise.Races{}, Run: &exercise.Run{}}
+			v := verdict(&exercise.Exercise{Forbid: test.forbid}, c, &script.Record{Line: "program 3", Explored: &test.report})
+			laid := slices.IndexFunc(v.Evidence, func(e Evidence) bool { return e.Kind == Timeline && e.Lines == nil })
+			if v.Line != test.line || v.Message != test.message || (laid >= 0) != (test.line > 0) || (v.Shown() != nil) != (test.line > 0) {
+				t.Errorf("line %d, %q, %+v", v.Line, v.Message, v.Evidence)
 			}
 		})
 	}

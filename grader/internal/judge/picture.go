@@ -1,8 +1,6 @@
 package judge
 
 import (
-	"fmt"
-
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
@@ -35,7 +33,7 @@ func pictures(e *exercise.Exercise, c *exercise.Check, r *script.Record) []Pictu
 	if x := r.Explored; x != nil {
 		for i := range x.Failures[:min(len(x.Failures), mostFailures)] {
 			f := &x.Failures[i]
-			all = append(all, Picture{Line: r.Line, Failure: f, Extent: extent(x), Replay: ReplayCommand(e, c, f.Schedule, x.Seed)})
+			all = append(all, Picture{Line: r.Line, Failure: f, Extent: x.Text, Replay: ReplayCommand(e, c, f.Schedule, x.Seed)})
 		}
 	}
 	for i, run := range r.Runs {
@@ -78,11 +76,4 @@ func shows(r *script.Record, i int) bool {
 		}
 	}
 	return i == last
-}
-
-func extent(x *explore.Report) string {
-	if x.Complete {
-		return fmt.Sprintf("%d of %d interleavings fail", x.Failing, x.Runs)
-	}
-	return fmt.Sprintf("%d of the %d interleavings that were run fail", x.Failing, x.Runs)
 }

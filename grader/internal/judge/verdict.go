@@ -67,7 +67,7 @@ const (
 	Printed   Kind = "printed"   // what a program said beside what was expected of it
 	Compiler  Kind = "compiler"  // the compiler's own words
 	Refused   Kind = "refused"   // why a file was not taken
-	Timeline  Kind = "timeline"  // what the processes did, step by step
+	Timeline  Kind = "timeline"  // what the processes did, step by step: the lines are a report's, made of Verdict.Shown
 	Reason    Kind = "reason"    // why a figure is what it is
 	Note      Kind = "note"
 )

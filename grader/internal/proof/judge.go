@@ -7,6 +7,7 @@ import (
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/report"
 )
 
 // judgeSolution wants every check to pass.
@@ -95,7 +96,7 @@ func judgeMutant(p *Proof, name string, r judge.Result) {
 // told is a verdict with its evidence, for an instructor.
 func told(v judge.Verdict) string {
 	text := fmt.Sprintf("check %q: %s: %s", v.Check, v.Status, v.Message)
-	for _, e := range v.Evidence {
+	for _, e := range report.Evidence(v) {
 		text += fmt.Sprintf("\n  %s: %s", e.Kind, strings.Join(e.Lines, "\n    "))
 	}
 	return text

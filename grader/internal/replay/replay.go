@@ -113,8 +113,8 @@ func (a Asked) found(out io.Writer, found *explore.Report) bool {
 	if first.Schedule != a.schedule {
 		command = a.command(first, found.Seed)
 	}
-	for _, line := range explore.Timeline(first, found, terminal.Width(out), false, command) {
-		fmt.Fprintln(out, strings.TrimRight(report.Escape(line.String(), 400), " "))
+	for _, line := range report.Interleaving(&first, found, terminal.Width(out), command) {
+		fmt.Fprintln(out, strings.TrimRight(report.Escape(line, 400), " "))
 	}
 	if rest := found.Failures[1:]; len(rest) > 0 {
 		fmt.Fprintf(out, "\nthe others that fail, each with the command that shows it:\n")

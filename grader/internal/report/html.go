@@ -107,7 +107,7 @@ func newPageExercise(i int, e judge.Result) pageExercise {
 			}
 		}
 		drawn := slices.ContainsFunc(v.Pictures, func(p judge.Picture) bool { return p.Failure != nil })
-		for _, ev := range v.Evidence {
+		for _, ev := range Evidence(v) {
 			if ev.Kind != judge.Timeline || !drawn {
 				c.Told = append(c.Told, ev)
 			}

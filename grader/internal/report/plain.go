@@ -33,7 +33,7 @@ func plain(v judge.Verdict) string {
 	if v.Stretched > 0 {
 		lines = append(lines, slow(v.Stretched))
 	}
-	for _, e := range v.Evidence {
+	for _, e := range Evidence(v) {
 		for i, line := range e.Lines {
 			if i == maxPlainLines {
 				lines = append(lines, "  | …")

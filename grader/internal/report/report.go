@@ -57,7 +57,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	for i := range bare.Exercises {
 		checks := append([]judge.Verdict{}, bare.Exercises[i].Checks...)
 		for k := range checks {
-			checks[k].Pictures = nil
+			checks[k].Evidence, checks[k].Pictures = Evidence(checks[k]), nil
 		}
 		bare.Exercises[i].Checks = checks
 	}

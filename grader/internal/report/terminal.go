@@ -70,7 +70,7 @@ func (t *Terminal) line(format string, args ...any) {
 
 // paint colours text, where colours are wanted.
 func (t *Terminal) paint(text string, attributes ...color.Attribute) string {
-	if !t.style.Color || text == "" {
+	if !t.style.Color || text == "" || len(attributes) == 0 {
 		return text
 	}
 	c := color.New(attributes...)
@@ -179,18 +179,18 @@ func (t *Terminal) check(v judge.Verdict) {
 		t.labelled("", t.wrap(v.Message), color.FgRed)
 	}
 	for _, ev := range v.Evidence {
-		if ev.Kind == judge.Timeline && v.Interleavings != nil && len(v.Interleavings.Failures) > 0 {
-			t.timeline(v)
-			continue
+		if f := v.Shown(); f != nil && ev.Kind == judge.Timeline {
+			t.timeline(f, v)
+		} else {
+			t.evidence(ev)
 		}
-		t.evidence(ev)
 	}
 	if v.Hint != "" {
 		t.labelled("hint", t.wrap(v.Hint), color.FgCyan)
 	}
 }
 
-// tellsItself says whether the evidence holds both sides, so that the message
+// tellsItself reports whether the evidence holds both sides, so that the message
 // would only say them again.
 func tellsItself(evidence []judge.Evidence) bool {
 	for _, ev := range evidence {
@@ -203,20 +203,10 @@ func tellsItself(evidence []judge.Evidence) bool {
 
 // wrap breaks prose at spaces, to what is left of the terminal's width.
 func (t *Terminal) wrap(text string) []string {
-	room := max(30, t.style.Width-labelWidth-7)
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len([]rune(line))+1+len([]rune(word)) > room {
-			lines = append(lines, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
+	if lines := wrap(text, max(30, t.style.Width-labelWidth-7)); len(lines) > 0 {
+		return lines
 	}
-	return append(lines, line)
+	return []string{""}
 }
 
 func (t *Terminal) evidence(ev judge.Evidence) {
@@ -227,7 +217,8 @@ func (t *Terminal) evidence(ev judge.Evidence) {
 	}
 	if ev.Kind == judge.Diff {
 		t.labelled("", []string{"- expected   + seen"}, color.Faint)
-		name = ""
+		t.labelledEach("", ev.Lines, func(line string) []color.Attribute { return diffColors[line[:min(len(line), 1)]] })
+		return
 	}
 	lines := ev.Lines
 	if left := len(lines) - maxProcesses; ev.Kind == judge.Processes && left > 1 {
@@ -236,8 +227,15 @@ func (t *Terminal) evidence(ev judge.Evidence) {
 	t.labelled(name, lines)
 }
 
+// diffColors are of a diff's lines, by what they begin with.
+var diffColors = map[string][]color.Attribute{"+": {color.FgRed}, "-": {color.FgGreen}}
+
 // labelled writes lines behind a label, all but the first under it.
 func (t *Terminal) labelled(label string, lines []string, attributes ...color.Attribute) {
+	t.labelledEach(label, lines, func(string) []color.Attribute { return attributes })
+}
+
+func (t *Terminal) labelledEach(label string, lines []string, look func(line string) []color.Attribute) {
 	for i, text := range lines {
 		if i == maxLines {
 			t.line("      %-*s %s", labelWidth, "", t.paint(fmt.Sprintf("… %d more lines", len(lines)-maxLines), color.Faint))
@@ -246,15 +244,7 @@ func (t *Terminal) labelled(label string, lines []string, attributes ...color.At
 		if i > 0 {
 			label = ""
 		}
-		text = Escape(text, maxLineRunes)
-		switch {
-		case len(attributes) > 0:
-			text = t.paint(text, attributes...)
-		case strings.HasPrefix(text, "+"):
-			text = t.paint(text, color.FgRed)
-		case strings.HasPrefix(text, "-"):
-			text = t.paint(text, color.FgGreen)
-		}
+		text = t.paint(Escape(text, maxLineRunes), look(text)...)
 		t.line("%s", strings.TrimRight(fmt.Sprintf("      %-*s %s", labelWidth, label, text), " "))
 	}
 }
@@ -311,5 +301,5 @@ func (r *Report) Next() (judge.Result, bool) {
 	return judge.Result{}, false
 }
 
-// passes says whether nothing is left to repair, as far as this machine can tell.
+// passes reports whether nothing is left to repair, as far as this machine can tell.
 func passes(e judge.Result) bool { return e.Status == judge.Pass || e.Status == judge.NotChecked }

@@ -29,7 +29,7 @@ func idle(c *call) error {
 	}
 	c.record.Line = c.line()
 	return c.needed(explore.Request{
-		Command: c.command(c.request.Plain, c.Args), Processes: claims.processes, Expect: func(seen *box.Observation) string { return claims.wrong(seen, true) },
+		Command: c.command(c.request.Plain, c.Args), Processes: claims.processes, Expect: func(seen *box.Observation) explore.Fault { return claims.wrong(seen, true) },
 	}, explore.Spoil{Each: c.One, Used: c.One || c.Used})
 }
 

@@ -30,7 +30,7 @@ func interleavings(c *call) error {
 		Schedule:     c.request.Schedule,
 		EachStep:     c.request.EachStep,
 		All:          c.request.All,
-		Expect:       c.noting(func(seen *box.Observation) string { return claims.wrong(seen, false) }),
+		Expect:       c.noting(func(seen *box.Observation) explore.Fault { return claims.wrong(seen, false) }),
 	})
 	if errors.Is(err, explore.ErrUnavailable) {
 		c.record.Unseen = err.Error()
@@ -44,9 +44,9 @@ func interleavings(c *call) error {
 }
 
 // noting is a judge of interleavings that also notes what can't be told of one.
-func (c *call) noting(wrong func(*box.Observation) string) func(*box.Observation) string {
+func (c *call) noting(wrong func(*box.Observation) explore.Fault) func(*box.Observation) explore.Fault {
 	var mu sync.Mutex
-	return func(seen *box.Observation) string {
+	return func(seen *box.Observation) explore.Fault {
 		if why := seen.Untold(); why != "" {
 			mu.Lock()
 			c.record.Untold = why
@@ -65,15 +65,15 @@ type claims struct {
 	processes bool // one looks at other processes than the first
 }
 
-// wrong says which claim does not hold of a run, or "". Where it must be certain that
-// they hold, one of which this machine can't tell does not.
-func (all *claims) wrong(seen *box.Observation, certain bool) string {
+// wrong says which claim does not hold of a run. Where it must be certain that they
+// hold, one of which this machine can't tell does not.
+func (all *claims) wrong(seen *box.Observation, certain bool) explore.Fault {
 	for _, try := range all.tests {
 		if told := try(Execution{Observation: seen}); !told.Holds && (certain || !told.Unseen) {
-			return told.Summary()
+			return told.fault()
 		}
 	}
-	return ""
+	return explore.Fault{}
 }
 
 // claims are the call's. An exit code is theirs to name.

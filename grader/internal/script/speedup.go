@@ -41,11 +41,11 @@ func speedUp(c *call) error {
 	// Whatever made it fast, it must be the children's.
 	return c.needed(explore.Request{
 		Command: c.command(c.request.Plain, c.Args),
-		Expect: func(seen *box.Observation) string {
+		Expect: func(seen *box.Observation) explore.Fault {
 			if same := claimEquals("stdout", string(seen.Stdout.Bytes), string(r.last.Stdout.Bytes)); !same.Holds {
-				return same.Summary()
+				return same.fault()
 			}
-			return ""
+			return explore.Fault{}
 		},
 	}, explore.Spoil{})
 }

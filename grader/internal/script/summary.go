@@ -3,21 +3,24 @@ package script
 import (
 	"fmt"
 	"strings"
+
+	"lockstep/grader/internal/explore"
 )
 
 // Summary says in one line what a claim that does not hold is about.
-func (c Claim) Summary() string {
-	if !c.Whole {
-		return fmt.Sprintf("%s: expected %s, seen %s", c.Subject, c.Want, firstLine(c.Got))
-	}
-	want, got := c.Want, c.Got
+func (c Claim) Summary() string { return c.fault().String() }
+
+func (c Claim) fault() explore.Fault {
+	want, got := strings.TrimSuffix(c.Want, "\n"), strings.TrimSuffix(c.Got, "\n")
 	switch {
-	case got == "":
-		return fmt.Sprintf("%s: nothing was printed", c.Subject)
-	case c.Short():
-		return fmt.Sprintf("%s: expected %s, seen %s", c.Subject, strings.TrimSuffix(want, "\n"), strings.TrimSuffix(got, "\n"))
+	case !c.Whole:
+		want, got = c.Want, firstLine(c.Got)
+	case c.Got == "":
+		return explore.Fault{Of: c.Subject, Text: "nothing was printed"}
+	case !c.Short():
+		return explore.Fault{Text: c.Subject + " differs from what is expected"}
 	}
-	return fmt.Sprintf("%s differs from what is expected", c.Subject)
+	return explore.Fault{Of: c.Subject, Text: fmt.Sprintf("expected %s, seen %s", want, got)}
 }
 
 // Short reports whether both sides are one line of at most 40 bytes, to be shown

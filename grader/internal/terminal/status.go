@@ -3,7 +3,6 @@ package terminal
 import (
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -127,6 +126,7 @@ func (l *Status) line(now time.Time) string {
 	if len(l.going) == 0 && l.done == 0 {
 		return text + "building"
 	}
+	shown := false
 	for _, name := range l.names {
 		s, ok := l.going[name]
 		if !ok {
@@ -134,12 +134,13 @@ func (l *Status) line(now time.Time) string {
 		}
 		more := fmt.Sprintf("%s: %s %.1f s  ", name, s.check, now.Sub(s.since).Seconds())
 		if len([]rune(text+more)) >= l.width {
-			if strings.Contains(text, ":") {
+			if shown {
 				break
 			}
 			return report.Escape(text+more, max(1, l.width-2))
 		}
 		text += more
+		shown = true
 	}
 	return text
 }

@@ -79,7 +79,7 @@ func drive(r model.Run, chance *rand.Rand) (p played, err error) {
 		news = nil
 		enabled, _ := w.Enabled()
 		if enabled == 0 {
-			q, ok := w.Quiet()
+			q, ok := w.Timeout()
 			switch {
 			case !ok && w.Living():
 				p.how, p.waits = "deadlocked", w.Waits()

@@ -28,12 +28,12 @@ func (w *World) immediate(next *Pending) bool {
 	return false
 }
 
-// hasty says whether an operation does not wait, or need not.
+// hasty reports whether an operation does not wait, or need not.
 func (w *World) hasty(next *Pending) bool {
 	return next.Op.Limit < 0 || w.options.Early && next.Op.Limit > 0 && !next.patient
 }
 
-// limited says whether an operation that is not ready gives up some time.
+// limited reports whether an operation that is not ready gives up some time.
 func limited(w *World, p *Proc, next *Pending) bool {
 	if next.spin != nil {
 		return false // it has given up often enough
@@ -48,7 +48,7 @@ func limited(w *World, p *Proc, next *Pending) bool {
 	return false
 }
 
-// givesUpSignal says whether a process stops waiting for a condition's signal, and
+// givesUpSignal reports whether a process stops waiting for a condition's signal, and
 // wants the lock back next.
 func (w *World) givesUpSignal(p *Proc, next *Pending) bool {
 	if next.Phase != Return || !onCond(next.Op) || !w.immediate(next) {
@@ -58,17 +58,17 @@ func (w *World) givesUpSignal(p *Proc, next *Pending) bool {
 	return !woken
 }
 
-// TimeOver says whether a step is a wait that gave up.
+// TimeOver reports whether a step is a wait that gave up.
 func (e *Event) TimeOver() bool {
 	return !e.Ready && e.Limited()
 }
 
-// Limited says whether a step is a wait with a limit, over or not.
+// Limited reports whether a step is a wait with a limit, over or not.
 func (e *Event) Limited() bool {
 	return e.Op.Limit > 0 && e.Phase != Relock && e.Op.Operation().Has(trace.Limits)
 }
 
-// Untimely says whether a wait with a limit has met something in this run that,
+// Untimely reports whether a wait with a limit has met something in this run that,
 // by the program's own sleeps, comes only when its time is over. Each process has
 // a clock, which its sleeps and the limits of the waits that it gave up put
 // forward, and which is never behind that of a step that it had to wait for.

@@ -26,7 +26,7 @@ func (l *lock) gone(_ *World, p *Proc, at int) {
 	}
 }
 
-// open says whether the lock can be taken, and since which steps.
+// open reports whether the lock can be taken, and since which steps.
 func (l *lock) open() (bool, []int) {
 	switch {
 	case !l.held && l.freed >= 0:

@@ -21,7 +21,7 @@ func (w *World) say(p *Proc, piece string) {
 	p.midLine = !strings.HasSuffix(piece, "\n")
 }
 
-// lines says whether a piece that a process prints next is whole lines.
+// lines reports whether a piece that a process prints next is whole lines.
 func (w *World) lines(p *Proc, piece string) bool {
 	return !p.midLine && strings.HasSuffix(piece, "\n")
 }
@@ -35,7 +35,7 @@ func (w *World) saying(p *Proc, next *Pending) Access {
 	}
 }
 
-// InPieces says whether several processes have printed, and one of them a line in
+// InPieces reports whether several processes have printed, and one of them a line in
 // several pieces.
 func (w *World) InPieces() bool { return w.pieces && w.speakers.Len() > 1 }
 

@@ -68,7 +68,7 @@ func (d *pipe) take(at int) message {
 	return m
 }
 
-// room says whether a message of that cost fits, and which receive made room.
+// room reports whether a message of that cost fits, and which receive made room.
 func (d *pipe) room(cost, capacity int) (bool, []int) {
 	if d.cost+cost > capacity {
 		return false, nil
@@ -134,7 +134,7 @@ func (w *World) closing(name string) []Access {
 	}
 }
 
-// lost says whether p has no copy of the end any more, so that an operation on it
+// lost reports whether p has no copy of the end any more, so that an operation on it
 // fails at once.
 func (p *Proc) lost(w *World, name string) bool {
 	w.endOf(name)

@@ -25,7 +25,7 @@ const mostIdle = 3 * MostRounds
 // shownIdle is how many of them are looked at closely: later ones show the same.
 const shownIdle = 2 * sameRounds * longestLoop
 
-// Churns says whether the processes keep each other busy and get nowhere.
+// Churns reports whether the processes keep each other busy and get nowhere.
 func (w *World) Churns() bool {
 	n := len(w.Events) - w.useful
 	if n <= mostIdle || n%(mostIdle/10) != 0 {
@@ -47,7 +47,7 @@ func (w *World) Telling() int {
 	return len(w.Events)
 }
 
-// Dozes says whether a process has time: it only sleeps, again and again, and may
+// Dozes reports whether a process has time: it only sleeps, again and again, and may
 // look at something in between that is not shown here; or it has just given up the
 // same wait once more although others can go on.
 func (w *World) Dozes(id ID) bool {
@@ -116,7 +116,7 @@ func (w *World) remember(p *Proc, i int) {
 	}
 }
 
-// idle says whether a step leaves everything as it was, if its like comes again
+// idle reports whether a step leaves everything as it was, if its like comes again
 // and again: reading, taking a lock and giving it back, sleeping.
 func idle(e *Event) bool {
 	o := e.Op.Operation()
@@ -146,7 +146,7 @@ func (p *Proc) goesRound(w *World) {
 	}
 }
 
-// repeats says whether the steps are the same k again and again.
+// repeats reports whether the steps are the same k again and again.
 func repeats(tail []round, k int) *spin {
 	s := &spin{length: k}
 	for i, r := range tail {
@@ -164,7 +164,7 @@ func repeats(tail []round, k int) *spin {
 	return s
 }
 
-// same says whether the next operation begins another round.
+// same reports whether the next operation begins another round.
 func (s *spin) same(op trace.Event, w *World, p *Proc, k int) bool {
 	var first trace.Event
 	n := 0
@@ -177,7 +177,7 @@ func (s *spin) same(op trace.Event, w *World, p *Proc, k int) bool {
 	return n == k && first.Kind == op.Kind && first.Object == op.Object && first.Index == op.Index && first.Site == op.Site
 }
 
-// changed says whether something that the loop reads has changed since, and by
+// changed reports whether something that the loop reads has changed since, and by
 // which steps.
 func (s *spin) changed(w *World) (bool, []int) {
 	for i, a := range s.reads {

@@ -55,7 +55,7 @@ func (w *World) Made(p *Proc, result trace.Event) (int, error) {
 	return w.record(p, next, e)
 }
 
-// inTime says whether what the second part of an operation waits for is there; it
+// inTime reports whether what the second part of an operation waits for is there; it
 // gives up otherwise.
 func (w *World) inTime(p *Proc, next *Pending) bool {
 	if onCond(next.Op) {
@@ -137,7 +137,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 	return i, err
 }
 
-// changes says whether somebody who waits for a change would see one.
+// changes reports whether somebody who waits for a change would see one.
 func changes(m Mode) bool {
 	switch m {
 	case Write, Part, Reshape, Hold, Free, Share, Unshare, Put, Out, CloseIn, CloseOut, Arrive, End, Kill:
@@ -146,7 +146,7 @@ func changes(m Mode) bool {
 	return false
 }
 
-// blocks says whether an operation may have to wait at all.
+// blocks reports whether an operation may have to wait at all.
 func (w *World) blocks(next *Pending) bool {
 	if next.Phase == Return || next.Phase == Relock || next.spin != nil {
 		return true
@@ -224,7 +224,7 @@ func (w *World) ending(p *Proc) []Access {
 	return list
 }
 
-// Killed says whether a process was ended by another in this run.
+// Killed reports whether a process was ended by another in this run.
 func (w *World) Killed(r Resource) bool {
 	s := w.resources[r]
 	return s != nil && s.used[Kill]

@@ -169,7 +169,7 @@ func (w *World) Died(p *Proc, said []string) {
 	w.hush(p)
 }
 
-// Living says whether any process has not ended.
+// Living reports whether any process has not ended.
 func (w *World) Living() bool {
 	for _, p := range w.procs {
 		if p != nil && p.Ended < 0 {
@@ -209,7 +209,7 @@ func (w *World) Enabled() (s Set, tail bool) {
 	return s, false
 }
 
-// can says whether a process can go on, and by which steps.
+// can reports whether a process can go on, and by which steps.
 func (w *World) can(p *Proc, next *Pending) (bool, []int) {
 	if next.Phase == Says || next.Phase == Dies {
 		return true, nil

@@ -234,7 +234,7 @@ func (t *tree) conflicts(w *model.World, path []*node, at int, p model.ID, acces
 	}
 }
 
-// between says whether the conflict of step i with the one at index at goes by
+// between reports whether the conflict of step i with the one at index at goes by
 // way of another step, so that it can't be reversed by itself.
 func between(w *model.World, i, at int, p model.ID, access []model.Access, later []int) bool {
 	e := &w.Events[i]

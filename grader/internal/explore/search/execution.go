@@ -153,7 +153,7 @@ func (d *driver) step() error {
 		return d.take(news)
 	}
 	if enabled == 0 {
-		return d.quiet()
+		return d.pass()
 	}
 	id, ok := enabled.First(), true
 	if tail {
@@ -170,10 +170,10 @@ func (d *driver) step() error {
 	return d.let(p, w.Grant(p), w.Made)
 }
 
-// quiet lets time pass, or ends the run.
-func (d *driver) quiet() error {
+// pass lets time pass, or ends the run.
+func (d *driver) pass() error {
 	w := d.World
-	p, ok := w.Quiet()
+	p, ok := w.Timeout()
 	switch {
 	case !ok && w.Deserted():
 		d.Ending = Asleep

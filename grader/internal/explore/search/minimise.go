@@ -12,7 +12,7 @@ func (x *Execution) Switches() int {
 	return n
 }
 
-// SwitchAt says whether step i is by another process than the step before, which
+// SwitchAt reports whether step i is by another process than the step before, which
 // could have gone on.
 func (x *Execution) SwitchAt(i int) bool { return i > 0 && i < len(x.At) && x.switchAt(i) }
 

@@ -6,26 +6,26 @@ import (
 	"lockstep/grader/internal/explore/model"
 )
 
-// dice is the policy of a random run: every process that can go on is as likely
+// randomPolicy is the policy of a random run: every process that can go on is as likely
 // as any other.
-type dice struct{ random *rand.Rand }
+type randomPolicy struct{ random *rand.Rand }
 
-func (d dice) pick(_ *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
+func (d randomPolicy) pick(_ *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
 	for n := d.random.IntN(enabled.Len()); n > 0; n-- {
 		enabled = enabled.Rest()
 	}
 	return enabled.First(), true
 }
 
-func (dice) only(*model.World, model.ID) bool { return true }
-func (dice) made(*model.World, int)           {}
+func (randomPolicy) only(*model.World, model.ID) bool { return true }
+func (randomPolicy) made(*model.World, int)           {}
 
-// priorities is PCT: the process with the highest priority goes on, and at a few
+// pct is PCT: the process with the highest priority goes on, and at a few
 // random steps the one that is about to gets a priority below all others. A bug
 // that needs depth such changes is found with a probability that has a bound,
 // however many processes there are. Who only waits for the others goes to the end, as
 // they might never come to it otherwise.
-type priorities struct {
+type pct struct {
 	random  *rand.Rand
 	of      map[model.ID]int
 	changes map[int]int // step → the priority that its process falls to
@@ -33,16 +33,16 @@ type priorities struct {
 	least   int // the lowest priority there is
 }
 
-// newPriorities expects runs of about that many steps.
-func newPriorities(random *rand.Rand, depth, steps int) *priorities {
-	p := &priorities{random: random, of: map[model.ID]int{}, changes: map[int]int{}, least: -depth}
+// newPCT expects runs of about that many steps.
+func newPCT(random *rand.Rand, depth, steps int) *pct {
+	p := &pct{random: random, of: map[model.ID]int{}, changes: map[int]int{}, least: -depth}
 	for i := 1; i < depth; i++ {
 		p.changes[random.IntN(max(steps, 1))] = -i
 	}
 	return p
 }
 
-func (p *priorities) pick(w *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
+func (p *pct) pick(w *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
 	best := p.highest(enabled)
 	if to, ok := p.changes[p.step]; ok {
 		p.of[best] = to
@@ -57,7 +57,7 @@ func (p *priorities) pick(w *model.World, enabled model.Set, _ model.ID) (model.
 	return best, true
 }
 
-func (p *priorities) highest(enabled model.Set) model.ID {
+func (p *pct) highest(enabled model.Set) model.ID {
 	best := model.ID(-1)
 	for s := enabled; s != 0; s = s.Rest() {
 		id := s.First()
@@ -71,8 +71,8 @@ func (p *priorities) highest(enabled model.Set) model.ID {
 	return best
 }
 
-func (p *priorities) only(*model.World, model.ID) bool {
+func (p *pct) only(*model.World, model.ID) bool {
 	p.step++
 	return true
 }
-func (p *priorities) made(*model.World, int) {}
+func (p *pct) made(*model.World, int) {}

@@ -421,7 +421,7 @@ func (s *state) settle() {
 
 func (s *state) free(l int) bool { return s.owner[l] < 0 || s.up[s.owner[l]] == 2 }
 
-// gives says whether a wait is one that its process may give up now.
+// gives reports whether a wait is one that its process may give up now.
 func (s *state) gives(in instruction, p int) bool {
 	switch in.what {
 	case iPollTimed, iWaitEventTimed, iAcquireTimed, iPutTimed, iTakeTimed, iJoinTimed:

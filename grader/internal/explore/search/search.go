@@ -256,9 +256,9 @@ func (x *explorer) random() error {
 	return x.workers(func(worker int) error {
 		random := rand.New(rand.NewPCG(x.Seed, uint64(worker)))
 		for n := 0; !x.over() && time.Now().Before(x.Until); n++ {
-			var who policy = dice{random}
+			var who policy = randomPolicy{random}
 			if n%2 == 1 {
-				who = newPriorities(random, 2+n/2%3, x.steps)
+				who = newPCT(random, 2+n/2%3, x.steps)
 			}
 			if _, err := x.run(worker, who); err != nil {
 				return err

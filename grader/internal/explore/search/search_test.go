@@ -33,7 +33,7 @@ func counter(n int, locked bool) *modelled.Program {
 	}, true)
 }
 
-// lost says whether a run of counter went wrong.
+// lost reports whether a run of counter went wrong.
 func lost(e *Execution, n int) bool {
 	return e.Ending != Ended || string(e.Observed.Stderr.Bytes[:4]) != fmt.Sprintf("0=%d\n", n)
 }

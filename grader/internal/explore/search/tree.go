@@ -94,7 +94,7 @@ func (t *tree) stop() {
 	t.ready.Broadcast()
 }
 
-// complete says whether everything was tried.
+// complete reports whether everything was tried.
 func (t *tree) complete() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

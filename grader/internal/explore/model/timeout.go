@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,9 +10,9 @@ import (
 // When nothing can be done, time passes: the operation whose time is over first
 // gives up, or else a loop that waits goes round once more.
 
-// Quiet returns the process that goes on although nothing is enabled; false when
+// Timeout returns the process that goes on although nothing is enabled; false when
 // there is none: the run has ended, or is deadlocked.
-func (w *World) Quiet() (*Proc, bool) {
+func (w *World) Timeout() (*Proc, bool) {
 	var first *Proc
 	var when int64
 	for _, p := range w.procs {
@@ -43,7 +42,7 @@ func (w *World) Quiet() (*Proc, bool) {
 	return first, first != nil
 }
 
-// sleeps says whether a process goes on only when its sleep is over.
+// sleeps reports whether a process goes on only when its sleep is over.
 func (w *World) sleeps(next *Pending) bool {
 	if !w.options.Clock || next.Op.Kind != trace.Sleep || next.Phase != Call {
 		return false
@@ -63,7 +62,7 @@ func (w *World) over(p *Proc, next *Pending) int64 {
 	return p.time + int64(next.Op.Limit)
 }
 
-// Pass lets time pass for a process that Quiet returned. It returns how the
+// Pass lets time pass for a process that Timeout returned. It returns how the
 // process is let go; false when that does not let it go yet.
 func (w *World) Pass(p *Proc) (Grant, bool) {
 	next := w.Next(p)
@@ -184,7 +183,11 @@ func (w *World) lookedAt(p *Proc, steps int) string {
 		steps--
 		switch e.Op.Kind {
 		case trace.Get, trace.TryLock, trace.Poll, trace.Call, trace.Acquire, trace.Wait, trace.Recv, trace.Send:
-			if name := w.Called(e.Op.Object); !slices.Contains(names, name) {
+			name := w.Called(e.Op.Object)
+			if source, site := w.Named(e.Op.Object); source == "" && site.File != "" {
+				name = "what was " + name
+			}
+			if !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		case trace.Alive, trace.Join:
@@ -197,94 +200,5 @@ func (w *World) lookedAt(p *Proc, steps int) string {
 		return ""
 	}
 	slices.Sort(names)
-	for i, name := range names {
-		if strings.HasPrefix(name, "made at ") {
-			names[i] = "what was " + name
-		}
-	}
 	return " of " + strings.Join(names, " or ")
-}
-
-// Called is what a person calls an object: what the source calls it, or where it
-// was made.
-func (w *World) Called(object string) string {
-	op, ok := w.Objects[object]
-	name := op.Name
-	if !ok && len(object) > 0 {
-		op = w.Objects[object[:len(object)-1]] // an end of a pipe
-		a, b, two := strings.Cut(op.Name, ",")
-		if name = a; two && strings.HasSuffix(object, "b") {
-			name = b
-		}
-	}
-	if name != "" && name != "_" {
-		return name
-	}
-	if s := op.Site.String(); s != "" {
-		return "made at " + s
-	}
-	return object
-}
-
-// numbered puts a number into the name of something of which there are several:
-// the order in which one line of the source made them.
-func (w *World) numbered(name string, op trace.Event) string {
-	before, after, ok := strings.Cut(name, "[")
-	if !ok {
-		return name
-	}
-	_, after, ok = strings.Cut(after, "]")
-	if !ok {
-		return name
-	}
-	n := 0
-	for _, other := range w.Objects {
-		if other.Site == op.Site && other.Method == op.Method {
-			n++
-		}
-	}
-	return fmt.Sprintf("%s[%d]%s", before, n, after)
-}
-
-// Title is what a person calls a process.
-func (w *World) Title(id ID) string {
-	p := w.Proc(id)
-	switch {
-	case p == nil:
-		return fmt.Sprintf("process %d", id)
-	case p.Parent < 0:
-		return "main"
-	case p.Name == "":
-		return "process " + p.Path
-	}
-	return p.Name
-}
-
-// PathTitle is Title for the process with that path.
-func (w *World) PathTitle(path string) string {
-	if p := w.At(path); p != nil {
-		return w.Title(p.ID)
-	}
-	return "process " + path
-}
-
-func (w *World) titles(ids []ID) string {
-	var s string
-	for i, id := range ids {
-		switch {
-		case i > 0 && i == len(ids)-1:
-			s += " or "
-		case i > 0:
-			s += ", "
-		}
-		s += w.Title(id)
-	}
-	return s
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
