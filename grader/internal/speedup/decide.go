@@ -14,10 +14,10 @@ type verdict struct {
 type need uint8
 
 const (
-	nothing need = iota // the verdict is final
-	aPair               // one more pair of runs
-	aDuel               // … with the reference's parallel form beside it
-	aLook               // another observed run
+	nothing    need = iota // the verdict is final
+	aPair                  // one more pair of runs
+	sideBySide             // … with the reference's parallel form beside it
+	aLook                  // another observed run
 )
 
 const (
@@ -71,6 +71,13 @@ func (b *bench) decide() (need, verdict) {
 	if l == nil && n >= enoughPairs && waiting == 0 && neverTwo(b.pairs) {
 		return nothing, verdict{status: Fail, by: ByLives, reason: &Reason{Kind: OneWorker, Text: "no two processes that do a part of the work are alive at the same time"}}
 	}
+	return b.weigh(q, l, spent, unclear)
+}
+
+// weigh sets what the figure says against what the pairs say.
+func (b *bench) weigh(q question, l *analysis, spent bool, unclear verdict) (need, verdict) {
+	n := len(b.pairs)
+	cpu := compare(b.pairs)
 	says, silence := NotChecked, b.silent
 	if l != nil {
 		says, silence = l.Says, l.Why
@@ -99,7 +106,7 @@ func (b *bench) decide() (need, verdict) {
 	case spent:
 		return nothing, verdict{status: NotChecked, by: ByNothing, why: t.why(b.Workers, q) + "; " + silence}
 	case t.slow && says != Fail:
-		return aDuel, verdict{}
+		return sideBySide, verdict{}
 	}
 	return aPair, verdict{}
 }
@@ -127,7 +134,7 @@ type tally struct {
 	against  int    // that speak against it, if not all alone
 	mute     int    // on a machine too small to tell
 	foreseen int    // fast, as the figure lets expect of so few cores although it fails
-	slow     bool   // the last pair is, which only a duel can hold against the program
+	slow     bool   // the last pair is, which only a pair side by side can hold against the program
 }
 
 func tallied(pairs []pairing, q question, l *analysis) tally {

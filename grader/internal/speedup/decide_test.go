@@ -23,7 +23,7 @@ func TestDecide(t *testing.T) {
 	fast, slow := slicesOf(6, 210), slicesOf(6, 400)
 	mixed := []time.Duration{400, 210, 400, 400, 210}
 	all := slicesOf(mostPairs, 400)
-	beaten := func(pairs []pairing) []pairing { return duels(pairs, 210*ms) } // by the reference's parallel form
+	beaten := func(pairs []pairing) []pairing { return besideReference(pairs, 210*ms) } // by the reference's parallel form
 	for _, test := range []struct {
 		name   string
 		events []trace.Event // nil: there are none
@@ -43,24 +43,24 @@ func TestDecide(t *testing.T) {
 		{"one core, no events, to the end", nil, times(1, all...), NotChecked, ByNothing, nothing},
 		{"noisy, good, half of the pairs too", good, times(2, 400, 210, 210, 400), Pass, ByLogical, nothing},
 		{"noisy, good, most pairs not", good, times(2, mixed...), "", "", aPair},
-		{"noisy, good, the last pairs not", good, times(2, 210, 400, 400), "", "", aDuel},
+		{"noisy, good, the last pairs not", good, times(2, 210, 400, 400), "", "", sideBySide},
 		{"noisy, good, most pairs not, to the end", good, times(2, all...), Pass, ByLogical, nothing},
 		{"noisy, bad, most pairs too", serial, times(2, mixed...), Fail, ByBoth, nothing},
 		{"noisy, bad, most pairs not", serial, times(2, fast[:4]...), "", "", aPair},
 		{"no events, too few good pairs", nil, times(2, fast[:5]...), "", "", aPair},
 		{"no events, good", nil, times(2, fast...), Pass, ByMeasured, nothing},
 		{"no events, good at last", nil, times(2, append(slices.Clone(slow), fast...)...), Pass, ByMeasured, nothing},
-		{"no events, bad: ask the reference", nil, times(2, slow...), "", "", aDuel},
+		{"no events, bad: ask the reference", nil, times(2, slow...), "", "", sideBySide},
 		{"no events, bad, the reference good", nil, beaten(times(2, slow...)), Fail, ByMeasured, nothing},
-		{"no events, bad, the reference too, to the end", nil, duels(times(2, all...), 390*ms), NotChecked, ByNothing, nothing},
+		{"no events, bad, the reference too, to the end", nil, besideReference(times(2, all...), 390*ms), NotChecked, ByNothing, nothing},
 		{"near, times good", near, times(2, fast...), Pass, ByMeasured, nothing},
 		{"good on few cores only", few, times(2, slicesOf(3, 270)...), Fail, ByLogical, nothing},
 		{"better than predicted, early", serial, times(2, fast[:5]...), "", "", aPair},
 		{"better than predicted", serial, times(2, fast...), Pass, ByMeasured, nothing},
 		{"better than predicted, on all cores", few, times(4, slicesOf(6, 110)...), Pass, ByMeasured, nothing},
-		{"events praise, times don't: ask", good, times(2, slow[:3]...), "", "", aDuel},
+		{"events praise, times don't: ask", good, times(2, slow[:3]...), "", "", sideBySide},
 		{"… the reference good", good, beaten(times(2, slow...)), Fail, ByMeasured, nothing},
-		{"… the reference bad, to the end", good, duels(times(2, all...), 390*ms), Pass, ByLogical, nothing},
+		{"… the reference bad, to the end", good, besideReference(times(2, all...), 390*ms), Pass, ByLogical, nothing},
 		{"work left out", good, pairsOf(3, 2, 400*ms, 110*ms, 400*ms, 200*ms), Fail, ByHonesty, nothing},
 		{"work left out, perhaps", good, pairsOf(1, 1, 400*ms, 210*ms, 400*ms, 200*ms), "", "", aPair},
 	} {

@@ -68,10 +68,10 @@ func TestMeasure(t *testing.T) {
 		{"three good", pairsOf(3, 2, 400*ms, 210*ms, 400*ms, 400*ms), 0.95, NotChecked, 0},
 		{"six good", pairsOf(6, 2, 400*ms, 210*ms, 400*ms, 400*ms), 0.95, Pass, 0},
 		{"six serial", pairsOf(6, 2, 400*ms, 410*ms, 400*ms, 400*ms), 0.49, NotChecked, 0},
-		{"six serial in duels", duels(pairsOf(6, 2, 400*ms, 410*ms, 400*ms, 400*ms), 205*ms), 0.49, Fail, 0},
-		{"six serial as the reference is", duels(pairsOf(6, 2, 400*ms, 410*ms, 400*ms, 400*ms), 380*ms), 0.49, NotChecked, 0},
+		{"six serial, side by side", besideReference(pairsOf(6, 2, 400*ms, 410*ms, 400*ms, 400*ms), 205*ms), 0.49, Fail, 0},
+		{"six serial as the reference is", besideReference(pairsOf(6, 2, 400*ms, 410*ms, 400*ms, 400*ms), 380*ms), 0.49, NotChecked, 0},
 		{"one core", pairsOf(6, 1, 400*ms, 410*ms, 400*ms, 400*ms), 0.98, NotChecked, 6},
-		{"half the work left out", duels(pairsOf(6, 2, 400*ms, 200*ms, 400*ms, 200*ms), 210*ms), 0.59, NotChecked, 0},
+		{"half the work left out", besideReference(pairsOf(6, 2, 400*ms, 200*ms, 400*ms, 200*ms), 210*ms), 0.59, NotChecked, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			near(t, "efficiency", measure(test.pairs, q).Efficiency, test.efficiency)
@@ -82,8 +82,8 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// duels adds the reference's parallel form.
-func duels(pairs []pairing, wall time.Duration) []pairing {
+// besideReference adds the reference's parallel form.
+func besideReference(pairs []pairing, wall time.Duration) []pairing {
 	for i := range pairs {
 		pairs[i].control.Wall = wall
 	}

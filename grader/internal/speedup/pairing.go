@@ -43,7 +43,7 @@ func (p pairing) efficiency(q question) float64 {
 	return e
 }
 
-// slower says whether the reference's parallel form was fast enough at the same
+// slower reports whether the reference's parallel form was fast enough at the same
 // moment, and the student's program clearly slower.
 func (p pairing) slower(q question) bool {
 	return p.control.Wall > 0 && p.control.Wall.Seconds() < asFast*p.parallel.Wall.Seconds() &&
@@ -93,7 +93,7 @@ func compare(pairs []pairing) CPUShare {
 	}
 }
 
-// skipped says whether the student's program does less than the reference.
+// skipped reports whether the student's program does less than the reference.
 func (c CPUShare) skipped() bool { return c.Reference >= countable && c.Share < skipping }
 
 // question is what the events are asked, given what is known of the machine.

@@ -192,7 +192,7 @@ func (r *replay) enter(one *runner, s *step) bool {
 	return true
 }
 
-// spared says whether the runner is let through without waiting.
+// spared reports whether the runner is let through without waiting.
 func (r *replay) spared(one *runner, s *step) bool {
 	if s.kind != r.without {
 		return false

@@ -33,7 +33,7 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 			return b.report(v), nil
 		case aPair:
 			err = b.pair(false)
-		case aDuel:
+		case sideBySide:
 			err = b.pair(true)
 		case aLook:
 			err = b.look()
@@ -65,10 +65,10 @@ type bench struct {
 var errLate = errors.New("not even the reference ends within its time limit on this machine now")
 
 // pair runs the reference and the student's program, in the order of A B B A, and
-// probes the machine between the two; in a duel, the reference's parallel form is run
+// probes the machine between the two; side by side, the reference's parallel form is run
 // too, to learn whether anybody could be fast enough now. On a busy machine, starting
 // processes is slow for everybody.
-func (b *bench) pair(duel bool) error {
+func (b *bench) pair(beside bool) error {
 	p := pairing{serialFirst: (uint64(len(b.pairs))+b.Seed)%2 == 0}
 	steps := []func() error{
 		func() (err error) { p.serial, err = b.reference(b.Runner.Serial); return err },
@@ -76,7 +76,7 @@ func (b *bench) pair(duel bool) error {
 		func() (err error) { p.parallel, err = b.Runner.Parallel(b.ctx); return err },
 		func() (err error) {
 			// The reference's serial form was in time a moment ago, its parallel form may not be.
-			if duel || p.parallel.Late {
+			if beside || p.parallel.Late {
 				p.control, err = b.reference(b.Runner.Control)
 			}
 			return err

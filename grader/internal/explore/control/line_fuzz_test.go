@@ -23,7 +23,7 @@ import (
 // and that.
 type speaker struct {
 	held  bool
-	lines []int // that it has opened, the door first
+	lines []int // that it has opened, the listener first
 	at    int   // the one that it speaks over
 	ops   int
 	key   uint64
@@ -127,17 +127,17 @@ func eventOf(b []byte, op int) *trace.Event {
 // speaking runs a speaker in place of a box's command.
 func speaking(script []byte, held bool) runner {
 	return func(_ context.Context, c box.Command) (*box.Observation, error) {
-		door, err := unix.Dup(int(c.Files[0].Fd()))
+		listener, err := unix.Dup(int(c.Files[0].Fd()))
 		if err != nil {
 			return nil, err
 		}
 		b := make([]byte, trace.TermsSize)
-		n, _, _ := unix.Recvfrom(door, b, unix.MSG_DONTWAIT)
+		n, _, _ := unix.Recvfrom(listener, b, unix.MSG_DONTWAIT)
 		terms, ok := trace.ParseTerms(b[:n])
 		if !ok {
-			return nil, errors.New("the door says nothing")
+			return nil, errors.New("the listener says nothing")
 		}
-		s := &speaker{held: held, lines: []int{door}, key: terms.Key}
+		s := &speaker{held: held, lines: []int{listener}, key: terms.Key}
 		s.perform(script)
 		for _, fd := range s.lines {
 			unix.Close(fd)

@@ -43,7 +43,7 @@ func TestNonsense(t *testing.T) {
 		{"filled up", []string{"stuff"}, ""},
 		{"filled up, held by an orphan", []string{"stuff", "orphan"}, ""},
 		{"no socket", []string{"odd", "work"}, ""},
-		{"the door as a line", []string{"itself", "nonsense", "work"}, ""},
+		{"the listener as a line", []string{"itself", "nonsense", "work"}, ""},
 		{"lines that linger", []string{"linger", "work"}, ""},
 		{"lines that linger, then sleeps", []string{"linger", "sleep"}, "wall"},
 		{"many lines", []string{"many", "work"}, ""},
@@ -95,7 +95,7 @@ func TestNonsense(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if c.name == "many lines" || c.name == "no socket" || c.name == "the door as a line" {
+				if c.name == "many lines" || c.name == "no socket" || c.name == "the listener as a line" {
 					return // it is taken for a process of the library's, and is ended
 				}
 				ended(t, seen, closing)

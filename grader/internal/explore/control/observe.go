@@ -50,7 +50,7 @@ func observe(ctx context.Context, run runner, c box.Command) (*box.Observation, 
 		return nil, nil, fmt.Errorf("cannot observe the program: %w", err)
 	}
 	defer s.cancel()
-	e := ears{session: s, paths: map[string]bool{}}
+	e := observer{session: s, paths: map[string]bool{}}
 	err = e.listen()
 	if err != nil {
 		s.cancel()
@@ -66,8 +66,8 @@ func observe(ctx context.Context, run runner, c box.Command) (*box.Observation, 
 	return s.seen, e.sorted(), nil
 }
 
-// ears hear what processes tell.
-type ears struct {
+// observer takes in what processes tell.
+type observer struct {
 	*session
 	lines  []*told
 	paths  map[string]bool
@@ -83,9 +83,9 @@ type told struct {
 }
 
 // listen takes in everything that is told until the run is over.
-func (e *ears) listen() error {
+func (e *observer) listen() error {
 	for over := false; ; {
-		fds := []unix.PollFd{{Fd: int32(e.alarm), Events: unix.POLLIN}, {Fd: int32(e.door.fd), Events: unix.POLLIN}}
+		fds := []unix.PollFd{{Fd: int32(e.alarm), Events: unix.POLLIN}, {Fd: int32(e.listener.fd), Events: unix.POLLIN}}
 		for _, l := range e.lines {
 			fds = append(fds, unix.PollFd{Fd: int32(l.fd), Events: unix.POLLIN})
 		}
@@ -108,7 +108,7 @@ func (e *ears) listen() error {
 		heard := e.lines[:len(fds)-2]
 		for i, l := range heard {
 			if fds[2+i].Revents != 0 {
-				e.hear(l)
+				e.receive(l)
 			}
 		}
 		e.lines = slices.DeleteFunc(e.lines, func(l *told) bool { return l.over })
@@ -117,23 +117,23 @@ func (e *ears) listen() error {
 }
 
 // open takes in the first process's line.
-func (e *ears) open() {
-	frames, err := e.door.read(e.buf)
+func (e *observer) open() {
+	frames, err := e.listener.read(e.buf)
 	for _, f := range frames {
 		if f.mark == trace.Born && !e.paths["0"] && string(f.body) == "0" {
 			e.paths["0"] = true
-			e.lines = append(e.lines, &told{line{fd: f.fd, key: e.door.key}, "0"})
+			e.lines = append(e.lines, &told{line{fd: f.fd, key: e.listener.key}, "0"})
 		} else if f.fd >= 0 {
 			shut(f.fd)
 		}
 	}
-	if err != nil || e.door.over {
-		e.door.close()
+	if err != nil || e.listener.over {
+		e.listener.close()
 	}
 }
 
-// hear takes in what a process tells. One that talks nonsense is heard no more.
-func (e *ears) hear(l *told) {
+// receive takes in what a process tells. One that talks nonsense is listened to no more.
+func (e *observer) receive(l *told) {
 	frames, err := l.read(e.buf)
 	sense := err == nil
 	for _, f := range frames {
@@ -146,7 +146,7 @@ func (e *ears) hear(l *told) {
 	}
 }
 
-func (e *ears) take(l *told, f frame) bool {
+func (e *observer) take(l *told, f frame) bool {
 	switch f.mark {
 	case trace.Born, trace.Aide:
 		path := string(f.body)
@@ -183,7 +183,7 @@ const (
 
 // sorted returns the events in order. Of an operation that was told while it was
 // going on and again when it had ended, the last counts.
-func (e *ears) sorted() []trace.Event {
+func (e *observer) sorted() []trace.Event {
 	if e.lost {
 		return nil
 	}

@@ -140,17 +140,17 @@ func (p *Program) Begin(ctx context.Context, worker int) (model.Run, error) {
 
 // session is one run in a box, as far as the lines and the output go.
 type session struct {
-	ctx    context.Context
-	cancel context.CancelFunc
-	door   *line // over which the first process sends its line
-	theirs *os.File
-	output int         // where standard output comes out; -1 where the box keeps it
-	alarm  int         // has something to read from the run's end on; the program has no way to it
-	over   atomic.Bool // every process of the run is gone
-	ended  chan struct{}
-	seen   *box.Observation
-	err    error
-	buf    []byte
+	ctx      context.Context
+	cancel   context.CancelFunc
+	listener *line // over which the first process sends its line
+	theirs   *os.File
+	output   int         // where standard output comes out; -1 where the box keeps it
+	alarm    int         // has something to read from the run's end on; the program has no way to it
+	over     atomic.Bool // every process of the run is gone
+	ended    chan struct{}
+	seen     *box.Observation
+	err      error
+	buf      []byte
 }
 
 // runner runs a command to its end, as a box's Run does.
@@ -159,11 +159,11 @@ type runner func(context.Context, box.Command) (*box.Observation, error)
 // begin starts a run whose processes are watched. Its standard output comes here
 // when they are held, so that each stretch of it is known to belong to a step.
 func begin(ctx context.Context, run runner, c box.Command, way trace.Watch) (*session, error) {
-	door, theirs, err := newDoor(way, &c)
+	listener, theirs, err := newListener(way, &c)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{door: door, theirs: theirs, output: -1, alarm: -1, ended: make(chan struct{}), buf: make([]byte, 8<<10)}
+	s := &session{listener: listener, theirs: theirs, output: -1, alarm: -1, ended: make(chan struct{}), buf: make([]byte, 8<<10)}
 	alarm, err := socketPair()
 	if err != nil {
 		s.close()
@@ -193,7 +193,7 @@ func begin(ctx context.Context, run runner, c box.Command, way trace.Watch) (*se
 
 // close gives back what the run has taken here. The run is over.
 func (s *session) close() {
-	s.door.close()
+	s.listener.close()
 	s.theirs.Close()
 	s.closeOutput()
 	if s.alarm >= 0 {

@@ -84,7 +84,7 @@ func (r *run) Settle() ([]model.News, error) {
 		case err != nil:
 			return nil, err
 		case ready:
-			err = r.hear(fds)
+			err = r.receive(fds)
 		case !limit.Over(r.ctx):
 		case p == nil: // it runs, and is not ours
 			r.hit = &box.Hit{Limit: "wall", Bound: limit.String(), Seen: "more than " + limit.String()}
@@ -100,7 +100,7 @@ func (r *run) Settle() ([]model.News, error) {
 			return nil, err
 		}
 		if r.over.Load() {
-			if err := r.lastWords(); err != nil {
+			if err := r.receiveRest(); err != nil {
 				return nil, err
 			}
 			r.stopAll()
@@ -216,7 +216,7 @@ func (r *run) Finish() (*box.Observation, error) {
 	for _, p := range r.order {
 		p.close()
 	}
-	r.door.close()
+	r.listener.close()
 	r.closeOutput() // who writes without end is ended by that
 	if p := r.procs["0"]; p != nil && p.state == away && p.again {
 		r.hung = true // it is within a system call that nobody will end

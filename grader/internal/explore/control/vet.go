@@ -21,7 +21,7 @@ const (
 	mostLimit   = 1000 * time.Hour // of a wait; longer ones are as good as endless
 )
 
-// sound says whether an event of a process can be, and bounds its numbers.
+// sound reports whether an event of a process can be, and bounds its numbers.
 func sound(e *trace.Event, path string) bool {
 	o, known := e.Known()
 	if !known || e.Index < -1 || e.Size < 0 || e.Site.Line < 0 || len(e.Carries) > mostEnds {
@@ -62,7 +62,7 @@ func sound(e *trace.Event, path string) bool {
 	return e.Object != ""
 }
 
-// childOf says whether child can be the path of a child of parent.
+// childOf reports whether child can be the path of a child of parent.
 func childOf(child, parent string) bool {
 	number, ok := strings.CutPrefix(child, parent+".")
 	if !ok {
@@ -72,7 +72,7 @@ func childOf(child, parent string) bool {
 	return err == nil && n > 0 && strconv.FormatUint(n, 10) == number
 }
 
-// isEnd says whether an object is an end of a pipe.
+// isEnd reports whether an object is an end of a pipe.
 func isEnd(object string) bool {
 	return len(object) > 1 && strings.Contains(object, "#") && (strings.HasSuffix(object, "a") || strings.HasSuffix(object, "b"))
 }

@@ -58,7 +58,7 @@ next:
 	return out
 }
 
-// together says whether a lock is held all the time from step a to step b, and at
+// together reports whether a lock is held all the time from step a to step b, and at
 // step s.
 func together(w *model.World, a, b, s int) bool {
 	for _, x := range w.Events[a].Held {

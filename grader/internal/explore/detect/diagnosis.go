@@ -89,7 +89,7 @@ func missingJoin(w *model.World) (Diagnosis, bool) {
 	reads := map[place][]look{}
 	for i := range w.Events {
 		e := &w.Events[i]
-		at, writes, ok := reading(e)
+		at, writes, ok := anyAccess(e)
 		if !ok {
 			continue
 		}
@@ -217,8 +217,8 @@ func tooEarly(w *model.World) (Diagnosis, bool) {
 	return Diagnosis{}, false
 }
 
-// reading is access, with calls that concern a whole list or dict as well.
-func reading(e *model.Event) (at place, writes, ok bool) {
+// anyAccess is access, with calls that concern a whole list or dict as well.
+func anyAccess(e *model.Event) (at place, writes, ok bool) {
 	if e.Phase != model.Call {
 		return place{}, false, false
 	}
@@ -228,7 +228,7 @@ func reading(e *model.Event) (at place, writes, ok bool) {
 	return access(e)
 }
 
-// within says whether a process was started by another or by one of its children.
+// within reports whether a process was started by another or by one of its children.
 func within(w *model.World, p, ancestor model.ID) bool { return childOf(w, p, ancestor) >= 0 }
 
 // childOf is the child of a process by way of which another descends from it; -1

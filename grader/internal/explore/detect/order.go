@@ -115,7 +115,7 @@ func lockIn(op trace.Event) string {
 	return op.Object
 }
 
-// before says whether step i comes before step j by a set of clocks.
+// before reports whether step i comes before step j by a set of clocks.
 func before(w *model.World, clocks []model.Clock, i, j int) bool {
 	e := &w.Events[i]
 	return clocks[j].At(e.Proc) >= e.N

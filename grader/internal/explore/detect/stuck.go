@@ -112,7 +112,7 @@ func inCircle(w *model.World, circle []model.Waiting) Diagnosis {
 	return Diagnosis{Pattern: Deadlock}
 }
 
-// onlyReceiver says whether a process that waits for a message has received
+// onlyReceiver reports whether a process that waits for a message has received
 // others at the same place in the source, and nobody else has at that end: then
 // it goes on until the end of the pipe.
 func onlyReceiver(w *model.World, x *model.Waiting) bool {
@@ -166,7 +166,7 @@ func ledTo(w *model.World, x *model.Waiting) []int {
 	return out
 }
 
-// sameThing says whether two operations are on one object, be it at different
+// sameThing reports whether two operations are on one object, be it at different
 // ends of a pipe.
 func sameThing(a, b trace.Event) bool {
 	return thing(a.Object) == thing(b.Object)

@@ -72,7 +72,7 @@ func lostUpdate(w *model.World) (Diagnosis, bool) {
 	return d, true
 }
 
-// acts says whether a process does something to other objects between two steps:
+// acts reports whether a process does something to other objects between two steps:
 // then what it read was a condition, not the value to go on from.
 func acts(w *model.World, p model.ID, from, to int, at place) bool {
 	for i := from + 1; i < to; i++ {

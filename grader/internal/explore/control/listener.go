@@ -17,9 +17,9 @@ import (
 	"lockstep/mp/trace"
 )
 
-// doorAt is the descriptor at which a program finds its door: Command.Files begin
+// listenerAt is the descriptor at which a program finds its listener: Command.Files begin
 // there.
-const doorAt = 3
+const listenerAt = 3
 
 // Run runs a command as run does, box.Run or a box's own. Nobody listens, and the
 // program can't tell: whatever it finds is as in a run that is observed or held.
@@ -43,35 +43,35 @@ func runBy(ctx context.Context, run func(context.Context, box.Command) (*box.Obs
 	if len(c.Files) > 0 {
 		return nil, errors.New("cannot run a program that is given files")
 	}
-	door, theirs, err := newDoor(way, &c)
+	listener, theirs, err := newListener(way, &c)
 	if err != nil {
 		return nil, err
 	}
-	defer door.close()
+	defer listener.close()
 	defer theirs.Close()
 	return run(ctx, c)
 }
 
-// newDoor gives a command a door: a line on which the first process finds how it is
+// newListener gives a command a listener: a line on which the first process finds how it is
 // watched, and over which it sends its own.
-func newDoor(way trace.Watch, c *box.Command) (*line, *os.File, error) {
+func newListener(way trace.Watch, c *box.Command) (*line, *os.File, error) {
 	pair, err := socketPair()
 	if err != nil {
 		return nil, nil, err
 	}
-	door, theirs := &line{fd: pair[0], key: rand.Uint64()}, os.NewFile(uintptr(pair[1]), "door")
-	terms := trace.Terms{Watch: way, Key: door.key}
+	listener, theirs := &line{fd: pair[0], key: rand.Uint64()}, os.NewFile(uintptr(pair[1]), "listener")
+	terms := trace.Terms{Watch: way, Key: listener.key}
 	c.Env = slices.Clip(c.Env)
 	if !slices.ContainsFunc(c.Env, func(v string) bool { return strings.HasPrefix(v, trace.LoneVariable+"=") }) {
 		terms.Lone = true
 		c.Env = append(c.Env, trace.LoneSetting)
 	}
-	c.Env = append(c.Env, trace.Variable+"="+strconv.Itoa(doorAt))
+	c.Env = append(c.Env, trace.Variable+"="+strconv.Itoa(listenerAt))
 	c.Files = []*os.File{theirs}
 	if _, err := unix.Write(pair[0], trace.AppendTerms(nil, terms)); err != nil {
-		door.close()
+		listener.close()
 		theirs.Close()
 		return nil, nil, os.NewSyscallError("write", err)
 	}
-	return door, theirs, nil
+	return listener, theirs, nil
 }

@@ -15,8 +15,8 @@ import (
 // This file takes in what a run's processes say and print. Nothing of it is
 // believed that does not fit what the process was let go for.
 
-// lastWords takes in what is left to hear when nobody lives any more.
-func (r *run) lastWords() error {
+// receiveRest takes in what is left to receive when nobody lives any more.
+func (r *run) receiveRest() error {
 	for {
 		fds := r.descriptors()
 		fds[0].Fd = -1
@@ -24,17 +24,17 @@ func (r *run) lastWords() error {
 		if err != nil || !ready {
 			return err
 		}
-		if err := r.hear(fds); err != nil {
+		if err := r.receive(fds); err != nil {
 			return err
 		}
 	}
 }
 
-// descriptors are those that can have something to say: the run's end, the door,
+// descriptors are those that can have something to say: the run's end, the listener,
 // the output, and the processes in order.
 func (r *run) descriptors() []unix.PollFd {
 	fds := make([]unix.PollFd, 0, len(r.order)+3)
-	for _, fd := range []int{r.alarm, r.door.fd, r.output} {
+	for _, fd := range []int{r.alarm, r.listener.fd, r.output} {
 		fds = append(fds, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
 	}
 	for _, p := range r.order {
@@ -43,8 +43,8 @@ func (r *run) descriptors() []unix.PollFd {
 	return fds
 }
 
-// hear takes in what has been said, as descriptors and poll found.
-func (r *run) hear(fds []unix.PollFd) error {
+// receive takes in what has been said, as descriptors and poll found.
+func (r *run) receive(fds []unix.PollFd) error {
 	if fds[1].Revents != 0 {
 		r.open()
 	}
@@ -61,13 +61,13 @@ func (r *run) hear(fds []unix.PollFd) error {
 
 // open takes in the first process's line.
 func (r *run) open() {
-	frames, err := r.door.read(r.buf)
-	if err != nil || r.door.over {
-		r.door.close()
+	frames, err := r.listener.read(r.buf)
+	if err != nil || r.listener.over {
+		r.listener.close()
 	}
 	for _, f := range frames {
 		if f.mark == trace.Born && len(r.order) == 0 && string(f.body) == "0" {
-			r.add(&process{line: line{fd: f.fd, key: r.door.key}, path: "0"})
+			r.add(&process{line: line{fd: f.fd, key: r.listener.key}, path: "0"})
 		} else if f.fd >= 0 {
 			shut(f.fd)
 		}
