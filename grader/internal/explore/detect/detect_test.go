@@ -530,6 +530,14 @@ var foreseeing = map[string]struct {
 		v, e := p.Value("v", 0), p.Event("e")
 		two(p, func(p *proc) { p.Set(v, 1); p.SetEvent(e) }, func(p *proc) { p.WaitEvent(e, 0); p.Get(v) })
 	}},
+	"written twice": {main: func(p *proc) {
+		v := p.Value("v", 0)
+		two(p, func(p *proc) { p.Set(v, 1); p.Set(v, 2) }, func(p *proc) { p.Set(v, 3) })
+	}, races: "data race of v -1 \"\": 7 one-1 11 two-2\n"},
+	"read twice": {main: func(p *proc) {
+		v := p.Value("v", 0)
+		two(p, func(p *proc) { p.Get(v); add(p, v) }, func(p *proc) { p.Set(v, 3) })
+	}, atomicity: "lost update of v -1 \"\": 7 one-1 8 one-1 12 two-2\n", races: "data race of v -1 \"\": 8 one-1 12 two-2\n", between: "0:4,0.1:3,0.2:2,0.1:2,0,0.2,0:2"},
 	"only read": {main: func(p *proc) {
 		v := p.Value("v", 0)
 		two(p, func(p *proc) { p.Get(v) }, func(p *proc) { p.Get(v) })
