@@ -245,14 +245,16 @@ var diagnosed = map[string]struct {
 	}, schedule: "0:4", want: `missing join of v
 4 main Get: one-1 has not been joined yet
 8 sub-1 Set: comes after main has looked, in step 4 [4]`},
-	"ends before its child": {main: func(p *proc) { p.Start("one", func(p *proc) {}) }, schedule: "0:3"},
+	"ends before its child": {main: func(p *proc) {
+		p.Start("one", func(p *proc) {})
+	}, schedule: "0:3", want: `missing join
+3 main : one-1, started at HERE, has not been joined and still runs
+5 one-1 `},
 	"is ended before its child": {main: func(p *proc) {
 		k := p.Start("one", func(p *proc) { p.Start("sub", func(p *proc) {}) })
 		p.Kill(k)
 		p.Join(k)
-	}, schedule: "0:2,0.1:2,0:3", want: `missing join
-3 main : one-1, started at HERE, has not been joined and still runs
-5 one-1 `},
+	}, schedule: "0:2,0.1:2,0:3", want: `wrong result`},
 	"gives back what it did not get": {main: func(p *proc) {
 		s := p.Semaphore("s", 1)
 		use := func(p *proc) { p.Acquire(s, time.Second); p.Release(s) }
@@ -398,12 +400,6 @@ var diagnosed = map[string]struct {
 5 one-1 Send
 6 one-1 Close
 9 main Recv`},
-	"at one end, and has ended": {main: func(p *proc) {
-		a, _ := p.Pipe("pipe")
-		p.Start("one", func(p *proc) { p.Recv(a) }, a)
-		p.Send(a, 1, 1)
-	}, want: `both at one end of pipe
-4 main Send`},
 	"at one end": {main: func(p *proc) {
 		a, _ := p.Pipe("pipe")
 		k := p.Start("one", func(p *proc) { p.Recv(a) }, a)
@@ -534,6 +530,14 @@ var foreseeing = map[string]struct {
 		v, e := p.Value("v", 0), p.Event("e")
 		two(p, func(p *proc) { p.Set(v, 1); p.SetEvent(e) }, func(p *proc) { p.WaitEvent(e, 0); p.Get(v) })
 	}},
+	"written twice": {main: func(p *proc) {
+		v := p.Value("v", 0)
+		two(p, func(p *proc) { p.Set(v, 1); p.Set(v, 2) }, func(p *proc) { p.Set(v, 3) })
+	}, races: "data race of v -1 \"\": 7 one-1 11 two-2\n"},
+	"read twice": {main: func(p *proc) {
+		v := p.Value("v", 0)
+		two(p, func(p *proc) { p.Get(v); add(p, v) }, func(p *proc) { p.Set(v, 3) })
+	}, atomicity: "lost update of v -1 \"\": 7 one-1 8 one-1 12 two-2\n", races: "data race of v -1 \"\": 8 one-1 12 two-2\n", between: "0:4,0.1:3,0.2:2,0.1:2,0,0.2,0:2"},
 	"only read": {main: func(p *proc) {
 		v := p.Value("v", 0)
 		two(p, func(p *proc) { p.Get(v) }, func(p *proc) { p.Get(v) })
