@@ -24,10 +24,6 @@ func (p *Pool) run(m *mapping) {
 	if m.total == 0 {
 		return
 	}
-	if held() {
-		p.runHeld(m)
-		return
-	}
 	var group sync.WaitGroup
 	for range min(p.size, m.total) {
 		group.Go(func() { p.drive(m) })
@@ -44,12 +40,15 @@ func (p *Pool) drive(m *mapping) {
 			return
 		case w := <-p.idle:
 			s, ok := m.deal(p.size)
-			if ok {
-				p.runChunk(w, m, s)
-			}
-			p.idle <- w
 			if !ok {
+				p.idle <- w
 				return // a driver that puts a span back deals with it itself
+			}
+			p.runChunk(w, m, s)
+			if w.fresh {
+				go p.welcome(w)
+			} else {
+				p.idle <- w
 			}
 		}
 	}
@@ -58,27 +57,25 @@ func (p *Pool) drive(m *mapping) {
 // runChunk has the worker make the calls of s and delivers the results.
 func (p *Pool) runChunk(w *poolWorker, m *mapping, s span) {
 	if w.process == nil {
+		err := w.lost
+		if w.lost = nil; err != nil {
+			m.abandon(s, diesEarly(err))
+			return
+		}
 		if err := p.start(w); err != nil {
-			m.abandon(s, fmt.Errorf("cannot map %s: %w", m.task, err))
+			m.abandon(s, err)
 			return
 		}
 	}
 	w.greet()
-	w.progress.cell().Store(0)
-	var refused error
-	err := w.conn.sendMessage(func(e *encoder) error {
-		e.text(m.task)
-		e.unsigned(uint64(s.from))
-		e.unsigned(uint64(s.to - s.from))
-		refused = m.encode(e, s)
-		if refused == nil && len(e.b) > MaxMessage {
-			refused = tooLarge(len(e.b))
-		}
-		return refused
-	})
+	refused, err := w.send(m, s)
 	if refused != nil {
-		m.abandon(s, fmt.Errorf("cannot map %s: %w", m.task, refused))
-		return
+		m.abandon(s, refused)
+		if !controlled() {
+			return
+		}
+		s.to = s.from // it has asked: it is given no call to make
+		_, err = w.send(m, s)
 	}
 	if err == nil {
 		var undecoded error
@@ -92,27 +89,63 @@ func (p *Pool) runChunk(w *poolWorker, m *mapping, s span) {
 			return nil
 		})
 		if undecoded != nil {
-			m.abandon(s, fmt.Errorf("cannot map %s: a result: %w", m.task, undecoded))
-			return
+			m.abandon(s, fmt.Errorf("a result: %w", undecoded))
 		}
 	}
-	if err == nil {
-		w.futile = 0
-		m.settled(s.to - s.from)
+	if err != nil {
+		p.bury(w, m, s)
 		return
 	}
-	p.bury(w, m, s)
+	w.futile = 0
+	m.settled(s.to - s.from)
+	if controlled() {
+		w.conn.signal()
+		w.fresh = true
+	}
+}
+
+// send sends a chunk. Where an argument can't be sent, nothing is.
+func (w *poolWorker) send(m *mapping, s span) (refused, err error) {
+	w.progress.cell().Store(0)
+	err = w.conn.sendMessage(func(e *encoder) error {
+		e.text(m.task)
+		e.unsigned(uint64(s.from))
+		e.unsigned(uint64(s.to - s.from))
+		refused = m.encode(e, s)
+		if refused == nil && len(e.b) > MaxMessage {
+			refused = tooLarge(len(e.b))
+		}
+		return refused
+	})
+	return refused, err
+}
+
+// bury deals with a worker that died during s: it reports the calls that were
+// begun, returns the others to the map, and starts another process.
+func (p *Pool) bury(w *poolWorker, m *mapping, s span) {
+	cause := w.reap()
+	begun := min(int(w.progress.cell().Load()), s.to-s.from)
+	for i := range begun {
+		err := cause
+		if i < begun-1 {
+			err = fmt.Errorf("its result is lost: %w", cause)
+		}
+		m.report(s.from+i, m.fail(s.from+i, err))
+	}
+	if w.givesUp(begun) {
+		m.abandon(s, diesEarly(cause))
+		return
+	}
+	m.putBack(span{s.from + begun, s.to})
+	m.settled(begun)
+	p.start(w)
 }
 
 // patience is how long a worker that closed its pipe may take to end.
 const patience = time.Second
 
-// mostFutile is how many processes in a row may die before they begin a call.
-const mostFutile = 3
-
-// bury deals with a worker that died during s: it reports the calls that were
-// begun, returns the others to the map, and starts another process.
-func (p *Pool) bury(w *poolWorker, m *mapping, s span) {
+// reap has a worker's process end and returns how it did.
+func (w *poolWorker) reap() error {
 	w.conn.close()
 	done, cause := w.process.await(patience)
 	if !done {
@@ -122,34 +155,31 @@ func (p *Pool) bury(w *poolWorker, m *mapping, s span) {
 	if cause == nil {
 		cause = fmt.Errorf("%s (pid %d) exited with code 0", w.process.name, w.process.pid)
 	}
-	begun := min(int(w.progress.cell().Load()), s.to-s.from)
-	for i := range begun {
-		err := cause
-		if i < begun-1 {
-			err = fmt.Errorf("its result is lost: %w", cause)
-		}
-		m.report(s.from+i, m.fail(s.from+i, err))
-	}
 	w.process, w.conn = nil, nil
-	if begun > 0 {
-		w.futile = 0
-	} else if w.futile++; w.futile >= mostFutile {
-		w.futile = 0
-		m.abandon(s, fmt.Errorf("cannot map %s: workers die before they begin: %w", m.task, cause))
-		return
-	}
-	m.putBack(span{s.from + begun, s.to})
-	m.settled(begun)
-	if held() {
-		return
-	}
-	if err := p.start(w); err != nil {
-		w.process = nil // whoever needs this worker next tries again
-	}
+	return cause
 }
+
+// mostFutile is how many processes in a row may die before they begin a call.
+const mostFutile = 3
+
+// givesUp reports whether a worker that died after it had begun some calls is to have
+// no successor.
+func (w *poolWorker) givesUp(begun int) bool {
+	if w.futile++; begun > 0 {
+		w.futile = 0
+	}
+	if w.futile < mostFutile {
+		return false
+	}
+	w.futile = 0
+	return true
+}
+
+// diesEarly is the error of a worker that gave up; cause is how it ended last.
+func diesEarly(cause error) error { return fmt.Errorf("workers die before they begin: %w", cause) }
 
 // abandon gives the map up.
 func (m *mapping) abandon(s span, err error) {
-	m.report(s.from, err)
+	m.report(s.from, fmt.Errorf("cannot map %s: %w", m.task, err))
 	m.stop()
 }

@@ -76,7 +76,7 @@ func (m *mapping) chunk(n int) int {
 
 // took notes how long the calls of a chunk took.
 func (m *mapping) took(d time.Duration, calls int) {
-	m.pace.Store(max(int64(d)/int64(calls), 1))
+	m.pace.Store(max(int64(d)/int64(max(calls, 1)), 1))
 	m.mu.Lock()
 	m.known = true
 	m.mu.Unlock()

@@ -34,6 +34,7 @@ type operation struct {
 	result  any    // what came out; set between before and after
 	outcome trace.Outcome
 	size    int
+	chunk   int
 	limit   time.Duration // as trace.Event has it
 	carries []string
 	site    uintptr // where it stands, if not at the caller; see nowhere

@@ -19,7 +19,6 @@ type Pool struct {
 	id   identity
 	size int
 	idle chan *poolWorker // holds every worker that runs nothing
-	want chan *poolWorker // held pools: workers that ask for a chunk
 
 	mu     sync.RWMutex // held for reading by every map under way
 	closed bool
@@ -28,11 +27,12 @@ type Pool struct {
 // A poolWorker is a worker process as its pool sees it.
 type poolWorker struct {
 	process  *Process
+	path     string // of its process, or the last
 	conn     *Conn
 	progress *Value[uint32] // the call that it is in, within its chunk
-	fresh    bool           // it has not been heard of yet
+	fresh    bool           // it has not asked for a chunk yet
 	futile   int            // processes in a row that died before they began a call
-	served   chan bool      // held pools: whether it may ask again
+	lost     error          // how the last of too many of them ended; process is nil
 }
 
 // work is a worker's process.
@@ -51,7 +51,7 @@ func NewPool(n int) (*Pool, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("cannot make a pool of %d workers", n)
 	}
-	p := &Pool{id: newIdentity(), idle: make(chan *poolWorker, n), want: make(chan *poolWorker)}
+	p := &Pool{id: newIdentity(), idle: make(chan *poolWorker, n)}
 	announce("pool", p.id, n)
 	// Those that come up leave a core to those that are at work already.
 	atOnce := max(1, runtime.GOMAXPROCS(0)-1)
@@ -63,15 +63,14 @@ func NewPool(n int) (*Pool, error) {
 		starting <- struct{}{}
 		err := launch()
 		go func() { // a map need not wait for the worker that comes up last
-			w.greet()
-			p.idle <- w
+			p.welcome(w)
 			<-starting
 		}()
 		return err
 	}
 	var later []func()
 	for range n {
-		w := &poolWorker{progress: newValue[uint32](0), served: make(chan bool)}
+		w := &poolWorker{progress: newValue[uint32](0)}
 		launch, err := p.order(w) // so that all have their names before the caller starts others
 		if err == nil {
 			p.size++
@@ -118,20 +117,24 @@ func (p *Pool) close() error {
 	}
 	p.closed = true
 	// All are up before the first is let go: a pool of four is four processes, however
-	// little there was to do.
+	// little there was to do. Controlled ones may come only when others have gone.
 	var workers []*poolWorker
+	var errs []error
 	for range p.size {
-		if w := <-p.idle; w.process != nil {
+		w := <-p.idle
+		switch {
+		case w.process != nil:
 			workers = append(workers, w)
+			if controlled() {
+				w.conn.close()
+			}
+		case w.lost != nil:
+			errs = append(errs, w.lost)
 		}
 	}
 	for _, w := range workers {
-		if held() {
-			w.conn.wire.stopWriting() // somebody listens, who keeps it open
-		}
 		w.conn.close()
 	}
-	var errs []error
 	for _, w := range workers {
 		if _, err := w.process.await(-1); err != nil {
 			errs = append(errs, err)
@@ -147,7 +150,8 @@ func (p *Pool) identityString() string {
 	return p.id.String()
 }
 
-// start starts a worker's process.
+// start starts a worker's process, the first or one in the place of the last. Where it
+// can't, whoever needs this worker next tries again.
 func (p *Pool) start(w *poolWorker) error {
 	launch, err := p.order(w)
 	if err != nil {
@@ -162,12 +166,13 @@ func (p *Pool) order(w *poolWorker) (launch func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := newOrder(work.t, far, w.progress, p.id.String())
+	o, err := newOrder(work.t, w.path, far, w.progress, p.id.String())
 	if err != nil {
 		near.close()
 		far.close()
 		return nil, err
 	}
+	w.path = o.p.path
 	return func() error {
 		defer far.close()
 		process, err := o.launch()
@@ -175,31 +180,41 @@ func (p *Pool) order(w *poolWorker) (launch func() error, err error) {
 			near.close()
 			return err
 		}
-		w.process, w.conn, w.fresh = process, near, !held()
-		if held() {
-			go p.listen(w)
-		}
+		w.process, w.conn, w.fresh = process, near, true
 		return nil
 	}, nil
 }
 
-// greet waits until the worker is up, or has died: then the next chunk will show.
-func (w *poolWorker) greet() {
+// greet waits until the worker asks for a chunk.
+func (w *poolWorker) greet() (err error) {
 	if w.fresh {
-		w.conn.recvMessage(reflect.Value{}, func(*decoder) error { return nil })
+		err = w.conn.receiveSignal()
 		w.fresh = false
 	}
+	return err
+}
+
+// welcome puts a worker among the idle as soon as it asks for a chunk. One that dies
+// before that has a successor.
+func (p *Pool) welcome(w *poolWorker) {
+	for w.process != nil && w.greet() != nil {
+		if cause := w.reap(); w.givesUp(0) {
+			w.lost = cause
+		} else {
+			p.start(w)
+		}
+	}
+	p.idle <- w
 }
 
 // runWorker runs chunks until its pool closes the pipe or is gone.
 func runWorker(conn *Conn, progress *Value[uint32], pool string) error {
 	word := (*atomic.Uint32)(at(progress.offset + cellOffset))
-	if !held() {
-		conn.sendMessage(func(*encoder) error { return nil }) // for greet
-	}
-	for {
-		if held() && !takeTurn(conn, pool) {
-			return nil
+	for first := true; ; first = false {
+		if first || controlled() { // a reply asks for more by itself
+			if step(trace.Take, pool, func(*operation) error { return conn.signal() }) != nil {
+				return nil
+			}
 		}
 		var answer encoder
 		if err := conn.join(); err != nil {
@@ -213,18 +228,20 @@ func runWorker(conn *Conn, progress *Value[uint32], pool string) error {
 			}
 			return err
 		}
-		reply := func() error {
-			return conn.sendMessage(func(e *encoder) error {
+		err = step(trace.Give, pool, func(op *operation) error {
+			err := conn.sendMessage(func(e *encoder) error {
 				e.b = append(e.b, answer.b...)
 				e.fds, e.conns = answer.fds, answer.conns
 				return nil
 			})
-		}
-		if held() {
-			err = giveResults(conn, pool, reply)
-		} else {
-			err = reply()
-		}
+			if err != nil || op == nil {
+				return err
+			}
+			if word.Load() == 0 {
+				op.outcome = trace.Failed // there was nothing to do
+			}
+			return conn.receiveSignal()
+		})
 		conn.leave()
 		if err != nil {
 			return err

@@ -260,7 +260,7 @@ func (r *reporter) describe(op *operation) *trace.Event {
 	}
 	e := &trace.Event{
 		Kind: op.kind, Object: op.object, Name: op.name, Index: op.index, Method: op.method,
-		Size: op.size, Limit: op.limit, Carries: op.carries,
+		Size: op.size, Chunk: op.chunk, Limit: op.limit, Carries: op.carries,
 	}
 	e.Operation() // one that is not in the table would tell nobody anything
 	if op.site == 0 {

@@ -25,7 +25,7 @@ const orderHead = 8
 
 // start runs a target in a new process.
 func start(t *target, args ...any) (*Process, error) {
-	o, err := newOrder(t, args...)
+	o, err := newOrder(t, "", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -34,21 +34,26 @@ func start(t *target, args ...any) (*Process, error) {
 
 // An order is a child with its name, its target and its arguments, before it runs.
 type order struct {
-	p    *Process
-	t    *target
-	args []any
-	text *encoder
+	p       *Process
+	t       *target
+	args    []any
+	text    *encoder
+	instead bool // of a process that has ended
 }
 
-// newOrder gives a child its name and writes down what it is to do.
-func newOrder(t *target, args ...any) (*order, error) {
+// newOrder gives a child its name and writes down what it is to do. instead is the path
+// of the process in whose place it comes, if it does.
+func newOrder(t *target, instead string, args ...any) (*order, error) {
 	if t.problem != nil {
 		return nil, fmt.Errorf("cannot start %s: %w", t.name, t.problem)
 	}
 	if !begun.Load() {
 		return nil, fmt.Errorf("cannot start %s: mp.Main has not begun", t.name)
 	}
-	o := &order{p: newChild(t), t: t, args: args, text: &encoder{b: make([]byte, orderHead, 256)}}
+	o := &order{p: newChild(t), t: t, args: args, text: &encoder{b: make([]byte, orderHead, 256)}, instead: instead != ""}
+	if o.instead {
+		o.p.path = trace.Successor(instead)
+	}
 	if err := o.write(); err != nil {
 		o.text.release()
 		return nil, fmt.Errorf("cannot start %s: %w", t.name, err)
@@ -56,10 +61,12 @@ func newOrder(t *target, args ...any) (*order, error) {
 	return o, nil
 }
 
-// launch starts the process that an order is for. It can be called once.
+// launch starts the process that an order is for. It can be called once. A successor's
+// start is no operation where processes are controlled: it follows from another's end,
+// whatever its parent does at that time.
 func (o *order) launch() (_ *Process, err error) {
 	defer o.text.release()
-	if observed {
+	if observed && !(o.instead && controlled()) {
 		op := operation{kind: trace.Start, object: o.p.path, name: o.t.name, index: -1, arg: o.args, carries: o.text.carries()}
 		if o.t.own {
 			op.carries, op.arg = nil, nil

@@ -68,8 +68,7 @@ func (t *TaskFunc[A, R]) MapChunks(pool *Pool, args []A, size int) (results []R,
 
 // mapOperation is what an observer is told of a map.
 func (t *TaskFunc[A, R]) mapOperation(pool *Pool, args []A, size int) operation {
-	size = max(size, 1)
-	return operation{kind: trace.Map, object: pool.identityString(), name: t.t.name, index: -1, arg: args, size: (len(args) + size - 1) / size}
+	return operation{kind: trace.Map, object: pool.identityString(), name: t.t.name, index: -1, arg: args, size: len(args), chunk: max(size, 1)}
 }
 
 func (t *TaskFunc[A, R]) mapOrdered(pool *Pool, args []A, size int) ([]R, error) {
@@ -95,8 +94,8 @@ func (t *TaskFunc[A, R]) MapUnordered(pool *Pool, args []A) iter.Seq2[R, error] 
 		switch op := t.mapOperation(pool, args, 0); {
 		case !observed:
 			t.each(pool, args, plainLoop[R]{}, yield)
-		case held():
-			t.each(pool, args, heldLoop[R]{op}, yield)
+		case controlled():
+			t.each(pool, args, controlledLoop[R]{op}, yield)
 		default:
 			perform(op, func(*operation) { t.each(pool, args, plainLoop[R]{}, yield) })
 		}
@@ -156,7 +155,7 @@ func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int, l loop[R]) it
 			return nil
 		}
 		room := 2 * pool.size
-		if held() {
+		if controlled() {
 			room = 2*len(args) + 2 // a worker's results never wait for the loop
 		}
 		out := make(chan delivery[R], room)
@@ -242,6 +241,9 @@ func taskWorker[A, R any](name string, f func(A) (R, error)) worker {
 			a = none
 			err := codecA.decode(d, intoA)
 			if err != nil {
+				if observed {
+					perform(taskOperation(name, first+i), func(op *operation) { op.ended(true, err) })
+				}
 				return err
 			}
 			r, err = callTask(name, f, first+i, a)
@@ -269,7 +271,9 @@ func callTask[A, R any](name string, f func(A) (R, error), i int, a A) (r R, err
 		r, err = f(a)
 		return handed(r), err
 	}
-	perform(operation{kind: trace.Task, object: self.path, name: name, index: i, arg: a, site: siteOfTarget(name)}, func(op *operation) {
+	op := taskOperation(name, i)
+	op.arg = a
+	perform(op, func(op *operation) {
 		if op.plant {
 			plant(true)
 			defer plant(false)
@@ -282,6 +286,11 @@ func callTask[A, R any](name string, f func(A) (R, error), i int, a A) (r R, err
 		op.result = r
 	})
 	return r, err
+}
+
+// taskOperation is what an observer is told of a call.
+func taskOperation(name string, i int) operation {
+	return operation{kind: trace.Task, object: self.path, name: name, index: i, site: siteOfTarget(name)}
 }
 
 // serveChunk runs one chunk's calls for a pool's worker.

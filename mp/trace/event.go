@@ -5,6 +5,8 @@ package trace
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -56,7 +58,7 @@ const (
 // depend on the schedule: they are derived from who created what, in the
 // creator's own program order.
 type Event struct {
-	Proc   string // "0" is the first process; "0.2" is its second child
+	Proc   string // "0" is the first process; "0.2" is its second child; see Successor
 	Op     int    // counts the operations of this process, from 1
 	Kind   Kind
 	Object string // "0#3": the third object that process "0" made
@@ -72,6 +74,7 @@ type Event struct {
 	Outcome Outcome `json:",omitempty"`
 
 	Size    int           // bytes that a message takes; New: permits, parties, capacity or elements; Map: items
+	Chunk   int           `json:",omitempty"` // Map: how many items a worker takes at a time
 	Limit   time.Duration // how long the operation waits at most; 0: as long as it takes; negative: not at all
 	Carries []string      // the ends of pipes that travel in a message or to a child
 
@@ -113,6 +116,23 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 		}
 	}
 	return fmt.Errorf("cannot read %q: no such outcome of an operation", text)
+}
+
+// Successor is the path of the process that takes the place of one that has ended:
+// "0.2+1" that of "0.2", and "0.2+2" that of "0.2+1".
+func Successor(path string) string {
+	place, n := Place(path)
+	return fmt.Sprintf("%s+%d", place, n+1)
+}
+
+// Place cuts a path into that of the first process in its place, and how many came
+// between, with it.
+func Place(path string) (first string, n uint64) {
+	i := strings.LastIndexByte(path, '+')
+	if n, err := strconv.ParseUint(path[i+1:], 10, 32); i > 0 && err == nil && n > 0 && strconv.FormatUint(n, 10) == path[i+1:] {
+		return path[:i], n
+	}
+	return path, 0
 }
 
 // Site is a place in a source file. File has no folder.

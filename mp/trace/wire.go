@@ -81,7 +81,7 @@ const (
 	Ask  Mark = 'a' // an Answer, then an Event that is about to be made: a Grant is waited for
 	Stop Mark = 's' // the operation can't return before others did their part: a Grant is waited for
 	Back Mark = 'b' // an Answer to what was asked last: the process will not ask again
-	Born Mark = 'c' // a child is being started: its path; its socket rides along
+	Born Mark = 'c' // a child, or a dead one's successor, is being started: its path; its socket rides along
 	Aide Mark = 'h' // … a child of the library's own, which makes no operations
 	Many Mark = 'm' // several goroutines of the process make operations
 	Lost Mark = 'x' // there was too much to tell
@@ -159,7 +159,7 @@ func AppendEvent(b []byte, e *Event) []byte {
 	for _, s := range []string{e.Object, e.Name, e.Method, e.Key, e.Arg, e.Result, e.Site.File} {
 		b = text(b, s)
 	}
-	for _, n := range []int64{int64(e.Site.Line), int64(e.Size), int64(e.Limit), int64(e.Enter), int64(e.Leave), int64(e.CPU)} {
+	for _, n := range []int64{int64(e.Site.Line), int64(e.Size), int64(e.Chunk), int64(e.Limit), int64(e.Enter), int64(e.Leave), int64(e.CPU)} {
 		b = binary.AppendVarint(b, n)
 	}
 	b = binary.AppendUvarint(b, uint64(len(e.Carries)))
@@ -203,7 +203,7 @@ func (r *Reader) Event() (e Event) {
 	for _, s := range []*string{&e.Object, &e.Name, &e.Method, &e.Key, &e.Arg, &e.Result, &e.Site.File} {
 		*s = r.text()
 	}
-	e.Site.Line, e.Size = int(r.signed()), int(r.signed())
+	e.Site.Line, e.Size, e.Chunk = int(r.signed()), int(r.signed()), int(r.signed())
 	for _, d := range []*time.Duration{&e.Limit, &e.Enter, &e.Leave, &e.CPU} {
 		*d = time.Duration(r.signed())
 	}

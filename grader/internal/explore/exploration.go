@@ -35,7 +35,6 @@ type exploration struct {
 	firstFail time.Time
 	torn      bool              // processes print lines in pieces: they have to be told apart
 	loose     time.Time         // it was first seen that not all can be explored
-	bereft    bool              // a pool's worker died in some run
 	common    bool              // two processes used one and the same thing in some run
 	long      bool              // some run was given up for its length
 	began     bool              // a process came to mp.Main in some run
@@ -135,7 +134,7 @@ func (x *exploration) passes(until time.Time, look func(time.Time) (*search.Resu
 			return nil, err
 		}
 	}
-	r.Runs, r.Complete, x.bereft = result.Classes, result.Complete, result.Bereft
+	r.Runs, r.Complete = result.Classes, result.Complete
 	r.Started += result.Started
 	// What waits with a limit may meet depends on how time passes.
 	for _, pass := range []struct {

@@ -52,9 +52,6 @@ func (x *exploration) conclude() {
 		r.Outcome, r.Text = NotExplored, "cut short: no run came to its end in time"
 	case !x.began:
 		r.Outcome, r.Obstacle, r.Text = NotExplored, Elsewhere, "not explored: "+Elsewhere.Why()
-	case x.bereft:
-		r.Outcome = NotExplored
-		r.Text = fmt.Sprintf("%s run, none fails; but a pool's worker died, and what takes its place was not held", interleavings(r.Runs))
 	case r.Complete && !x.common:
 		r.Outcome, r.Text = NotExplored, "nothing to explore: no process does anything that another could notice"
 	case x.hurried > 0:

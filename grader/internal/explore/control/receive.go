@@ -4,6 +4,7 @@ package control
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -102,7 +103,7 @@ func (r *run) listen(p *process, f frame) bool {
 	switch f.mark {
 	case trace.Born, trace.Aide:
 		path := string(f.body)
-		if p.state != going && p.state != adrift || p.aide || !childOf(path, p.path) || r.procs[path] != nil {
+		if p.state != going && p.state != adrift && !r.succeeds(path) || p.aide || !childOf(path, p.path) || r.procs[path] != nil {
 			return false
 		}
 		r.add(&process{line: line{fd: f.fd, key: p.key}, path: path, aide: f.mark == trace.Aide, parent: p.path})
@@ -120,6 +121,13 @@ func (r *run) listen(p *process, f frame) bool {
 		return true
 	}
 	return false
+}
+
+// succeeds says whether a path is that of the next process in another's place. Its
+// parent starts it when that one has ended, which may not have been heard of yet, and
+// whatever it has come to itself.
+func (r *run) succeeds(path string) bool {
+	return slices.ContainsFunc(r.order, func(p *process) bool { return trace.Successor(p.path) == path })
 }
 
 // asked notes that a process has come to an operation.

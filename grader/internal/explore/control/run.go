@@ -4,6 +4,7 @@ package control
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,8 @@ type run struct {
 	worker  int
 	procs   map[string]*process // by path
 	order   []*process          // as their lines came
-	started map[string]bool     // paths that a parent has named
+	started map[string]bool     // paths that a parent, or who explores, has named
+	awaited string              // the path of one that comes in another's place
 	current *process            // the one that was let go last
 	said    []string            // by it, not handed on yet
 	full    bool                // the last of it fills a packet: it may go on in the next
@@ -71,7 +73,7 @@ func (r *run) Settle() ([]model.News, error) {
 	whole := box.Allow(r.program.patience)
 	for {
 		p := r.waits()
-		if p == nil && len(r.order) > 0 {
+		if p == nil && len(r.order) > 0 && r.come() {
 			return r.report()
 		}
 		limit := whole
@@ -109,13 +111,18 @@ func (r *run) Settle() ([]model.News, error) {
 	}
 }
 
-// Await waits once more for a process that hangs.
+// Await waits once more for a process that hangs, or for one that comes in another's
+// place.
 func (r *run) Await(path string) ([]model.News, error) {
 	if p := r.procs[path]; p != nil && p.state == adrift {
 		p.state = going
 	}
+	r.awaited, r.started[path] = path, true
 	return r.Settle()
 }
+
+// come says whether the process that was awaited last is there.
+func (r *run) come() bool { return r.awaited == "" || r.procs[r.awaited] != nil }
 
 // waits returns a process that has to stop or end first, or nil.
 func (r *run) waits() *process {
@@ -156,18 +163,19 @@ func (r *run) report() ([]model.News, error) {
 		out = append(out, n)
 	}
 	for _, p := range r.order {
-		if p.state == stopped && p.op.Op != 0 && !p.aide {
+		if p.state == stopped && p.op.Op != 0 && !p.aide && r.started[p.path] {
 			op := p.op
 			p.op.Op = 0 // it has been told
 			tell(p, model.News{Path: p.path, Op: &op})
 		}
 	}
-	for _, n := range r.news {
-		if p := r.procs[n.Path]; !p.aide && !p.failed && r.started[p.path] {
+	r.news = slices.DeleteFunc(r.news, func(n model.News) bool {
+		p := r.procs[n.Path]
+		if r.started[p.path] && !p.aide && !p.failed {
 			tell(p, n)
 		}
-	}
-	r.news = nil
+		return r.started[p.path]
+	})
 	return out, nil
 }
 

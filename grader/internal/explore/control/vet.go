@@ -24,7 +24,7 @@ const (
 // sound reports whether an event of a process can be, and bounds its numbers.
 func sound(e *trace.Event, path string) bool {
 	o, known := e.Known()
-	if !known || e.Index < -1 || e.Size < 0 || e.Site.Line < 0 || len(e.Carries) > mostEnds {
+	if !known || e.Index < -1 || e.Size < 0 || e.Chunk < 0 || e.Site.Line < 0 || len(e.Carries) > mostEnds {
 		return false
 	}
 	for _, text := range append([]string{e.Object, e.Name, e.Method, e.Key, e.Arg, e.Result, e.Site.File}, e.Carries...) {
@@ -62,8 +62,10 @@ func sound(e *trace.Event, path string) bool {
 	return e.Object != ""
 }
 
-// childOf reports whether child can be the path of a child of parent.
+// childOf reports whether child can be the path of a child of parent, or of one that took
+// a child's place.
 func childOf(child, parent string) bool {
+	child, _ = trace.Place(child)
 	number, ok := strings.CutPrefix(child, parent+".")
 	if !ok {
 		return false

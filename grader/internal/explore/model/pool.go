@@ -20,14 +20,29 @@ type pool struct {
 
 // job is one map.
 type job struct {
-	step  int
-	left  int   // portions without results
-	given []int // the steps that handed results over
-	loop  bool  // a loop takes the results as they come
+	left    int   // portions without results
+	given   []int // the steps that handed results over
+	loop    bool  // a loop takes the results as they come
+	stopped bool  // no more is dealt
 }
 
 // span is a portion of a map's items.
-type span struct{ of *job }
+type span struct {
+	of    *job
+	since int // the step that put it there
+	items int
+	begun int // of them
+}
+
+// post is what a process is as a pool's worker.
+type post struct {
+	pool     *pool
+	object   string // the pool's
+	span     *span  // that it works on
+	fresh    bool   // it has had none
+	futile   int    // processes in a row that died in its place before they began an item
+	released bool   // it has learned that the pool is closed
+}
 
 func (w *World) poolOf(object string) *pool {
 	return objectOf(w, object, func() *pool { return &pool{} })
@@ -61,6 +76,77 @@ func (b *pool) emptied(w *World) (bool, []int) {
 	return true, by
 }
 
+// employ has a process work for a pool.
+func (w *World) employ(p *Proc, object string, futile int) {
+	b := w.poolOf(object)
+	p.post = &post{pool: b, object: object, fresh: true, futile: futile}
+	b.workers = append(b.workers, p.ID)
+}
+
+// gives notes that a step hands the results of a portion over.
+func (b *pool) gives(s *span, at int) {
+	s.of.left--
+	s.of.given = append(s.of.given, at)
+	if s.of.loop {
+		b.results = append(b.results, at)
+	}
+}
+
+// unbegun is how many items another worker has to take over when this one dies now.
+func (s *span) unbegun() int {
+	if s == nil || s.of.stopped {
+		return 0
+	}
+	return s.items - s.begun
+}
+
+// dying is what the death of a worker touches.
+func (t *post) dying(w *World) (list []Access) {
+	if t.span.unbegun() > 0 {
+		list = append(list, Access{On: w.resource(ofPipe, t.object, -1, ""), Mode: Out}) // it decides who takes what
+	}
+	if t.span != nil && t.span.of.loop {
+		list = append(list, Access{On: w.resource(ofMeeting, t.object, -1, ""), Mode: Arrive})
+	}
+	return list
+}
+
+// mostFutile is how many processes in a row may die in one place before they begin an
+// item, as package mp has it.
+const mostFutile = 3
+
+// succeed notes that a worker has ended. What it had begun has failed; what it had not
+// begun is another's; and if it was not its pool that ended it, another process takes
+// its place.
+func (w *World) succeed(p *Proc, at int) error {
+	t, futile := p.post, p.post.futile+1
+	if s := t.span; s != nil {
+		t.span = nil
+		if s.begun > 0 {
+			futile = 0
+		}
+		if rest := s.unbegun(); rest > 0 {
+			t.pool.portions = slices.Insert(t.pool.portions, 0, &span{of: s.of, since: at, items: rest})
+		} else {
+			t.pool.gives(s, at)
+		}
+	}
+	maker := w.At(t.pool.maker)
+	if t.released || maker == nil || maker.Ended >= 0 {
+		return nil
+	}
+	if futile == mostFutile {
+		return &Unfit{Workers}
+	}
+	next, err := w.spawn(trace.Successor(p.Path), "", maker.ID, at, w.Events[at].Clock)
+	if err != nil {
+		return err
+	}
+	w.employ(next, t.object, futile)
+	w.Events[at].Child = next.ID
+	return nil
+}
+
 // Methods of trace.Map.
 const (
 	mapAll  = ""     // waits for all results
@@ -76,7 +162,7 @@ var pools = primitive{
 	{trace.Map, mapStop}:        mapping{},
 	{trace.Next, ""}:            nextResult{},
 	{trace.Take, ""}:            portion{},
-	{trace.Task, ""}:            free{},
+	{trace.Task, ""}:            task{},
 	{trace.Give, ""}:            giving{},
 	{trace.Close, "pool.close"}: closingPool{},
 }
@@ -105,10 +191,14 @@ func (mapping) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 func (mapping) twice(_ *World, _ *Proc, next *Pending) bool { return next.Op.Method != mapLoop }
 
 func (mapping) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
-	if next.Phase == Return {
+	mode := Put
+	switch {
+	case next.Phase == Return:
 		return nil
+	case next.Op.Method == mapStop:
+		mode = Out
 	}
-	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: Put}}
+	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: mode}}
 }
 
 func (mapping) apply(w *World, p *Proc, next *Pending, i int) error {
@@ -118,24 +208,32 @@ func (mapping) apply(w *World, p *Proc, next *Pending, i int) error {
 		return nil
 	}
 	if next.Op.Method == mapStop {
-		if b.current != nil {
-			b.current.left -= len(b.portions)
-			b.portions, b.results = nil, nil
-		}
+		b.drop()
+		b.results = nil
 		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
 		return nil
 	}
-	b.current = &job{step: i, loop: next.Op.Method == mapLoop}
-	if !b.closed {
-		for range next.Op.Size {
-			b.portions = append(b.portions, &span{b.current})
+	b.current = &job{loop: next.Op.Method == mapLoop}
+	if op := next.Op; !b.closed {
+		chunk := max(op.Chunk, 1)
+		for left := op.Size; left > 0; left -= chunk {
+			b.portions = append(b.portions, &span{of: b.current, since: i, items: min(chunk, left)})
 		}
-		b.current.left = next.Op.Size
+		b.current.left = len(b.portions)
 	}
 	if !b.current.loop {
 		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
 	}
 	return nil
+}
+
+// drop has what nobody has taken yet be nobody's.
+func (b *pool) drop() {
+	if b.current != nil {
+		b.current.left -= len(b.portions)
+		b.current.stopped = true
+		b.portions = nil
+	}
 }
 
 func (mapping) waits(w *World, p *Proc, next *Pending) Waiting {
@@ -148,19 +246,19 @@ type portion struct{}
 
 func (portion) ready(w *World, p *Proc, next *Pending) (bool, []int) {
 	b := w.poolOf(next.Op.Object)
-	if !slices.Contains(b.workers, p.ID) {
-		b.workers = append(b.workers, p.ID)
+	if p.post == nil {
+		w.employ(p, next.Op.Object, 0)
 	}
 	switch {
 	case len(b.portions) > 0:
 		// Workers that have done nothing yet are alike: it is enough that the first
 		// of them gets something.
 		for _, id := range b.workers {
-			if q := w.procs[id]; p.fresh && q.fresh && q.Ended < 0 && id < p.ID {
+			if q := w.procs[id]; p.post.fresh && q.post.fresh && q.Ended < 0 && id < p.ID {
 				return false, nil
 			}
 		}
-		return true, []int{b.portions[0].of.step}
+		return true, []int{b.portions[0].since}
 	case b.closed:
 		return true, []int{b.closedAt}
 	}
@@ -177,10 +275,12 @@ func (portion) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
 
 func (portion) apply(w *World, p *Proc, next *Pending, _ int) error {
 	b := w.poolOf(next.Op.Object)
-	if len(b.portions) > 0 {
-		p.span, b.portions = b.portions[0], b.portions[1:]
-		p.fresh = false
+	if len(b.portions) == 0 {
+		p.post.released = true
+		return nil
 	}
+	p.post.span, b.portions = b.portions[0], b.portions[1:]
+	p.post.fresh = false
 	return nil
 }
 
@@ -188,54 +288,37 @@ func (portion) waits(_ *World, p *Proc, next *Pending) Waiting {
 	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForTasks, Held: -1, For: "a task", Why: "there is none"}
 }
 
+// task begins one item.
+type task struct{ free }
+
+func (task) apply(_ *World, p *Proc, _ *Pending, _ int) error {
+	if p.post != nil && p.post.span != nil {
+		p.post.span.begun++
+	}
+	return nil
+}
+
 // giving hands a portion's results over.
 type giving struct{ free }
 
 func (giving) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
-	if p.span == nil || !p.span.of.loop {
+	if p.post == nil || p.post.span == nil || !p.post.span.of.loop {
 		return nil
 	}
 	return []Access{{On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}}
 }
 
 func (giving) apply(w *World, p *Proc, next *Pending, i int) error {
-	if p.span == nil {
+	if p.post == nil || p.post.span == nil {
 		return nil
 	}
-	b, j := w.poolOf(next.Op.Object), p.span.of
-	p.span = nil
-	j.left--
-	j.given = append(j.given, i)
-	if j.loop {
-		b.results = append(b.results, i)
+	b := w.poolOf(next.Op.Object)
+	b.gives(p.post.span, i)
+	p.post.span = nil
+	if w.Events[i].Op.Outcome == trace.Failed {
+		b.drop() // its arguments could not be sent
 	}
 	return nil
-}
-
-// bury notes that a worker has died of a task. What the map gets for it is an
-// error, and the library starts another worker, which nobody holds.
-func (w *World) bury(p *Proc, at int) {
-	j := p.span.of
-	p.span = nil
-	j.left--
-	j.given = append(j.given, at)
-	w.Bereft = true
-	for _, o := range w.objects {
-		if b, ok := o.(*pool); ok && j.loop && b.current == j {
-			b.results = append(b.results, at)
-		}
-	}
-}
-
-// Deserted says whether there are tasks that only a worker could take that nobody
-// holds.
-func (w *World) Deserted() bool {
-	for _, o := range w.objects {
-		if b, ok := o.(*pool); ok && len(b.portions) > 0 && len(b.workers) > 0 && len(b.living(w)) == 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // nextResult is a loop's asking for a result, in the order in which they come.

@@ -8,7 +8,7 @@ import (
 
 // processes are what is done to processes, and by a process alone.
 var processes = primitive{
-	{trace.Begin, ""}:  free{},
+	{trace.Begin, ""}:  beginning{},
 	{trace.Exit, ""}:   exiting{},
 	{trace.Start, ""}:  starting{},
 	{trace.Join, ""}:   joining{},
@@ -16,6 +16,16 @@ var processes = primitive{
 	{trace.Signal, ""}: ending{},
 	{trace.Sleep, ""}:  sleeping{},
 	{trace.Print, ""}:  free{},
+}
+
+// beginning is where a process says what it is called.
+type beginning struct{ free }
+
+func (beginning) apply(_ *World, p *Proc, next *Pending, _ int) error {
+	if p.Name == "" {
+		p.Name = next.Op.Name
+	}
+	return nil
 }
 
 // sleeping takes no time: that a process sleeps says nothing of when the others
@@ -31,8 +41,7 @@ type exiting struct{ free }
 
 func (exiting) touch(w *World, p *Proc, _ *Pending, _ bool) []Access { return w.ending(p) }
 func (exiting) apply(w *World, p *Proc, _ *Pending, i int) error {
-	w.end(p, i, false)
-	return nil
+	return w.end(p, i, false)
 }
 
 // Names of processes that the library starts for itself.
@@ -56,9 +65,8 @@ func (starting) apply(w *World, p *Proc, next *Pending, i int) error {
 	if err != nil {
 		return err
 	}
-	if child.fresh = op.Name == WorkerName; child.fresh && p.pool != "" {
-		b := w.poolOf(p.pool)
-		b.workers = append(b.workers, child.ID)
+	if op.Name == WorkerName && p.pool != "" {
+		w.employ(child, p.pool, 0)
 	}
 	w.Events[i].Child = child.ID
 	for _, end := range op.Carries {
@@ -122,7 +130,7 @@ func (ending) apply(w *World, p *Proc, next *Pending, i int) error {
 			// What it did not come to do any more, it could have done before.
 			w.halts = append(w.halts, Halt{At: i + 1, Lost: true, Blocked: []Stopped{{victim.ID, w.Touches(victim), victim.clock.Copy()}}})
 		}
-		w.end(victim, i, true)
+		return w.end(victim, i, true)
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ const (
 	Processes  Obstacle = "processes"  // more than MaxProcs
 	Foreigners Obstacle = "foreigners" // processes that mp did not start; seen only where the box watches
 	Elsewhere  Obstacle = "elsewhere"  // no process comes to mp.Main
+	Workers    Obstacle = "workers"    // of a pool, who die again and again before they begin a task
 	Nonsense   Obstacle = "nonsense"   // what is told of the processes does not fit together
 )
 
@@ -36,6 +37,8 @@ func (o Obstacle) Why() string {
 		return "it starts processes without mp"
 	case Elsewhere:
 		return "it does not come to mp.Main, and what it does without package mp can't be held"
+	case Workers:
+		return "a pool's workers die before they begin a task"
 	case Nonsense:
 		return "what it tells of its processes does not fit together"
 	}
@@ -53,8 +56,9 @@ type Run interface {
 	// and returns what happened since, by process. The first call returns the first
 	// process.
 	Settle() ([]News, error)
-	// Await is Settle for a process that hangs: it is waited for once more. Settle
-	// does not wait for it any longer.
+	// Await is Settle for a process that nobody lets go: one that hangs, which is waited
+	// for once more and no longer by Settle, or one that takes the place of another that
+	// has ended.
 	Await(path string) ([]News, error)
 	// Let lets a process go on from where it has stopped.
 	Let(path string, g Grant) error

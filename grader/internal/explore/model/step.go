@@ -125,8 +125,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 		p.said = p.said[1:]
 		return i, nil
 	case Dies:
-		w.end(p, i, false)
-		return i, nil
+		return i, w.end(p, i, false)
 	}
 	p.Pending = nil
 	err := ruleOf(next.Op).apply(w, p, next, i)
@@ -162,6 +161,14 @@ func (w *World) On(r Resource) []int {
 	return nil
 }
 
+// Successor is the process that takes the place of the one that ended by a step, or nil.
+func (w *World) Successor(i int) *Proc {
+	if e := &w.Events[i]; e.Op.Kind != trace.Start {
+		return w.Proc(e.Child)
+	}
+	return nil
+}
+
 // Stopped returns the operations that processes can't make now.
 func (w *World) Stopped() []Stopped {
 	var out []Stopped
@@ -182,8 +189,8 @@ func (w *World) Stopped() []Stopped {
 func (w *World) Halts() []Halt { return w.halts }
 
 // end is the end of a process: its copies of pipe ends close, its children's
-// managers end, and its locks have no owner any more.
-func (w *World) end(p *Proc, at int, killed bool) {
+// managers end, its locks have no owner any more, and a pool's worker has a successor.
+func (w *World) end(p *Proc, at int, killed bool) error {
 	p.Ended, p.Killed, p.Pending, p.said = at, killed, nil, nil
 	for name, n := range p.copies {
 		if n > 0 {
@@ -194,9 +201,10 @@ func (w *World) end(p *Proc, at int, killed bool) {
 	for _, o := range w.objects {
 		o.gone(w, p, at)
 	}
-	if p.span != nil {
-		w.bury(p, at)
+	if p.post != nil {
+		return w.succeed(p, at)
 	}
+	return nil
 }
 
 // ending is what the end of a process touches.
@@ -214,6 +222,9 @@ func (w *World) ending(p *Proc) []Access {
 		if b, ok := o.(*pool); ok && b.maker == p.Path {
 			list = append(list, Access{On: w.resource(ofPipe, string(id.(idOf[*pool])), -1, ""), Mode: CloseIn})
 		}
+	}
+	if p.post != nil {
+		list = append(list, p.post.dying(w)...)
 	}
 	slices.SortFunc(list, func(a, b Access) int {
 		if a.On != b.On {

@@ -24,7 +24,6 @@ type World struct {
 	Output    []byte // what was printed, in order
 	Rounds    int    // of loops that wait, made because nothing else could be, since something happened
 	Broken    error  // the program did what can't be
-	Bereft    bool   // a pool's worker has died, and the library starts another that is not held
 	now       int64  // virtual nanoseconds, with Options.Clock
 	useful    int    // steps up to the last one that changed something
 	speakers  Set    // who has printed
@@ -49,10 +48,9 @@ type Proc struct {
 	Ended    int            // the step that ended it; -1
 	Killed   bool
 	recent   []round
-	dozes    int  // its last steps that were sleeps
-	serving  bool // it has started a process of the library's own
-	span     *span
-	fresh    bool   // a pool's worker that has had no task
+	dozes    int    // its last steps that were sleeps
+	serving  bool   // it has started a process of the library's own
+	post     *post  // of a pool's worker
 	pool     string // that it has made last, whose workers it starts
 	gaveUp   int    // how often it has given up the same wait early
 	gaveUpAt trace.Site

@@ -175,9 +175,6 @@ func (d *driver) pass() error {
 	w := d.World
 	p, ok := w.Timeout()
 	switch {
-	case !ok && w.Deserted():
-		d.Ending = Asleep
-		return nil
 	case !ok && w.Living():
 		d.Ending, d.Waits = Deadlocked, w.Waits()
 		return nil
@@ -225,7 +222,21 @@ func (d *driver) let(p *model.Proc, g model.Grant, record func(*model.Proc, trac
 	}
 	d.current = p.ID
 	d.who.made(w, i)
-	return d.take(news)
+	if err := d.take(news); err != nil {
+		return err
+	}
+	if next := w.Successor(i); next != nil {
+		if news, err = d.run.Await(next.Path); err != nil {
+			return err
+		}
+		if err := d.take(news); err != nil {
+			return err
+		}
+		if d.Ending == "" && w.Next(next) == nil {
+			d.Ending = Limited // it never came
+		}
+	}
+	return nil
 }
 
 // merge adds what came of an operation to what was known before.

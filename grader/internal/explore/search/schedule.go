@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lockstep/grader/internal/explore/model"
+	"lockstep/mp/trace"
 )
 
 // Schedule is who makes each step, by path: "0:7,0.1:2" is seven steps of the
@@ -123,6 +124,7 @@ func count(times string) (int, error) {
 
 func isPath(s string) bool {
 	for part := range strings.SplitSeq(s, ".") {
+		part, _ = trace.Place(part)
 		if part == "" || strings.Trim(part, "0123456789") != "" {
 			return false
 		}

@@ -37,7 +37,6 @@ type Result struct {
 	Estimate float64     // how many different interleavings there are, about, or more: not every choice is known yet; 0: not known
 	Classes  int         // different interleavings that were seen
 	Stopped  bool        // Saw said that it is enough
-	Bereft   bool        // in some runs a pool's worker died, whose successor is not held
 }
 
 // systematic is the share of the time that systematic search is given before
@@ -56,8 +55,7 @@ type explorer struct {
 	past    histories
 	one     *Execution // the first run
 	enough  bool
-	done    bool // the tree of choices is complete
-	steps   int  // of a typical run
+	steps   int // of a typical run
 }
 
 // Explore explores a program's interleavings.
@@ -94,7 +92,7 @@ func (x *explorer) explore() error {
 		if err := x.systematic(end); err != nil || x.over() {
 			return err
 		}
-		if x.done {
+		if x.result.Complete {
 			return x.repeat(first)
 		}
 	}
@@ -194,8 +192,7 @@ func (x *explorer) systematic(end time.Time) error {
 			x.result.Estimate = float64(len(x.classes)) / x.result.Share
 		}
 		if err != nil || x.over() || x.result.Lost || !again {
-			x.done = err == nil && !x.over() && !x.result.Lost && !again && t.complete()
-			x.result.Complete = x.done && !x.result.Bereft
+			x.result.Complete = err == nil && !x.over() && !x.result.Lost && !again && t.complete()
 			return err
 		}
 		// What was explored before something was known does not count.
@@ -282,13 +279,7 @@ func (x *explorer) attempt(worker int, who policy) (*Execution, error) {
 	x.mu.Lock()
 	x.result.Started++
 	x.mu.Unlock()
-	e, err := execute(x.ctx, x.program, worker, x.names, x.Options, who, x.Until)
-	if err == nil && e.World.Bereft {
-		x.mu.Lock()
-		x.result.Bereft = true
-		x.mu.Unlock()
-	}
-	return e, err
+	return execute(x.ctx, x.program, worker, x.names, x.Options, who, x.Until)
 }
 
 func (x *explorer) saw(e *Execution) bool {
