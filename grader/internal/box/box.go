@@ -12,6 +12,10 @@
 // to nobody else. In tier C Landlock refuses it every file but those that it is shown,
 // and signals to what is not of the run. Tier D refuses nothing more.
 //
+// What the kernel gives for that has a package each, below internal: rootfs, cgroup,
+// landlock, seccomp (of whose filter the supervisor answers what it asks), ptrace and
+// proc. A shim bounds itself by them and becomes the program, and watch follows the run.
+//
 // What a tier can neither refuse nor see is a fact, too (Observation.Unseen, Uncounted,
 // Unheld), if the run did what makes it possible: whoever judges must not take it
 // for right.
@@ -20,7 +24,8 @@ package box
 import (
 	"net"
 	"os"
-	"time"
+
+	"lockstep/grader/internal/box/internal/facts"
 )
 
 // Command describes one run of one program.
@@ -44,104 +49,55 @@ type Command struct {
 	Tier  Tier // insist on a tier; empty: the strongest that this machine gives
 }
 
+// Setup describes a place in which one program is run, once or many times.
+type Setup struct {
+	Program  string   // as in Command
+	ReadOnly []string // as in Command
+	Writable []string // as in Command
+	Limits   Limits   // what the place itself is sized for: FileSize
+	Tier     Tier     // insist on a tier; empty: the strongest that this machine gives
+	Polling  bool     // look for processes by polling even where they can be traced
+	Blind    bool     // read nobody's memory even where it can be read
+	// Unwatched is for programs that are run again and again: runs are bounded as
+	// ever, and cost far less, but of their processes only the root is known.
+	Unwatched bool
+}
+
 // Folder stands in Command.Env for the fresh folder that a run begins in.
 const Folder = "\x00folder\x00"
 
-// Limits bound the program and all its descendants together. A zero field
-// takes the value of Defaults.
-type Limits struct {
-	Wall      time.Duration // real time from start to the last process's end
-	CPU       time.Duration // processor time, summed over the tree
-	Memory    int64         // bytes resident, summed over the tree
-	Processes int           // processes alive at one moment
-	Threads   int           // threads alive at one moment, over the whole tree
-	Output    int64         // bytes kept of stdout, and of stderr; more ends the run
-	FileSize  int64         // bytes written to /tmp
-	OpenFiles int           // descriptors per process
-	Linger    time.Duration // how long processes may outlive the root before they are ended; negative: not at all
-}
-
-// Observation is what one run did.
-type Observation struct {
-	Exit      Exit // of the root process
-	Stdout    Stream
-	Stderr    Stream
-	Wall      time.Duration
-	CPU       time.Duration     // summed over the tree
-	Memory    int64             // peak bytes resident, summed over the tree
-	Hit       *Hit              // the limit that ended the run; nil when it ended by itself
-	Processes []Process         // every process that was seen, by start; the root is first
-	Gathered  map[string][]byte // see Command.Gather: by name, each up to its first megabyte
-	Tier      Tier
-	Unseen    []string // kinds of facts that this tier can't tell, e.g. "short-lived processes"
-	Uncounted string   // why memory that is in no process may be above its limit all the same; empty: it was added up
-	Unheld    string   // by what the program may have reached others on this machine, unseen; empty: by nothing
-}
-
-// Untold says what of a run that went well is not known all the same; empty: nothing.
-func (o *Observation) Untold() string {
-	switch {
-	case o.Uncounted != "":
-		return "whether its memory is within the limit: " + o.Uncounted
-	case o.Unheld != "":
-		return "whether the work is its own: " + o.Unheld
-	}
-	return ""
-}
-
-// Exit says how a process ended. Signal is 0 for a process that returned.
-type Exit struct {
-	Code   int
-	Signal int
-}
-
-// Stream is a bounded copy of what was written.
-type Stream struct {
-	Bytes []byte // at most Limits.Output
-	Total int64  // bytes seen, also those not kept
-}
-
-// Hit names a limit that was reached.
-type Hit struct {
-	Limit string // "wall", "cpu", "memory", "processes", "threads", "output", "file size"
-	Bound string // the limit, printed with its unit
-	Seen  string // the figure reached, printed with its unit
-	PID   int    // the process that reached it; 0 where no single one did
-}
-
-// Process is one process of the run.
-type Process struct {
-	PID    int // as the program sees it
-	Parent int // pid of the process that started it; 0 for the root
-	Argv   []string
-	Start  time.Duration // since the root's start
-	End    time.Duration // since the root's start; when the run was cut off, that moment
-	Exit   Exit
-	CPU    time.Duration
-	Memory int64 // peak bytes resident
-	Fate   Fate
-	Strays []string // keys of Command.Fixed that it was not given as they are
-}
-
-// Fate says what became of a process.
-type Fate string
-
-const (
-	Root     Fate = "root"                // the program itself
-	Joined   Fate = "joined"              // its parent waited for it
-	Zombie   Fate = "zombie"              // ended, and its parent never waited for it
-	Orphan   Fate = "orphan"              // outlived its parent
-	Unwaited Fate = "not waited for"      // one of the two; the box did not see which
-	Ended    Fate = "ended"               // it ended; whether its parent waited for it can't be told here
-	CutOff   Fate = "killed with the run" // alive when a limit ended the run
+// What a run is bounded by, and what is told of it.
+type (
+	Limits      = facts.Limits
+	Observation = facts.Observation
+	Exit        = facts.Exit
+	Stream      = facts.Stream
+	Hit         = facts.Hit
+	Process     = facts.Process
+	Fate        = facts.Fate
+	Stall       = facts.Stall
+	Tier        = facts.Tier
 )
 
-// Tier is how strongly a run is confined.
-type Tier string
-
+// What became of a process.
 const (
-	TierA Tier = "A" // own user id, namespaces, and a control group where there is one
-	TierB Tier = "B" // user namespace, and a control group where one is delegated
-	TierC Tier = "C" // Landlock's list of what may be opened; no privileges; the rest is shared
-	TierD Tier = "D" // process group, limits, polling
+	Root     = facts.Root
+	Joined   = facts.Joined
+	Zombie   = facts.Zombie
+	Orphan   = facts.Orphan
+	Unwaited = facts.Unwaited
+	Ended    = facts.Ended
+	CutOff   = facts.CutOff
 )
+
+// How strongly a run is confined.
+const (
+	TierA = facts.TierA
+	TierB = facts.TierB
+	TierC = facts.TierC
+	TierD = facts.TierD
+)
+
+// Defaults returns the limits that a zero field stands for: room enough for
+// every exercise of the course, and little enough for a laptop.
+func Defaults() Limits { return facts.Defaults() }

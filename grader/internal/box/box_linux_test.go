@@ -17,6 +17,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box/internal/proc"
+	"lockstep/grader/internal/box/internal/reexec"
 )
 
 // The test's own binary is the program that the tests run: its first argument
@@ -106,7 +109,7 @@ func init() {
 			n, _ := strconv.Atoi(args[0])
 			for range n {
 				c := startRole("hello")
-				for !isZombie(c.Process.Pid) {
+				for !proc.IsZombie(c.Process.Pid) {
 					time.Sleep(time.Millisecond)
 				}
 			}
@@ -181,7 +184,7 @@ func self(t testing.TB) string {
 }
 
 func command(t testing.TB, args ...string) Command {
-	return Command{Program: self(t), Args: args, Env: []string{atOnce}}
+	return Command{Program: self(t), Args: args, Env: []string{reexec.AtOnce}}
 }
 
 // run runs a role and fails the test if the grader's side failed.

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box/internal/reexec"
 )
 
 func init() {
@@ -62,8 +64,8 @@ func init() {
 		}
 		return 0
 	}
-	roles["fetch"] = func(args []string) int {
-		c, err := net.Dial("tcp", args[0])
+	roles["fetch"] = func([]string) int {
+		c, err := net.Dial("tcp", os.Getenv("ADDRESS"))
 		if err != nil {
 			fmt.Println(err)
 			return 1
@@ -100,7 +102,7 @@ func TestPrison(t *testing.T) {
 			}
 			defer b.Close()
 			for range 2 {
-				o, err := b.Run(t.Context(), Command{Args: []string{"prison", self(t)}, Env: []string{atOnce}})
+				o, err := b.Run(t.Context(), Command{Args: []string{"prison", self(t)}, Env: []string{reexec.AtOnce}})
 				if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 {
 					t.Errorf("got %v, %+v, %q %s", err, o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
 				}
@@ -131,31 +133,24 @@ func TestShown(t *testing.T) {
 	})
 }
 
-func TestListen(t *testing.T) {
+func TestServe(t *testing.T) {
 	inTiers(t, func(t *testing.T, tier Tier) {
-		b, err := Open(t.Context(), Setup{Program: self(t), Tier: tier})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer b.Close()
-		l, err := b.Listen()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		go func() {
-			for {
-				c, err := l.Accept()
-				if err != nil {
-					return
+		c := command(t, "fetch")
+		c.Serve = func(l net.Listener) []string {
+			go func() {
+				for {
+					c, err := l.Accept()
+					if err != nil {
+						return
+					}
+					fmt.Fprint(c, "from the grader")
+					c.Close()
 				}
-				fmt.Fprint(c, "from the grader")
-				c.Close()
-			}
-		}()
-		o, err := b.Run(t.Context(), Command{Args: []string{"fetch", l.Addr().String()}, Env: []string{atOnce}})
-		if err != nil || string(o.Stdout.Bytes) != "from the grader" {
-			t.Errorf("got %v, %q", err, o.Stdout.Bytes)
+			}()
+			return []string{"ADDRESS=" + l.Addr().String()}
+		}
+		if o := runIn(t, tier, c); string(o.Stdout.Bytes) != "from the grader" {
+			t.Errorf("got %q", o.Stdout.Bytes)
 		}
 	})
 }

@@ -3,8 +3,10 @@
 package box
 
 import (
+	"bufio"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
@@ -16,6 +18,10 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box/internal/cgroup"
+	"lockstep/grader/internal/box/internal/proc"
+	"lockstep/grader/internal/box/internal/reexec"
 )
 
 func init() {
@@ -65,7 +71,7 @@ func init() {
 			signal.Ignore(syscall.SIGCHLD)
 			for {
 				c := startRole("work", "40ms")
-				for exists(c.Process.Pid) {
+				for proc.Exists(c.Process.Pid) {
 					time.Sleep(time.Millisecond)
 				}
 			}
@@ -74,6 +80,19 @@ func init() {
 			d, _ := time.ParseDuration(args[0])
 			for end := time.Now().Add(d); time.Now().Before(end); {
 			}
+			return 0
+		},
+		"group": func([]string) int { // makes a group, and holds it until it is killed
+			above, err := cgroup.Above()
+			if err != nil {
+				return 1
+			}
+			g, err := above.Make()
+			if err != nil {
+				return 1
+			}
+			fmt.Println(strings.Join(g.Paths, " "))
+			time.Sleep(time.Hour)
 			return 0
 		},
 		"groups": func([]string) int {
@@ -96,7 +115,7 @@ func groupBox(t *testing.T, s Setup) *Box {
 	}
 	t.Cleanup(func() { b.Close() })
 	if !b.state.Grouped {
-		_, err := groupsAbove()
+		_, err := cgroup.Above()
 		t.Skip("there is no control group: ", err)
 	}
 	return b
@@ -110,7 +129,7 @@ func TestHiddenMemory(t *testing.T) {
 		if raceEnabled {
 			l.Memory = 128 << 20
 		}
-		o, err := b.Run(t.Context(), Command{Args: []string{"memfd", "2000000"}, Env: []string{atOnce}, Limits: l})
+		o, err := b.Run(t.Context(), Command{Args: []string{"memfd", "2000000"}, Env: []string{reexec.AtOnce}, Limits: l})
 		if err != nil || o.Hit == nil || o.Hit.Limit != "memory" || o.Hit.PID != o.Processes[0].PID || o.Exit.Signal != 9 {
 			t.Errorf("polling %v: got %v, %+v", polling, err, o)
 		} else {
@@ -118,7 +137,7 @@ func TestHiddenMemory(t *testing.T) {
 		}
 		// Nothing of it is counted for the next, and files in /tmp never are.
 		for _, role := range []string{"hello", "write 25"} {
-			o, err = b.Run(t.Context(), Command{Args: strings.Fields(role), Env: []string{atOnce}, Limits: l})
+			o, err = b.Run(t.Context(), Command{Args: strings.Fields(role), Env: []string{reexec.AtOnce}, Limits: l})
 			if err != nil || o.Hit != nil || o.Exit.Signal != 0 {
 				t.Errorf("%s: got %v, %+v: %s", role, err, o.Hit, o.Stdout.Bytes)
 			}
@@ -135,28 +154,28 @@ func TestCeiling(t *testing.T) {
 			t.Skip(err)
 		}
 		if short {
-			if err := around.limit(48<<20, 1000); err != nil {
+			if err := around.Bound(48<<20, 1000); err != nil {
 				t.Fatal(err)
 			}
 		}
-		m := around.below(t)
-		if err := m.bound(Limits{Memory: 64 << 20}, 0); err != nil {
+		m := below(t, around)
+		if err := m.Bound(ceiling(Limits{Memory: 64 << 20}, 0), mostTasks(Limits{})); err != nil {
 			t.Fatal(err)
 		}
-		err = m.run([]string{"program", "memfd", "2000000"})
-		if err == nil || !strings.Contains(err.Error(), "Signal:9") {
+		err = m.Run("program", "memfd", "2000000")
+		if err == nil || !strings.Contains(err.Error(), "signal 9") {
 			t.Errorf("got %v", err)
 		}
-		if m.starved() == short || m.robbed() != short {
-			t.Errorf("short: %v, starved: %v, robbed: %v", short, m.starved(), m.robbed())
+		if m.OverLimit() == short || m.OutsideOOM() != short {
+			t.Errorf("short: %v, starved: %v, robbed: %v", short, m.OverLimit(), m.OutsideOOM())
 		}
 	}
 }
 
 // newTestGroup makes a group, to be removed with the test.
-func newTestGroup(t *testing.T) (*membership, error) {
+func newTestGroup(t *testing.T) (*cgroup.Membership, error) {
 	t.Helper()
-	above, err := groupsAbove()
+	above, err := cgroup.Above()
 	if err != nil {
 		return nil, err
 	}
@@ -164,30 +183,30 @@ func newTestGroup(t *testing.T) (*membership, error) {
 }
 
 // below makes a group in another, to which nobody has given controllers yet.
-func (m *membership) below(t *testing.T) *membership {
+func below(t *testing.T, m *cgroup.Membership) *cgroup.Membership {
 	t.Helper()
-	if err := m.give(); err != nil {
+	if err := m.Delegate(); err != nil {
 		t.Fatal(err)
 	}
-	return makeIn(t, m.folders)
+	return makeIn(t, m.Folders)
 }
 
-func makeIn(t *testing.T, above folders) *membership {
+func makeIn(t *testing.T, above cgroup.Folders) *cgroup.Membership {
 	t.Helper()
-	g, err := above.make()
+	g, err := above.Make()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := g.remove(); err != nil {
+		if err := g.Remove(); err != nil {
 			t.Error(err)
 		}
 	})
-	m, err := join(&g.folders)
+	m, err := cgroup.Join(&g.Folders, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(m.close)
+	t.Cleanup(m.Close)
 	return m
 }
 
@@ -202,12 +221,12 @@ func TestTasks(t *testing.T) {
 		t.Skip("the kernel counts no tasks here")
 	}
 	l := Limits{Memory: 1 << 30, Processes: 1, Threads: 20}
-	if err := m.bound(l, 0); err != nil {
+	if err := m.Bound(ceiling(l, 0), mostTasks(l)); err != nil {
 		t.Fatal(err)
 	}
 	const runtimes = 40 // threads that Go has by itself, at most
 	for threads, want := range map[int]bool{mostTasks(l) - runtimes: true, mostTasks(l) + 1: false} {
-		if err := m.run([]string{"program", "crowd", strconv.Itoa(threads)}); (err == nil) != want {
+		if err := m.Run("program", "crowd", strconv.Itoa(threads)); (err == nil) != want {
 			t.Errorf("%d threads: %v", threads, err)
 		}
 	}
@@ -220,7 +239,7 @@ func TestUnheardWork(t *testing.T) {
 		if polling && !b.group.Unified {
 			t.Skip("the kernel counts no processor time here")
 		}
-		o, err := b.Run(t.Context(), Command{Args: []string{"unheard"}, Env: []string{atOnce}, Limits: Limits{CPU: 500 * time.Millisecond, Wall: time.Minute}})
+		o, err := b.Run(t.Context(), Command{Args: []string{"unheard"}, Env: []string{reexec.AtOnce}, Limits: Limits{CPU: 500 * time.Millisecond, Wall: time.Minute}})
 		if err != nil || o.Hit == nil || o.Hit.Limit != "cpu" {
 			t.Errorf("polling %v: got %v, %+v", polling, err, o)
 		}
@@ -231,11 +250,11 @@ func TestUnheardWork(t *testing.T) {
 func TestMembers(t *testing.T) {
 	for _, polling := range []bool{false, true} {
 		b := groupBox(t, Setup{Polling: polling})
-		own, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", b.helper.Process.Pid))
-		if err != nil || strings.Contains(string(own), groupPrefix) {
+		own, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", b.init.Process.Pid))
+		if err != nil || strings.Contains(string(own), cgroup.Prefix) {
 			t.Errorf("init is in %s, %v", own, err)
 		}
-		o, err := b.Run(t.Context(), Command{Args: []string{"groups"}, Env: []string{atOnce}})
+		o, err := b.Run(t.Context(), Command{Args: []string{"groups"}, Env: []string{reexec.AtOnce}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -249,23 +268,32 @@ func TestMembers(t *testing.T) {
 
 // TestSweptGroups leaves a group as a killed grader does, and one that is in use.
 func TestSweptGroups(t *testing.T) {
-	above, err := groupsAbove()
+	above, err := cgroup.Above()
 	if err != nil {
 		t.Skip(err)
 	}
-	used, err := above.make()
+	used, err := above.Make()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer used.remove()
-	left, err := above.make()
+	defer used.Remove()
+	grader := exec.Command("/proc/self/exe", "group")
+	out, err := grader.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	closeAll(left.locks)
-	left.locks = nil
-	above.sweep()
-	for _, path := range left.Paths {
+	if err := grader.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, _ := bufio.NewReader(out).ReadString('\n')
+	left := strings.Fields(line)
+	grader.Process.Kill()
+	grader.Wait()
+	if len(left) == 0 {
+		t.Fatal("it made no group")
+	}
+	above.Sweep()
+	for _, path := range left {
 		if _, err := os.Stat(path); err == nil {
 			t.Errorf("%s is still there", path)
 		}
@@ -273,28 +301,6 @@ func TestSweptGroups(t *testing.T) {
 	for _, path := range used.Paths {
 		if _, err := os.Stat(path); err != nil {
 			t.Errorf("%s was swept, though it is in use", path)
-		}
-	}
-}
-
-func TestPlaces(t *testing.T) {
-	root := t.TempDir()
-	for dir, controllers := range map[string]string{"": "memory pids", "user": "cpu memory pids", "user/app": "memory pids", "user/app/shell": "", "cpu": "cpu"} {
-		os.MkdirAll(filepath.Join(root, dir), 0o755)
-		os.WriteFile(filepath.Join(root, dir, "cgroup.controllers"), []byte(controllers+"\n"), 0o644)
-	}
-	unified := "30 20 0:26 / " + root + " rw - cgroup2 cgroup2 rw\n"
-	for name, test := range map[string]struct{ mounts, own, want string }{
-		"unified":     {unified, "0::/user/app/shell\n", "{true [R/user/app]} {true [R/user]} {true [R]}"},
-		"no memory":   {unified, "0::/cpu\n", "{true [R]}"},
-		"not visible": {"30 20 0:26 /user/app " + root + " rw - cgroup2 cgroup2 rw\n", "0::/other\n", ""},
-		"older": {"32 31 0:32 / /m rw - cgroup cgroup rw,memory\n33 31 0:33 /jobs /p rw - cgroup cgroup rw,pids\n" + unified,
-			"8:pids:/jobs/7\n4:memory:/a/b\n0::/cpu\n", "{true [R]} {false [/m/a/b /p/7]} {false [/m/a/b]}"},
-		"none": {"", "", ""},
-	} {
-		got := strings.ReplaceAll(strings.Trim(fmt.Sprint(places(test.mounts, test.own)), "[]"), root, "R")
-		if strings.Trim(test.want, "[]") != got {
-			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}
 }

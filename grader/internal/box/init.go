@@ -4,21 +4,19 @@ package box
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"os"
 	"runtime/debug"
-	"syscall"
 
 	"golang.org/x/sys/unix"
-)
 
-// The private first arguments by which a process knows that it is a box's own.
-const (
-	initArgument   = "--box-init"
-	shimArgument   = "--box-shim"
-	canaryArgument = "--box-canary" // a program that is run to see whether a box works
+	"lockstep/grader/internal/box/internal/cgroup"
+	"lockstep/grader/internal/box/internal/reexec"
+	"lockstep/grader/internal/box/internal/rootfs"
+	"lockstep/grader/internal/box/internal/shim"
+	"lockstep/grader/internal/box/internal/watch"
+	"lockstep/grader/internal/box/internal/wire"
 )
 
 // Init must be the first thing that main does, and TestMain of tests that run
@@ -29,12 +27,12 @@ func Init() {
 		return
 	}
 	switch os.Args[1] {
-	case initArgument:
+	case reexec.Init:
 		os.Exit(runInit())
-	case shimArgument:
-		runShim(os.Args[2:])
+	case reexec.Shim:
+		shim.Run(os.Args[2:])
 		os.Exit(127)
-	case canaryArgument:
+	case reexec.Canary:
 		os.Exit(0)
 	}
 }
@@ -44,8 +42,8 @@ func Init() {
 // code tells nothing; failures travel over the socket.
 func runInit() int {
 	debug.SetGCPercent(400) // a small heap, in the way of the program's own processors
-	w := &wire{file: os.NewFile(0, "box")}
-	kind, body, _, err := w.receive(0)
+	w := &wire.Conn{File: os.NewFile(0, "box")}
+	kind, body, _, err := w.Receive(0)
 	if err != nil || kind != kindSetup {
 		fmt.Fprintln(os.Stderr, "cannot be run by hand: this is a part of the grader")
 		return 2
@@ -56,17 +54,34 @@ func runInit() int {
 	}
 	place, err := settle(t)
 	if err != nil {
-		w.send(kindFailed, asFailure("set up", err))
+		w.Send(kindFailed, wire.Staged("set up", err))
 		return 1
 	}
-	if err := w.send(kindReady, place.state()); err != nil {
+	if err := w.Send(kindReady, place.state()); err != nil {
 		return 1
 	}
 	return serve(w, place)
 }
 
+// settle makes the place that the terms ask for.
+func settle(t terms) (*place, error) {
+	p := &place{terms: t, served: map[uint64]uint16{}}
+	if err := watch.BecomeReaper(); err != nil {
+		return nil, err
+	}
+	var err error
+	if p.group, err = cgroup.Join(t.Group, rootfs.At+"/tmp"); err == nil {
+		p.watcher = watch.New(p.group, t.Polling, t.Unwatched)
+		err = p.confine()
+	}
+	if err != nil {
+		return nil, wire.Staged("set up a box of tier "+string(t.Tier), err)
+	}
+	return p, nil
+}
+
 // serve runs orders until the grader is gone.
-func serve(w *wire, place *place) int {
+func serve(w *wire.Conn, place *place) int {
 	orders := make(chan arrived)
 	cut := make(chan Hit, 4)
 	gone := make(chan struct{})
@@ -74,7 +89,7 @@ func serve(w *wire, place *place) int {
 	go func() {
 		defer close(gone)
 		for {
-			kind, body, files, err := w.receive(mostFiles)
+			kind, body, files, err := w.Receive(mostFiles)
 			if err != nil {
 				return
 			}
@@ -82,7 +97,7 @@ func serve(w *wire, place *place) int {
 			case kindRun:
 				var o order
 				if json.Unmarshal(body, &o) != nil || len(files) != 3+o.Files {
-					closeAll(files)
+					wire.CloseAll(files)
 					return
 				}
 				orders <- arrived{o, files}
@@ -101,7 +116,7 @@ func serve(w *wire, place *place) int {
 		case <-gone:
 			return 0
 		case <-listens:
-			if err := place.openPort(w); err != nil && w.send(kindFailed, asFailure("listen", err)) != nil {
+			if err := place.openPort(w); err != nil && w.Send(kindFailed, wire.Staged("listen", err)) != nil {
 				return 1
 			}
 		case a := <-orders:
@@ -109,12 +124,12 @@ func serve(w *wire, place *place) int {
 				<-cut // meant for the run before
 			}
 			seen, err := place.run(a.order, a.files, cut, gone)
-			closeAll(a.files)
+			wire.CloseAll(a.files)
 			if err != nil {
-				w.send(kindFailed, asFailure("run", err))
+				w.Send(kindFailed, wire.Staged("run", err))
 				return 1
 			}
-			if err := w.send(kindReport, seen); err != nil {
+			if err := w.Send(kindReport, seen); err != nil {
 				return 1
 			}
 		}
@@ -127,37 +142,9 @@ type arrived struct {
 	files []*os.File
 }
 
-// mostFiles is how many descriptors the kernel lets one message carry.
-const mostFiles = 253
-
-// asFailure keeps the stage of an error that has one.
-func asFailure(stage string, err error) *failure {
-	var f *failure
-	if errors.As(err, &f) {
-		return f
-	}
-	return &failure{Stage: stage, Text: err.Error()}
-}
-
-// staged names what init was doing when err happened.
-func staged(stage string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return &failure{Stage: stage, Text: err.Error()}
-}
-
-// exitOf translates a wait status.
-func exitOf(ws syscall.WaitStatus) Exit {
-	if ws.Signaled() {
-		return Exit{Signal: int(ws.Signal())}
-	}
-	return Exit{Code: ws.ExitStatus()}
-}
-
 // openPort listens on the loopback that init sees, and sends the grader the
 // descriptor. Programs may connect to it.
-func (p *place) openPort(w *wire) error {
+func (p *place) openPort(w *wire.Conn) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -173,5 +160,5 @@ func (p *place) openPort(w *wire) error {
 		return err
 	}
 	p.served[is.Ino] = l.Addr().(*net.TCPAddr).AddrPort().Port()
-	return w.send(kindListen, struct{}{}, f)
+	return w.Send(kindListen, struct{}{}, f)
 }

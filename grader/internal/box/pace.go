@@ -8,6 +8,9 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"lockstep/grader/internal/box/internal/facts"
+	"lockstep/grader/internal/box/internal/reexec"
 )
 
 // Limits on time are made for machines that start a trivial program in
@@ -36,6 +39,10 @@ const (
 	paceTime   = 2 * time.Second
 	paceFresh  = time.Second // as long it is not measured again
 )
+
+// patience is how long init may take to clear everything away once it is told
+// to, or was left alone: far beyond what the largest tree of processes needs.
+const patience = 10 * time.Second
 
 var pace struct {
 	sync.Mutex
@@ -81,13 +88,13 @@ func stretch(start time.Duration) float64 {
 // end, and how much of a processor. Where none can be started, the machine is full and
 // not slow: limits stand.
 func start(n int) (wall, cpu time.Duration) {
-	self, err := ownProgram()
+	self, err := reexec.Program()
 	if err != nil {
 		return 0, 0
 	}
 	begin := time.Now()
 	for done := time.Duration(1); ; done++ {
-		c := exec.Cmd{Path: self, Args: []string{"lockstep-box", canaryArgument}, Env: []string{atOnce}}
+		c := exec.Cmd{Path: self, Args: []string{reexec.Name, reexec.Canary}, Env: []string{reexec.AtOnce}}
 		if c.Run() != nil {
 			return 0, 0
 		}
@@ -164,7 +171,7 @@ func (a *Allowance) Over(ctx context.Context) bool {
 
 // String is what was allowed, for a person.
 func (a *Allowance) String() string {
-	text := printTime(a.usual)
+	text := facts.PrintTime(a.usual)
 	if a.times > 1 {
 		text += fmt.Sprintf(" × %.0f, for this machine is slow", a.times)
 	}

@@ -13,7 +13,7 @@ import (
 func init() {
 	roles["heartbeat"] = func([]string) int { // gets on now and then
 		for {
-			for end := time.Now().Add(3 * standstill); time.Now().Before(end); {
+			for end := time.Now().Add(3 * time.Millisecond); time.Now().Before(end); {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}

@@ -3,26 +3,11 @@
 package box
 
 import (
-	"bufio"
-	"fmt"
-	"io"
-	"os"
-	"os/exec"
 	"slices"
 	"testing"
+
+	"lockstep/grader/internal/box/internal/proc"
 )
-
-func isZombie(pid int) bool {
-	return slices.ContainsFunc(processes(), func(f found) bool { return f.pid == pid && f.zombie })
-}
-
-func init() {
-	roles["leave"] = func([]string) int { // a child of another session, which is left when there is no more input
-		fmt.Println(startSession("sleep", "1h").Process.Pid)
-		io.Copy(io.Discard, os.Stdin)
-		return 0
-	}
-}
 
 // TestFatesByLooking: who looks now and then must not say more than was seen. Whether
 // what ended was waited for is known only while its parent lives.
@@ -41,7 +26,7 @@ func TestFatesByLooking(t *testing.T) {
 			if !slices.Contains(test.may, p.Fate) {
 				t.Errorf("%q: got %+v", test.args, p)
 			}
-			if exists(p.PID) && !isZombie(p.PID) { // whose it is now may take its time
+			if proc.Exists(p.PID) && !proc.IsZombie(p.PID) { // whose it is now may take its time
 				t.Errorf("%q: pid %d is left", test.args, p.PID)
 			}
 		}
@@ -49,42 +34,6 @@ func TestFatesByLooking(t *testing.T) {
 			t.Errorf("%q: got %+v", test.args, o)
 		}
 	}
-}
-
-// TestKin: who has left its session, and then lost its parent, is still of the run.
-func TestKin(t *testing.T) {
-	c := exec.Command("/proc/self/exe", "leave")
-	in, err := c.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var pid int
-	if _, err := fmt.Fscan(bufio.NewReader(out), &pid); err != nil {
-		t.Fatal(err)
-	}
-	found := func() bool {
-		return slices.ContainsFunc(descendants(c.Process.Pid), func(l look) bool { return l.pid == pid })
-	}
-	before := found()
-	in.Close()
-	c.Wait()
-	if !before || !found() {
-		t.Errorf("found as a child: %v, and afterwards: %v", before, found())
-	}
-	empty := make(chan struct{})
-	go func() {
-		for exists(pid) {
-		}
-		close(empty)
-	}()
-	killTree(c.Process.Pid, empty)
 }
 
 // TestNoTierIsClaimed: of the tiers only the last is there.

@@ -7,18 +7,99 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"net"
 	"os"
-	"sync"
+	"path/filepath"
+	"slices"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"lockstep/grader/internal/box/internal/facts"
+	"lockstep/grader/internal/box/internal/wire"
 )
+
+// port opens a port of the loopback that the box's programs see, on a number that the
+// kernel picks, for a service of the grader's.
+func (b *Box) port(ctx context.Context) (net.Listener, error) {
+	ctx, cancel := WithAllowance(ctx, patience, context.DeadlineExceeded)
+	defer cancel()
+	err := b.send(kindListen, struct{}{})
+	if err == nil {
+		var a answer
+		if a, err = b.wait(ctx); err == nil {
+			defer wire.CloseAll(a.files)
+			if a.kind != kindListen || len(a.files) != 1 {
+				return nil, fmt.Errorf("cannot listen in a box: %w", a.failure())
+			}
+			var l net.Listener
+			if l, err = net.FileListener(a.files[0]); err == nil {
+				return l, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("cannot listen in a box: %w", err)
+}
+
+// Run runs c's arguments in the box and waits until every process of the run
+// is gone. Command's Program, ReadOnly, Writable and Tier are the box's and may be
+// left out; others are an error. After an error the box is of no more use.
+func (b *Box) Run(ctx context.Context, c Command) (*Observation, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	name := filepath.Base(b.setup.Program)
+	if b.closed || b.broken != nil {
+		return nil, fmt.Errorf("cannot run %s: the box is closed: %w", name, errors.Join(b.broken, os.ErrClosed))
+	}
+	if err := b.fits(c); err != nil {
+		return nil, fmt.Errorf("cannot run %s: %w", name, err)
+	}
+	if c.Serve != nil {
+		l, err := b.port(ctx)
+		if err != nil {
+			b.broken = err
+			return nil, fmt.Errorf("cannot run %s: %w", name, errors.Join(err, b.end()))
+		}
+		defer l.Close()
+		c.Env = append(slices.Clone(c.Env), c.Serve(l)...)
+	}
+	seen, err := b.run(ctx, c)
+	if err != nil {
+		b.broken = err
+		return nil, fmt.Errorf("cannot run %s: %w", name, errors.Join(err, b.end()))
+	}
+	return seen, nil
+}
+
+// fits reports whether a command is one for this box.
+func (b *Box) fits(c Command) error {
+	if c.Program != "" {
+		if path, err := filepath.Abs(c.Program); err != nil || path != b.setup.Program {
+			return fmt.Errorf("this box is for %s, not for %s", b.setup.Program, c.Program)
+		}
+	}
+	readOnly, err := absolute(c.ReadOnly)
+	if err != nil {
+		return err
+	}
+	writable, err := absolute(c.Writable)
+	if err != nil {
+		return err
+	}
+	if readOnly != nil && !slices.Equal(readOnly, b.setup.ReadOnly) || writable != nil && !slices.Equal(writable, b.setup.Writable) {
+		return errors.New("this box shows other files of the host's than the command wants")
+	}
+	if c.Tier != "" && c.Tier != b.state.Tier {
+		return fmt.Errorf("this box is of tier %s, not of tier %s", b.state.Tier, c.Tier)
+	}
+	if len(c.Files)+3 > mostFiles {
+		return fmt.Errorf("%d files are more than a process can be given", len(c.Files))
+	}
+	return nil
+}
 
 // run sends one order to init and gathers what comes of it: the streams here,
 // through pipes that a program can't reopen, and the rest from init.
 func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
-	limits := c.Limits.filled(b.setup.Limits)
+	limits := c.Limits.Filled(b.setup.Limits)
 	cpu, times := limits.CPU, cpuSlowness()
 	limits.CPU = time.Duration(float64(cpu) * times)
 	p, err := openPipes(c.Stdin, c.Stdout)
@@ -31,8 +112,8 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 		stream.over = func() {
 			b.cut(Hit{
 				Limit: "output",
-				Bound: printBytes(limits.Output),
-				Seen:  "more than " + printBytes(limits.Output),
+				Bound: facts.PrintBytes(limits.Output),
+				Seen:  "more than " + facts.PrintBytes(limits.Output),
 			})
 		}
 	}
@@ -81,7 +162,7 @@ func (b *Box) within(ctx context.Context, l Limits) (answer, error) {
 			break
 		}
 	}
-	b.cut(Hit{Limit: "wall", Bound: limit.String(), Seen: printTime(time.Since(limit.begin))})
+	b.cut(Hit{Limit: "wall", Bound: limit.String(), Seen: facts.PrintTime(time.Since(limit.begin))})
 	most := time.Duration(limit.times * float64(l.Linger+patience))
 	return b.waitFor(ctx, most, fmt.Errorf("the box's init did not report within %v", most))
 }
@@ -93,116 +174,4 @@ func (b *Box) waitFor(ctx context.Context, d time.Duration, late error) (answer,
 	ctx, cancel := context.WithTimeoutCause(ctx, d, late)
 	defer cancel()
 	return b.wait(ctx)
-}
-
-// send serialises the messages of the run and of its collectors.
-func (b *Box) send(kind byte, body any, files ...*os.File) error {
-	b.sending.Lock()
-	defer b.sending.Unlock()
-	return b.wire.send(kind, body, files...)
-}
-
-// cut tells init that the run has gone too far. When init is gone there is
-// nothing to tell: whoever waits for it notices.
-func (b *Box) cut(h Hit) { _ = b.send(kindCut, h) }
-
-// pipes are a run's standard streams.
-type pipes struct {
-	theirs         [3]*os.File // the program's ends
-	ours           [3]*os.File
-	stdin          []byte
-	stdout, stderr collector
-	copying        sync.WaitGroup
-	mu             sync.Mutex
-	failed         error
-}
-
-// smallInput is what a pipe holds without a reader: it can be written before
-// the program starts, without a goroutine that waits for it.
-const smallInput = 32 << 10
-
-// openPipes makes the streams; stdout is the program's, if the caller has one.
-func openPipes(stdin []byte, stdout *os.File) (*pipes, error) {
-	p := &pipes{stdin: stdin}
-	var err error
-	if stdin == nil {
-		p.theirs[0], err = os.Open(os.DevNull)
-	} else if p.theirs[0], p.ours[0], err = os.Pipe(); err == nil && len(stdin) <= smallInput {
-		_, err = p.ours[0].Write(stdin)
-		p.ours[0].Close()
-		p.ours[0] = nil
-	}
-	if err == nil && stdout == nil {
-		var ours int
-		if ours, p.theirs[1], err = OutputPipe(); err == nil {
-			p.ours[1] = os.NewFile(uintptr(ours), "output")
-		}
-	}
-	if err == nil {
-		p.ours[2], p.theirs[2], err = os.Pipe()
-	}
-	if err != nil {
-		p.close()
-		return nil, fmt.Errorf("cannot open pipes: %w", err)
-	}
-	return p, nil
-}
-
-// start hands the program's ends over for good and copies the others.
-func (p *pipes) start() {
-	closeAll(p.theirs[:])
-	p.theirs = [3]*os.File{}
-	if p.ours[0] != nil {
-		p.copying.Go(func() {
-			defer p.ours[0].Close()
-			// A program need not read all of its input.
-			if _, err := p.ours[0].Write(p.stdin); err != nil && !errors.Is(err, unix.EPIPE) && !errors.Is(err, os.ErrDeadlineExceeded) {
-				p.fail(fmt.Errorf("cannot write standard input: %w", err))
-			}
-		})
-	}
-	for i, into := range []*collector{&p.stdout, &p.stderr} {
-		if p.ours[1+i] == nil {
-			continue
-		}
-		p.copying.Go(func() {
-			if _, err := io.Copy(into, p.ours[1+i]); err != nil {
-				p.fail(fmt.Errorf("cannot read the program's output: %w", err))
-			}
-		})
-	}
-}
-
-func (p *pipes) fail(err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.failed = errors.Join(p.failed, err)
-}
-
-// drained waits until everything that was written has been read. Every process
-// of the run is dead by then, so only a descriptor that got out of the box
-// could keep a pipe open: a bound on the wait turns that into an error.
-func (p *pipes) drained() error {
-	soon := time.Now().Add(patience)
-	for _, f := range p.ours {
-		if f != nil {
-			f.SetDeadline(soon)
-		}
-	}
-	p.copying.Wait()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.failed
-}
-
-// close ends the copying, whatever its state, and closes what is open.
-func (p *pipes) close() {
-	for _, f := range p.ours {
-		if f != nil {
-			f.SetDeadline(time.Unix(1, 0))
-		}
-	}
-	p.copying.Wait()
-	closeAll(p.theirs[:])
-	closeAll(p.ours[:])
 }

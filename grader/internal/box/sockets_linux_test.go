@@ -19,6 +19,9 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box/internal/reexec"
+	"lockstep/grader/internal/box/internal/supervisor"
 )
 
 func init() {
@@ -76,7 +79,7 @@ func init() {
 				return err
 			},
 			"many that are left": func() error {
-				for range 3 * mostCopies {
+				for range 3 * supervisor.MostCopies {
 					fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 					if err != nil {
 						return err
@@ -252,7 +255,7 @@ func TestBlind(t *testing.T) {
 				t.Skip(err)
 			}
 			defer b.Close()
-			o, err := b.Run(t.Context(), Command{Args: []string{role}, Env: []string{atOnce}})
+			o, err := b.Run(t.Context(), Command{Args: []string{role}, Env: []string{reexec.AtOnce}})
 			if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 || (o.Unheld != "") != unheld {
 				t.Errorf("%s: %v, %+v, %q, %q %s", role, err, o.Exit, o.Unheld, o.Stdout.Bytes, o.Stderr.Bytes)
 			}
@@ -342,16 +345,16 @@ func TestInterruptedSupervisor(t *testing.T) {
 				case <-done:
 					return
 				default:
-					threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", b.helper.Process.Pid))
+					threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", b.init.Process.Pid))
 					for _, thread := range threads {
 						id, _ := strconv.Atoi(thread.Name())
-						unix.Tgkill(b.helper.Process.Pid, id, unix.SIGURG)
+						unix.Tgkill(b.init.Process.Pid, id, unix.SIGURG)
 					}
 				}
 			}
 		}()
 		for range 5 {
-			o, err := b.Run(t.Context(), Command{Args: []string{"sockets"}, Env: []string{atOnce}, Limits: Limits{Wall: time.Minute}})
+			o, err := b.Run(t.Context(), Command{Args: []string{"sockets"}, Env: []string{reexec.AtOnce}, Limits: Limits{Wall: time.Minute}})
 			if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 {
 				t.Errorf("got %v, %+v, %q %s", err, o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
 			}
@@ -380,35 +383,5 @@ func init() {
 			}
 		}
 		return 0
-	}
-}
-
-func TestTables(t *testing.T) {
-	tcp := `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11 1 0000000000000000 100 0 0 10 0
-   1: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12 1 0000000000000000 100 0 0 10 0
-   2: 0200007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 13 1 0000000000000000 100 0 0 10 0
-   3: 0100007F:1F90 0100007F:9000 01 00000000:00000000 00:00000000 00000000     0        0 14 1 0000000000000000 100 0 0 10 0
-   4: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 15 1 0000000000000000 100 0 0 10 0
-   5: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 16 1
-   6: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 17 1
-   7: 0000000000000000FFFF00000100007F:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 18 1
-`
-	for to, want := range map[string]string{"127.0.0.1:8080": "[11 12 16 18]", "[::1]:8080": "[12 16 17]", "127.0.0.1:8082": "[]"} {
-		if got := fmt.Sprint(listenersAt([]byte(tcp), netip.MustParseAddrPort(to))); got != want {
-			t.Errorf("%s: got %s, want %s", to, got, want)
-		}
-	}
-	names := `Num       RefCount Protocol Flags    Type St Inode Path
-0000000000000000: 00000002 00000000 00010000 0001 01    21 @own name
-0000000000000000: 00000003 00000000 00000000 0001 03    22 @own name
-0000000000000000: 00000002 00000000 00010000 0001 01 23 @a@b
-0000000000000000: 00000002 00000000 00010000 0001 01 24 /run/@a@b
-0000000000000000: 00000003 00000000 00000000 0001 03 25
-`
-	for name, want := range map[string]string{"own name": "[21]", "name": "[]", "a\x00b": "[23]", "": "[]", "own": "[]"} {
-		if got := fmt.Sprint(listenersNamed([]byte(names), []byte(name))); got != want {
-			t.Errorf("%q: got %s, want %s", name, got, want)
-		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"runtime"
 	"sync"
+
+	"lockstep/grader/internal/box/internal/reexec"
 )
 
 // Offer says whether this machine can give a tier.
@@ -59,6 +61,14 @@ var strongest = sync.OnceValue(func() Tier {
 	return TierD
 })
 
+// Open makes the place. The error is the grader's or the machine's.
+func Open(ctx context.Context, setup Setup) (*Box, error) {
+	if setup.Tier == "" {
+		setup.Tier = strongest()
+	}
+	return open(ctx, setup)
+}
+
 // try opens a box of a tier.
 func try(ctx context.Context, tier Tier) Offer {
 	o := Offer{Tier: tier}
@@ -72,7 +82,7 @@ func try(ctx context.Context, tier Tier) Offer {
 		o.Why = whyNot(tier, err)
 		return o
 	}
-	seen, err := b.Run(ctx, Command{Args: []string{canaryArgument}, Env: []string{atOnce}})
+	seen, err := b.Run(ctx, Command{Args: []string{reexec.Canary}, Env: []string{reexec.AtOnce}})
 	if closing := b.Close(); err == nil {
 		err = closing
 	}

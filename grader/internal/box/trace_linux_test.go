@@ -17,6 +17,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box/internal/proc"
+	"lockstep/grader/internal/box/internal/reexec"
 )
 
 // fork is the bare system call. A child that comes of it may do nothing but bare
@@ -375,51 +378,9 @@ func gone(t *testing.T, o *Observation) {
 		return // their numbers mean nothing out here, and the kernel has ended them with their init
 	}
 	for _, p := range o.Processes {
-		if exists(p.PID) {
+		if proc.Exists(p.PID) {
 			t.Errorf("pid %d is left: %+v", p.PID, p)
 		}
-	}
-}
-
-// TestMessageOfAKilledThread kills a program where it stands stopped because it
-// started something, before anybody has asked what.
-func TestMessageOfAKilledThread(t *testing.T) {
-	runtime.LockOSThread() // the tracer
-	defer runtime.UnlockOSThread()
-	pid, err := syscall.ForkExec(self(t), []string{"box.test", "family", "1", "0s"}, &syscall.ProcAttr{Sys: &syscall.SysProcAttr{Ptrace: true}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop := func() news {
-		n := news{}
-		if n.id, err = syscall.Wait4(pid, &n.status, unix.WALL, nil); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	stop() // it has executed the program
-	if err := syscall.PtraceSetOptions(pid, traceOptions); err != nil {
-		t.Fatal(err)
-	}
-	n := news{}
-	for !n.starts() {
-		resume(pid, 0)
-		if n = stop(); !n.status.Stopped() {
-			t.Fatalf("it ended without a thread: %v", n.status)
-		}
-	}
-	if started, ok := message(pid, n.event()); !ok || started <= 0 {
-		t.Errorf("before: got %d, %t", started, ok)
-	}
-	syscall.Kill(pid, syscall.SIGKILL)
-	if last := stop(); last.event() != unix.PTRACE_EVENT_EXIT {
-		t.Fatalf("got event %d, %v", last.event(), last.status)
-	}
-	if started, ok := message(pid, n.event()); ok {
-		t.Errorf("after: got %d, which is its exit status", started)
-	}
-	for id := pid; err == nil; id, err = syscall.Wait4(-1, nil, unix.WALL|unix.WNOTHREAD, nil) {
-		resume(id, 0)
 	}
 }
 
@@ -471,7 +432,7 @@ func TestPolling(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	o, err := b.Run(t.Context(), Command{Args: []string{"family", "3", "300ms"}, Env: []string{atOnce}})
+	o, err := b.Run(t.Context(), Command{Args: []string{"family", "3", "300ms"}, Env: []string{reexec.AtOnce}})
 	if err != nil || counts(o) != fmt.Sprint(map[Fate]int{Root: 1, Joined: 3}) || len(o.Unseen) == 0 {
 		t.Errorf("got %+v, %v", o, err)
 	}

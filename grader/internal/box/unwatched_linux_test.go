@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box/internal/reexec"
 )
 
 // unwatchedBox is a box that does not watch; only a namespace makes that possible.
@@ -33,7 +35,7 @@ func unwatchedBox(t *testing.T) *Box {
 func unwatched(t *testing.T, l Limits, args ...string) *Observation {
 	t.Helper()
 	b := unwatchedBox(t)
-	o, err := b.Run(t.Context(), Command{Args: args, Limits: l, Env: []string{"COLOUR=green", atOnce}})
+	o, err := b.Run(t.Context(), Command{Args: args, Limits: l, Env: []string{"COLOUR=green", reexec.AtOnce}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +46,7 @@ func TestUnwatchedRunsEndAsWatchedOnes(t *testing.T) {
 	if o := unwatched(t, Limits{}, "hello", "box"); o.Exit != (Exit{Code: 3}) || string(o.Stdout.Bytes) != "hello box\n" || o.CPU == 0 || o.Memory == 0 {
 		t.Errorf("got %+v", o)
 	}
-	if o := unwatched(t, Limits{}, "env"); string(o.Stdout.Bytes) != "COLOUR=green\n"+atOnce+"\n" {
+	if o := unwatched(t, Limits{}, "env"); string(o.Stdout.Bytes) != "COLOUR=green\n"+reexec.AtOnce+"\n" {
 		t.Errorf("the program saw %q", o.Stdout.Bytes)
 	}
 	for _, role := range [][]string{{"family", "3", "1ms"}, {"zombies", "2"}, {"orphans", "2", "1h"}, {"daemon"}} {
@@ -90,7 +92,7 @@ func TestUnwatchedRunsAreConfined(t *testing.T) {
 		for _, role := range []string{"limits", "descriptors", "place"} {
 			var said [2]string
 			for i, in := range []*Box{b, watched} {
-				o, err := in.Run(t.Context(), Command{Args: []string{role}, Env: []string{atOnce}})
+				o, err := in.Run(t.Context(), Command{Args: []string{role}, Env: []string{reexec.AtOnce}})
 				if err != nil || o.Exit != (Exit{}) {
 					t.Fatalf("%s: %+v %v", role, o, err)
 				}
@@ -167,7 +169,7 @@ func TestInitKeepsItsPrivileges(t *testing.T) {
 	}
 	defer b.Close()
 	for n := range 400 {
-		o, err := b.Run(t.Context(), Command{Args: []string{"init's name"}, Env: []string{atOnce}})
+		o, err := b.Run(t.Context(), Command{Args: []string{"init's name"}, Env: []string{reexec.AtOnce}})
 		if err != nil || o.Exit != (Exit{}) || len(o.Stdout.Bytes) > 0 {
 			t.Fatalf("run %d: %v %+v %s", n, err, o.Exit, o.Stdout.Bytes)
 		}

@@ -1,3 +1,6 @@
+// Package stall says what processes that don't get on wait for, from what the kernel
+// shows of them: the system call that each thread is in, and who has the other end of
+// its pipe open. It changes nothing, and what it may not see it leaves out.
 package stall
 
 import (
@@ -10,44 +13,45 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/grader/internal/box/internal/facts"
 )
 
 // calls are the system calls that matter, and whether their first argument is a
 // descriptor.
 var calls = map[int]struct {
-	For For
+	For facts.For
 	fd  bool
 }{
-	unix.SYS_WAIT4: {Child, false}, unix.SYS_WAITID: {Child, false},
-	unix.SYS_READ: {Data, true}, unix.SYS_READV: {Data, true}, unix.SYS_RECVFROM: {Data, true}, unix.SYS_RECVMSG: {Data, true},
-	unix.SYS_WRITE: {Room, true}, unix.SYS_WRITEV: {Room, true}, unix.SYS_SENDTO: {Room, true}, unix.SYS_SENDMSG: {Room, true},
-	unix.SYS_ACCEPT: {Caller, true}, unix.SYS_ACCEPT4: {Caller, true},
-	unix.SYS_FLOCK: {Lock, true},
+	unix.SYS_WAIT4: {facts.ForChild, false}, unix.SYS_WAITID: {facts.ForChild, false},
+	unix.SYS_READ: {facts.ForData, true}, unix.SYS_READV: {facts.ForData, true}, unix.SYS_RECVFROM: {facts.ForData, true}, unix.SYS_RECVMSG: {facts.ForData, true},
+	unix.SYS_WRITE: {facts.ForRoom, true}, unix.SYS_WRITEV: {facts.ForRoom, true}, unix.SYS_SENDTO: {facts.ForRoom, true}, unix.SYS_SENDMSG: {facts.ForRoom, true},
+	unix.SYS_ACCEPT: {facts.ForCaller, true}, unix.SYS_ACCEPT4: {facts.ForCaller, true},
+	unix.SYS_FLOCK: {facts.ForLock, true},
 }
 
-// Of looks at living processes, and says what each waits for that waits for something
-// known, in their order.
-func Of(pids []int) []Stall {
-	var found []Stall
+// Of says what each of some living processes waits for, of what is known here.
+func Of(pids []int) map[int][]facts.Stall {
+	found := map[int][]facts.Stall{}
 	var ends map[string][]end
 	for _, pid := range pids {
 		for _, s := range threads(pid) {
 			switch s.For {
-			case Child:
+			case facts.ForChild:
 				s.Others = slices.DeleteFunc(slices.Clone(pids), func(other int) bool { return parent(other) != pid })
-			case Data, Room:
+			case facts.ForData, facts.ForRoom:
 				if ends == nil {
 					ends = pipes(pids)
 				}
 				name := s.What
 				s.What = kind(name)
 				for _, e := range ends[name] {
-					if (s.For == Data && e.writes || s.For == Room && e.reads) && !slices.Contains(s.Others, e.pid) {
+					if (s.For == facts.ForData && e.writes || s.For == facts.ForRoom && e.reads) && !slices.Contains(s.Others, e.pid) {
 						s.Others = append(s.Others, e.pid)
 					}
 				}
 			}
-			found = append(found, s)
+			found[pid] = append(found[pid], s)
 		}
 	}
 	return found
@@ -55,8 +59,8 @@ func Of(pids []int) []Stall {
 
 // threads are what the threads of a process wait for; What is the name that the kernel
 // gives to a file.
-func threads(pid int) []Stall {
-	var found []Stall
+func threads(pid int) []facts.Stall {
+	var found []facts.Stall
 	paths, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/syscall", pid))
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
@@ -72,7 +76,7 @@ func threads(pid int) []Stall {
 		if err != nil || !known {
 			continue
 		}
-		s := Stall{PID: pid, For: call.For}
+		s := facts.Stall{For: call.For}
 		if call.fd {
 			fd, err := strconv.ParseUint(fields[1], 0, 64)
 			if err != nil {
@@ -82,7 +86,7 @@ func threads(pid int) []Stall {
 				continue
 			}
 		}
-		if !slices.ContainsFunc(found, func(other Stall) bool { return other.For == s.For && other.What == s.What }) {
+		if !slices.ContainsFunc(found, func(other facts.Stall) bool { return other.For == s.For && other.What == s.What }) {
 			found = append(found, s)
 		}
 	}

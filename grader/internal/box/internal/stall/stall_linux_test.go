@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lockstep/grader/internal/box/internal/facts"
 )
 
 // TestOf has real processes wait for each other, and asks the kernel.
@@ -31,13 +33,13 @@ func TestOf(t *testing.T) {
 	defer func() { writer.Close(); shell.Process.Kill(); shell.Wait() }()
 	ours := shell.Process.Pid
 	// Both are on their way to their calls; there they stay.
-	var got []Stall
+	var got map[int][]facts.Stall
 	for range 5000 {
 		child := childOf(ours)
 		got = Of([]int{ours, child})
-		if len(got) == 2 &&
-			got[0].PID == ours && got[0].For == Child && slices.Equal(got[0].Others, []int{child}) &&
-			got[1].PID == child && got[1].For == Data && got[1].What == "pipe" && slices.Contains(got[1].Others, ours) {
+		if parent, reader := got[ours], got[child]; len(parent) == 1 && len(reader) == 1 &&
+			parent[0].For == facts.ForChild && slices.Equal(parent[0].Others, []int{child}) &&
+			reader[0].For == facts.ForData && reader[0].What == "pipe" && slices.Contains(reader[0].Others, ours) {
 			syscall.Kill(child, syscall.SIGKILL)
 			return
 		}
