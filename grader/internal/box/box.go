@@ -90,6 +90,15 @@ const (
 	CutOff   = facts.CutOff
 )
 
+// What a process waited for.
+const (
+	ForChild  = facts.ForChild
+	ForData   = facts.ForData
+	ForRoom   = facts.ForRoom
+	ForCaller = facts.ForCaller
+	ForLock   = facts.ForLock
+)
+
 // How strongly a run is confined.
 const (
 	TierA = facts.TierA

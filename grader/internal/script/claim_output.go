@@ -33,11 +33,11 @@ func claimEnded(o *box.Observation) Claim {
 		Got:     fmt.Sprintf("stopped at the %s limit: %s", o.Hit.Limit, o.Hit.Seen),
 	}
 	if p, ok := find(o.Processes, o.Hit.PID); ok {
-		c.Detail = append(c.Detail, "reached by "+describe(p))
+		c.Detail = append(append(c.Detail, "reached by "+describe(p)), stalls(o, p)...)
 	}
 	for _, p := range o.Processes {
 		if p.PID != o.Hit.PID && (p.Fate == box.CutOff || p.Fate == box.Root && o.Hit.Limit == "wall") {
-			c.Detail = append(c.Detail, "still running: "+describe(p))
+			c.Detail = append(append(c.Detail, "still running: "+describe(p)), stalls(o, p)...)
 		}
 	}
 	c.Said = append(excerpt("stdout", o.Stdout.Bytes, 4), excerpt("stderr", o.Stderr.Bytes, 8)...)

@@ -85,6 +85,27 @@ func TestClaimEnded(t *testing.T) {
 	}
 }
 
+// TestStalls says what processes waited for that did not end.
+func TestStalls(t *testing.T) {
+	o := &box.Observation{Processes: []box.Process{
+		{PID: 1, Argv: []string{"main", "3"}, Stalls: []box.Stall{{For: box.ForChild, Others: []int{2}}}},
+		{PID: 2, Argv: []string{"/bin/cat"}, Stalls: []box.Stall{{For: box.ForData, What: "pipe", Others: []int{1, 2}}}},
+		{PID: 3, Stalls: []box.Stall{
+			{For: box.ForRoom, What: "pipe"}, {For: box.ForData, What: "terminal"}, {For: box.ForCaller}, {For: box.ForLock}, {For: box.ForChild},
+		}},
+	}}
+	want := [][]string{
+		{"  waits for the end of pid 2 (cat)"},
+		{"  reads a pipe, whose end to write to is open in pid 1 (main) and itself"},
+		{"  writes to a full pipe that nobody of the run reads", "  reads from a terminal, to which nothing comes", "  waits for somebody to connect", "  waits for a lock on a file"},
+	}
+	for i, p := range o.Processes {
+		if got := stalls(o, p); !slices.Equal(got, want[i]) {
+			t.Errorf("process %d: got %q, want %q", p.PID, got, want[i])
+		}
+	}
+}
+
 func TestUnordered(t *testing.T) {
 	for got, holds := range map[string]bool{"b\na\na\n": true, "a\nb\n": false, "a\na\nb\nb\n": false, "": false} {
 		if c := claimUnordered("stdout", got, "a\na\nb\n"); c.Holds != holds {

@@ -1,8 +1,12 @@
 package script
 
 import (
+	"fmt"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore"
 )
 
@@ -23,4 +27,51 @@ func (c *call) whyStuck() {
 	}
 	c.record.Held = report
 	c.record.Claims[len(c.record.Claims)-1].Formal = true // no general hint says more
+}
+
+// stalls say what a process of a run that did not end waited for, by what the kernel
+// shows: for programs that do without the library.
+func stalls(o *box.Observation, p box.Process) []string {
+	var told []string
+	for _, s := range p.Stalls {
+		var others []string
+		own := false
+		for _, pid := range s.Others {
+			if pid == p.PID {
+				own = true
+			} else if other, ok := find(o.Processes, pid); ok {
+				others = append(others, brief(other))
+			}
+		}
+		if own && s.What == "pipe" {
+			others = append(others, "itself")
+		}
+		who := strings.Join(others, " and ")
+		switch {
+		case s.For == box.ForChild && who != "":
+			told = append(told, "  waits for the end of "+who)
+		case s.For == box.ForData && s.What == "pipe" && who != "":
+			told = append(told, "  reads a pipe, whose end to write to is open in "+who)
+		case s.For == box.ForRoom && s.What == "pipe" && who != "":
+			told = append(told, "  writes to a full pipe, whose end to read from is open in "+who)
+		case s.For == box.ForRoom && s.What == "pipe":
+			told = append(told, "  writes to a full pipe that nobody of the run reads")
+		case s.For == box.ForData && s.What != "pipe":
+			told = append(told, fmt.Sprintf("  reads from a %s, to which nothing comes", s.What))
+		case s.For == box.ForCaller:
+			told = append(told, "  waits for somebody to connect")
+		case s.For == box.ForLock:
+			told = append(told, "  waits for a lock on a file")
+		}
+	}
+	return told
+}
+
+// brief names a process in a few words.
+func brief(p box.Process) string {
+	name := fmt.Sprintf("pid %d", p.PID)
+	if len(p.Argv) > 0 {
+		name += fmt.Sprintf(" (%s)", filepath.Base(p.Argv[0]))
+	}
+	return name
 }
