@@ -19,8 +19,10 @@ type Exercise struct {
 	Points int `yaml:"points" need:"yes"`
 	// The only files taken from a student. Everything else is the course's.
 	Edit []string `yaml:"edit" need:"yes"`
-	// The packages that the edited files may import; any other is refused.
-	Imports []string `yaml:"imports" need:"yes"`
+	// The packages that the edited files may import beside lockstep/mp and those that
+	// every exercise grants, such as os/exec or net/http; with a minus before it, "-sort",
+	// one that they may not, since doing without it is the exercise. Any other is refused.
+	Imports []string `yaml:"imports"`
 	// What the edited files must not contain, found in the syntax tree.
 	Forbid []Forbidden `yaml:"forbid"`
 	// Compiler directives that the edited files may use though they are
