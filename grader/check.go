@@ -28,7 +28,7 @@ const checkExamples = `  grader check                prove the whole course
 
 // runCheck is the instructor's proof that a course marks what it says it marks.
 func runCheck(ctx context.Context, c *cli) error {
-	repeat := c.flags.Int("repeat", 1, "mark every starter, solution and mutant `N` times; no verdict may vary")
+	repeat := c.flags.Int("repeat", 1, "mark every starter, solution, mutant and other solution `N` times; no verdict may vary")
 	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`, N+1, …")
 	jobs := c.flags.Int("jobs", 2*runtime.NumCPU(), "mark `N` programs at a time; more than cores, since wrong repairs mostly wait")
 	partial := c.flags.Bool("partial", false, "exit with 0 also when this machine can't check everything")
@@ -65,7 +65,7 @@ func runCheck(ctx context.Context, c *cli) error {
 	return nil
 }
 
-// prover takes starters, solutions and mutants through the same pipeline that
+// prover takes starters, solutions, mutants and other solutions through the same pipeline that
 // marks students, and compares the verdicts with what the exercises declare.
 type prover struct {
 	course string
@@ -122,8 +122,9 @@ func (p *prover) prove(ctx context.Context, exercises []*exercise.Exercise) erro
 	return nil
 }
 
-// trials lists an exercise's starter, its solution and its mutants, each as often as
-// wanted. A mutant is tried on the checks that must catch it, and on no others.
+// trials lists an exercise's starter, its solution, its mutants and its other solutions,
+// each as often as wanted. A mutant is tried on the checks that must catch it, and on no
+// others.
 func (p *prover) trials(e *exercise.Exercise) ([]trial, error) {
 	starter, err := submission.Read(p.course, e)
 	if err != nil {
@@ -142,12 +143,21 @@ func (p *prover) trials(e *exercise.Exercise) ([]trial, error) {
 			p.proofs[e.ID].missed[name] = true
 			continue
 		}
-		work, err := readMutant(e, name)
+		work, err := readBeside(e, mutants, name)
 		if err != nil {
 			return nil, err
 		}
 		trials = p.repeated(trials, e.Only(e.Mutants[name]...), strings.TrimSuffix(name, ".go"), "mutant "+name, work,
 			func(p *proof, r judge.Result) { judgeMutant(p, name, r) })
+	}
+	for _, name := range othersOf(e) {
+		work, err := readBeside(e, others, name)
+		if err != nil {
+			return nil, err
+		}
+		p.proofs[e.ID].others = append(p.proofs[e.ID].others, name)
+		trials = p.repeated(trials, e, "also-"+strings.TrimSuffix(name, ".go"), "also/"+name, work,
+			func(p *proof, r judge.Result) { judgeOther(p, name, r) })
 	}
 	return trials, nil
 }
@@ -184,22 +194,36 @@ func mutantsOf(e *exercise.Exercise) []string {
 	return names
 }
 
-// mutantTag keeps `go build ./...` away from mutants: a folder of programs that
-// all have a main function is no package.
-const mutantTag = "//go:build mutant\n"
+// beside is a folder of programs beside the starter, each a file with a main function.
+type beside struct{ folder, tag, one string }
 
-// readMutant reads a wrong repair: the exercise's first edited file, with a build
-// constraint that is blanked so that the lines keep their numbers.
-func readMutant(e *exercise.Exercise, name string) (*submission.Submission, error) {
-	dir := filepath.Join(e.Dir, "mutants")
+var (
+	mutants = beside{"mutants", "mutant", "a mutant"}    // wrong repairs
+	others  = beside{"also", "also", "another solution"} // right ones
+)
+
+// othersOf lists an exercise's other right solutions: all that lie there.
+func othersOf(e *exercise.Exercise) []string {
+	found, _ := filepath.Glob(filepath.Join(e.Dir, others.folder, "*.go")) // of a fixed pattern
+	for i := range found {
+		found[i] = filepath.Base(found[i])
+	}
+	return found
+}
+
+// readBeside reads such a program as the exercise's first edited file. It begins with a
+// build constraint, which keeps `go build ./...` away from the folder, and is blanked so
+// that the lines keep their numbers.
+func readBeside(e *exercise.Exercise, b beside, name string) (*submission.Submission, error) {
+	dir, constraint := filepath.Join(e.Dir, b.folder), "//go:build "+b.tag
 	text, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
-		return nil, fmt.Errorf("cannot read a mutant: %w", err)
+		return nil, fmt.Errorf("cannot read %s: %w", filepath.Join(shown(dir), name), err)
 	}
-	if !strings.HasPrefix(string(text), mutantTag) {
-		return nil, usagef("%s:1: a mutant begins with the line %q, so that it stays out of the course's own build", filepath.Join(dir, name), strings.TrimSpace(mutantTag))
+	if !strings.HasPrefix(string(text), constraint+"\n") {
+		return nil, usagef("%s:1: %s begins with the line %q, so that it stays out of the course's own build", filepath.Join(dir, name), b.one, constraint)
 	}
-	files := map[string][]byte{e.Edit[0]: text[len(mutantTag)-1:]}
+	files := map[string][]byte{e.Edit[0]: text[len(constraint):]}
 	return submission.New(e, shown(dir), files), nil
 }
 
@@ -226,19 +250,19 @@ func (p *prover) tidy(e *exercise.Exercise) {
 	if text, err := os.ReadFile(filepath.Join(e.Dir, exercise.FileName)); err == nil && !strings.HasPrefix(string(text), modeline) {
 		proof.fault("%s does not begin with the line %q, by which editors check it", exercise.FileName, modeline)
 	}
-	support := []string{exercise.FileName, "README.md", "mutants"}
+	support := []string{exercise.FileName, "README.md", mutants.folder, others.folder}
 	support = append(support, e.Edit...)
 	for _, c := range e.Checks {
 		support = append(support, c.StdoutFile)
 	}
-	for name, dir := range map[string]string{"": e.Dir, "mutants": filepath.Join(e.Dir, "mutants")} {
+	for folder, known := range map[string][]string{"": support, mutants.folder: mutantsOf(e), others.folder: othersOf(e)} {
+		dir := filepath.Join(e.Dir, folder)
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			continue // a missing mutants folder was told above
 		}
 		for _, entry := range entries {
-			_, declared := e.Mutants[entry.Name()]
-			if name == "mutants" && !declared || name == "" && !slices.Contains(support, entry.Name()) {
+			if !slices.Contains(known, entry.Name()) {
 				proof.fault("stray file %s", filepath.Join(shown(dir), entry.Name()))
 			}
 		}

@@ -120,14 +120,15 @@ func (m *memory) keep(e *entry, r judge.Result) {
 // tidy forgets what nobody asked for in a long time.
 func (m *memory) tidy() { _ = m.cache.Trim(time.Now().Add(-cache.Keep)) }
 
-// tree reads a folder's files by name, without mutants: what a verdict may depend on.
+// tree reads a folder's files by name, without mutants and other solutions: what a
+// verdict may depend on.
 func tree(dir string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && d.Name() == "mutants" {
+		if d.IsDir() && (d.Name() == mutants.folder || d.Name() == others.folder) {
 			return filepath.SkipDir
 		}
 		if !d.Type().IsRegular() {

@@ -16,6 +16,8 @@ type proof struct {
 	missed   map[string]bool // mutants that were not caught, in one trial at least
 	runs     int             // of the solution
 	failures int             // of these, those with a check that failed
+	others   []string        // other right solutions
+	refused  map[string]bool // those that a check failed, in one trial at least
 	starter  bool            // failed as declared, each time
 	faults   []string
 	unproven map[string][]string // by check: the programs of which this machine could not tell
@@ -29,7 +31,7 @@ type subject struct{ program, check string }
 
 func newProof(e *exercise.Exercise) *proof {
 	return &proof{
-		exercise: e, starter: true, missed: map[string]bool{},
+		exercise: e, starter: true, missed: map[string]bool{}, refused: map[string]bool{},
 		unproven: map[string][]string{}, verdicts: map[subject]map[judge.Status][]uint64{},
 	}
 }
@@ -80,6 +82,9 @@ func (p *proof) steady() {
 // caught is how many mutants were, in every trial.
 func (p *proof) caught() int { return len(p.exercise.Mutants) - len(p.missed) }
 
+// accepted is how many other solutions were, in every trial.
+func (p *proof) accepted() int { return len(p.others) - len(p.refused) }
+
 // open notes that a trial could not settle a check here.
 func (p *proof) open(check, trial string) {
 	if !slices.Contains(p.unproven[check], trial) {
@@ -106,7 +111,7 @@ func (p *proof) lines() []string {
 	} else if p.runs > 1 {
 		solution = fmt.Sprintf("solution passes %d of %d", p.runs, p.runs)
 	}
-	out := []string{fmt.Sprintf("%s %-24s %s, %s, %d of %d mutants caught", mark, p.exercise.ID, starter, solution, p.caught(), len(p.exercise.Mutants))}
+	out := []string{fmt.Sprintf("%s %-24s %s, %s, %d of %d mutants caught%s", mark, p.exercise.ID, starter, solution, p.caught(), len(p.exercise.Mutants), othersTold(p.accepted(), len(p.others)))}
 	for _, f := range p.faults {
 		out = append(out, "     "+strings.ReplaceAll(f, "\n", "\n     "))
 	}
@@ -121,22 +126,33 @@ func (p *proof) lines() []string {
 // judgeSolution wants every check to pass.
 func judgeSolution(p *proof, r judge.Result) {
 	p.runs++
-	failed := false
+	if !p.right("the solution", r) {
+		p.failures++
+	}
+}
+
+// judgeOther wants the same of another right solution.
+func judgeOther(p *proof, name string, r judge.Result) {
+	if !p.right("also/"+name, r) {
+		p.refused[name] = true
+	}
+}
+
+// right reports whether no check failed a program that is right.
+func (p *proof) right(title string, r judge.Result) bool {
+	ok := true
 	for _, v := range r.Checks {
 		switch v.Status {
 		case judge.Pass:
 		case judge.NotChecked:
-			p.open(v.Check, "the solution")
+			p.open(v.Check, title)
 		default:
-			failed = true
-			if !p.known("the solution", v) {
-				p.fault("the solution: %s", told(v))
+			if ok = false; !p.known(title, v) {
+				p.fault("%s: %s", title, told(v))
 			}
 		}
 	}
-	if failed {
-		p.failures++
-	}
+	return ok
 }
 
 // judgeStarter wants exactly the declared checks to fail. Those that need one of
@@ -211,12 +227,14 @@ func told(v judge.Verdict) string {
 }
 
 // total is what a whole course's proof comes to.
-type total struct{ exercises, mutants, caught, runs, failures, faulty, partly int }
+type total struct{ exercises, mutants, caught, others, accepted, runs, failures, faulty, partly int }
 
 func (t *total) add(p *proof) {
 	t.exercises++
 	t.mutants += len(p.exercise.Mutants)
 	t.caught += p.caught()
+	t.others += len(p.others)
+	t.accepted += p.accepted()
 	t.runs += p.runs
 	t.failures += p.failures
 	if len(p.faults) > 0 {
@@ -232,10 +250,18 @@ func (t total) String() string {
 	if t.exercises == 1 {
 		exercises = "exercise"
 	}
-	text := fmt.Sprintf("%d %s, %d of %d mutants caught; solutions failed %d of %d runs (flake rate %.1f%%)",
-		t.exercises, exercises, t.caught, t.mutants, t.failures, t.runs, 100*float64(t.failures)/float64(max(1, t.runs)))
+	text := fmt.Sprintf("%d %s, %d of %d mutants caught%s; solutions failed %d of %d runs (flake rate %.1f%%)",
+		t.exercises, exercises, t.caught, t.mutants, othersTold(t.accepted, t.others), t.failures, t.runs, 100*float64(t.failures)/float64(max(1, t.runs)))
 	if t.partly > 0 {
 		text += fmt.Sprintf("; %d proven in part", t.partly)
 	}
 	return text
+}
+
+// othersTold goes on with a sentence, where there are other solutions.
+func othersTold(accepted, all int) string {
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of %d other solutions accepted", accepted, all)
 }
