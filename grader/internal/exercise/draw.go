@@ -10,7 +10,7 @@ import (
 var (
 	drawForm = regexp.MustCompile(`\{\{int (-?\d+) (-?\d+)\}\}`)
 	nearDraw = regexp.MustCompile(`\{\{\s*int\b[^{}]*\}{0,2}`) // what was meant as one
-	pidForm  = regexp.MustCompile(`\{\{pid \d+\}\}`)
+	pidForm  = regexp.MustCompile(`\{\{pid(?: \d+)?\}\}`)
 	nearPID  = regexp.MustCompile(`\{\{\s*pid\b[^{}]*\}{0,2}`)
 )
 

@@ -67,7 +67,8 @@ type Check struct {
 
 	// Exactly what the program must print on standard output. In this and the
 	// next keys, "{{pid N}}" stands for the pid of the run's Nth process: 0 is the
-	// program itself, 1 the first that was started.
+	// program itself, 1 the first that was started. "{{pid}}" stands for that of a
+	// child, whichever it is, another one each time.
 	Stdout *string `yaml:"stdout" text:"exact"`
 	// A regular expression (Go's syntax) that standard output must match.
 	StdoutMatch *Pattern `yaml:"stdout_match"`
@@ -125,11 +126,12 @@ type Published struct {
 // Processes is what the program's processes must look like, from the kernel's
 // facts and not from the program's word.
 type Processes struct {
-	// How many processes the program starts, itself not counted.
+	// How many processes the program starts, itself and managers not counted: who keeps
+	// things for others does no work of theirs.
 	Children *Count `yaml:"children"`
-	// "all": every child is waited for by its parent.
+	// "all": every child, managers too, is waited for by its parent.
 	Joined string `yaml:"joined"`
-	// How many children are alive at one moment; a bare number is a minimum, which beside
+	// How many such children are alive at one moment; a bare number is a minimum, which beside
 	// "work" counts only those that used a twentieth of the run's processor time.
 	Overlap *Count `yaml:"overlap"`
 	// Whether every process has a process id of its own.

@@ -60,7 +60,7 @@ func (c *call) stream(x *exercise.Expectation) (func(*box.Observation) Claim, er
 		if x.Claim.Name == "stderr" {
 			seen = o.Stderr
 		}
-		return against(want, o, func(want string) Claim {
+		return against(withAnyPIDs(want, x.How == "matches", seen.Bytes, o), o, func(want string) Claim {
 			switch x.How {
 			case "matches":
 				return turned(x, claimMatches(x.Claim.Name, seen, want))

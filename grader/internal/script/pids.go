@@ -1,8 +1,10 @@
 package script
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
@@ -23,6 +25,58 @@ func withPIDs(want string, o *box.Observation) string {
 	})
 }
 
+// anyPID stands for the pid of one of the run's children, another one each time.
+const anyPID = "{{pid}}"
+
+// withAnyPIDs replaces every line with "{{pid}}" by the line of the output that says the
+// same with pids of children that no line before said, or by one that no output has. In a
+// pattern it is the pid of any child.
+func withAnyPIDs(want string, pattern bool, seen []byte, o *box.Observation) string {
+	if !strings.Contains(want, anyPID) {
+		return want
+	}
+	nobody := fmt.Sprintf("{{pid %d}}", len(o.Processes))
+	free := map[string]bool{}
+	var pids []string
+	for _, p := range o.Processes[min(1, len(o.Processes)):] {
+		pids = append(pids, strconv.Itoa(p.PID))
+		free[strconv.Itoa(p.PID)] = true
+	}
+	if pattern {
+		return strings.ReplaceAll(want, anyPID, "(?:"+strings.Join(append(pids, nobody), "|")+")")
+	}
+	lines := strings.Split(string(seen), "\n")
+	wanted := strings.Split(want, "\n")
+	for i, line := range wanted {
+		if !strings.Contains(line, anyPID) {
+			continue
+		}
+		form := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(withPIDs(line, o)), regexp.QuoteMeta(anyPID), `(\d+)`) + "$")
+		wanted[i] = strings.ReplaceAll(line, anyPID, nobody)
+		for _, said := range lines {
+			if found := form.FindStringSubmatch(said); found != nil && takeAll(free, found[1:]) {
+				wanted[i] = said
+				break
+			}
+		}
+	}
+	return strings.Join(wanted, "\n")
+}
+
+// takeAll takes all of some names, different ones, or none.
+func takeAll(free map[string]bool, names []string) bool {
+	for i, name := range names {
+		if !free[name] {
+			for _, taken := range names[:i] {
+				free[taken] = true
+			}
+			return false
+		}
+		free[name] = false
+	}
+	return true
+}
+
 // speaksOfPIDs says whether a claim about a stream does.
 func (c *call) speaksOfPIDs(x *exercise.Expectation) bool {
 	want := x.Pattern
@@ -33,7 +87,7 @@ func (c *call) speaksOfPIDs(x *exercise.Expectation) bool {
 		}
 		want = string(text)
 	}
-	return pidForm.MatchString(want)
+	return strings.Contains(want, anyPID) || pidForm.MatchString(want)
 }
 
 // against tries a claim on an expectation that may speak of pids. Where a child may
