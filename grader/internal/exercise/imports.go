@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Harmless are the packages that every exercise grants, lockstep/mp and what a program
+// shared are the packages that every exercise grants, lockstep/mp and what a program
 // calculates, waits and prints with. What is not among them leaves the processes that mp
 // knows (os/exec, net), goes around types (reflect gives an unsafe.Pointer to anything),
 // takes in files while it is compiled (embed), or shows and changes how the program is
 // run (runtime, runtime/debug, os/signal, testing). os is there for its arguments and
 // streams: what else it can do, the box bounds.
-const Harmless = `lockstep/mp bufio bytes cmp container/heap container/list container/ring
+const shared = `lockstep/mp bufio bytes cmp container/heap container/list container/ring
 context encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json
 errors flag fmt hash/crc32 hash/fnv io iter log log/slog maps math math/big
 math/bits math/cmplx math/rand math/rand/v2 os path path/filepath regexp slices
@@ -23,7 +23,12 @@ unicode/utf8
 // Library is the package that students write against.
 const Library = "lockstep/mp"
 
-var harmless = strings.Fields(Harmless)
+var harmless = strings.Fields(shared)
+
+// Harmless lists the packages that every exercise grants, in indented lines.
+func Harmless(indent string) string {
+	return indent + strings.ReplaceAll(strings.TrimSuffix(shared, "\n"), "\n", "\n"+indent) + "\n"
+}
 
 // never are the packages that no exercise can grant: each is a way around what the
 // grader sees or bounds.
