@@ -83,7 +83,7 @@ func (p *pipeline) mark(ctx context.Context, entries []*entry) ([]judge.Result, 
 			p.tell(i, "")
 		}
 		results[i] = judge.Judge(judge.Facts{
-			Job: e.job, Refused: e.refused(), Program: e.program, Records: e.records, Broken: e.broken,
+			Job: e.job, Refused: e.refused(), Untaken: e.work.Untaken, Program: e.program, Records: e.records, Broken: e.broken,
 			Known: e.known, Pictures: p.pictures, Strict: p.strict,
 		})
 		results[i].Seed = p.seed + e.round
@@ -140,7 +140,7 @@ func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (ref
 	wanted := map[string]string{} // exercise → key of its reference
 	made := map[string]bool{}
 	for _, e := range entries {
-		support, err := build.Sources(e.job.Exercise.Dir)
+		support, err := build.Sources(e.job.Exercise.Dir, e.job.Exercise.Support...)
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +149,7 @@ func (p *pipeline) build(ctx context.Context, dir string, entries []*entry) (ref
 			needs[v] = true
 		}
 		if needs[plan.Reference] && wanted[e.job.Exercise.ID] == "" {
-			files, err := build.Sources(filepath.Join(p.course, "solutions", e.job.Exercise.ID))
+			files, err := build.Sources(filepath.Join(p.course, "solutions", e.job.Exercise.ID), e.job.Exercise.Edit...)
 			if err == nil {
 				key := "reference-" + e.job.Exercise.ID
 				wanted[e.job.Exercise.ID] = key

@@ -121,8 +121,12 @@ func (w *watch) over(m measure) *Hit {
 	return nil
 }
 
-// standstill is less than what a run that gets on takes of a processor.
-const standstill = time.Millisecond
+// standstill is less than what a run that gets on takes of a processor, at once and as a
+// share of the time: whoever waits for a lock looks after its owner now and then.
+const (
+	standstill      = time.Millisecond
+	standstillShare = 100
+)
 
 // leastStill is how long a run must not have got on at least: a program that is being
 // started waits for the box, too.
@@ -132,7 +136,7 @@ const leastStill = time.Second
 // on a slow machine, and has not got on for as long again: there is no use in waiting.
 func (w *watch) hangs(m measure) bool {
 	now := time.Now()
-	if w.moved.IsZero() || m.cpu-w.spent >= standstill {
+	if w.moved.IsZero() || m.cpu-w.spent >= standstill+now.Sub(w.moved)/standstillShare {
 		w.spent, w.moved, w.still = m.cpu, now, false
 		return false
 	}

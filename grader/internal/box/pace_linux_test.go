@@ -18,6 +18,11 @@ func init() {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}
+	roles["wait"] = func([]string) int { // waits for what never comes, and looks for it
+		for {
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
 }
 
 func TestSlowMachine(t *testing.T) { inTiers(t, testSlowMachine) }
@@ -33,6 +38,7 @@ func testSlowMachine(t *testing.T, tier Tier) {
 		"late on a slow machine":   {slowMachine, "work 600ms", "", mostStretch},
 		"works on, and never ends": {slowMachine, "heartbeat", "100ms × 30, for this machine is slow", mostStretch},
 		"hangs on a slow machine":  {slowMachine, "sleep 1h", "100ms", mostStretch},
+		"looks, and never gets on": {slowMachine, "wait", "100ms", mostStretch},
 		"late on a fast machine":   {fastMachine, "heartbeat", "100ms", 0},
 		"spins on a slow machine":  {slowMachine, "spin", "600ms", mostStretch},
 	} {

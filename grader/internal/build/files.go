@@ -15,23 +15,17 @@ func isSource(name string) bool {
 	return strings.HasSuffix(name, ".go") || strings.HasSuffix(name, ".s")
 }
 
-// Sources reads the Go files of an exercise's folder: what a submission does
-// not replace comes from here.
-func Sources(dir string) (map[string][]byte, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the exercise's files: %w", err)
-	}
+// Sources reads files of an exercise's folder, or of its solution's. What else lies
+// there takes no part: a helper file of a student's would be there on one machine and
+// not on another.
+func Sources(dir string, names ...string) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	for _, entry := range entries {
-		if entry.IsDir() || !isSource(entry.Name()) {
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			return nil, fmt.Errorf("cannot read the exercise's files: %w", err)
 		}
-		files[entry.Name()] = text
+		files[name] = text
 	}
 	return files, nil
 }

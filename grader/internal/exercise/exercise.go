@@ -19,6 +19,8 @@ type Exercise struct {
 	Points int `yaml:"points" need:"yes"`
 	// The only files taken from a student. Everything else is the course's.
 	Edit []string `yaml:"edit" need:"yes"`
+	// The course's own Go files of this folder, which are built with those.
+	Support []string `yaml:"support"`
 	// The packages that the edited files may import beside lockstep/mp and those that
 	// every exercise grants, such as os/exec or net/http; with a minus before it, "-sort",
 	// one that they may not, since doing without it is the exercise. Any other is refused.

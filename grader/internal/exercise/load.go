@@ -69,8 +69,8 @@ func Load(dir string) (*Exercise, error) {
 	if !idForm.MatchString(e.ID) {
 		es = append(es, Error{Pos{file, 1, 1}, fmt.Sprintf("the folder %q is not named like 07-the-old-way: two digits, then lower-case words", e.ID)})
 	}
-	for _, f := range e.Edit {
-		missing(f, "edit")
+	for _, f := range e.Support { // those to edit are a student's, who may have renamed one
+		missing(f, "support")
 	}
 	for _, c := range e.Checks {
 		if c.StdoutFile != "" {

@@ -101,9 +101,11 @@ func (d *decoder) validateFiles(e *Exercise) {
 	if _, given := d.places[&e.Edit]; given && len(e.Edit) == 0 {
 		d.at(&e.Edit, "edit names no file; a student must be able to change one")
 	}
-	for i, f := range e.Edit {
-		if path.Base(f) != f || !strings.HasSuffix(f, ".go") || strings.HasSuffix(f, "_test.go") {
-			d.at(&e.Edit[i], "edit[%d]: %q is not a Go file of the exercise's folder, such as main.go", i+1, f)
+	d.goFiles(e.Edit, "edit", "main.go")
+	d.goFiles(e.Support, "support", "helper.go")
+	for i, f := range e.Support {
+		if slices.Contains(e.Edit, f) {
+			d.at(&e.Support[i], "support[%d]: %s stands in edit too; it is the student's or the course's", i+1, f)
 		}
 	}
 	for i, f := range e.Forbid {
@@ -119,6 +121,15 @@ func (d *decoder) validateFiles(e *Exercise) {
 	}
 	if _, given := d.places[&e.Checks]; given && len(e.Checks) == 0 {
 		d.at(&e.Checks, "checks is empty; an exercise marks something")
+	}
+}
+
+// goFiles wants names of Go files that lie in the exercise's folder itself.
+func (d *decoder) goFiles(names []string, key, example string) {
+	for i, f := range names {
+		if path.Base(f) != f || !strings.HasSuffix(f, ".go") || strings.HasSuffix(f, "_test.go") {
+			d.at(&names[i], "%s[%d]: %q is not a Go file of the exercise's folder, such as %s", key, i+1, f, example)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/script"
 )
 
@@ -22,10 +23,20 @@ func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 		default:
 			v.Status, v.Message = Fail, message(c, v.Hidden)
 			v.Evidence = evidence(c, r)
+			if r.Held != nil && !v.Hidden {
+				v.stuck(r.Held)
+			}
 			return
 		}
 	}
 	v.Status = Pass
+}
+
+// stuck adds who waits for what in a run that did not end.
+func (v *Verdict) stuck(e *explore.Report) {
+	f := &e.Failures[0]
+	v.File, v.Line = place(*f)
+	v.Evidence = append(v.Evidence, Evidence{Note, []string{"why, seen with its processes let go one at a time:"}}, steps(f, e))
 }
 
 // untold says why it is not known whether a claim holds.
@@ -76,6 +87,9 @@ func evidence(c script.Claim, r *script.Record) []Evidence {
 	}
 	if len(c.Detail) > 0 {
 		out = append(out, Evidence{Processes, c.Detail})
+	}
+	if len(c.Said) > 0 {
+		out = append(out, Evidence{Printed, c.Said})
 	}
 	return out
 }

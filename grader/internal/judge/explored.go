@@ -53,11 +53,16 @@ func (v *Verdict) show(f *explore.Failure, e *explore.Report, r *script.Record) 
 	v.File, v.Line = place(*f)
 	v.Replay = f.Schedule
 	v.Evidence = append(v.Evidence, Evidence{Ran, []string{fmt.Sprintf("%s  (%s)", r.Line, e.Text)}})
+	v.Evidence = append(v.Evidence, steps(f, e))
+}
+
+// steps is a run that went wrong, step by step.
+func steps(f *explore.Failure, e *explore.Report) Evidence {
 	var lines []string
 	for _, l := range explore.Timeline(*f, e, timelineWidth, false, "") {
 		lines = append(lines, l.String())
 	}
-	v.Evidence = append(v.Evidence, Evidence{Timeline, lines})
+	return Evidence{Timeline, lines}
 }
 
 // failsByClaims fails a check that has a report of its own and claims beside it: of

@@ -2,7 +2,9 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
@@ -16,6 +18,7 @@ import (
 type Facts struct {
 	Job     plan.Job
 	Refused []submission.Problem      // why files were not taken
+	Untaken []string                  // files beside them that an exercise does not take
 	Program *build.Program            // nil when it was not built because files were refused
 	Records map[string]*script.Record // by check; a check that was not tried has none
 	Broken  error                     // the grader could not get this far
@@ -53,8 +56,11 @@ func stands(s Status) bool { return s == Pass || s == NotChecked }
 // Judge names the verdicts of one exercise.
 func Judge(f Facts) Result {
 	e := f.Job.Exercise
-	result := Result{Exercise: e.ID, Title: e.Title, Topic: e.Topic, Max: e.Points, Checks: []Verdict{}}
+	result := Result{Exercise: e.ID, Title: e.Title, Topic: e.Topic, Max: e.Points, Takes: e.Edit, Untaken: f.Untaken, Checks: []Verdict{}}
 	if built, failed := judgeBuild(f); failed {
+		if why := result.NotTaken(); why != "" {
+			built.Evidence = append(built.Evidence, Evidence{Note, []string{why}})
+		}
 		result.Checks = append(result.Checks, built)
 	}
 	status := map[string]Status{}
@@ -220,7 +226,13 @@ func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict 
 	case Pass:
 		v.Points = c.Points
 	case Fail:
-		v.Hint = hint(c, e.Hints)
+		v.Hint = hint(c, e.Hints, r)
+	}
+	v.Message = legible(v.Message)
+	for _, ev := range v.Evidence {
+		for i := range ev.Lines {
+			ev.Lines[i] = legible(ev.Lines[i])
+		}
 	}
 	if c.Hidden && v.Status == Fail {
 		v.Evidence = nil // its input stays hidden; the message names the kind of failure
@@ -239,8 +251,32 @@ func unknown(r *script.Record) string {
 	return r.Untold
 }
 
-// hint is the one to read next: the check's own, or the exercise's first.
-func hint(c *exercise.Check, hints []string) string {
+// legible writes the bytes of a text that are none as \xNN. Whatever keeps or sends a
+// verdict as text would each put something else in their place.
+func legible(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	var b strings.Builder
+	for text != "" {
+		r, size := utf8.DecodeRuneInString(text)
+		if r == utf8.RuneError && size == 1 {
+			fmt.Fprintf(&b, `\x%02x`, text[0])
+		} else {
+			b.WriteString(text[:size])
+		}
+		text = text[size:]
+	}
+	return b.String()
+}
+
+// hint is the one to read next: the check's own, or the exercise's first, which says
+// nothing about a crash or the form of an output.
+func hint(c *exercise.Check, hints []string, r *script.Record) string {
+	wrong := slices.IndexFunc(r.Claims, func(c script.Claim) bool { return !c.Holds && !c.Unseen })
+	if c.Hint == 0 && wrong >= 0 && r.Claims[wrong].Formal {
+		return ""
+	}
 	if n := max(c.Hint, 1); n <= len(hints) {
 		return strings.TrimSpace(hints[n-1])
 	}

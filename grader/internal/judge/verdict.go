@@ -5,7 +5,11 @@
 package judge
 
 import (
+	"fmt"
+	"strings"
+
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/speedup"
 )
@@ -60,6 +64,7 @@ const (
 	Seen      Kind = "seen"      // what was seen instead
 	Diff      Kind = "diff"      // expected (-) and seen (+), line by line
 	Processes Kind = "processes" // the processes involved
+	Printed   Kind = "printed"   // what a program said beside what was expected of it
 	Compiler  Kind = "compiler"  // the compiler's own words
 	Refused   Kind = "refused"   // why a file was not taken
 	Timeline  Kind = "timeline"  // what the processes did, step by step
@@ -80,8 +85,26 @@ type Result struct {
 	Seed       uint64    `json:"seed,omitempty"`      // of what was drawn; checks that are cached may have had another
 	Tier       box.Tier  `json:"tier,omitempty"`      // the weakest that a run was confined by; empty: nothing was run
 	Stretched  float64   `json:"stretched,omitempty"` // of its checks that were tried now, and of its build, the most
+	Takes      []string  `json:"takes,omitempty"`     // the files that it takes
+	Untaken    []string  `json:"untaken,omitempty"`   // Go files beside those, which it does not
 	Checks     []Verdict `json:"checks"`
 }
+
+// NotTaken says of Go files beside the work that they took no part in it; empty where
+// there are none. A verdict on a program that does not build has it among its evidence.
+func (r Result) NotTaken() string {
+	if len(r.Untaken) == 0 {
+		return ""
+	}
+	was := "was"
+	if len(r.Untaken) > 1 {
+		was = "were"
+	}
+	return fmt.Sprintf("%s %s not taken: this exercise takes only %s", strings.Join(r.Untaken, ", "), was, strings.Join(r.Takes, ", "))
+}
+
+// Built reports whether there was a program to check.
+func (r Result) Built() bool { return len(r.Checks) > 0 && r.Checks[0].Check != exercise.Builds }
 
 // Unchanged says whether all that was decided was decided earlier, on the same files.
 func (r Result) Unchanged() bool {

@@ -30,7 +30,7 @@ func (t Tree) exercise(e *exercise.Exercise) error {
 	}
 	t[to+exercise.FileName] = File{Text: text}
 
-	support, err := build.Sources(e.Dir)
+	support, err := build.Sources(e.Dir, append(slices.Clone(e.Edit), e.Support...)...)
 	if err != nil {
 		return fmt.Errorf("cannot publish: %w", err)
 	}

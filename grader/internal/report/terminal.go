@@ -126,6 +126,9 @@ func (t *Terminal) Exercise(e judge.Result) {
 	}
 	t.written = true
 	t.heading(e, false)
+	if why := e.NotTaken(); why != "" && e.Built() {
+		t.labelled("note", t.wrap(why), color.FgYellow)
+	}
 	hint := ""
 	for _, v := range e.Checks {
 		v.Cached = v.Cached && !e.Unchanged() // then the heading says it

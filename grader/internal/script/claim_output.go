@@ -17,7 +17,8 @@ func claimExit(o *box.Observation, want int) Claim {
 		Holds:   o.Exit == box.Exit{Code: want},
 		Want:    describeExit(box.Exit{Code: want}),
 		Got:     describeExit(o.Exit),
-		Detail:  excerpt("stderr", o.Stderr.Bytes, 8),
+		Said:    excerpt("stderr", o.Stderr.Bytes, 8),
+		Formal:  crash(strings.Split(string(o.Stderr.Bytes), "\n")) != nil,
 	}
 }
 
@@ -35,65 +36,38 @@ func claimEnded(o *box.Observation) Claim {
 		c.Detail = append(c.Detail, "reached by "+describe(p))
 	}
 	for _, p := range o.Processes {
-		if p.Fate == box.CutOff || p.Fate == box.Root && o.Hit.Limit == "wall" {
+		if p.PID != o.Hit.PID && (p.Fate == box.CutOff || p.Fate == box.Root && o.Hit.Limit == "wall") {
 			c.Detail = append(c.Detail, "still running: "+describe(p))
 		}
 	}
-	c.Detail = append(c.Detail, excerpt("stdout", o.Stdout.Bytes, 4)...)
-	c.Detail = append(c.Detail, excerpt("stderr", o.Stderr.Bytes, 8)...)
+	c.Said = append(excerpt("stdout", o.Stdout.Bytes, 4), excerpt("stderr", o.Stderr.Bytes, 8)...)
 	return c
 }
 
 func claimEquals(stream string, s box.Stream, want string) Claim {
 	got := string(s.Bytes)
-	if c, ok := claimVisible(stream, want, got); ok {
-		return c
-	}
-	return Claim{Subject: stream, Holds: got == want, Want: want, Got: got, Whole: true}
-}
-
-// claimVisible compares texts that differ only in white space at the ends of lines,
-// which would look alike beside each other: the first such line is quoted.
-func claimVisible(stream, want, got string) (Claim, bool) {
-	w, g := strings.SplitAfter(want, "\n"), strings.SplitAfter(got, "\n")
-	for i := range max(len(w), len(g)) {
-		var a, b string
-		if i < len(w) {
-			a = w[i]
-		}
-		if i < len(g) {
-			b = g[i]
-		}
-		if a == b {
-			continue
-		}
-		if !alike(want, got) || len(a)+len(b) > 400 {
-			break
-		}
+	if d, ok := unseen(want, got); ok {
 		return Claim{
 			Subject: stream,
-			Want:    fmt.Sprintf("line %d is %q", i+1, a),
-			Got:     fmt.Sprintf("line %d is %q: only its end differs", i+1, b),
-		}, true
-	}
-	return Claim{}, false
-}
-
-// alike says whether two texts differ in nothing but white space at the ends of lines.
-func alike(a, b string) bool {
-	trim := func(text string) string {
-		lines := strings.Split(text, "\n")
-		for i := range lines {
-			lines[i] = strings.TrimRight(lines[i], " \t\r")
+			Want:    fmt.Sprintf("line %d is %q", d.line, d.want),
+			Got:     fmt.Sprintf("line %d is %q: %s", d.line, d.got, d.words()),
+			Formal:  true,
 		}
-		return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 	}
-	return trim(a) == trim(b) && trim(a) != ""
+	return Claim{Subject: stream, Holds: got == want, Want: want, Got: got, Whole: true}
 }
 
 // claimUnordered compares lines as a multiset.
 func claimUnordered(stream string, s box.Stream, want string) Claim {
 	w, g := sortedLines(want), sortedLines(string(s.Bytes))
+	if d, ok := unseen(w, g); ok {
+		return Claim{
+			Subject: stream + " in any order",
+			Want:    fmt.Sprintf("a line is %q", d.want),
+			Got:     fmt.Sprintf("it is %q: %s", d.got, d.words()),
+			Formal:  true,
+		}
+	}
 	return Claim{Subject: stream + " in any order", Holds: w == g, Want: w, Got: g, Whole: true}
 }
 
@@ -106,16 +80,6 @@ func claimMatches(stream string, s box.Stream, pattern string) Claim {
 		Want:    matching(pattern),
 		Got:     orNothing(string(s.Bytes)),
 	}
-}
-
-// matching says what a pattern wants. One that is a whole line says so without signs.
-func matching(pattern string) string {
-	line, begins := strings.CutPrefix(strings.TrimPrefix(pattern, "(?m)"), "^")
-	line, ends := strings.CutSuffix(line, "$")
-	if begins && ends && line != "" && regexp.QuoteMeta(line) == line {
-		return "a line " + line
-	}
-	return "a match of " + pattern
 }
 
 func sortedLines(text string) string {
@@ -137,31 +101,27 @@ func orNothing(text string) string {
 // built is the folder in which programs are compiled, as a stack trace names it.
 var built = regexp.MustCompile(`lockstep/u/[^/\s]+/`)
 
-// excerpt returns what matters of a stream as evidence: from the first word of a
-// crash on, where there is one, and otherwise the end.
+// excerpt returns what matters of a stream as evidence: a crash, where there is one,
+// and otherwise the end.
 func excerpt(name string, text []byte, most int) []string {
 	trimmed := strings.TrimRight(string(text), "\n")
 	if trimmed == "" {
 		return nil
 	}
 	lines := strings.Split(built.ReplaceAllString(trimmed, ""), "\n")
-	first := max(0, len(lines)-most)
-	for i, line := range lines {
-		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
-			first = i
-			break
+	if told := crash(lines); told != nil {
+		for i := range told {
+			told[i] = name + ": " + told[i]
 		}
+		return told
 	}
+	first := max(0, len(lines)-most)
 	var out []string
 	if first > 0 {
 		out = append(out, fmt.Sprintf("%s: … %s before", name, plural(strconv.Itoa(first), "line", "lines")))
 	}
-	last := min(len(lines), first+most)
-	for _, line := range lines[first:last] {
+	for _, line := range lines[first:] {
 		out = append(out, name+": "+line)
-	}
-	if last < len(lines) {
-		out = append(out, fmt.Sprintf("%s: … %s more", name, plural(strconv.Itoa(len(lines)-last), "line", "lines")))
 	}
 	return out
 }

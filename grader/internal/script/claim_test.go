@@ -89,7 +89,7 @@ func TestClaimEnded(t *testing.T) {
 		Stderr:    box.Stream{Bytes: []byte("panic: no\n")},
 	}
 	c := claimEnded(o)
-	text := strings.Join(c.Detail, "\n")
+	text := strings.Join(append(c.Detail, c.Said...), "\n")
 	if c.Holds || !strings.Contains(text, "still running: pid 2") || strings.Contains(text, "pid 3") || !strings.Contains(text, "stderr: panic: no") {
 		t.Errorf("got %+v", c)
 	}
@@ -118,15 +118,98 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-func TestExcerptBeginsAtTheCrash(t *testing.T) {
-	text := "one\ntwo\nthree\npanic: no\n\ngoroutine 1:\nmain.run()\n\tlockstep/u/10-lost/main.go:14 +0x7a\nlast\n"
-	got := strings.Join(excerpt("stderr", []byte(text), 5), "\n")
-	want := "stderr: … 3 lines before\nstderr: panic: no\nstderr: \nstderr: goroutine 1:\nstderr: main.run()\nstderr: \tmain.go:14 +0x7a\nstderr: … 1 line more"
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
+func TestExcerpt(t *testing.T) {
 	if got := excerpt("stdout", []byte("a\nb\nc\n"), 2); strings.Join(got, "|") != "stdout: … 1 line before|stdout: b|stdout: c" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestCrash reads what Go programs say as they crash.
+func TestCrash(t *testing.T) {
+	tests := map[string]struct{ said, want string }{
+		"none": {"all is well\n", ""},
+		"nil pointer, in the student's function": {
+			"before\npanic: runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x4ee99d]\n\n" +
+				"goroutine 1 [running]:\nmain.run()\n\tlockstep/u/s0-10-lost/main.go:53 +0x1d\nlockstep/mp.Main(0x5263b8)\n\tlockstep/mp/main.go:60 +0x3a\nmain.main()\n\tlockstep/u/s0-10-lost/main.go:30 +0x1a\nexit status 2\n",
+			"panic: runtime error: invalid memory address or nil pointer dereference\n  run at main.go:53\n  main at main.go:30\n  (and 1 place in the library and the runtime)",
+		},
+		"deep in the library": {
+			"panic: mp: Unlock of a lock that this process does not hold\n\ngoroutine 1 [running]:\nlockstep/mp.(*Lock).Unlock(0xc000012345)\n\tlockstep/mp/lock.go:90 +0x1\nmain.(*shelf[...]).put(...)\n\tlockstep/u/10/main.go:8\nmain.init.func1(0x3)\n\tlockstep/u/10/main.go:20 +0x2\n\ngoroutine 7 [select]:\nmain.other()\n\tlockstep/u/10/main.go:99 +0x2\n",
+			"panic: mp: Unlock of a lock that this process does not hold\n  (*shelf[...]).put at main.go:8\n  init.func1 at main.go:20\n  (and 1 place in the library and the runtime)",
+		},
+		"a message of several lines": {
+			"panic: first\n\tpanic: second [recovered]\n\ngoroutine 1 [running]:\nmain.f()\n\tlockstep/u/1/a.go:2 +0x1\n",
+			"panic: first\n\tpanic: second [recovered]\n  f at a.go:2",
+		},
+		"a deadlock": {
+			"fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [chan receive]:\nmain.main()\n\tlockstep/u/1/main.go:5 +0x1\n\ngoroutine 6 [chan send]:\nmain.main.func1()\n\tlockstep/u/1/main.go:9 +0x1\ncreated by main.main in goroutine 1\n\tlockstep/u/1/main.go:8 +0x1\n",
+			"fatal error: all goroutines are asleep - deadlock!\n  main at main.go:5",
+		},
+		"without a trace": {"panic: no\n", "panic: no"},
+	}
+	for name, test := range tests {
+		var want []string
+		for line := range strings.Lines(test.want) {
+			want = append(want, "stderr: "+strings.TrimSuffix(line, "\n"))
+		}
+		if got := excerpt("stderr", []byte(test.said), 1); want != nil && !slices.Equal(got, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// TestUnseen compares outputs that look alike.
+func TestUnseen(t *testing.T) {
+	tests := []struct {
+		want, got string
+		line      int
+		words     string // "": they look different, or are equal
+	}{
+		{"10\n", "10\n", 0, ""},
+		{"10\n", "11 \n", 0, ""},
+		{"10\n", "10", 1, "its line end is missing"},
+		{"10", "10\n", 1, "a line end too many"},
+		{"10\n", "10\n\n", 2, "a line end too many"},
+		{"10\n", "10 \n", 1, "a space at its end"},
+		{"10\n", "10\t\t\n", 1, "2 times a tab at its end"},
+		{"10 \n", "10\n", 1, "white space is missing at its end"},
+		{"a\n10\n", "a\n10\r\n", 2, "a carriage return before its end, as Windows writes"},
+		{"a b\n", "a\u00a0b\n", 1, "a no-break space (U+00A0) at column 2, where a space is wanted"},
+		{"a b\n", "a\tb\n", 1, "a tab at column 2, where a space is wanted"},
+		{"ab\n", "\ufeffab\n", 1, "a byte order mark (U+FEFF) at column 1, which can't be seen"},
+		{"ab\n", "a\u200bb\n", 1, "a zero-width space (U+200B) at column 2, which can't be seen"},
+		{"ab\n", "a\rb\n", 1, "a carriage return at column 2, which can't be seen"},
+		{"a\u200db\n", "ab\n", 1, "a character (U+200D) is missing at column 2, which can't be seen"},
+	}
+	for _, test := range tests {
+		d, ok := unseen(test.want, test.got)
+		if ok != (test.words != "") || ok && (d.line != test.line || d.words() != test.words) {
+			t.Errorf("%q, %q: got line %d, %v", test.want, test.got, d.line, ok)
+			if ok {
+				t.Errorf("  %s", d.words())
+			}
+		}
+	}
+}
+
+func TestMatching(t *testing.T) {
+	for pattern, want := range map[string]string{
+		`(?m)^PRNT: Ada true$`: "a line PRNT: Ada true",
+		`^a{2}b$`:              "a line aab",
+		`^$`:                   "a match of ^$",
+		`\A(\d squared is \d+\n|all done\n){11}\z`:          "11 lines N squared is N or all done (N: a number)",
+		`\A(\d squared is \d\n){2}all done\n\z`:             "2 lines N squared is N, then a line all done (N: a number)",
+		`\A\[\d+( \d+){4}\]\n\z`:                            "a line [N N N N N] (N: a number)",
+		`\A1 jpy = 0\.00\d+ chf\n1 krw = 0\.000\d+ chf\n\z`: "a line 1 jpy = 0.00N chf, then a line 1 krw = 0.000N chf (N: a number)",
+		`\Amain has pid 12\n`:                               "at the beginning a line main has pid 12",
+		`no rate for btc`:                                   "a match of no rate for btc",
+		`\A(a|b)*\z`:                                        "a match of \\A(a|b)*\\z",
+		`(?i)^abc$`:                                         "a match of (?i)^abc$",
+		`\A(a\nb\n){2}\z`:                                   "a match of \\A(a\\nb\\n){2}\\z",
+	} {
+		if got := matching(pattern); got != want {
+			t.Errorf("%s: got %q, want %q", pattern, got, want)
+		}
 	}
 }
 

@@ -131,6 +131,9 @@ func program(c *call) error {
 		claim := claimEnded(last)
 		claim.Run = len(c.record.Runs) - 1
 		c.record.Claims = append(c.record.Claims, claim)
+		if last.Hit.Limit == "wall" && !c.Race {
+			c.whyStuck()
+		}
 		return errStop
 	}
 	if c.Negated && !c.claimAll(func(e Execution) Claim { return claimFails(e.Observation) }) {

@@ -24,10 +24,11 @@ type Record struct {
 	Line     string      // what an exploration ran, as the script wrote it
 	Explored *explore.Report
 	Speedup  *speedup.Report
-	Broken   error         // the grader, the box or the script itself broke; nobody's fault but ours
-	Unseen   string        // why this machine can't tell; the check was not tried to its end
-	Untold   string        // of an exploration, what is not known of a run in which nothing was wrong
-	Elapsed  time.Duration // real time
+	Held     *explore.Report // of a run that did not end: who waits for what; nil where nothing was found
+	Broken   error           // the grader, the box or the script itself broke; nobody's fault but ours
+	Unseen   string          // why this machine can't tell; the check was not tried to its end
+	Untold   string          // of an exploration, what is not known of a run in which nothing was wrong
+	Elapsed  time.Duration   // real time
 	// Stretched is how many times limits on time were stretched, because the
 	// machine is slow; 0: none was.
 	Stretched float64
@@ -51,9 +52,11 @@ type Claim struct {
 	Want    string // printed for a person
 	Got     string
 	Detail  []string // the evidence: one fact a line
+	Said    []string // what the program printed beside, as far as it may explain
 	Run     int      // index into Record.Runs
 	Whole   bool     // Want and Got are whole texts to be compared line by line
 	Unseen  bool     // the machine can't tell
+	Formal  bool     // what is wrong is the form of an output or a crash: no hint is about it
 	// Obstacle is what the program does that keeps the grader from telling; empty
 	// where nothing does.
 	Obstacle explore.Obstacle

@@ -33,6 +33,7 @@ func screen(s *Submission) []Problem {
 			continue
 		}
 		c := &checker{exercise: s.Exercise, fset: fset, name: filepath.Join(s.Dir, name)}
+		c.clause(file)
 		c.imports(file)
 		c.directives(file)
 		c.depth(err)
@@ -63,6 +64,13 @@ func (c *checker) depth(err error) {
 			c.problems = append(c.problems, Problem{File: c.name, Line: e.Pos.Line, Column: e.Pos.Column, Text: "this is nested too deeply to be read"})
 			return
 		}
+	}
+}
+
+// clause refuses another package than main, of which go build has no program to make.
+func (c *checker) clause(file *ast.File) {
+	if name := file.Name.Name; name != "main" && name != "_" && file.Name.Pos().IsValid() {
+		c.refuse(file.Package, "package %s must be package main", name)
 	}
 }
 

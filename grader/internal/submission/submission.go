@@ -5,6 +5,7 @@
 package submission
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ type Submission struct {
 	Dir      string            // the folder that the files were taken from
 	Files    map[string][]byte // by the names in `edit:`
 	Problems []Problem         // why the work can't be built; empty when it can
+	Untaken  []string          // Go files beside them, which the exercise does not take
 }
 
 // Problem is one reason to refuse a file.
@@ -65,12 +67,18 @@ func Read(tree string, e *exercise.Exercise) (*Submission, error) {
 	s := &Submission{Exercise: e, Dir: filepath.Join(tree, dir), Files: map[string][]byte{}}
 	for _, name := range e.Edit {
 		text, problem := take(root, filepath.Join(dir, name))
+		if problem == missing {
+			if near := found(root, e, dir, name); near != "" {
+				problem += ": " + near
+			}
+		}
 		if problem != "" {
 			s.Problems = append(s.Problems, Problem{File: filepath.Join(s.Dir, name), Text: problem})
 			continue
 		}
 		s.Files[name] = text
 	}
+	s.Untaken = untaken(root, e, dir)
 	s.Problems = append(s.Problems, screen(s)...)
 	return s, nil
 }
@@ -91,13 +99,16 @@ func locate(root *os.Root, e *exercise.Exercise) string {
 	return e.ID
 }
 
+// missing is the problem with a file that is not there.
+const missing = "there is no such file"
+
 // take reads a plain file of bounded size. It never follows a link at the
 // file's own name or out of the root, and never blocks on a pipe or a device.
 func take(root *os.Root, name string) (text []byte, problem string) {
 	info, err := root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "there is no such file"
+		return nil, missing
 	case err != nil:
 		return nil, "cannot be read: " + errors.Unwrap(err).Error()
 	case info.Mode()&fs.ModeSymlink != 0:
@@ -123,8 +134,33 @@ func take(root *os.Root, name string) (text []byte, problem string) {
 		return nil, "cannot be read: " + err.Error()
 	case len(text) > MaxFile:
 		return nil, fmt.Sprintf("has more than %d bytes", MaxFile)
-	case !utf8.Valid(text):
-		return nil, "is not UTF-8 text"
 	}
-	return text, ""
+	return text, unreadable(text)
+}
+
+// unreadable says why a text is no text for the compiler, and what to do.
+func unreadable(text []byte) string {
+	const cure = "; save it as UTF-8"
+	pairs := text[:min(len(text), 64)&^1]
+	zeros := bytes.Count(pairs, []byte{0})
+	switch {
+	case bytes.HasPrefix(text, []byte{0xff, 0xfe}), bytes.HasPrefix(text, []byte{0xfe, 0xff}), zeros > 0 && 3*zeros >= len(pairs):
+		return "is not UTF-8 text but UTF-16, as some editors save it" + cure
+	case len(bytes.TrimSpace(text)) == 0:
+		return "is empty"
+	}
+	line := 1
+	for rest := text; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return fmt.Sprintf("is not UTF-8 text: line %d holds the byte %#x%s", line, rest[0], cure)
+		case r == 0:
+			return fmt.Sprintf("is no text: line %d holds a NUL byte%s", line, cure)
+		case r == '\n':
+			line++
+		}
+		rest = rest[size:]
+	}
+	return ""
 }

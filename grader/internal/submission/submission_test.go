@@ -3,9 +3,11 @@ package submission
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"unicode/utf16"
 
 	"lockstep/grader/internal/exercise"
 )
@@ -34,6 +36,7 @@ func TestScreen(t *testing.T) {
 		{name: "does not parse", source: "package main\nimport \"net\"\nfunc {", want: []string{`2: the import of "net"`}},
 		{name: "nested", source: "package main\n\nvar _ = " + strings.Repeat("(", 100_001) + "1" + strings.Repeat(")", 100_001), want: []string{"3:100009: this is nested too deeply"}},
 		{name: "nested, not too deeply", source: "package main\n\nvar _ = " + strings.Repeat("(", 9_000) + "1" + strings.Repeat(")", 9_000)},
+		{name: "another package", source: "// About it.\npackage lost_updates\n", want: []string{"2: package lost_updates must be package main"}},
 		{name: "no Go at all", source: "\x7fELF"},
 	}
 	for _, test := range tests {
@@ -62,12 +65,17 @@ func TestTake(t *testing.T) {
 		put  func(name string) error
 		want string
 	}{
-		"plain":    {func(n string) error { return os.WriteFile(n, []byte("package main\n"), 0o644) }, ""},
-		"missing":  {func(string) error { return nil }, "there is no such file"},
-		"link":     {func(n string) error { return os.Symlink(outside, n) }, "symbolic link"},
-		"folder":   {func(n string) error { return os.Mkdir(n, 0o755) }, "not a plain file"},
-		"pipe":     {func(n string) error { return syscall.Mkfifo(n, 0o644) }, "not a plain file"},
-		"not text": {func(n string) error { return os.WriteFile(n, []byte{0xff, 0xfe}, 0o644) }, "not UTF-8"},
+		"plain":                  {func(n string) error { return os.WriteFile(n, []byte("package main\n"), 0o644) }, ""},
+		"missing":                {func(string) error { return nil }, "there is no such file: nothing lies there"},
+		"link":                   {func(n string) error { return os.Symlink(outside, n) }, "symbolic link"},
+		"folder":                 {func(n string) error { return os.Mkdir(n, 0o755) }, "not a plain file"},
+		"pipe":                   {func(n string) error { return syscall.Mkfifo(n, 0o644) }, "not a plain file"},
+		"not text":               {func(n string) error { return os.WriteFile(n, []byte("package main\n\n// caf\xe9\n"), 0o644) }, "line 3 holds the byte 0xe9; save it as UTF-8"},
+		"UTF-16":                 {func(n string) error { return os.WriteFile(n, utf16le("\ufeffpackage main\n"), 0o644) }, "but UTF-16, as some editors save it; save it as UTF-8"},
+		"no mark":                {func(n string) error { return os.WriteFile(n, utf16le("package main\n"), 0o644) }, "but UTF-16"},
+		"no mark, the other way": {func(n string) error { return os.WriteFile(n, append([]byte{0}, utf16le("package main\n")...), 0o644) }, "but UTF-16"},
+		"NUL":                    {func(n string) error { return os.WriteFile(n, []byte("package main\n\nvar s = \"\x00\"\n"), 0o644) }, "line 3 holds a NUL byte"},
+		"empty":                  {func(n string) error { return os.WriteFile(n, []byte("\n \n"), 0o644) }, "is empty"},
 		"huge": {func(n string) error {
 			if err := os.WriteFile(n, nil, 0o644); err != nil {
 				return err
@@ -100,6 +108,78 @@ func TestTake(t *testing.T) {
 				t.Errorf("a refused file was taken: %v", s.Files)
 			}
 		})
+	}
+}
+
+// utf16le is a text as Windows' editors may save it.
+func utf16le(text string) []byte {
+	var out []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		out = append(out, byte(unit), byte(unit>>8))
+	}
+	return out
+}
+
+// TestFound hands in trees in which the file lies somewhere else, or is called otherwise.
+func TestFound(t *testing.T) {
+	tests := map[string]struct {
+		files []string
+		want  string
+	}{
+		"case":               {[]string{"exercises/01-first/Main.go"}, "there is Main.go, which must be called main.go"},
+		"text":               {[]string{"01-first/main.go.txt"}, "there is main.go.txt, which must be called main.go"},
+		"second download":    {[]string{"01-first/main (1).go"}, "there is main (1).go, which"},
+		"copy":               {[]string{"01-first/main - Copy.go"}, "there is main - Copy.go, which"},
+		"another word":       {[]string{"01-first/mainly.go"}, "what lies there: mainly.go"},
+		"flat":               {[]string{"main.go"}, "there is main.go outside any folder; it must be 01-first/main.go"},
+		"flat, second":       {[]string{"main (2).go"}, "there is main (2).go outside any folder; it must be 01-first/main.go"},
+		"too deep":           {[]string{"work-main/exercises/01-first/main.go"}, "there is work-main/exercises/01-first/main.go, a folder too deep: hand in what work-main holds"},
+		"too deep, flat":     {[]string{"work/01-first/main.go"}, "there is work/01-first/main.go, a folder too deep: hand in what work holds"},
+		"underscore":         {[]string{"01_First/main.go"}, "there is a folder 01_First, which must be called 01-first"},
+		"number":             {[]string{"1/main.go"}, "there is a folder 1, which"},
+		"exercises, renamed": {[]string{"exercises/first/main.go"}, "there is a folder exercises/first, which"},
+		"something else":     {[]string{"report.pdf", "src/a.go", ".git/HEAD"}, "what lies there: report.pdf, src/"},
+		"many":               {[]string{"a", "b", "c", "d", "e", "f", "g"}, "what lies there: a, b, c, d, e, f, …"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			tree := t.TempDir()
+			for _, file := range test.files {
+				if err := os.MkdirAll(filepath.Join(tree, filepath.Dir(file)), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(tree, file), []byte("package main\n"), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s, err := Read(tree, &exercise.Exercise{ID: "01-first", Edit: []string{"main.go"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(s.Problems) != 1 || !strings.Contains(s.Problems[0].Text, "there is no such file: "+test.want) {
+				t.Errorf("got %v, want %s", s.Problems, test.want)
+			}
+		})
+	}
+}
+
+// TestUntaken hands in more Go files than the exercise takes.
+func TestUntaken(t *testing.T) {
+	tree := t.TempDir()
+	if err := os.Mkdir(filepath.Join(tree, "01-first"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"main.go", "helper.go", "given.go", "main_test.go", "notes.txt", "a.go"} {
+		if err := os.WriteFile(filepath.Join(tree, "01-first", name), []byte("package main\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := Read(tree, &exercise.Exercise{ID: "01-first", Edit: []string{"main.go"}, Support: []string{"given.go"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"a.go", "helper.go"}; !slices.Equal(s.Untaken, want) || len(s.Problems) > 0 {
+		t.Errorf("not taken: %q, want %q; %v", s.Untaken, want, s.Problems)
 	}
 }
 
