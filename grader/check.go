@@ -18,7 +18,7 @@ const checkExamples = `  grader check                prove the whole course
 // runCheck is the instructor's proof that a course marks what it says it marks.
 func runCheck(ctx context.Context, c *cli) error {
 	var o proof.Options
-	c.flags.IntVar(&o.Repeat, "repeat", 1, "mark every starter, solution and mutant `N` times; no verdict may vary")
+	c.flags.IntVar(&o.Repeat, "repeat", 1, "mark every starter, solution, mutant and other solution `N` times; no verdict may vary")
 	c.flags.Uint64Var(&o.Seed, "seed", 1, "draw open arguments and schedules from `N`, N+1, …")
 	c.flags.IntVar(&o.Jobs, "jobs", 2*runtime.NumCPU(), "mark `N` programs at a time; more than cores, since wrong repairs mostly wait")
 	partial := c.flags.Bool("partial", false, "exit with 0 also when this machine can't check everything")

@@ -54,6 +54,11 @@ func runShow(_ context.Context, c *cli) error {
 		return err
 	}
 	progress.Describe(c.out, e)
+	fmt.Fprintln(c.out, "\nrules:")
+	for _, rule := range e.Rules("what all exercises allow") {
+		fmt.Fprintf(c.out, "  %s\n", rule)
+	}
+	fmt.Fprintf(c.out, "\nall exercises allow:\n%s", exercise.Harmless("  "))
 	return nil
 }
 

@@ -66,7 +66,9 @@ func runNew(_ context.Context, c *cli) error {
 1. Replace what is marked TODO: solutions/%[1]s/main.go first, then the broken
    exercises/%[1]s/main.go, its exercise.yaml and README.md.
 2. Write wrong repairs that students would hand in to exercises/%[1]s/mutants/, and
-   name each in exercise.yaml with the check that must catch it.
+   name each in exercise.yaml with the check that must catch it. Write other right ones
+   to exercises/%[1]s/also/, each with //go:build also as its first line: a check that
+   refuses one of them asks too much.
 3. Prove it, now and after every change: make check EX=%[1]s
 `, id)
 	return nil

@@ -27,6 +27,22 @@ func TestReadmeListsExercises(t *testing.T) {
 	keep(t, filepath.Join("..", "README.md"), "exercises", table.String())
 }
 
+// TestRulesAreTold keeps what READMEs say of that for which a submission is refused.
+func TestRulesAreTold(t *testing.T) {
+	all, err := exercise.LoadAll(filepath.Join("..", "exercises"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, filepath.Join("..", "README.md"), "harmless", exercise.Harmless("    "))
+	for _, e := range all {
+		var rules strings.Builder
+		for _, rule := range e.Rules("[what all exercises allow](../../README.md#what-you-may-import)") {
+			fmt.Fprintf(&rules, "- %s\n", rule)
+		}
+		keep(t, filepath.Join(e.Dir, "README.md"), "rules", rules.String())
+	}
+}
+
 // TestUsualRepairs keeps CONTRIBUTING's table of what catches the wrong repairs that
 // are tried everywhere. That it does catch them is proven by `grader check`.
 func TestUsualRepairs(t *testing.T) {

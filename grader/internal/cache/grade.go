@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
 )
@@ -115,7 +116,7 @@ func tree(dir string) (map[string][]byte, error) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && d.Name() == "mutants":
+		case d.IsDir() && (d.Name() == exercise.MutantsFolder || d.Name() == exercise.OthersFolder):
 			return fs.SkipDir
 		case d.Type().IsRegular():
 			files[name], err = fs.ReadFile(root, name)

@@ -33,8 +33,13 @@ func ExpandPIDs(text string, pid func(n int) string) string {
 	})
 }
 
-// SpeaksOfPIDs reports whether ExpandPIDs has anything to do.
-func SpeaksOfPIDs(text string) bool { return pidForm.MatchString(text) }
+// AnyPID stands for the pid of one of the run's children, another one each time.
+const AnyPID = "{{pid}}"
+
+// SpeaksOfPIDs reports whether a text holds "{{pid N}}" or AnyPID.
+func SpeaksOfPIDs(text string) bool {
+	return strings.Contains(text, AnyPID) || pidForm.MatchString(text)
+}
 
 // draws reports whether the run leaves anything to the seed.
 func (r *Run) draws() bool {
@@ -82,7 +87,7 @@ func badDraw(text string) (found, why string) {
 // badPID finds what of a text looks like a process's pid and is not.
 func badPID(text string) (found, why string) {
 	for _, found := range nearPID.FindAllString(text, -1) {
-		if pidForm.FindString(found) != found {
+		if found != AnyPID && pidForm.FindString(found) != found {
 			return found, fmt.Sprintf("found %q, a process's pid is written {{pid 1}}", found)
 		}
 	}

@@ -44,11 +44,13 @@ func (es Errors) sorted() Errors {
 	return es
 }
 
-// list writes names as a sentence needs them: "a, b or c".
-func list(names []string) string {
-	if len(names) < 2 {
+// list joins words as a sentence does: "a", "a or b", "a, b or c".
+func list(names []string) string { return joined(names, "or") }
+
+func joined(names []string, last string) string {
+	n := len(names) - 1
+	if n < 1 {
 		return strings.Join(names, "")
 	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return strings.Join(names[:n], ", ") + " " + last + " " + names[n]
 }

@@ -4,6 +4,13 @@
 // the exercise's own folder.
 package exercise
 
+// Folders of an exercise's that hold programs which prove it: wrong repairs, and other
+// right solutions. Nothing that is marked depends on them.
+const (
+	MutantsFolder = "mutants"
+	OthersFolder  = "also"
+)
+
 // Exercise is one exercise as its instructor declares it.
 type Exercise struct {
 	ID  string `yaml:"-"` // the folder's name: "10-lost-updates"
@@ -21,8 +28,10 @@ type Exercise struct {
 	Edit []string `yaml:"edit" need:"yes"`
 	// The course's own Go files of this folder, which are built with those.
 	Support []string `yaml:"support"`
-	// The packages that the edited files may import; any other is refused.
-	Imports []string `yaml:"imports" need:"yes"`
+	// The packages that the edited files may import beside lockstep/mp and those that
+	// every exercise grants, such as os/exec or net/http; with a minus before it, "-sort",
+	// one that they may not, since doing without it is the exercise. Any other is refused.
+	Imports []string `yaml:"imports"`
 	// What the edited files must not contain, found in the syntax tree.
 	Forbid []Forbidden `yaml:"forbid"`
 	// Compiler directives that the edited files may use though they are
@@ -67,7 +76,8 @@ type Check struct {
 
 	// Exactly what the program must print on standard output. In this and the
 	// next keys, "{{pid N}}" stands for the pid of the run's Nth process: 0 is the
-	// program itself, 1 the first that was started.
+	// program itself, 1 the first that was started. "{{pid}}" stands for that of a
+	// child, whichever it is, another one each time.
 	Stdout *string `yaml:"stdout" text:"exact"`
 	// A regular expression (Go's syntax) that standard output must match.
 	StdoutMatch *Pattern `yaml:"stdout_match"`
@@ -125,11 +135,12 @@ type Published struct {
 // Processes is what the program's processes must look like, from the kernel's
 // facts and not from the program's word.
 type Processes struct {
-	// How many processes the program starts, itself not counted.
+	// How many processes the program starts, itself and managers not counted: who keeps
+	// things for others does no work of theirs.
 	Children *Count `yaml:"children"`
-	// "all": every child is waited for by its parent.
+	// "all": every child, managers too, is waited for by its parent.
 	Joined string `yaml:"joined"`
-	// How many children are alive at one moment; a bare number is a minimum, which beside
+	// How many such children are alive at one moment; a bare number is a minimum, which beside
 	// "work" counts only those that used a twentieth of the run's processor time.
 	Overlap *Count `yaml:"overlap"`
 	// Whether every process has a process id of its own.

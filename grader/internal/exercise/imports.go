@@ -6,6 +6,30 @@ import (
 	"strings"
 )
 
+// shared are the packages that every exercise grants, lockstep/mp and what a program
+// calculates, waits and prints with. What is not among them leaves the processes that mp
+// knows (os/exec, net), goes around types (reflect gives an unsafe.Pointer to anything),
+// takes in files while it is compiled (embed), or shows and changes how the program is
+// run (runtime, runtime/debug, os/signal, testing). os is there for its arguments and
+// streams: what else it can do, the box bounds.
+const shared = `lockstep/mp bufio bytes cmp container/heap container/list container/ring
+context encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json
+errors flag fmt hash/crc32 hash/fnv io iter log log/slog maps math math/big
+math/bits math/cmplx math/rand math/rand/v2 os path path/filepath regexp slices
+sort strconv strings sync sync/atomic text/tabwriter time unicode unicode/utf16
+unicode/utf8
+`
+
+// Library is the package that students write against.
+const Library = "lockstep/mp"
+
+var harmless = strings.Fields(shared)
+
+// Harmless lists the packages that every exercise grants, in indented lines.
+func Harmless(indent string) string {
+	return indent + strings.ReplaceAll(strings.TrimSuffix(shared, "\n"), "\n", "\n"+indent) + "\n"
+}
+
 // never are the packages that no exercise can grant: each is a way around what the
 // grader sees or bounds.
 var never = map[string]string{
@@ -25,24 +49,46 @@ func (e *Exercise) Refuses(path string) string {
 	return never[path]
 }
 
-// Grants reports whether the edited files may import a package.
-func (e *Exercise) Grants(path string) bool { return slices.Contains(e.Imports, path) }
+// without begins the name of a package that an exercise takes away.
+const without = "-"
 
-// Library is the package that students write against.
-const Library = "lockstep/mp"
+// Grants reports whether the edited files may import a package.
+func (e *Exercise) Grants(path string) bool {
+	if slices.Contains(e.Imports, without+path) {
+		return false
+	}
+	return slices.Contains(harmless, path) || slices.Contains(e.Imports, path)
+}
+
+// added are the packages that the exercise grants and others don't; taken are those
+// that it takes away.
+func (e *Exercise) added() (added, taken []string) {
+	for _, path := range e.Imports {
+		if name, ok := strings.CutPrefix(path, without); ok {
+			taken = append(taken, name)
+		} else if !slices.Contains(harmless, path) {
+			added = append(added, path)
+		}
+	}
+	return added, taken
+}
 
 // standard lists the packages of Go's standard library, one a line, sorted.
 //
 //go:embed standard.txt
 var standard string
 
-// validateImports refuses packages that can't be granted: a submission that uses
-// one would be refused, or not build.
+// validateImports refuses packages that can't be granted or taken away: a submission
+// that uses one would be refused, or not build.
 func (d *decoder) validateImports(e *Exercise) {
 	known := append(strings.Fields(standard), Library)
 	for i, path := range e.Imports {
 		at := &e.Imports[i]
-		if why := e.Refuses(path); why != "" {
+		if name, ok := strings.CutPrefix(path, without); ok {
+			if !slices.Contains(harmless, name) {
+				d.at(at, "imports[%d]: %q is not granted anyway", i+1, name)
+			}
+		} else if why := e.Refuses(path); why != "" {
 			d.at(at, "imports[%d]: %q can't be granted: %s", i+1, path, why)
 		} else if slices.Contains(known, path) {
 			continue

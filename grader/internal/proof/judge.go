@@ -13,22 +13,33 @@ import (
 // judgeSolution wants every check to pass.
 func judgeSolution(p *Proof, r judge.Result) {
 	p.runs++
-	failed := false
+	if !p.right("the solution", r) {
+		p.failures++
+	}
+}
+
+// judgeOther wants the same of another right solution.
+func judgeOther(p *Proof, name string, r judge.Result) {
+	if !p.right(exercise.OthersFolder+"/"+name, r) {
+		p.refused[name] = true
+	}
+}
+
+// right reports whether no check failed a program that is right.
+func (p *Proof) right(title string, r judge.Result) bool {
+	ok := true
 	for _, v := range r.Checks {
 		switch v.Status {
 		case judge.Pass:
 		case judge.NotChecked:
-			p.open(v.Check, "the solution")
+			p.open(v.Check, title)
 		default:
-			failed = true
-			if !p.known("the solution", v) {
-				p.fault("the solution: %s", told(v))
+			if ok = false; !p.known(title, v) {
+				p.fault("%s: %s", title, told(v))
 			}
 		}
 	}
-	if failed {
-		p.failures++
-	}
+	return ok
 }
 
 // judgeStarter wants exactly the declared checks to fail. Those that need one of

@@ -1,6 +1,6 @@
 // Package proof shows that a course marks what it says it marks. In go exercises; out
-// comes a Proof of each: whether its starter fails as declared, its solution passes and
-// every mutant is caught. They take the same pipeline that marks students.
+// comes a Proof of each: whether its starter fails as declared, its solution and other
+// right ones pass, and every mutant is caught. They take the same pipeline that marks students.
 package proof
 
 import (
@@ -98,6 +98,8 @@ type Proof struct {
 	missed   map[string]bool // mutants that were not caught, in one trial at least
 	runs     int             // of the solution
 	failures int             // of these, those with a check that failed
+	others   []string        // other right solutions
+	refused  map[string]bool // those that a check failed, in one trial at least
 	starter  bool            // failed as declared, each time
 	verdicts map[subject]map[judge.Status][]uint64
 	tier     box.Tier // how strongly the programs were confined
@@ -110,7 +112,7 @@ type subject struct{ program, check string }
 // New begins the proof of an exercise.
 func New(e *exercise.Exercise) *Proof {
 	return &Proof{
-		exercise: e, starter: true, missed: map[string]bool{},
+		exercise: e, starter: true, missed: map[string]bool{}, refused: map[string]bool{},
 		Unproven: map[string][]string{}, verdicts: map[subject]map[judge.Status][]uint64{},
 	}
 }
@@ -168,6 +170,9 @@ func (p *Proof) steady() {
 // caught is how many mutants were, in every trial.
 func (p *Proof) caught() int { return len(p.exercise.Mutants) - len(p.missed) }
 
+// accepted is how many other solutions were, in every trial.
+func (p *Proof) accepted() int { return len(p.others) - len(p.refused) }
+
 // open notes that a trial could not settle a check here.
 func (p *Proof) open(check, trial string) {
 	if !slices.Contains(p.Unproven[check], trial) {
@@ -194,7 +199,7 @@ func (p *Proof) Lines() []string {
 	} else if p.runs > 1 {
 		solution = fmt.Sprintf("solution passes %d of %d", p.runs, p.runs)
 	}
-	out := []string{fmt.Sprintf("%s %-24s %s, %s, %d of %d mutants caught", mark, p.exercise.ID, starter, solution, p.caught(), len(p.exercise.Mutants))}
+	out := []string{fmt.Sprintf("%s %-24s %s, %s, %d of %d mutants caught%s", mark, p.exercise.ID, starter, solution, p.caught(), len(p.exercise.Mutants), othersTold(p.accepted(), len(p.others)))}
 	for _, f := range p.Faults {
 		out = append(out, "     "+strings.ReplaceAll(f, "\n", "\n     "))
 	}
@@ -207,7 +212,7 @@ func (p *Proof) Lines() []string {
 }
 
 // Total is what a whole course's proof comes to.
-type Total struct{ exercises, mutants, caught, runs, failures, faulty, partly int }
+type Total struct{ exercises, mutants, caught, others, accepted, runs, failures, faulty, partly int }
 
 // Sum adds proofs up.
 func Sum(proofs []*Proof) (t Total) {
@@ -215,6 +220,8 @@ func Sum(proofs []*Proof) (t Total) {
 		t.exercises++
 		t.mutants += len(p.exercise.Mutants)
 		t.caught += p.caught()
+		t.others += len(p.others)
+		t.accepted += p.accepted()
 		t.runs += p.runs
 		t.failures += p.failures
 		if len(p.Faults) > 0 {
@@ -236,10 +243,18 @@ func (t Total) String() string {
 	if t.exercises == 1 {
 		exercises = "exercise"
 	}
-	text := fmt.Sprintf("%d %s, %d of %d mutants caught; solutions failed %d of %d runs (flake rate %.1f%%)",
-		t.exercises, exercises, t.caught, t.mutants, t.failures, t.runs, 100*float64(t.failures)/float64(max(1, t.runs)))
+	text := fmt.Sprintf("%d %s, %d of %d mutants caught%s; solutions failed %d of %d runs (flake rate %.1f%%)",
+		t.exercises, exercises, t.caught, t.mutants, othersTold(t.accepted, t.others), t.failures, t.runs, 100*float64(t.failures)/float64(max(1, t.runs)))
 	if t.partly > 0 {
 		text += fmt.Sprintf("; %d proven in part", t.partly)
 	}
 	return text
+}
+
+// othersTold goes on with a sentence, where there are other solutions.
+func othersTold(accepted, all int) string {
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of %d other solutions accepted", accepted, all)
 }

@@ -25,8 +25,9 @@ type Trial struct {
 	judge func(*Proof, judge.Result)
 }
 
-// Trials lists an exercise's starter, its solution and its mutants, each under so many
-// seeds. A mutant is tried on the checks that must catch it, and on no others.
+// Trials lists an exercise's starter, its solution, its mutants and its other solutions,
+// each under so many seeds. A mutant is tried on the checks that must catch it, and on no
+// others.
 func (p *Proof) Trials(course string, seed uint64, repeat int) ([]Trial, error) {
 	e := p.exercise
 	var trials []Trial
@@ -48,7 +49,7 @@ func (p *Proof) Trials(course string, seed uint64, repeat int) ([]Trial, error) 
 	add(e, "starter", "the starter", starter, judgeStarter)
 	add(e, "solution", "the solution", solution, judgeSolution)
 	for _, name := range slices.Sorted(maps.Keys(e.Mutants)) {
-		work, err := readMutant(e, name)
+		work, err := readBeside(e, mutants, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			p.fault("there is no file mutants/%s", name)
 			p.missed[name] = true
@@ -59,25 +60,47 @@ func (p *Proof) Trials(course string, seed uint64, repeat int) ([]Trial, error) 
 		}
 		add(e.Only(e.Mutants[name]...), strings.TrimSuffix(name, ".go"), "mutant "+name, work, func(p *Proof, r judge.Result) { judgeMutant(p, name, r) })
 	}
+	p.others = othersOf(e)
+	for _, name := range p.others {
+		work, err := readBeside(e, others, name)
+		if err != nil {
+			return nil, err
+		}
+		add(e, "also-"+strings.TrimSuffix(name, ".go"), others.folder+"/"+name, work, func(p *Proof, r judge.Result) { judgeOther(p, name, r) })
+	}
 	return trials, nil
 }
 
-// mutantTag keeps `go build ./...` away from mutants: a folder of programs that
-// all have a main function is no package.
-const mutantTag = "//go:build mutant\n"
+// beside is a folder of programs beside the starter, each a file with a main function.
+type beside struct{ folder, tag, one string }
 
-// readMutant reads a wrong repair: the exercise's first edited file, with a build
-// constraint that is blanked so that the lines keep their numbers.
-func readMutant(e *exercise.Exercise, name string) (*submission.Submission, error) {
-	dir := filepath.Join(e.Dir, "mutants")
+var (
+	mutants = beside{exercise.MutantsFolder, "mutant", "a mutant"}
+	others  = beside{exercise.OthersFolder, "also", "another solution"}
+)
+
+// othersOf lists an exercise's other right solutions: all that lie there.
+func othersOf(e *exercise.Exercise) []string {
+	found, _ := filepath.Glob(filepath.Join(e.Dir, others.folder, "*.go")) // of a fixed pattern
+	for i := range found {
+		found[i] = filepath.Base(found[i])
+	}
+	return found
+}
+
+// readBeside reads such a program as the exercise's first edited file. It begins with a
+// build constraint, which keeps `go build ./...` away from the folder, and is blanked so
+// that the lines keep their numbers.
+func readBeside(e *exercise.Exercise, b beside, name string) (*submission.Submission, error) {
+	dir, constraint := filepath.Join(e.Dir, b.folder), "//go:build "+b.tag
 	text, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
-		return nil, fmt.Errorf("cannot read a mutant: %w", err)
+		return nil, fmt.Errorf("cannot read %s: %w", filepath.Join(submission.Shown(dir), name), err)
 	}
-	if !strings.HasPrefix(string(text), mutantTag) {
-		return nil, usage.Errorf("%s:1: a mutant begins with the line %q, so that it stays out of the course's own build", filepath.Join(dir, name), strings.TrimSpace(mutantTag))
+	if !strings.HasPrefix(string(text), constraint+"\n") {
+		return nil, usage.Errorf("%s:1: %s begins with the line %q, so that it stays out of the course's own build", filepath.Join(dir, name), b.one, constraint)
 	}
-	files := map[string][]byte{e.Edit[0]: text[len(mutantTag)-1:]}
+	files := map[string][]byte{e.Edit[0]: text[len(constraint):]}
 	return submission.New(e, submission.Shown(dir), files), nil
 }
 
@@ -104,19 +127,18 @@ func (p *Proof) tidy() {
 	if text, err := os.ReadFile(filepath.Join(e.Dir, exercise.FileName)); err == nil && !strings.HasPrefix(string(text), modeline) {
 		p.fault("%s does not begin with the line %q, by which editors check it", exercise.FileName, modeline)
 	}
-	support := []string{exercise.FileName, "README.md", "mutants"}
-	support = append(support, e.Edit...)
+	support := slices.Concat([]string{exercise.FileName, "README.md", mutants.folder, others.folder}, e.Edit, e.Support)
 	for _, c := range e.Checks {
 		support = append(support, c.StdoutFile)
 	}
-	for name, dir := range map[string]string{"": e.Dir, "mutants": filepath.Join(e.Dir, "mutants")} {
+	for folder, known := range map[string][]string{"": support, mutants.folder: slices.Collect(maps.Keys(e.Mutants)), others.folder: othersOf(e)} {
+		dir := filepath.Join(e.Dir, folder)
 		entries, err := os.ReadDir(dir)
 		if err != nil {
-			continue // a missing mutants folder was told above
+			continue // a missing mutants folder is told elsewhere, and others need not be
 		}
 		for _, entry := range entries {
-			_, declared := e.Mutants[entry.Name()]
-			if name == "mutants" && !declared || name == "" && !slices.Contains(support, entry.Name()) {
+			if !slices.Contains(known, entry.Name()) {
 				p.fault("stray file %s", filepath.Join(submission.Shown(dir), entry.Name()))
 			}
 		}

@@ -33,7 +33,7 @@ func TestSecrets(t *testing.T) {
 	tree, all := students(t)
 	secrets := map[string]string{}
 	for _, e := range all {
-		for _, glob := range []string{filepath.Join(course, "solutions", e.ID, "*"), filepath.Join(e.Dir, "mutants", "*")} {
+		for _, glob := range []string{filepath.Join(course, "solutions", e.ID, "*"), filepath.Join(e.Dir, "mutants", "*"), filepath.Join(e.Dir, "also", "*")} {
 			files, err := filepath.Glob(glob)
 			if err != nil {
 				t.Fatal(err)
@@ -49,7 +49,7 @@ func TestSecrets(t *testing.T) {
 	}
 	for name, f := range tree {
 		for _, part := range strings.Split(name, "/") {
-			if part == "mutants" || part == "solutions" || part == "submissions" || part == "testdata" && strings.HasPrefix(name, "grader/") {
+			if part == "mutants" || part == "also" || part == "solutions" || part == "submissions" || part == "testdata" && strings.HasPrefix(name, "grader/") {
 				t.Errorf("%s is published", name)
 			}
 		}

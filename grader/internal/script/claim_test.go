@@ -44,6 +44,13 @@ func TestClaimProcesses(t *testing.T) {
 	}
 	root := process(1, 0, 10, box.Root)
 	good := []box.Process{root, process(2, 1, 5, box.Joined), process(3, 2, 6, box.Joined)}
+	manager := process(4, 0, 9, box.Joined)
+	manager.Argv = []string{"x [mp.manager-1]", "1"}
+	managed := append([]box.Process{root, manager}, good[1:]...)
+	named := process(4, 0, 9, box.Joined)
+	named.Argv = []string{"x [work [mp.manager-1]]", "1"}
+	forgotten := slices.Clone(managed)
+	forgotten[1].Fate = box.Orphan
 	left := []box.Process{root, process(2, 1, 5, box.Zombie), process(3, 2, 12, box.Orphan), process(4, 2, 12, box.Orphan)}
 	tests := map[string]struct {
 		processes []box.Process
@@ -53,16 +60,19 @@ func TestClaimProcesses(t *testing.T) {
 		holds     bool
 		cantTell  bool
 	}{
-		"all well":        {good, nil, exercise.Processes{Children: count("2"), Overlap: count("2"), Joined: "all", DistinctPIDs: true}, "2 children, every child was joined, 2 children at once, distinct pids", true, false},
-		"too few":         {good, nil, exercise.Processes{Children: count("3")}, "2 child processes", false, false},
-		"too few, unseen": {good, []string{"short-lived processes"}, exercise.Processes{Children: count("3")}, "2 child processes", false, true},
-		"too many":        {good, []string{"short-lived processes"}, exercise.Processes{Children: count("0..1")}, "2 child processes", false, false},
-		"not joined":      {left, nil, exercise.Processes{Joined: "all"}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
-		"joins unseen":    {[]box.Process{root, process(2, 1, 5, box.Joined), process(3, 2, 6, box.Ended)}, nil, exercise.Processes{Joined: "all"}, "1 child of which nobody saw whether they were joined", false, true},
-		"one seen left":   {append(slices.Clone(left), process(5, 2, 6, box.Ended)), nil, exercise.Processes{Joined: "all"}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
-		"no overlap":      {good, nil, exercise.Processes{Overlap: count("3")}, "at most 2 at once", false, false},
-		"overlap at most": {good, nil, exercise.Processes{Overlap: count("1..1")}, "at most 2 at once", false, false},
-		"same pid":        {[]box.Process{root, process(1, 2, 3, box.Joined)}, nil, exercise.Processes{DistinctPIDs: true}, "pid 1 twice", false, false},
+		"all well":          {good, nil, exercise.Processes{Children: count("2"), Overlap: count("2"), Joined: "all", DistinctPIDs: true}, "2 children, every child was joined, 2 children at once, distinct pids", true, false},
+		"with a manager":    {managed, nil, exercise.Processes{Children: count("2"), Overlap: count("2..2"), Joined: "all"}, "2 children, every child was joined, 2 children at once", true, false},
+		"its name borrowed": {append([]box.Process{named}, good...), nil, exercise.Processes{Children: count("2")}, "3 child processes", false, false},
+		"manager left":      {forgotten, nil, exercise.Processes{Children: count("2"), Joined: "all"}, "1 orphan (outlived its parent)", false, false},
+		"too few":           {good, nil, exercise.Processes{Children: count("3")}, "2 child processes", false, false},
+		"too few, unseen":   {good, []string{"short-lived processes"}, exercise.Processes{Children: count("3")}, "2 child processes", false, true},
+		"too many":          {good, []string{"short-lived processes"}, exercise.Processes{Children: count("0..1")}, "2 child processes", false, false},
+		"not joined":        {left, nil, exercise.Processes{Joined: "all"}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
+		"joins unseen":      {[]box.Process{root, process(2, 1, 5, box.Joined), process(3, 2, 6, box.Ended)}, nil, exercise.Processes{Joined: "all"}, "1 child of which nobody saw whether they were joined", false, true},
+		"one seen left":     {append(slices.Clone(left), process(5, 2, 6, box.Ended)), nil, exercise.Processes{Joined: "all"}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
+		"no overlap":        {good, nil, exercise.Processes{Overlap: count("3")}, "at most 2 at once", false, false},
+		"overlap at most":   {good, nil, exercise.Processes{Overlap: count("1..1")}, "at most 2 at once", false, false},
+		"same pid":          {[]box.Process{root, process(1, 2, 3, box.Joined)}, nil, exercise.Processes{DistinctPIDs: true}, "pid 1 twice", false, false},
 	}
 	for name, test := range tests {
 		c := claimProcesses(&box.Observation{Processes: test.processes, Unseen: test.unseen}, &test.want)
@@ -249,6 +259,45 @@ func TestAgainstPIDs(t *testing.T) {
 	for name, test := range tests {
 		o := &box.Observation{Processes: test.processes, Unseen: test.unseen}
 		if c := against(test.want, o, equals(test.got)); c.Holds != test.holds || c.Unseen != test.cantTell {
+			t.Errorf("%s: got %+v", name, c)
+		}
+	}
+}
+
+// Any pairing of lines with the pids of children will do, and no pid twice.
+func TestAnyPIDs(t *testing.T) {
+	three := []box.Process{process(7, 0, 9, box.Root), process(8, 1, 2, box.Joined), process(9, 1, 2, box.Joined)}
+	missed := []string{"short-lived processes"}
+	tests := map[string]struct {
+		how, want, got string
+		processes      []box.Process
+		unseen         []string
+		holds          bool
+		cantTell       bool
+	}{
+		"in order":       {"equals", "0 is {{pid}}\n1 is {{pid}}\n", "0 is 8\n1 is 9\n", three, nil, true, false},
+		"crosswise":      {"unordered", "0 is {{pid}}\n1 is {{pid}}\n", "1 is 8\n0 is 9\n", three, nil, true, false},
+		"alike":          {"unordered", "{{pid}}\n{{pid}}\n", "9\n8\n", three, nil, true, false},
+		"twice":          {"unordered", "0 is {{pid}}\n1 is {{pid}}\n", "0 is 8\n1 is 8\n", three, nil, false, false},
+		"twice in one":   {"equals", "{{pid}} {{pid}}\n", "8 8\n", three, nil, false, false},
+		"the parent's":   {"equals", "0 is {{pid}}\n", "0 is 7\n", three, nil, false, false},
+		"with the root":  {"equals", "{{pid 0}}: {{pid}}\n", "7: 9\n", three, nil, true, false},
+		"nobody's":       {"equals", "{{pid}}\n", "5\n", three, nil, false, false},
+		"missed":         {"equals", "{{pid}}\n", "5\n", three, missed, false, true},
+		"no child":       {"matches", "is {{pid}}$", "is 7\n", three[:1], nil, false, false},
+		"in a pattern":   {"matches", `\A(\d is {{pid}}\n){2}\z`, "0 is 9\n1 is 8\n", three, nil, true, false},
+		"a longer one's": {"matches", "is {{pid}}$", "is 88\n", three, nil, false, false},
+	}
+	for name, test := range tests {
+		o := &box.Observation{Processes: test.processes, Unseen: test.unseen}
+		s := box.Stream{Bytes: []byte(test.got)}
+		claim := map[string]func(string) Claim{
+			"equals":    func(want string) Claim { return claimEquals("stdout", string(s.Bytes), want) },
+			"unordered": func(want string) Claim { return claimUnordered("stdout", string(s.Bytes), want) },
+			"matches":   func(want string) Claim { return claimMatches("stdout", string(s.Bytes), want) },
+		}[test.how]
+		c := against(withAnyPIDs(test.want, test.how == "matches", s.Bytes, o), o, claim)
+		if c.Holds != test.holds || c.Unseen != test.cantTell {
 			t.Errorf("%s: got %+v", name, c)
 		}
 	}

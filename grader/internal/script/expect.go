@@ -65,7 +65,7 @@ func (c *call) output(x exercise.Output) (test, error) {
 		if x.Stream == "stderr" {
 			seen = e.Observation.Stderr
 		}
-		c := against(want, e.Observation, func(want string) Claim {
+		c := against(withAnyPIDs(want, x.How == "matches", seen.Bytes, e.Observation), e.Observation, func(want string) Claim {
 			return turned(x.Not, claim(x.Stream, string(seen.Bytes), want))
 		})
 		if o := e.Observation; !c.Holds && x.Stream == "stdout" && len(o.Stdout.Bytes) == 0 {

@@ -78,7 +78,7 @@ func (c *checker) imports(file *ast.File) {
 		if why := c.exercise.Refuses(path); why != "" {
 			c.refuse(spec.Pos(), "the import of %q is refused: %s", path, why)
 		} else if !c.exercise.Grants(path) {
-			c.refuse(spec.Pos(), "the import of %q is refused; this exercise needs only %s", path, strings.Join(c.exercise.Imports, ", "))
+			c.refuse(spec.Pos(), "the import of %q is refused; what this exercise allows stands in its README and in what `make show` says", path)
 		}
 	}
 }

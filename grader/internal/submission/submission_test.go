@@ -16,10 +16,14 @@ func TestScreen(t *testing.T) {
 	tests := []struct {
 		name, source string
 		allow        []string
+		imports      []string
 		want         []string // "LINE: part of the text"
 	}{
 		{name: "allowed", source: "package main\nimport \"fmt\"\nfunc main() { fmt.Println() }"},
-		{name: "not listed", source: "package main\nimport (\n\t\"fmt\"\n\t\"net\"\n)", want: []string{`4: the import of "net" is refused; this exercise needs only fmt`}},
+		{name: "not listed", source: "package main\nimport (\n\t\"fmt\"\n\t\"net\"\n)", want: []string{`4: the import of "net" is refused; what this exercise allows`}},
+		{name: "harmless", source: "package main\nimport (\n\t\"errors\"\n\t\"sync/atomic\"\n\t\"lockstep/mp\"\n)"},
+		{name: "granted", source: "package main\nimport \"os/exec\"", imports: []string{"os/exec"}},
+		{name: "taken away", source: "package main\nimport \"sort\"", imports: []string{"-sort"}, want: []string{`2: the import of "sort" is refused`}},
 		{name: "renamed", source: "package main\nimport f \"unsafe\"", want: []string{`2: the import of "unsafe" is refused: it goes around`}},
 		{name: "cgo", source: "package main\n// #include \"/etc/passwd\"\nimport \"C\"", want: []string{`3: the import of "C" is refused: cgo`}},
 		{name: "linkname", source: "package main\n//go:linkname a b.c\nfunc a()", want: []string{"2: the directive //go:linkname"}},
@@ -37,7 +41,7 @@ func TestScreen(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			e := &exercise.Exercise{Imports: []string{"fmt"}, Allow: test.allow}
+			e := &exercise.Exercise{Imports: test.imports, Allow: test.allow}
 			got := New(e, "dir", map[string][]byte{"main.go": []byte(test.source)}).Problems
 			if len(got) != len(test.want) {
 				t.Fatalf("got %v, want %v", got, test.want)

@@ -1,0 +1,55 @@
+package exercise
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestGrants has an exercise that says nothing, one that adds and one that takes away.
+func TestGrants(t *testing.T) {
+	plain, client, without := &Exercise{}, &Exercise{Imports: []string{"net/http", "fmt"}}, &Exercise{Imports: []string{"-sort"}}
+	for _, path := range []string{"lockstep/mp", "errors", "fmt", "maps", "math/rand", "slices", "sort", "sync", "sync/atomic", "time"} {
+		if !plain.Grants(path) || !client.Grants(path) || without.Grants(path) != (path != "sort") {
+			t.Errorf("%s: granted %t, %t, %t", path, plain.Grants(path), client.Grants(path), without.Grants(path))
+		}
+	}
+	// Each of these leaves what the grader sees or bounds, or what the exercise is about.
+	for _, path := range []string{"C", "embed", "lockstep/mp/trace", "net", "net/http", "os/exec", "os/signal", "os/user", "plugin", "reflect", "runtime", "runtime/debug", "syscall", "testing", "unsafe"} {
+		if plain.Grants(path) || without.Grants(path) || client.Grants(path) != (path == "net/http") {
+			t.Errorf("%s: granted %t, %t, %t", path, plain.Grants(path), client.Grants(path), without.Grants(path))
+		}
+	}
+	for _, path := range harmless {
+		if path != Library && !slices.Contains(strings.Fields(standard), path) {
+			t.Errorf("%s is granted and is no package", path)
+		}
+	}
+}
+
+func TestRules(t *testing.T) {
+	tests := map[string]struct {
+		e    Exercise
+		want []string
+	}{
+		"plain": {Exercise{Edit: []string{"main.go"}}, []string{
+			"Taken from you: main.go, and no other file.",
+			"You may import what stands below.",
+			"Compiler directives (//go:…) are refused.",
+		}},
+		"everything": {Exercise{
+			Edit: []string{"main.go", "pool.go"}, Forbid: []Forbidden{Goroutines}, Allow: []string{"//go:embed"},
+			Imports: []string{"os/exec", "fmt", "-sort", "-slices"},
+		}, []string{
+			"Taken from you: main.go and pool.go, and no other file.",
+			"Goroutines are refused, also one that only waits: what is done at the same time is done by processes.",
+			"You may import os/exec and what stands below, but not sort or slices: doing without is part of the exercise.",
+			"Compiler directives (//go:…) are refused, but for //go:embed.",
+		}},
+	}
+	for name, test := range tests {
+		if got := test.e.Rules("what stands below"); !slices.Equal(got, test.want) {
+			t.Errorf("%s: got\n%s", name, strings.Join(got, "\n"))
+		}
+	}
+}
