@@ -37,6 +37,13 @@ func idle(c *call) error {
 // out otherwise.
 func (c *call) needed(r explore.Request, s explore.Spoil) error {
 	r.Sources, r.Budget = c.request.Sources, c.request.Limits.Wall.Std()
+	if n := len(c.record.Runs); n > 0 {
+		// With other values than its own, a program may calculate for ever.
+		most := spoiltShare*c.record.Runs[n-1].Observation.CPU + time.Second
+		if limit := &r.Command.Limits.CPU; *limit == 0 || most < *limit {
+			*limit = most
+		}
+	}
 	runs, obstacle, err := explore.RunSpoilt(c.ctx, r, s)
 	if errors.Is(err, explore.ErrUnavailable) {
 		c.record.Unseen = err.Error()
@@ -53,6 +60,10 @@ func (c *call) needed(r explore.Request, s explore.Spoil) error {
 	}
 	return nil
 }
+
+// spoiltShare is how many times the processor time of a run with its children's work one
+// without it may take.
+const spoiltShare = 4
 
 // claimNeeded holds when every run in which work was spoilt came out otherwise. The
 // first two spoilt all that children do.

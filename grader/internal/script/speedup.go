@@ -72,14 +72,26 @@ func (r *racers) Parallel(ctx context.Context) (speedup.Trial, error) {
 
 // Observe is Parallel with the program's own events.
 func (r *racers) Observe(ctx context.Context) (speedup.Trial, error) {
-	seen, events, err := control.Observe(ctx, r.command(r.request.Plain, r.Args))
-	if err != nil {
-		return speedup.Trial{}, err
+	t, seen, err := r.observe(ctx, r.request.Plain)
+	if err == nil {
+		r.observed, r.events = seen, t.Events
 	}
-	r.observed, r.events = seen, events
+	return t, err
+}
+
+func (r *racers) Standard(ctx context.Context) (speedup.Trial, error) {
+	t, _, err := r.observe(ctx, r.request.Reference)
+	return t, err
+}
+
+func (r *racers) observe(ctx context.Context, program string) (speedup.Trial, *box.Observation, error) {
+	seen, events, err := control.Observe(ctx, r.command(program, r.Args))
+	if err != nil {
+		return speedup.Trial{}, nil, err
+	}
 	t := trialOf(seen)
 	t.Events = events
-	return t, nil
+	return t, seen, nil
 }
 
 func (r *racers) trial(ctx context.Context, program string, args []string) (speedup.Trial, error) {

@@ -18,6 +18,7 @@ const (
 	aPair                  // one more pair of runs
 	sideBySide             // … with the reference's parallel form beside it
 	aLook                  // another observed run
+	aStandard              // an observed run of the reference's parallel form
 )
 
 const (
@@ -67,6 +68,13 @@ func (b *bench) decide() (need, verdict) {
 	l := b.figure(q)
 	if b.silent == "" && len(b.observed) < mostLooks && (l == nil || l.Says == NotChecked) {
 		return aLook, verdict{}
+	}
+	if l != nil && l.Says != Pass && b.standards < confirming && asFast*b.standard < b.AtLeast {
+		return aStandard, verdict{}
+	}
+	if asFast*b.standard < b.AtLeast/2 && b.standard > 0 {
+		return nothing, verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
+			"on this machine the reference's own parallel form reaches only %s of what %d workers could", percent(b.standard), b.Workers)}
 	}
 	if l == nil && n >= enoughPairs && waiting == 0 && neverTwo(b.pairs) {
 		return nothing, verdict{status: Fail, by: ByLives, reason: &Reason{Kind: OneWorker, Text: "no two processes that do a part of the work are alive at the same time"}}

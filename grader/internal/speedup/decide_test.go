@@ -65,9 +65,16 @@ func TestDecide(t *testing.T) {
 		{"work left out, perhaps", good, pairsOf(1, 1, 400*ms, 210*ms, 400*ms, 200*ms), "", "", aPair},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b := &bench{Request: Request{Workers: 4, AtLeast: 0.7, Budget: time.Hour, Now: func() time.Time { return time.Time{} }}, pairs: test.pairs, silent: "none"}
+			b := &bench{Request: Request{Workers: 4, AtLeast: 0.7, Budget: time.Hour, Now: func() time.Time { return time.Time{} }}, pairs: test.pairs, silent: "none", standards: confirming}
 			if test.events != nil {
 				b.observed = [][]trace.Event{test.events, test.events}
+			}
+			if test.status == Fail && test.by != ByHonesty && test.events != nil && test.by != ByMeasured {
+				b.standards = 0
+				if next, _ := b.decide(); next != aStandard {
+					t.Errorf("it fails without a look at the reference: next %d", next)
+				}
+				b.standards = confirming
 			}
 			next, v := b.decide()
 			if v.status != test.status || v.by != test.by || next != test.next {

@@ -96,11 +96,20 @@ func compare(pairs []pairing) CPUShare {
 // skipped reports whether the student's program does less than the reference.
 func (c CPUShare) skipped() bool { return c.Reference >= countable && c.Share < skipping }
 
+// wanted is the share of what is possible that is wanted: no more than most of what the
+// reference reaches itself.
+func (b *bench) wanted() float64 {
+	if b.standard == 0 {
+		return b.AtLeast
+	}
+	return min(b.AtLeast, asFast*b.standard)
+}
+
 // question is what the events are asked, given what is known of the machine.
 func (b *bench) question(waiting float64) question {
 	waited := func(p pairing) float64 { return waiting * p.serial.Wall.Seconds() }
 	return question{
-		workers: b.Workers, atLeast: b.AtLeast, waiting: waiting,
+		workers: b.Workers, atLeast: b.wanted(), waiting: waiting,
 		capacity:  over(b.pairs, func(p pairing) float64 { return p.gauge.cores }),
 		reference: over(b.pairs, func(p pairing) float64 { return p.serial.CPU.Seconds()*p.gauge.inflation + waited(p) }),
 		waited:    over(b.pairs, waited),

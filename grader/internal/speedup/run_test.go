@@ -72,6 +72,7 @@ type simulated struct {
 	control  [][]time.Duration
 	parallel [][]time.Duration
 	events   []trace.Event
+	standard []trace.Event // of the reference's parallel form
 	output   string
 	atOnce   int
 	fault    string
@@ -102,6 +103,12 @@ func (s *simulated) Control(context.Context) (Trial, error) {
 	t := s.trial(s.control, "42\n")
 	t.Late = s.allLate
 	return t, nil
+}
+
+func (s *simulated) Standard(ctx context.Context) (Trial, error) {
+	t, err := s.Control(ctx)
+	t.Events = s.standard
+	return t, err
 }
 
 func (s *simulated) Observe(ctx context.Context) (Trial, error) {
@@ -336,6 +343,37 @@ func TestControl(t *testing.T) {
 	report, err = Run(context.Background(), r)
 	if err != nil || report.Status != Pass || report.DecidedBy != ByLogical {
 		t.Errorf("slow as the reference: %v, %+v", err, report)
+	}
+}
+
+// Where starting a process takes long, it does so for the reference too: no more is wanted
+// than most of what that reaches.
+func TestStandard(t *testing.T) {
+	slow := func(start time.Duration) subject {
+		return subject{workers: 4, parallel: [][]time.Duration{{start}, slicesOf(4, 100*ms)}, events: fan(start, slicesOf(4, 100*ms)...)}
+	}
+	inTurn := subject{workers: 4, parallel: oneAfterAnother(4, 100*ms), events: oneByOne(4, 100*ms)}
+	for name, test := range map[string]struct {
+		subject
+		standard []trace.Event
+		want     Status
+	}{
+		"a slow start, the reference's not known": {slow(160 * ms), nil, Fail},
+		"a slow start, as the reference's":        {slow(160 * ms), slow(160 * ms).events, Pass},
+		"a slower start than the reference's":     {slow(160 * ms), slow(0).events, Fail},
+		"one after another, all the same":         {inTurn, slow(160 * ms).events, Fail},
+		"no start is fast enough to tell":         {slow(800 * ms), slow(800 * ms).events, NotChecked},
+	} {
+		for _, cores := range []float64{1, 2, 4} {
+			rng := rand.New(rand.NewPCG(1, 1))
+			m := &machine{cores: cores, load: loads(rng)["idle"], rng: rng}
+			r, runner := test.request(m, 0)
+			runner.standard, runner.control = test.standard, test.parallel
+			report, err := Run(context.Background(), r)
+			if err != nil || report.Status != test.want {
+				t.Errorf("%s, %g cores: %v, %+v", name, cores, err, report)
+			}
+		}
 	}
 }
 

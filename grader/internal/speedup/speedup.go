@@ -16,6 +16,9 @@
 //     only when the reference's own parallel form was faster at the same moments.
 //   - What neither can tell is not checked.
 //
+// Starting processes takes time, on some machines much. So no more is wanted than most
+// of what the reference's own parallel form reaches on this machine by the same figure.
+//
 // A fault, another output and work that is left out fail before that, and so does a
 // program without events of which no two processes at work were ever alive at once.
 package speedup
@@ -54,6 +57,9 @@ type Runner interface {
 	Control(context.Context) (Trial, error)
 	// Observe is Parallel with events. Events may be nil where they can't be had.
 	Observe(context.Context) (Trial, error)
+	// Standard is Control with events. It is asked for only before a program's own events
+	// speak against it.
+	Standard(context.Context) (Trial, error)
 	// Probe runs Spin with k threads for about that long, confined like the others.
 	Probe(ctx context.Context, k int, window time.Duration) (Probe, error)
 }
@@ -102,7 +108,8 @@ type Report struct {
 	Why       string   `json:"why,omitempty"` // why this evidence decided: "one core: times can't tell"
 
 	Workers  int       `json:"workers"`
-	AtLeast  float64   `json:"atLeast"`
+	AtLeast  float64   `json:"atLeast"`            // the share that was wanted; less than asked for where the reference reaches less here
+	Standard float64   `json:"standard,omitempty"` // the reference's own share, by its events; 0: it was not looked at
 	Wanted   float64   `json:"wanted"`             // the speed-up that was needed: AtLeast × min(Workers, capacity)
 	Capacity float64   `json:"capacity"`           // cores' worth of work that Workers processes could get, median; 0: not probed
 	Measured *Measured `json:"measured,omitempty"` // nil: no pair was run

@@ -124,7 +124,15 @@ func (r *runner) Parallel(ctx context.Context) (speedup.Trial, error) {
 }
 
 func (r *runner) Observe(ctx context.Context) (speedup.Trial, error) {
-	seen, events, err := control.Observe(ctx, r.command(r.subject.name, "parallel"))
+	return r.observe(ctx, r.subject.name)
+}
+
+func (r *runner) Standard(ctx context.Context) (speedup.Trial, error) {
+	return r.observe(ctx, r.subject.reference)
+}
+
+func (r *runner) observe(ctx context.Context, name string) (speedup.Trial, error) {
+	seen, events, err := control.Observe(ctx, r.command(name, "parallel"))
 	t, err := trial(seen, err)
 	t.Events = events
 	return t, err
