@@ -94,7 +94,7 @@ func (b *Barrier) meet(until deadline, op *operation) error {
 			return nil
 		}
 	}
-	for held := op != nil && op.held; ; {
+	for controlled := op != nil && op.controlled; ; {
 		seen := tick.Load()
 		s := state.Load()
 		switch {
@@ -103,7 +103,7 @@ func (b *Barrier) meet(until deadline, op *operation) error {
 		case s&barrierBroken != 0:
 			return ErrBroken
 		}
-		if held && op.twice {
+		if controlled && op.twice {
 			watch.pause(op)
 			until = op.until(until)
 			continue

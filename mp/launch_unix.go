@@ -44,8 +44,8 @@ func init() {
 	}
 }
 
-// A kid is a child that this process has not reaped yet.
-type kid struct {
+// A child is one that this process has not reaped yet.
+type child struct {
 	pid     int
 	pidfd   int // -1 where the system has none
 	control int
@@ -59,7 +59,7 @@ var openNull = sync.OnceValues(func() (int, error) {
 // launch starts this program again as a child and hands it its order. The child
 // reads nothing from standard input and shares the other standard streams.
 // line is its end of a line to an observer, or negative.
-func launch(p *Process, order []byte, fds []int, line int) (*kid, error) {
+func launch(p *Process, order []byte, fds []int, line int) (*child, error) {
 	null, err := openNull()
 	if err != nil {
 		return nil, err
@@ -79,16 +79,16 @@ func launch(p *Process, order []byte, fds []int, line int) (*kid, error) {
 	if line >= 0 {
 		files = append(files, uintptr(line))
 	}
-	k := &kid{control: pair[0], pidfd: -1}
-	k.pid, err = forkExec(childArgs(p.name), &syscall.ProcAttr{Env: env, Files: files}, &k.pidfd)
+	c := &child{control: pair[0], pidfd: -1}
+	c.pid, err = forkExec(childArgs(p.name), &syscall.ProcAttr{Env: env, Files: files}, &c.pidfd)
 	closeDescriptor(pair[1])
 	if err != nil {
 		closeDescriptor(pair[0])
 		return nil, err
 	}
 	// A child that dies before it has read everything is for Join to report.
-	writeAll(k.control, order)
-	return k, nil
+	writeAll(c.control, order)
+	return c, nil
 }
 
 // receiveOrder reads what launch wrote.
@@ -128,14 +128,14 @@ func tellParent(line string) {
 }
 
 // lastWords returns the line of what a dead child reported that says why.
-func (k *kid) lastWords() string {
+func (c *child) lastWords() string {
 	buf := make([]byte, 4096)
-	n, err := unix.Read(k.control, buf)
+	n, err := unix.Read(c.control, buf)
 	if n <= 0 || err != nil {
 		return ""
 	}
 	for {
-		m, err := unix.Read(k.control, buf[n:])
+		m, err := unix.Read(c.control, buf[n:])
 		if m <= 0 || err != nil {
 			break
 		}
@@ -146,32 +146,32 @@ func (k *kid) lastWords() string {
 	return line
 }
 
-func (k *kid) signal(sig syscall.Signal) error {
-	return os.NewSyscallError("kill", unix.Kill(k.pid, sig))
+func (c *child) signal(sig syscall.Signal) error {
+	return os.NewSyscallError("kill", unix.Kill(c.pid, sig))
 }
 
 // reap takes the status of a child that has ended.
-func (k *kid) reap() (status, error) {
+func (c *child) reap() (status, error) {
 	var ws unix.WaitStatus
 	var err error
 	for {
-		if _, err = unix.Wait4(k.pid, &ws, 0, nil); err != unix.EINTR {
+		if _, err = unix.Wait4(c.pid, &ws, 0, nil); err != unix.EINTR {
 			break
 		}
 	}
-	if k.pidfd >= 0 {
-		closeDescriptor(k.pidfd)
+	if c.pidfd >= 0 {
+		closeDescriptor(c.pidfd)
 	}
-	defer closeDescriptor(k.control)
+	defer closeDescriptor(c.control)
 	if err != nil {
 		return status{}, os.NewSyscallError("wait4", err)
 	}
 	if ws.Signaled() {
-		return status{code: -int(ws.Signal()), signal: ws.Signal(), line: k.lastWords()}, nil
+		return status{code: -int(ws.Signal()), signal: ws.Signal(), line: c.lastWords()}, nil
 	}
 	s := status{code: ws.ExitStatus()}
 	if s.code != 0 {
-		s.line = k.lastWords()
+		s.line = c.lastWords()
 	}
 	return s, nil
 }

@@ -166,7 +166,7 @@ func (r *reporter) before(op *operation) {
 	}
 	r.op++
 	e.Op = r.op
-	op.event, op.held = e, true
+	op.event, op.controlled = e, true
 	frame := trace.AppendEvent(trace.AppendAnswer(r.head(trace.Ask), &r.last), e)
 	r.last = trace.Answer{}
 	r.obey(op, r.wait(frame))
@@ -203,7 +203,7 @@ func (r *reporter) after(op *operation) {
 	r.turn.Unlock()
 }
 
-// pause takes the place of waiting for others in an operation that is held. It
+// pause takes the place of waiting for others in an operation that is controlled. It
 // reports whether they did their part; otherwise the operation's time is over.
 func (r *reporter) pause(op *operation) bool {
 	r.obey(op, r.wait(r.head(trace.Stop)))

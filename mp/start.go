@@ -118,9 +118,9 @@ func (p *Process) launch(e *encoder) error {
 		}
 		defer closeDescriptor(line)
 	}
-	kid, err := launch(p, e.b, e.fds, line)
+	c, err := launch(p, e.b, e.fds, line)
 	if err == nil {
-		p.kid, p.pid = kid, kid.pid
+		p.handle, p.pid = c, c.pid
 	}
 	return err
 }
@@ -154,7 +154,7 @@ func runTarget() int {
 	}
 	if unreliable && !t.service {
 		plant(true)
-		withholdOutput()
+		discardOutput()
 	}
 	return observedTo(t.site, func() error { return t.call(d) })
 }

@@ -10,20 +10,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A door is one side of the connection between a manager and a client: a pipe for
+// A stream is one side of the connection between a manager and a client: a pipe for
 // each direction, which wakes its reader sooner than a socket does.
-type door struct{ in, out int }
+type stream struct{ in, out int }
 
-var noDoor = door{-1, -1}
+var noStream = stream{-1, -1}
 
-func (d door) close() { closeDescriptors([]int{d.in, d.out}) }
+func (d stream) close() { closeDescriptors([]int{d.in, d.out}) }
 
-func (d door) write(b []byte) error { return writeAll(d.out, b) }
+func (d stream) write(b []byte) error { return writeAll(d.out, b) }
 
 // read reads what there is, at least one byte. An answer mostly comes sooner than a
 // sleeping process is woken, so it looks again for a moment, and lets others have
 // the core in between, before it sleeps.
-func (d door) read(b []byte) (int, error) {
+func (d stream) read(b []byte) (int, error) {
 	var since time.Time
 	for {
 		n, err := unix.Read(d.in, b)
@@ -48,26 +48,26 @@ func (d door) read(b []byte) (int, error) {
 	}
 }
 
-// openDoor makes a door of two ends of pipes.
-func openDoor(in, out int) (door, error) {
-	d := door{in, out}
+// newStream makes a stream of two ends of pipes.
+func newStream(in, out int) (stream, error) {
+	d := stream{in, out}
 	if err := unix.SetNonblock(in, true); err != nil {
 		d.close()
-		return noDoor, os.NewSyscallError("fcntl", err)
+		return noStream, os.NewSyscallError("fcntl", err)
 	}
 	return d, nil
 }
 
-// A doorstep is where a manager waits for clients. It is made by the manager's
+// A listener is where a manager waits for clients. It is made by the manager's
 // parent, so that a name in use is noticed there, and so that a client that is
 // early is kept waiting rather than turned away.
-type doorstep struct{ fd int }
+type listener struct{ fd int }
 
-const doorBacklog = 128
+const backlog = 128
 
-// newDoor makes a doorstep and the name by which knock finds it.
-func newDoor() (*doorstep, string, error) {
-	name, err := doorName()
+// listen makes a listener and the name by which dial finds it.
+func listen() (*listener, string, error) {
+	name, err := socketName()
 	if err != nil {
 		return nil, "", err
 	}
@@ -79,19 +79,19 @@ func newDoor() (*doorstep, string, error) {
 		unix.Close(fd)
 		return nil, "", os.NewSyscallError("bind", err)
 	}
-	if err := unix.Listen(fd, doorBacklog); err != nil {
+	if err := unix.Listen(fd, backlog); err != nil {
 		unix.Close(fd)
 		return nil, "", os.NewSyscallError("listen", err)
 	}
-	return &doorstep{fd}, name, nil
+	return &listener{fd}, name, nil
 }
 
-// knock connects to a manager: it hands pipes over a socket that is needed for
+// dial connects to a manager: it hands pipes over a socket that is needed for
 // nothing else.
-func knock(name string) (door, error) {
+func dial(name string) (stream, error) {
 	fd, err := newSocket()
 	if err != nil {
-		return noDoor, err
+		return noStream, err
 	}
 	defer closeDescriptor(fd)
 	for {
@@ -100,36 +100,36 @@ func knock(name string) (door, error) {
 			break
 		}
 		if err == unix.ECONNREFUSED || err == unix.ENOENT {
-			return noDoor, ErrManagerGone
+			return noStream, ErrManagerGone
 		}
 		if err != unix.EINTR {
-			return noDoor, os.NewSyscallError("connect", err)
+			return noStream, os.NewSyscallError("connect", err)
 		}
 	}
 	there, err := systemPipe()
 	if err != nil {
-		return noDoor, err
+		return noStream, err
 	}
 	back, err := systemPipe()
 	if err != nil {
 		closeDescriptors(there[:])
-		return noDoor, err
+		return noStream, err
 	}
 	theirs := []int{there[0], back[1]}
 	err = wire{side: fd}.writeDescriptors(theirs)
 	closeDescriptors(theirs)
 	if err != nil {
 		closeDescriptors([]int{back[0], there[1]})
-		return noDoor, ErrManagerGone
+		return noStream, ErrManagerGone
 	}
-	return openDoor(back[0], there[1])
+	return newStream(back[0], there[1])
 }
 
-// A visitor is a client that has knocked.
-type visitor int
+// An incoming is a client that has dialled.
+type incoming int
 
 // accept waits for the next client of the same user.
-func (s *doorstep) accept() (visitor, error) {
+func (s *listener) accept() (incoming, error) {
 	for {
 		fd, err := acceptSocket(s.fd)
 		if err == unix.EINTR || err == unix.ECONNABORTED {
@@ -142,32 +142,32 @@ func (s *doorstep) accept() (visitor, error) {
 			unix.Close(fd)
 			continue
 		}
-		return visitor(fd), nil
+		return incoming(fd), nil
 	}
 }
 
-// enter takes what the client hands over.
-func (v visitor) enter() (door, error) {
+// open takes what the client hands over.
+func (v incoming) open() (stream, error) {
 	defer closeDescriptor(int(v))
 	fds, err := wire{side: int(v)}.readDescriptors()
 	if err != nil {
-		return noDoor, err
+		return noStream, err
 	}
 	if len(fds) != 2 {
 		closeDescriptors(fds)
-		return noDoor, errDamaged
+		return noStream, errDamaged
 	}
-	return openDoor(fds[0], fds[1])
+	return newStream(fds[0], fds[1])
 }
 
-func (s *doorstep) close() { closeDescriptor(s.fd) }
+func (s *listener) close() { closeDescriptor(s.fd) }
 
-func (s *doorstep) encodeHandle(e *encoder) error {
+func (s *listener) encodeHandle(e *encoder) error {
 	e.descriptors(s.fd)
 	return nil
 }
 
-func (s *doorstep) decodeHandle(d *decoder) error {
+func (s *listener) decodeHandle(d *decoder) error {
 	fds, err := d.descriptors(1)
 	if err == nil {
 		s.fd = fds[0]

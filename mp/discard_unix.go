@@ -4,9 +4,9 @@ package mp
 
 import "golang.org/x/sys/unix"
 
-// withholdOutput has a pipe that nobody else reads take the place of this process's
+// discardOutput has a pipe that nobody else reads take the place of this process's
 // standard output.
-func withholdOutput() {
+func discardOutput() {
 	pipe, err := systemPipe()
 	if err != nil {
 		leaveAtOnce()
