@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/mp/internal/descriptor"
 )
 
 // await waits until the child has ended, for at most d when d is not negative. It
@@ -13,7 +15,7 @@ func (c *child) await(d time.Duration) (ended bool, err error) {
 	if d < 0 || c.pidfd < 0 {
 		return c.awaitID(d)
 	}
-	return pollFD(c.pidfd, unix.POLLIN, d)
+	return descriptor.Poll(c.pidfd, unix.POLLIN, d)
 }
 
 // awaitID waits without a pidfd. Where there is none, a wait that ends in time

@@ -2,17 +2,21 @@
 
 package mp
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"lockstep/mp/internal/descriptor"
+)
 
 // discardOutput has a pipe that nobody else reads take the place of this process's
 // standard output.
 func discardOutput() {
-	pipe, err := systemPipe()
+	pipe, err := descriptor.Pipe()
 	if err != nil {
 		leaveAtOnce()
 	}
-	replaceDescriptor(pipe[1], unix.Stdout)
-	closeDescriptor(pipe[1])
+	descriptor.Replace(pipe[1], unix.Stdout)
+	descriptor.Close(pipe[1])
 	go func() {
 		var b [512]byte
 		for {

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lockstep/mp/internal/descriptor"
 	"lockstep/mp/trace"
 )
 
@@ -67,7 +68,7 @@ func launch(p *Process, order []byte, fds []int, line int) (*child, error) {
 	if err := makeArena(); err != nil {
 		return nil, err
 	}
-	pair, err := socketPair()
+	pair, err := descriptor.SocketPair()
 	if err != nil {
 		return nil, err
 	}
@@ -81,20 +82,20 @@ func launch(p *Process, order []byte, fds []int, line int) (*child, error) {
 	}
 	c := &child{control: pair[0], pidfd: -1}
 	c.pid, err = forkExec(childArgs(p.name), &syscall.ProcAttr{Env: env, Files: files}, &c.pidfd)
-	closeDescriptor(pair[1])
+	descriptor.Close(pair[1])
 	if err != nil {
-		closeDescriptor(pair[0])
+		descriptor.Close(pair[0])
 		return nil, err
 	}
 	// A child that dies before it has read everything is for Join to report.
-	writeAll(c.control, order)
+	descriptor.WriteAll(c.control, order)
 	return c, nil
 }
 
 // receiveOrder reads what launch wrote.
 func receiveOrder() ([]byte, []int, error) {
 	var head [orderHead]byte
-	if err := readAll(control, head[:]); err != nil {
+	if err := descriptor.ReadAll(control, head[:]); err != nil {
 		return nil, nil, err
 	}
 	order := make([]byte, binary.LittleEndian.Uint32(head[:]))
@@ -103,7 +104,7 @@ func receiveOrder() ([]byte, []int, error) {
 		fds[i] = childFirst + i
 		unix.CloseOnExec(fds[i])
 	}
-	if err := readAll(control, order); err != nil {
+	if err := descriptor.ReadAll(control, order); err != nil {
 		return nil, nil, err
 	}
 	// The runtime copies a panic's message to the socket. It must not wait there
@@ -160,9 +161,9 @@ func (c *child) reap() (status, error) {
 		}
 	}
 	if c.pidfd >= 0 {
-		closeDescriptor(c.pidfd)
+		descriptor.Close(c.pidfd)
 	}
-	defer closeDescriptor(c.control)
+	defer descriptor.Close(c.control)
 	if err != nil {
 		return status{}, os.NewSyscallError("wait4", err)
 	}

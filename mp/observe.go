@@ -4,6 +4,7 @@ import (
 	"io"
 	"time"
 
+	"lockstep/mp/internal/shm"
 	"lockstep/mp/trace"
 )
 
@@ -67,14 +68,14 @@ func announce(what string, id identity, size int) {
 
 // until is how long the work may wait: as the caller says, or, when it is controlled,
 // not at all: what it waits for is there, or never comes.
-func (op *operation) until(d deadline) deadline {
+func (op *operation) until(d shm.Deadline) shm.Deadline {
 	switch {
 	case op == nil || !op.controlled:
 		return d
 	case op.ready:
-		return never
+		return shm.Never
 	}
-	return within(0)
+	return shm.Within(0)
 }
 
 // most is until for waits that are given by their length; negative: for ever.
@@ -89,11 +90,11 @@ func (op *operation) most(d time.Duration) time.Duration {
 }
 
 // limitOf gives a wait's length as events have it.
-func limitOf(d deadline) time.Duration {
-	if !d.set {
+func limitOf(d shm.Deadline) time.Duration {
+	if !d.Set {
 		return 0
 	}
-	return limited(d.length)
+	return limited(d.Length)
 }
 
 // limited is limitOf for a wait that ends.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lockstep/mp/internal/descriptor"
 	"lockstep/mp/trace"
 )
 
@@ -116,7 +117,7 @@ func (p *Process) launch(e *encoder) error {
 		if line, err = lineFor(p); err != nil {
 			return err
 		}
-		defer closeDescriptor(line)
+		defer descriptor.Close(line)
 	}
 	c, err := launch(p, e.b, e.fds, line)
 	if err == nil {

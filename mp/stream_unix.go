@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/mp/internal/descriptor"
 )
 
 // A stream is one side of the connection between a manager and a client: a pipe for
@@ -16,9 +18,9 @@ type stream struct{ in, out int }
 
 var noStream = stream{-1, -1}
 
-func (d stream) close() { closeDescriptors([]int{d.in, d.out}) }
+func (d stream) close() { descriptor.CloseAll([]int{d.in, d.out}) }
 
-func (d stream) write(b []byte) error { return writeAll(d.out, b) }
+func (d stream) write(b []byte) error { return descriptor.WriteAll(d.out, b) }
 
 // read reads what there is, at least one byte. An answer mostly comes sooner than a
 // sleeping process is woken, so it looks again for a moment, and lets others have
@@ -35,7 +37,7 @@ func (d stream) read(b []byte) (int, error) {
 			}
 			if time.Since(since) < lookout {
 				yield()
-			} else if _, err := pollFD(d.in, unix.POLLIN, -1); err != nil {
+			} else if _, err := descriptor.Poll(d.in, unix.POLLIN, -1); err != nil {
 				return 0, err
 			}
 		case n > 0:
@@ -71,7 +73,7 @@ func listen() (*listener, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	fd, err := newSocket()
+	fd, err := descriptor.Socket()
 	if err != nil {
 		return nil, "", err
 	}
@@ -89,11 +91,11 @@ func listen() (*listener, string, error) {
 // dial connects to a manager: it hands pipes over a socket that is needed for
 // nothing else.
 func dial(name string) (stream, error) {
-	fd, err := newSocket()
+	fd, err := descriptor.Socket()
 	if err != nil {
 		return noStream, err
 	}
-	defer closeDescriptor(fd)
+	defer descriptor.Close(fd)
 	for {
 		err := unix.Connect(fd, &unix.SockaddrUnix{Name: name})
 		if err == nil {
@@ -106,20 +108,20 @@ func dial(name string) (stream, error) {
 			return noStream, os.NewSyscallError("connect", err)
 		}
 	}
-	there, err := systemPipe()
+	there, err := descriptor.Pipe()
 	if err != nil {
 		return noStream, err
 	}
-	back, err := systemPipe()
+	back, err := descriptor.Pipe()
 	if err != nil {
-		closeDescriptors(there[:])
+		descriptor.CloseAll(there[:])
 		return noStream, err
 	}
 	theirs := []int{there[0], back[1]}
 	err = wire{side: fd}.writeDescriptors(theirs)
-	closeDescriptors(theirs)
+	descriptor.CloseAll(theirs)
 	if err != nil {
-		closeDescriptors([]int{back[0], there[1]})
+		descriptor.CloseAll([]int{back[0], there[1]})
 		return noStream, ErrManagerGone
 	}
 	return newStream(back[0], there[1])
@@ -131,14 +133,14 @@ type incoming int
 // accept waits for the next client of the same user.
 func (s *listener) accept() (incoming, error) {
 	for {
-		fd, err := acceptSocket(s.fd)
+		fd, err := descriptor.Accept(s.fd)
 		if err == unix.EINTR || err == unix.ECONNABORTED {
 			continue
 		}
 		if err != nil {
 			return 0, os.NewSyscallError("accept", err)
 		}
-		if !sameUser(fd) {
+		if !descriptor.SameUser(fd) {
 			unix.Close(fd)
 			continue
 		}
@@ -148,19 +150,19 @@ func (s *listener) accept() (incoming, error) {
 
 // open takes what the client hands over.
 func (v incoming) open() (stream, error) {
-	defer closeDescriptor(int(v))
+	defer descriptor.Close(int(v))
 	fds, err := wire{side: int(v)}.readDescriptors()
 	if err != nil {
 		return noStream, err
 	}
 	if len(fds) != 2 {
-		closeDescriptors(fds)
+		descriptor.CloseAll(fds)
 		return noStream, errDamaged
 	}
 	return newStream(fds[0], fds[1])
 }
 
-func (s *listener) close() { closeDescriptor(s.fd) }
+func (s *listener) close() { descriptor.Close(s.fd) }
 
 func (s *listener) encodeHandle(e *encoder) error {
 	e.descriptors(s.fd)
