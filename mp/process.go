@@ -213,10 +213,3 @@ func (p *Process) await(d time.Duration) (bool, error) {
 	p.reaped = true
 	return true, p.err
 }
-
-// A status is how a child ended.
-type status struct {
-	code   int // exit code, or the negated signal
-	signal syscall.Signal
-	line   string // what it reported before
-}
