@@ -229,6 +229,9 @@ func taskWorker[A, R any](name string, f func(A) (R, error)) worker {
 			a = none
 			err := codecA.decode(d, intoA)
 			if err != nil {
+				if observed {
+					perform(taskOperation(name, first+i), func(op *operation) { op.ended(true, err) })
+				}
 				return err
 			}
 			r, err = callTask(name, f, first+i, a)
@@ -256,7 +259,9 @@ func callTask[A, R any](name string, f func(A) (R, error), i int, a A) (r R, err
 		r, err = f(a)
 		return handed(r), err
 	}
-	perform(operation{kind: trace.Task, object: self.path, name: name, index: i, arg: a, site: siteOfTarget(name)}, func(op *operation) {
+	op := taskOperation(name, i)
+	op.arg = a
+	perform(op, func(op *operation) {
 		if op.plant {
 			plant(true)
 			defer plant(false)
@@ -269,6 +274,11 @@ func callTask[A, R any](name string, f func(A) (R, error), i int, a A) (r R, err
 		op.result = r
 	})
 	return r, err
+}
+
+// taskOperation is what an observer is told of a call.
+func taskOperation(name string, i int) operation {
+	return operation{kind: trace.Task, object: self.path, name: name, index: i, site: siteOfTarget(name)}
 }
 
 // serveChunk runs one chunk's calls for a pool's worker.

@@ -136,13 +136,13 @@ func TestScheduleIsFollowedOnChangedProgramAsFarAsItGoes(t *testing.T) {
 }
 
 func TestSchedulesSurviveBeingWritten(t *testing.T) {
-	for _, text := range []string{"0", "0:7,0.1:2,0,0.2.1:3", "0:7,0.1,0.2:3,again:2:400,0", "0,0.1,again:2:3"} {
+	for _, text := range []string{"0", "0:7,0.1:2,0,0.2.1:3", "0:7,0.1,0.2:3,again:2:400,0", "0,0.1,again:2:3", "0,0.1+1:2,0.1+1.2,0.1+10"} {
 		s, err := ParseSchedule(text)
 		if err != nil || s.String() != text {
 			t.Errorf("%q came back as %q, %v", text, s, err)
 		}
 	}
-	for _, text := range []string{"", "1..2", "a", "0:0", "0:x", "0:99999999", "0,,0"} {
+	for _, text := range []string{"", "1..2", "a", "0:0", "0:x", "0:99999999", "0,,0", "0.1+", "0.1+0", "+1"} {
 		if s, err := ParseSchedule(text); err == nil {
 			t.Errorf("%q was read as %v", text, s)
 		}
