@@ -7,6 +7,7 @@ import (
 	"time"
 	"unsafe"
 
+	"lockstep/mp/internal/shm"
 	"lockstep/mp/trace"
 )
 
@@ -49,13 +50,13 @@ func NewBarrier(n int) *Barrier {
 // Wait waits until all processes have arrived. It returns ErrBroken when the
 // barrier is broken. If one of the processes dies before it arrives, the others
 // wait for ever: use WaitTimeout where that may happen.
-func (b *Barrier) Wait() error { return b.wait(never) }
+func (b *Barrier) Wait() error { return b.wait(shm.Never) }
 
 // WaitTimeout is Wait that gives up after d: it breaks the barrier, and
 // everybody's waits, present and future, return ErrBroken.
-func (b *Barrier) WaitTimeout(d time.Duration) error { return b.wait(within(d)) }
+func (b *Barrier) WaitTimeout(d time.Duration) error { return b.wait(shm.Within(d)) }
 
-func (b *Barrier) wait(until deadline) (err error) {
+func (b *Barrier) wait(until shm.Deadline) (err error) {
 	b.check()
 	if observed {
 		perform(operation{kind: trace.Wait, object: b.id.String(), index: -1, method: "barrier.wait", limit: limitOf(until)}, func(op *operation) {
@@ -72,7 +73,7 @@ func (b *Barrier) state() *atomic.Uint64 {
 }
 
 // meet waits at the barrier; op is nil unless somebody observes.
-func (b *Barrier) meet(until deadline, op *operation) error {
+func (b *Barrier) meet(until shm.Deadline, op *operation) error {
 	state, tick := b.state(), &b.words[barrierTick]
 	width := uint64(b.words[barrierWidth].Load())
 	var round uint64
@@ -90,11 +91,11 @@ func (b *Barrier) meet(until deadline, op *operation) error {
 		}
 		if state.CompareAndSwap(s, (round+1)*barrierRound) { // the last one opens it
 			tick.Add(1)
-			futexWake(tick, everybody)
+			shm.Wake(tick, shm.Everybody)
 			return nil
 		}
 	}
-	for held := op != nil && op.held; ; {
+	for controlled := op != nil && op.controlled; ; {
 		seen := tick.Load()
 		s := state.Load()
 		switch {
@@ -103,17 +104,17 @@ func (b *Barrier) meet(until deadline, op *operation) error {
 		case s&barrierBroken != 0:
 			return ErrBroken
 		}
-		if held && op.twice {
+		if controlled && op.twice {
 			watch.pause(op)
 			until = op.until(until)
 			continue
 		}
-		if sleepOn(tick, seen, until) {
+		if shm.Wait(tick, seen, until) {
 			continue
 		}
 		if state.CompareAndSwap(s, s|barrierBroken) {
 			tick.Add(1)
-			futexWake(tick, everybody)
+			shm.Wake(tick, shm.Everybody)
 			return ErrBroken
 		}
 	}

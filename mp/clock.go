@@ -11,7 +11,7 @@ import (
 func Sleep(d time.Duration) {
 	if observed {
 		perform(operation{kind: trace.Sleep, index: -1, arg: d, limit: max(d, 0)}, func(op *operation) {
-			if !op.held {
+			if !op.controlled {
 				time.Sleep(d)
 			}
 		})

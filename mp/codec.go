@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+
+	"lockstep/mp/internal/descriptor"
 )
 
 // MaxMessage is the largest message, in encoded bytes, that Send, Start and a
@@ -56,7 +58,7 @@ func newDecoder(b []byte, fds []int) *decoder {
 func (d *decoder) discard() {
 	for _, fd := range d.fds {
 		if fd >= 0 {
-			closeDescriptor(fd)
+			descriptor.Close(fd)
 		}
 	}
 	d.fds = nil

@@ -3,6 +3,7 @@ package mp
 import (
 	"time"
 
+	"lockstep/mp/internal/shm"
 	"lockstep/mp/trace"
 )
 
@@ -42,20 +43,20 @@ func NewCond(l *Lock) *Cond {
 
 // Wait unlocks c.L, which the caller must hold, waits for Signal or Broadcast,
 // and locks c.L again. If nobody is left to signal, that is for ever.
-func (c *Cond) Wait() { c.wait(never) }
+func (c *Cond) Wait() { c.wait(shm.Never) }
 
 // WaitTimeout is Wait that waits for at most d, not counting the wait for the
 // lock. It reports whether it ended before.
-func (c *Cond) WaitTimeout(d time.Duration) bool { return c.wait(within(d)) }
+func (c *Cond) WaitTimeout(d time.Duration) bool { return c.wait(shm.Within(d)) }
 
 // Signal wakes at least one process that waits, if any does. The caller may hold
 // c.L and need not.
 func (c *Cond) Signal() { c.notify(1, "cond.signal") }
 
 // Broadcast wakes all processes that wait. The caller may hold c.L and need not.
-func (c *Cond) Broadcast() { c.notify(everybody, "cond.broadcast") }
+func (c *Cond) Broadcast() { c.notify(shm.Everybody, "cond.broadcast") }
 
-func (c *Cond) wait(until deadline) (ok bool) {
+func (c *Cond) wait(until shm.Deadline) (ok bool) {
 	c.check()
 	if observed {
 		perform(operation{kind: trace.Wait, object: c.id.String(), index: -1, method: "cond.wait", key: c.L, limit: limitOf(until)}, func(op *operation) {
@@ -69,7 +70,7 @@ func (c *Cond) wait(until deadline) (ok bool) {
 }
 
 // await waits for a signal; op is nil unless somebody observes.
-func (c *Cond) await(until deadline, op *operation) bool {
+func (c *Cond) await(until shm.Deadline, op *operation) bool {
 	tick, waiters := &c.words[condTick], &c.words[condWaiters]
 	seen := tick.Load()
 	waiters.Add(1)
@@ -80,7 +81,7 @@ func (c *Cond) await(until deadline, op *operation) bool {
 		seen = tick.Load() - 1
 	}
 	for ok && tick.Load() == seen {
-		ok = sleepOn(tick, seen, until)
+		ok = shm.Wait(tick, seen, until)
 	}
 	waiters.Add(^uint32(0))
 	acquire(c.L.word())
@@ -99,7 +100,7 @@ func (c *Cond) notify(n int, method string) {
 func (c *Cond) wake(n int) {
 	c.words[condTick].Add(1)
 	if c.words[condWaiters].Load() > 0 {
-		futexWake(&c.words[condTick], n)
+		shm.Wake(&c.words[condTick], n)
 	}
 }
 

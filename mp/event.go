@@ -4,6 +4,7 @@ import (
 	"time"
 	"unsafe"
 
+	"lockstep/mp/internal/shm"
 	"lockstep/mp/trace"
 )
 
@@ -50,11 +51,11 @@ func (e *Event) IsSet() (set bool) {
 
 // Wait waits until the flag is set. If nobody is left to set it, that is for
 // ever.
-func (e *Event) Wait() { e.wait(never) }
+func (e *Event) Wait() { e.wait(shm.Never) }
 
 // WaitTimeout waits until the flag is set, for at most d, and reports whether it
 // is.
-func (e *Event) WaitTimeout(d time.Duration) bool { return e.wait(within(d)) }
+func (e *Event) WaitTimeout(d time.Duration) bool { return e.wait(shm.Within(d)) }
 
 func (e *Event) change(flag uint32, method string) {
 	e.check()
@@ -69,11 +70,11 @@ func (e *Event) store(flag uint32) {
 	raceRelease(unsafe.Pointer(&e.words[eventFlag]))
 	e.words[eventFlag].Store(flag)
 	if flag != 0 && e.words[eventWaiters].Load() > 0 {
-		futexWake(&e.words[eventFlag], everybody)
+		shm.Wake(&e.words[eventFlag], shm.Everybody)
 	}
 }
 
-func (e *Event) wait(until deadline) (set bool) {
+func (e *Event) wait(until shm.Deadline) (set bool) {
 	e.check()
 	if observed {
 		perform(operation{kind: trace.Wait, object: e.id.String(), index: -1, method: "event.wait", limit: limitOf(until)}, func(op *operation) {
@@ -86,11 +87,11 @@ func (e *Event) wait(until deadline) (set bool) {
 	return e.await(until)
 }
 
-func (e *Event) await(until deadline) bool {
+func (e *Event) await(until shm.Deadline) bool {
 	flag, waiters := &e.words[eventFlag], &e.words[eventWaiters]
 	for !e.look() {
 		waiters.Add(1)
-		ok := sleepOn(flag, 0, until)
+		ok := shm.Wait(flag, 0, until)
 		waiters.Add(^uint32(0))
 		if !ok {
 			return e.look()

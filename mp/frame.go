@@ -11,7 +11,7 @@ func putFrame(b []byte) { binary.LittleEndian.PutUint32(b, uint32(len(b)-frameHe
 
 // frames reads frames from a connection.
 type frames struct {
-	door   door
+	stream stream
 	buf    []byte
 	lo, hi int // what has been read and not returned
 }
@@ -52,7 +52,7 @@ func (f *frames) fill() error {
 		f.hi = copy(f.buf, pending)
 		f.lo = 0
 	}
-	n, err := f.door.read(f.buf[f.hi:])
+	n, err := f.stream.read(f.buf[f.hi:])
 	f.hi += n
 	return err
 }

@@ -6,13 +6,12 @@ import (
 	"encoding/binary"
 	"os"
 	"runtime/debug"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 
+	"lockstep/mp/internal/descriptor"
 	"lockstep/mp/trace"
 )
 
@@ -44,22 +43,10 @@ func init() {
 	}
 }
 
-// A kid is a child that this process has not reaped yet.
-type kid struct {
-	pid     int
-	pidfd   int // -1 where the system has none
-	control int
-}
-
-var openNull = sync.OnceValues(func() (int, error) {
-	fd, err := unix.Open(os.DevNull, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	return fd, os.NewSyscallError("open "+os.DevNull, err)
-})
-
 // launch starts this program again as a child and hands it its order. The child
 // reads nothing from standard input and shares the other standard streams.
 // line is its end of a line to an observer, or negative.
-func launch(p *Process, order []byte, fds []int, line int) (*kid, error) {
+func launch(p *Process, order []byte, fds []int, line int) (*child, error) {
 	null, err := openNull()
 	if err != nil {
 		return nil, err
@@ -67,7 +54,7 @@ func launch(p *Process, order []byte, fds []int, line int) (*kid, error) {
 	if err := makeArena(); err != nil {
 		return nil, err
 	}
-	pair, err := socketPair()
+	pair, err := descriptor.SocketPair()
 	if err != nil {
 		return nil, err
 	}
@@ -79,22 +66,22 @@ func launch(p *Process, order []byte, fds []int, line int) (*kid, error) {
 	if line >= 0 {
 		files = append(files, uintptr(line))
 	}
-	k := &kid{control: pair[0], pidfd: -1}
-	k.pid, err = forkExec(childArgs(p.name), &syscall.ProcAttr{Env: env, Files: files}, &k.pidfd)
-	closeDescriptor(pair[1])
+	c := &child{control: pair[0], pidfd: -1}
+	c.pid, err = forkExec(childArgs(p.name), &syscall.ProcAttr{Env: env, Files: files}, &c.pidfd)
+	descriptor.Close(pair[1])
 	if err != nil {
-		closeDescriptor(pair[0])
+		descriptor.Close(pair[0])
 		return nil, err
 	}
 	// A child that dies before it has read everything is for Join to report.
-	writeAll(k.control, order)
-	return k, nil
+	descriptor.WriteAll(c.control, order)
+	return c, nil
 }
 
 // receiveOrder reads what launch wrote.
 func receiveOrder() ([]byte, []int, error) {
 	var head [orderHead]byte
-	if err := readAll(control, head[:]); err != nil {
+	if err := descriptor.ReadAll(control, head[:]); err != nil {
 		return nil, nil, err
 	}
 	order := make([]byte, binary.LittleEndian.Uint32(head[:]))
@@ -103,7 +90,7 @@ func receiveOrder() ([]byte, []int, error) {
 		fds[i] = childFirst + i
 		unix.CloseOnExec(fds[i])
 	}
-	if err := readAll(control, order); err != nil {
+	if err := descriptor.ReadAll(control, order); err != nil {
 		return nil, nil, err
 	}
 	// The runtime copies a panic's message to the socket. It must not wait there
@@ -127,57 +114,6 @@ func tellParent(line string) {
 	}
 }
 
-// lastWords returns the line of what a dead child reported that says why.
-func (k *kid) lastWords() string {
-	buf := make([]byte, 4096)
-	n, err := unix.Read(k.control, buf)
-	if n <= 0 || err != nil {
-		return ""
-	}
-	for {
-		m, err := unix.Read(k.control, buf[n:])
-		if m <= 0 || err != nil {
-			break
-		}
-		n += m
-	}
-	words := string(buf[:n])
-	line, _, _ := strings.Cut(words, "\n")
-	return line
-}
-
-func (k *kid) signal(sig syscall.Signal) error {
-	return os.NewSyscallError("kill", unix.Kill(k.pid, sig))
-}
-
-// reap takes the status of a child that has ended.
-func (k *kid) reap() (status, error) {
-	var ws unix.WaitStatus
-	var err error
-	for {
-		if _, err = unix.Wait4(k.pid, &ws, 0, nil); err != unix.EINTR {
-			break
-		}
-	}
-	if k.pidfd >= 0 {
-		closeDescriptor(k.pidfd)
-	}
-	defer closeDescriptor(k.control)
-	if err != nil {
-		return status{}, os.NewSyscallError("wait4", err)
-	}
-	if ws.Signaled() {
-		return status{code: -int(ws.Signal()), signal: ws.Signal(), line: k.lastWords()}, nil
-	}
-	s := status{code: ws.ExitStatus()}
-	if s.code != 0 {
-		s.line = k.lastWords()
-	}
-	return s, nil
-}
-
 func signalSelf(sig syscall.Signal) error {
 	return os.NewSyscallError("kill", unix.Kill(self.pid, sig))
 }
-
-const sigkill = unix.SIGKILL

@@ -29,15 +29,15 @@ func init() {
 	restoreArgs()
 }
 
-// A kid is a child that this process has not reaped yet.
-type kid struct {
+// A child is one that this process has not reaped yet.
+type child struct {
 	pid     int
 	handle  windows.Handle
 	control wire
 }
 
 // launch starts this program again as a child and hands it its order.
-func launch(p *Process, order []byte, fds []int, _ int) (*kid, error) {
+func launch(p *Process, order []byte, fds []int, _ int) (*child, error) {
 	if err := makeArena(); err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func launch(p *Process, order []byte, fds []int, _ int) (*kid, error) {
 		return nil, os.NewSyscallError("CreateProcess", err)
 	}
 	near.write(append(order[:orderHead:orderHead], append(numbers, order[orderHead:]...)...))
-	return &kid{pid, windows.Handle(handle), near}, nil
+	return &child{pid, windows.Handle(handle), near}, nil
 }
 
 // startInheriting marks the handles as inheritable for as long as it takes.
@@ -117,11 +117,11 @@ func tellParent(line string) {
 	}
 }
 
-func (k *kid) lastWords() string {
+func (c *child) lastWords() string {
 	var words []byte
 	b := make([]byte, 1)
 	for len(words) < 4096 {
-		if ready, err := k.control.poll(0); !ready || err != nil || k.control.read(b) != nil || b[0] == '\n' {
+		if ready, err := c.control.poll(0); !ready || err != nil || c.control.read(b) != nil || b[0] == '\n' {
 			break
 		}
 		words = append(words, b[0])
@@ -130,12 +130,12 @@ func (k *kid) lastWords() string {
 }
 
 // await waits until the child has ended, for at most d when d is not negative.
-func (k *kid) await(d time.Duration) (ended bool, err error) {
+func (c *child) await(d time.Duration) (ended bool, err error) {
 	wait := uint32(windows.INFINITE)
 	if d >= 0 {
 		wait = uint32(min((d+time.Millisecond-1)/time.Millisecond, 1<<30))
 	}
-	event, err := windows.WaitForSingleObject(k.handle, wait)
+	event, err := windows.WaitForSingleObject(c.handle, wait)
 	return event == windows.WAIT_OBJECT_0, os.NewSyscallError("WaitForSingleObject", err)
 }
 
@@ -144,8 +144,8 @@ func (k *kid) await(d time.Duration) (ended bool, err error) {
 const bySignal = 0xe0 << 24
 
 // signal ends the child: the system has no way to ask it.
-func (k *kid) signal(sig syscall.Signal) error {
-	return terminate(k.handle, sig)
+func (c *child) signal(sig syscall.Signal) error {
+	return terminate(c.handle, sig)
 }
 
 func terminate(process windows.Handle, sig syscall.Signal) error {
@@ -153,11 +153,11 @@ func terminate(process windows.Handle, sig syscall.Signal) error {
 }
 
 // reap takes the status of a child that has ended.
-func (k *kid) reap() (status, error) {
-	defer windows.CloseHandle(k.handle)
-	defer k.control.close()
+func (c *child) reap() (status, error) {
+	defer windows.CloseHandle(c.handle)
+	defer c.control.close()
 	var code uint32
-	if err := windows.GetExitCodeProcess(k.handle, &code); err != nil {
+	if err := windows.GetExitCodeProcess(c.handle, &code); err != nil {
 		return status{}, os.NewSyscallError("GetExitCodeProcess", err)
 	}
 	if code&^0xff == bySignal {
@@ -166,7 +166,7 @@ func (k *kid) reap() (status, error) {
 	}
 	s := status{code: int(code)}
 	if s.code != 0 {
-		s.line = k.lastWords()
+		s.line = c.lastWords()
 	}
 	return s, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lockstep/mp/internal/descriptor"
 	"lockstep/mp/trace"
 )
 
@@ -44,14 +45,14 @@ func takeLine(fd int, head []byte) (line, error) {
 	}
 	err = line(fd).send(trace.Finish(append(head, self.path...)), near)
 	unix.Close(near)
-	replaceDescriptor(far, fd)
+	descriptor.Replace(far, fd)
 	unix.Close(far)
 	return line(fd), err
 }
 
 // newLine makes a line for a process, and the observer's end of it.
 func newLine() (far, near int, err error) {
-	pair, err := socketPair()
+	pair, err := descriptor.SocketPair()
 	return pair[0], pair[1], err
 }
 

@@ -6,15 +6,13 @@ import (
 	"time"
 	"unsafe"
 
+	"lockstep/mp/internal/shm"
 	"lockstep/mp/trace"
 )
 
 // ErrOwnerDied is reported by LockErr: the lock is held, but its former owner
 // died while holding it, so what it protects may be half changed.
 var ErrOwnerDied = errors.New("the lock's owner died while holding it")
-
-// takeover is how long a waiter sleeps before it asks whether the owner lives.
-const takeover = 50 * time.Millisecond
 
 // A lock word holds 0, or the owner's arena id, and waitBit when somebody may be
 // asleep.
@@ -153,11 +151,11 @@ func obtain(w *atomic.Uint32) error {
 			}
 			seen |= waitBit
 		}
-		patience := takeover
+		patience := shm.Takeover
 		if observed && watch.ask {
 			patience = time.Millisecond // whoever lets it go on knows that the lock is free
 		}
-		if futexWait(w, seen, patience) && !alive(seen&^waitBit) && w.CompareAndSwap(seen, me|waitBit) {
+		if shm.Sleep(w, seen, patience) && !alive(seen&^waitBit) && w.CompareAndSwap(seen, me|waitBit) {
 			return ErrOwnerDied
 		}
 	}
@@ -167,6 +165,6 @@ func obtain(w *atomic.Uint32) error {
 func release(w *atomic.Uint32) {
 	raceRelease(unsafe.Pointer(w))
 	if w.Swap(0)&waitBit != 0 {
-		futexWake(w, 1)
+		shm.Wake(w, 1)
 	}
 }

@@ -26,7 +26,7 @@ type Manager struct {
 }
 
 // serve is the manager's process.
-var serve *Target2[*doorstep, *Conn]
+var serve *Target2[*listener, *Conn]
 
 func init() {
 	serve = Func2("mp.manager", runServer)
@@ -35,18 +35,18 @@ func init() {
 
 // NewManager starts a manager. It fails where no process can be started.
 func NewManager() (*Manager, error) {
-	door, name, err := newDoor()
+	clients, name, err := listen()
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a manager: %w", err)
 	}
-	defer door.close()
+	defer clients.close()
 	control, far, err := newConns()
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a manager: %w", err)
 	}
 	defer far.close()
 	m := &Manager{id: newIdentity(), name: name, control: control}
-	if m.server, err = serve.Start(door, far); err != nil {
+	if m.server, err = serve.Start(clients, far); err != nil {
 		control.close()
 		return nil, fmt.Errorf("cannot make a manager: %w", err)
 	}
@@ -78,7 +78,7 @@ func (m *Manager) close() error {
 		return fmt.Errorf("cannot close the manager: %w", os.ErrClosed)
 	}
 	forgetLink(m.name)
-	defer forgetDoor(m.name)
+	defer removeSocket(m.name)
 	_, err := m.server.await(-1)
 	return err
 }
@@ -154,12 +154,12 @@ func (p *proxy) call(ask func(*encoder) error, kind request, answer func(*decode
 
 // A link is this process's connection to a manager; its goroutines take turns.
 type link struct {
-	name string
-	mu   sync.Mutex
-	door door
-	gone bool
-	in   frames
-	out  []byte
+	name   string
+	mu     sync.Mutex
+	stream stream
+	gone   bool
+	in     frames
+	out    []byte
 }
 
 var links struct {
@@ -173,11 +173,11 @@ func linkTo(name string) (*link, error) {
 	if l := links.byName[name]; l != nil {
 		return l, nil
 	}
-	door, err := knock(name)
+	stream, err := dial(name)
 	if err != nil {
 		return nil, err
 	}
-	l := &link{name: name, door: door, in: frames{door: door}}
+	l := &link{name: name, stream: stream, in: frames{stream: stream}}
 	if links.byName == nil {
 		links.byName = map[string]*link{}
 	}
@@ -193,7 +193,7 @@ func forgetLink(name string) {
 	links.mu.Unlock()
 	if l != nil {
 		l.mu.Lock()
-		l.door.close()
+		l.stream.close()
 		l.gone = true
 		l.mu.Unlock()
 	}
@@ -235,7 +235,7 @@ func (l *link) exchange(kind request, object uint64, ask func(*encoder) error) (
 	if cap(e.b) <= keepMost {
 		l.out = e.b
 	}
-	if err := l.door.write(e.b); err != nil {
+	if err := l.stream.write(e.b); err != nil {
 		return nil, ErrManagerGone
 	}
 	reply, err := l.in.next()

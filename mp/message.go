@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+
+	"lockstep/mp/internal/descriptor"
 )
 
 // A message goes through a pipe as a slot of fixed size, a head and as much of the
@@ -79,7 +81,7 @@ func (t *turn) readHead(b []byte) (size int, flags, sender uint32, err error) {
 }
 
 // isLong reports whether a message with a body of that size comes in parts.
-func isLong(size int) bool { return slotHead+size > max(slotSize, atomicWrite) }
+func isLong(size int) bool { return slotHead+size > max(slotSize, descriptor.AtomicWrite) }
 
 func tooLarge(n int) error {
 	return fmt.Errorf("the message takes %d bytes, more than %d", n, MaxMessage)

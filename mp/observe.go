@@ -4,6 +4,7 @@ import (
 	"io"
 	"time"
 
+	"lockstep/mp/internal/shm"
 	"lockstep/mp/trace"
 )
 
@@ -39,11 +40,11 @@ type operation struct {
 	carries []string
 	site    uintptr // where it stands, if not at the caller; see nowhere
 
-	held  bool // somebody decides when it goes on: it never waits by itself
-	ready bool // held: what it waits for is there; otherwise its time is over
-	twice bool // held: it is to pause before it returns
-	idle  bool // held, of a beginning or a task: the student's function is not called
-	plant bool // … what it hands over is changed
+	controlled bool // somebody decides when it goes on: it never waits by itself
+	ready      bool // controlled: what it waits for is there; otherwise its time is over
+	twice      bool // controlled: it is to pause before it returns
+	idle       bool // controlled, of a beginning or a task: the student's function is not called
+	plant      bool // … what it hands over is changed
 
 	event *trace.Event // the observer's own
 }
@@ -65,22 +66,22 @@ func announce(what string, id identity, size int) {
 	}
 }
 
-// until is how long the work may wait: as the caller says, or, when it is held,
+// until is how long the work may wait: as the caller says, or, when it is controlled,
 // not at all: what it waits for is there, or never comes.
-func (op *operation) until(d deadline) deadline {
+func (op *operation) until(d shm.Deadline) shm.Deadline {
 	switch {
-	case op == nil || !op.held:
+	case op == nil || !op.controlled:
 		return d
 	case op.ready:
-		return never
+		return shm.Never
 	}
-	return within(0)
+	return shm.Within(0)
 }
 
 // most is until for waits that are given by their length; negative: for ever.
 func (op *operation) most(d time.Duration) time.Duration {
 	switch {
-	case op == nil || !op.held:
+	case op == nil || !op.controlled:
 		return d
 	case op.ready:
 		return -1
@@ -89,11 +90,11 @@ func (op *operation) most(d time.Duration) time.Duration {
 }
 
 // limitOf gives a wait's length as events have it.
-func limitOf(d deadline) time.Duration {
-	if !d.set {
+func limitOf(d shm.Deadline) time.Duration {
+	if !d.Set {
 		return 0
 	}
-	return limited(d.length)
+	return limited(d.Length)
 }
 
 // limited is limitOf for a wait that ends.

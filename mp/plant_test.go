@@ -26,11 +26,11 @@ func TestHanded(t *testing.T) {
 		pair{1, 4, lock}, &pair{2, 9, lock}, *big.NewInt(55), *big.NewFloat(2.5), time.Unix(5, 0).UTC(),
 	} {
 		before := newPrinter()
-		before.any(x)
+		before.Any(x)
 		y := handed(x)
 		after := newPrinter()
-		after.any(x)
-		if before.hash != after.hash {
+		after.Any(x)
+		if before.Hash != after.Hash {
 			t.Errorf("%v was changed itself", x)
 		}
 		if reflect.TypeOf(x) != reflect.TypeOf(y) {

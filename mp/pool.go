@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"lockstep/mp/trace"
 )
@@ -247,4 +248,38 @@ func runWorker(conn *Conn, progress *Value[uint32], pool string) error {
 			return err
 		}
 	}
+}
+
+// patience is how long a worker that closed its pipe may take to end.
+const patience = time.Second
+
+// reap has a worker's process end and returns how it did.
+func (w *poolWorker) reap() error {
+	w.conn.close()
+	done, cause := w.process.await(patience)
+	if !done {
+		w.process.deliver(sigkill)
+		_, cause = w.process.await(-1)
+	}
+	if cause == nil {
+		cause = fmt.Errorf("%s (pid %d) exited with code 0", w.process.name, w.process.pid)
+	}
+	w.process, w.conn = nil, nil
+	return cause
+}
+
+// mostFutile is how many processes in a row may die before they begin a call.
+const mostFutile = 3
+
+// givesUp reports whether a worker that died after it had begun some calls is to have
+// no successor.
+func (w *poolWorker) givesUp(begun int) bool {
+	if w.futile++; begun > 0 {
+		w.futile = 0
+	}
+	if w.futile < mostFutile {
+		return false
+	}
+	w.futile = 0
+	return true
 }

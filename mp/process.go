@@ -23,7 +23,7 @@ type Process struct {
 	service bool // of the library's own, which makes no operations
 
 	mu     sync.Mutex // held while the child is reaped or signalled, never while waiting
-	kid    *kid       // nil for this process itself
+	handle *child     // nil for this process itself
 	reaped bool
 	err    error // what Join returns, once reaped
 	code   int
@@ -76,7 +76,7 @@ var errSelf = errors.New("a process cannot join itself")
 // A process that waits to send to its joiner never ends: receive first, then
 // join.
 func (p *Process) Join() (err error) {
-	if p.kid == nil {
+	if p.handle == nil {
 		return errSelf
 	}
 	if observed {
@@ -93,7 +93,7 @@ func (p *Process) Join() (err error) {
 // JoinTimeout is Join that waits for at most d. When the process is still running
 // then, done is false and err nil. A d of zero or less asks without waiting.
 func (p *Process) JoinTimeout(d time.Duration) (done bool, err error) {
-	if p.kid == nil {
+	if p.handle == nil {
 		return false, errSelf
 	}
 	d = max(d, 0)
@@ -111,7 +111,7 @@ func (p *Process) JoinTimeout(d time.Duration) (done bool, err error) {
 // Alive reports whether the process is running. A process that is found to have
 // ended is joined by the way. It never waits.
 func (p *Process) Alive() (alive bool) {
-	if p.kid == nil {
+	if p.handle == nil {
 		return true
 	}
 	if observed {
@@ -130,7 +130,7 @@ func (p *Process) Alive() (alive bool) {
 // number of the signal that ended it. While the process runs, exited is false. It
 // never waits.
 func (p *Process) ExitCode() (code int, exited bool) {
-	if p.kid == nil {
+	if p.handle == nil {
 		return 0, false
 	}
 	if observed {
@@ -171,7 +171,7 @@ func (p *Process) signal(sig syscall.Signal) (err error) {
 }
 
 func (p *Process) deliver(sig syscall.Signal) error {
-	if p.kid == nil {
+	if p.handle == nil {
 		return signalSelf(sig)
 	}
 	p.mu.Lock()
@@ -179,7 +179,7 @@ func (p *Process) deliver(sig syscall.Signal) error {
 	if p.reaped {
 		return nil // its pid may be another's by now
 	}
-	return p.kid.signal(sig)
+	return p.handle.signal(sig)
 }
 
 // await waits until the child has ended, for at most d when d is not negative,
@@ -191,7 +191,7 @@ func (p *Process) await(d time.Duration) (bool, error) {
 	if reaped {
 		return true, err
 	}
-	if ended, err := p.kid.await(d); err != nil || !ended {
+	if ended, err := p.handle.await(d); err != nil || !ended {
 		return false, err
 	}
 	p.mu.Lock()
@@ -199,7 +199,7 @@ func (p *Process) await(d time.Duration) (bool, error) {
 	if p.reaped {
 		return true, p.err
 	}
-	status, err := p.kid.reap()
+	status, err := p.handle.reap()
 	if err != nil {
 		p.err = fmt.Errorf("cannot learn how %s (pid %d) ended: %w", p.name, p.pid, err)
 		p.code = -1
@@ -212,11 +212,4 @@ func (p *Process) await(d time.Duration) (bool, error) {
 	}
 	p.reaped = true
 	return true, p.err
-}
-
-// A status is how a child ended.
-type status struct {
-	code   int // exit code, or the negated signal
-	signal syscall.Signal
-	line   string // what it reported before
 }

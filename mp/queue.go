@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"time"
 
+	"lockstep/mp/internal/shm"
 	"lockstep/mp/trace"
 )
 
@@ -27,7 +28,7 @@ type Queue[T any] struct{ ring }
 // most: long values may fill it before their number does, and one that is longer
 // than all of it can't be put. The error is ErrArenaFull when there is no room.
 func NewQueue[T any](capacity int) (*Queue[T], error) {
-	if capacity < 1 || capacity > everybody {
+	if capacity < 1 || capacity > shm.Everybody {
 		return nil, fmt.Errorf("cannot make a queue of capacity %d", capacity)
 	}
 	q := &Queue[T]{}
@@ -42,27 +43,27 @@ func NewQueue[T any](capacity int) (*Queue[T], error) {
 // except a Conn. It waits while the queue is full. The error is os.ErrClosed when
 // the queue is closed, also while Put waits.
 func (q *Queue[T]) Put(x T) error {
-	_, err := q.putBy(x, never)
+	_, err := q.putBy(x, shm.Never)
 	return err
 }
 
 // PutTimeout is Put that waits for at most d, and reports whether it put x. A d of
 // zero or less does not wait.
 func (q *Queue[T]) PutTimeout(x T, d time.Duration) (bool, error) {
-	return q.putBy(x, within(d))
+	return q.putBy(x, shm.Within(d))
 }
 
 // Get takes the next value. It waits while there is none. The error is io.EOF
 // when the queue is empty and closed.
 func (q *Queue[T]) Get() (T, error) {
-	x, _, err := q.getBy(never)
+	x, _, err := q.getBy(shm.Never)
 	return x, err
 }
 
 // GetTimeout is Get that waits for at most d, and reports whether it got a value.
 // A d of zero or less does not wait.
 func (q *Queue[T]) GetTimeout(d time.Duration) (x T, ok bool, err error) {
-	return q.getBy(within(d))
+	return q.getBy(shm.Within(d))
 }
 
 // Len returns the number of values that have been put and not got; other
@@ -97,7 +98,7 @@ func (q *Queue[T]) Close() (err error) {
 	return nil
 }
 
-func (q *Queue[T]) putBy(x T, until deadline) (ok bool, err error) {
+func (q *Queue[T]) putBy(x T, until shm.Deadline) (ok bool, err error) {
 	q.check()
 	x = handed(x)
 	e := &encoder{}
@@ -125,7 +126,7 @@ func (q *Queue[T]) putBy(x T, until deadline) (ok bool, err error) {
 	return ok, nil
 }
 
-func (q *Queue[T]) getBy(until deadline) (x T, ok bool, err error) {
+func (q *Queue[T]) getBy(until shm.Deadline) (x T, ok bool, err error) {
 	q.check()
 	if observed {
 		perform(operation{kind: trace.Recv, object: q.id.String(), index: -1, method: "queue.get", limit: limitOf(until)}, func(op *operation) {
@@ -141,7 +142,7 @@ func (q *Queue[T]) getBy(until deadline) (x T, ok bool, err error) {
 	return q.getValue(until)
 }
 
-func (q *Queue[T]) getValue(until deadline) (x T, ok bool, err error) {
+func (q *Queue[T]) getValue(until shm.Deadline) (x T, ok bool, err error) {
 	b, ok, err := q.get(until)
 	if err == io.EOF || err == nil && !ok {
 		return x, false, err
@@ -163,7 +164,7 @@ func (r *ring) shut() error {
 		return os.ErrClosed
 	}
 	r.words[ringClosed].Store(1)
-	r.notify(ringAdded, everybody)
-	r.notify(ringTaken, everybody)
+	r.notify(ringAdded, shm.Everybody)
+	r.notify(ringTaken, shm.Everybody)
 	return nil
 }

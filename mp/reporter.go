@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"lockstep/mp/internal/descriptor"
+	"lockstep/mp/internal/show"
 	"lockstep/mp/trace"
 )
 
@@ -97,7 +99,7 @@ func lineFor(p *Process) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	defer closeDescriptor(near)
+	defer descriptor.Close(near)
 	terms := trace.Terms{Watch: trace.WatchNone}
 	switch {
 	case observed:
@@ -109,7 +111,7 @@ func lineFor(p *Process) (int, error) {
 	}
 	terms.Lone = alone()
 	if err := lineAt(near).send(trace.AppendTerms(nil, terms), -1); err != nil {
-		closeDescriptor(far)
+		descriptor.Close(far)
 		return -1, err
 	}
 	if observed {
@@ -166,7 +168,7 @@ func (r *reporter) before(op *operation) {
 	}
 	r.op++
 	e.Op = r.op
-	op.event, op.held = e, true
+	op.event, op.controlled = e, true
 	frame := trace.AppendEvent(trace.AppendAnswer(r.head(trace.Ask), &r.last), e)
 	r.last = trace.Answer{}
 	r.obey(op, r.wait(frame))
@@ -177,13 +179,13 @@ func (r *reporter) before(op *operation) {
 
 func (r *reporter) after(op *operation) {
 	p := newPrinter()
-	p.any(op.result)
+	p.Any(op.result)
 	if !r.ask {
 		r.write.Lock()
 		defer r.write.Unlock()
 		e := r.open[op]
 		delete(r.open, op)
-		e.Leave, e.Result, e.Outcome = monotonic()-r.base, p.shown(), op.outcome
+		e.Leave, e.Result, e.Outcome = monotonic()-r.base, p.Shown(), op.outcome
 		if e.Object == "" {
 			e.Object = op.object
 		}
@@ -199,11 +201,11 @@ func (r *reporter) after(op *operation) {
 	if op.twice {
 		r.pause(op)
 	}
-	r.last = trace.Answer{Made: true, Object: op.object, Result: p.shown(), Outcome: op.outcome}
+	r.last = trace.Answer{Made: true, Object: op.object, Result: p.Shown(), Outcome: op.outcome}
 	r.turn.Unlock()
 }
 
-// pause takes the place of waiting for others in an operation that is held. It
+// pause takes the place of waiting for others in an operation that is controlled. It
 // reports whether they did their part; otherwise the operation's time is over.
 func (r *reporter) pause(op *operation) bool {
 	r.obey(op, r.wait(r.head(trace.Stop)))
@@ -252,6 +254,16 @@ func (r *reporter) farewell() {
 	}
 }
 
+// newPrinter makes a printer that shows handles as their identities.
+func newPrinter() *show.Printer {
+	return show.New(func(v any) (string, bool) {
+		if h, ok := v.(interface{ identityString() string }); ok {
+			return h.identityString(), true
+		}
+		return "", false
+	})
+}
+
 // describe writes down what an operation is about to do.
 func (r *reporter) describe(op *operation) *trace.Event {
 	pcs := stack()
@@ -269,19 +281,19 @@ func (r *reporter) describe(op *operation) *trace.Event {
 		e.Site = siteOfPC(op.site)
 	}
 	p := newPrinter()
-	p.text(op.kind.String() + op.object + op.method)
-	p.number(uint64(op.index))
+	p.Text(op.kind.String() + op.object + op.method)
+	p.Number(uint64(op.index))
 	key := newPrinter()
-	key.any(op.key)
-	if e.Key = key.shown(); key.length > shownMost {
-		e.Key += strconv.FormatUint(key.hash, 16)
+	key.Any(op.key)
+	if e.Key = key.Shown(); key.Cut() {
+		e.Key += strconv.FormatUint(key.Hash, 16)
 	}
-	p.number(key.hash)
+	p.Number(key.Hash)
 	arg := newPrinter()
-	arg.any(op.arg)
-	e.Arg = arg.shown()
-	p.number(arg.hash)
-	e.Hash = p.hash
+	arg.Any(op.arg)
+	e.Arg = arg.Shown()
+	p.Number(arg.Hash)
+	e.Hash = p.Hash
 	return e
 }
 

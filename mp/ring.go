@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync/atomic"
 	"unsafe"
+
+	"lockstep/mp/internal/shm"
 )
 
 // A ring is a queue of byte strings in the arena: a line of control words, and
@@ -92,7 +94,7 @@ func (r *ring) copyIn(at uint64, src []byte) {
 }
 
 // put adds b. It returns false when there was no room in time.
-func (r *ring) put(b []byte, until deadline) (bool, error) {
+func (r *ring) put(b []byte, until shm.Deadline) (bool, error) {
 	size := uint64(r.words[ringSize].Load())
 	need := ringEntry + uint64(len(b))
 	if need > size {
@@ -123,7 +125,7 @@ func (r *ring) put(b []byte, until deadline) (bool, error) {
 }
 
 // get takes the next string. It returns false when there was none in time.
-func (r *ring) get(until deadline) ([]byte, bool, error) {
+func (r *ring) get(until shm.Deadline) ([]byte, bool, error) {
 	head, tail := r.position(ringHead), r.position(ringTail)
 	for {
 		r.lock()
@@ -132,7 +134,7 @@ func (r *ring) get(until deadline) ([]byte, bool, error) {
 			r.copyOut(b, at+ringEntry)
 			head.Store(at + ringEntry + uint64(len(b)))
 			r.words[ringCount].Add(^uint32(0))
-			r.notify(ringTaken, everybody) // a short value may fit where a long one doesn't
+			r.notify(ringTaken, shm.Everybody) // a short value may fit where a long one doesn't
 			r.unlock()
 			return b, true, nil
 		}
@@ -148,12 +150,12 @@ func (r *ring) get(until deadline) ([]byte, bool, error) {
 
 // pause unlocks the ring and sleeps until a tick. It returns false when the time
 // is over.
-func (r *ring) pause(tick int, until deadline) bool {
+func (r *ring) pause(tick int, until shm.Deadline) bool {
 	seen := r.words[tick].Load()
 	sleepers := &r.words[tick+1]
 	sleepers.Add(1)
 	r.unlock()
-	ok := sleepOn(&r.words[tick], seen, until)
+	ok := shm.Wait(&r.words[tick], seen, until)
 	sleepers.Add(^uint32(0))
 	return ok
 }
@@ -161,6 +163,6 @@ func (r *ring) pause(tick int, until deadline) bool {
 func (r *ring) notify(tick, n int) {
 	r.words[tick].Add(1)
 	if r.words[tick+1].Load() > 0 {
-		futexWake(&r.words[tick], n)
+		shm.Wake(&r.words[tick], n)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"lockstep/mp/internal/shm"
 	"lockstep/mp/trace"
 )
 
@@ -42,36 +43,36 @@ func NewRWLock() *RWLock {
 
 // Lock takes the lock alone, waiting for as long as anybody holds it.
 func (l *RWLock) Lock() {
-	l.do(trace.Lock, "rwlock.lock", func(u deadline) bool { return l.take(true, u) }, never)
+	l.do(trace.Lock, "rwlock.lock", func(u shm.Deadline) bool { return l.take(true, u) }, shm.Never)
 }
 
 // TryLock is Lock that does not wait; it reports whether it took the lock.
 func (l *RWLock) TryLock() bool {
-	return l.do(trace.TryLock, "rwlock.trylock", func(u deadline) bool { return l.take(true, u) }, within(0))
+	return l.do(trace.TryLock, "rwlock.trylock", func(u shm.Deadline) bool { return l.take(true, u) }, shm.Within(0))
 }
 
 // Unlock gives back what Lock took. It panics when this process does not hold the lock alone.
 func (l *RWLock) Unlock() {
-	l.do(trace.Unlock, "rwlock.unlock", func(deadline) bool { return l.give(true) }, never)
+	l.do(trace.Unlock, "rwlock.unlock", func(shm.Deadline) bool { return l.give(true) }, shm.Never)
 }
 
 // RLock takes the lock together with others who read, waiting for as long as one holds it
 // alone. A process may take it several times, and gives it back as often.
 func (l *RWLock) RLock() {
-	l.do(trace.Lock, "rwlock.rlock", func(u deadline) bool { return l.take(false, u) }, never)
+	l.do(trace.Lock, "rwlock.rlock", func(u shm.Deadline) bool { return l.take(false, u) }, shm.Never)
 }
 
 // TryRLock is RLock that does not wait; it reports whether it took the lock.
 func (l *RWLock) TryRLock() bool {
-	return l.do(trace.TryLock, "rwlock.tryrlock", func(u deadline) bool { return l.take(false, u) }, within(0))
+	return l.do(trace.TryLock, "rwlock.tryrlock", func(u shm.Deadline) bool { return l.take(false, u) }, shm.Within(0))
 }
 
 // RUnlock gives back what RLock took. It panics when this process does not read.
 func (l *RWLock) RUnlock() {
-	l.do(trace.Unlock, "rwlock.runlock", func(deadline) bool { return l.give(false) }, never)
+	l.do(trace.Unlock, "rwlock.runlock", func(shm.Deadline) bool { return l.give(false) }, shm.Never)
 }
 
-func (l *RWLock) do(kind trace.Kind, method string, work func(deadline) bool, until deadline) (ok bool) {
+func (l *RWLock) do(kind trace.Kind, method string, work func(shm.Deadline) bool, until shm.Deadline) (ok bool) {
 	l.check()
 	if !observed {
 		return work(until)
@@ -90,7 +91,7 @@ func (l *RWLock) readers() *[rwMost]atomic.Uint32 {
 }
 
 // take waits until it has the lock, and returns false when there was no time for that.
-func (l *RWLock) take(alone bool, until deadline) bool {
+func (l *RWLock) take(alone bool, until shm.Deadline) bool {
 	tick, sleepers := &l.words[rwTick], &l.words[rwSleepers]
 	for slept := false; ; slept = true {
 		acquire(&l.words[rwGuard])
@@ -108,7 +109,7 @@ func (l *RWLock) take(alone bool, until deadline) bool {
 			return true
 		}
 		sleepers.Add(1)
-		more := sleepOn(tick, seen, until)
+		more := shm.Wait(tick, seen, until)
 		sleepers.Add(^uint32(0))
 		if !more {
 			return false
@@ -169,7 +170,7 @@ func (l *RWLock) give(alone bool) bool {
 	mark.Store(0)
 	l.words[rwTick].Add(1)
 	if l.words[rwSleepers].Load() > 0 {
-		futexWake(&l.words[rwTick], everybody)
+		shm.Wake(&l.words[rwTick], shm.Everybody)
 	}
 	return true
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 	"unsafe"
 
+	"lockstep/mp/internal/shm"
 	"lockstep/mp/trace"
 )
 
@@ -32,15 +33,15 @@ func NewSemaphore(n int) *Semaphore {
 }
 
 // Acquire takes a permit, waiting until there is one.
-func (s *Semaphore) Acquire() { s.acquire(never, trace.Acquire) }
+func (s *Semaphore) Acquire() { s.acquire(shm.Never, trace.Acquire) }
 
 // TryAcquire takes a permit if there is one and reports whether it did.
-func (s *Semaphore) TryAcquire() bool { return s.acquire(within(0), trace.Acquire) }
+func (s *Semaphore) TryAcquire() bool { return s.acquire(shm.Within(0), trace.Acquire) }
 
 // AcquireTimeout takes a permit, waiting for at most d, and reports whether it
 // did.
 func (s *Semaphore) AcquireTimeout(d time.Duration) bool {
-	return s.acquire(within(d), trace.Acquire)
+	return s.acquire(shm.Within(d), trace.Acquire)
 }
 
 // Release gives a permit back, or adds one. It never waits.
@@ -53,7 +54,7 @@ func (s *Semaphore) Release() {
 	s.release()
 }
 
-func (s *Semaphore) acquire(until deadline, kind trace.Kind) (ok bool) {
+func (s *Semaphore) acquire(until shm.Deadline, kind trace.Kind) (ok bool) {
 	s.check()
 	if observed {
 		perform(operation{kind: kind, object: s.id.String(), index: -1, limit: limitOf(until)}, func(op *operation) {
@@ -66,7 +67,7 @@ func (s *Semaphore) acquire(until deadline, kind trace.Kind) (ok bool) {
 	return s.take(until)
 }
 
-func (s *Semaphore) take(until deadline) bool {
+func (s *Semaphore) take(until shm.Deadline) bool {
 	permits, waiters := &s.words[semPermits], &s.words[semWaiters]
 	for {
 		n := permits.Load()
@@ -78,7 +79,7 @@ func (s *Semaphore) take(until deadline) bool {
 			continue
 		}
 		waiters.Add(1)
-		ok := sleepOn(permits, 0, until)
+		ok := shm.Wait(permits, 0, until)
 		waiters.Add(^uint32(0))
 		if !ok {
 			return false
@@ -90,6 +91,6 @@ func (s *Semaphore) release() {
 	raceRelease(unsafe.Pointer(&s.words[semPermits]))
 	s.words[semPermits].Add(1)
 	if s.words[semWaiters].Load() > 0 {
-		futexWake(&s.words[semPermits], 1)
+		shm.Wake(&s.words[semPermits], 1)
 	}
 }

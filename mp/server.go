@@ -64,11 +64,11 @@ func newServer() *server {
 }
 
 // runServer serves clients until the other end of control closes.
-func runServer(step *doorstep, control *Conn) error {
+func runServer(clients *listener, control *Conn) error {
 	s := newServer()
 	go func() {
 		for {
-			client, err := step.accept()
+			client, err := clients.accept()
 			if err != nil {
 				fmt.Fprintln(os.Stderr, "mp.manager: cannot accept a client:", err)
 				os.Exit(exitFailed)
@@ -80,13 +80,13 @@ func runServer(step *doorstep, control *Conn) error {
 	return nil
 }
 
-func (s *server) serve(from visitor) {
-	client, err := from.enter()
+func (s *server) serve(from incoming) {
+	client, err := from.open()
 	if err != nil {
 		return
 	}
 	defer client.close()
-	in := frames{door: client}
+	in := frames{stream: client}
 	e := &encoder{}
 	for {
 		ask, err := in.next()

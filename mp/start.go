@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lockstep/mp/internal/descriptor"
 	"lockstep/mp/trace"
 )
 
@@ -116,11 +117,11 @@ func (p *Process) launch(e *encoder) error {
 		if line, err = lineFor(p); err != nil {
 			return err
 		}
-		defer closeDescriptor(line)
+		defer descriptor.Close(line)
 	}
-	kid, err := launch(p, e.b, e.fds, line)
+	c, err := launch(p, e.b, e.fds, line)
 	if err == nil {
-		p.kid, p.pid = kid, kid.pid
+		p.handle, p.pid = c, c.pid
 	}
 	return err
 }
@@ -154,7 +155,7 @@ func runTarget() int {
 	}
 	if unreliable && !t.service {
 		plant(true)
-		withholdOutput()
+		discardOutput()
 	}
 	return observedTo(t.site, func() error { return t.call(d) })
 }

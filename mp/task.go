@@ -119,18 +119,6 @@ func (t *TaskFunc[A, R]) each(pool *Pool, args []A, l loop[R], yield func(R, err
 	}
 }
 
-// A batch is the results of consecutive arguments; empty for a failed call.
-type batch[R any] struct {
-	from   int
-	values []R
-}
-
-// A delivery is a batch on its way to the loop over a map's results.
-type delivery[R any] struct {
-	batch[R]
-	err error
-}
-
 // unordered yields batches as they come. An error belongs to one argument, or, if
 // it is not a *TaskError, to the whole map.
 func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int, l loop[R]) iter.Seq2[batch[R], error] {

@@ -6,9 +6,13 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/mp/internal/descriptor"
+	"lockstep/mp/internal/shm"
 )
 
 // A wire is one end of a pipe as the system sees it: the system's own pipes, one
@@ -25,30 +29,30 @@ type wire struct{ in, out, side int }
 const maxDescriptors = 253
 
 func newWires() (left, right wire, err error) {
-	there, err := systemPipe()
+	there, err := descriptor.Pipe()
 	if err != nil {
 		return left, right, err
 	}
-	back, err := systemPipe()
+	back, err := descriptor.Pipe()
 	if err != nil {
-		closeDescriptors(there[:])
+		descriptor.CloseAll(there[:])
 		return left, right, err
 	}
-	side, err := socketPair()
+	side, err := descriptor.SocketPair()
 	if err != nil {
-		closeDescriptors(there[:])
-		closeDescriptors(back[:])
+		descriptor.CloseAll(there[:])
+		descriptor.CloseAll(back[:])
 		return left, right, err
 	}
 	return wire{back[0], there[1], side[0]}, wire{there[0], back[1], side[1]}, nil
 }
 
-func (w wire) close() { closeDescriptors([]int{w.in, w.out, w.side}) }
+func (w wire) close() { descriptor.CloseAll([]int{w.in, w.out, w.side}) }
 
-func (w wire) read(b []byte) error  { return readAll(w.in, b) }
-func (w wire) write(b []byte) error { return writeAll(w.out, b) }
+func (w wire) read(b []byte) error  { return descriptor.ReadAll(w.in, b) }
+func (w wire) write(b []byte) error { return descriptor.WriteAll(w.out, b) }
 
-func (w wire) writeLong(b []byte) error { return writeAll(w.side, b) }
+func (w wire) writeLong(b []byte) error { return descriptor.WriteAll(w.side, b) }
 
 // readLong fills b from the socket. Others may hold the sender's end, too, so that
 // its death would not end the wait by itself.
@@ -76,7 +80,7 @@ func (w wire) readLong(b []byte, sender uint32) error {
 func (w wire) awaitLong(sender uint32) error {
 	for {
 		living := alive(sender) // asked first: what a dead one sent can be seen now
-		ready, err := pollFD(w.side, unix.POLLIN, takeover)
+		ready, err := descriptor.Poll(w.side, unix.POLLIN, shm.Takeover)
 		if err != nil || ready {
 			return err
 		}
@@ -101,7 +105,7 @@ func (w wire) awaitSlot() error {
 			return nil
 		}
 		// Descriptors are sent before their slot, but not long before it.
-		ready, err := pollFD(w.in, unix.POLLIN, takeover)
+		ready, err := descriptor.Poll(w.in, unix.POLLIN, shm.Takeover)
 		if err == nil && !ready {
 			err = errBroken
 		}
@@ -109,7 +113,7 @@ func (w wire) awaitSlot() error {
 	}
 }
 
-func (w wire) poll(d time.Duration) (bool, error) { return pollFD(w.in, unix.POLLIN, d) }
+func (w wire) poll(d time.Duration) (bool, error) { return descriptor.Poll(w.in, unix.POLLIN, d) }
 
 // stopWriting and stopReading give up one direction of this copy of the end, which
 // stays a valid wire: the other side sees that direction end when every copy has
@@ -128,7 +132,7 @@ func (w wire) stopReading() {
 // blind closes what fd leads to and keeps fd from being used for something else.
 func blind(fd int) {
 	if null, err := openNull(); err == nil {
-		replaceDescriptor(null, fd)
+		descriptor.Replace(null, fd)
 	}
 }
 
@@ -155,7 +159,7 @@ func (w wire) readDescriptors() ([]int, error) {
 	var count [1]byte
 	oob := make([]byte, unix.CmsgSpace(4*maxDescriptors))
 	for {
-		n, oobn, flags, _, err := unix.Recvmsg(w.side, count[:], oob, recvDescriptorFlags)
+		n, oobn, flags, _, err := unix.Recvmsg(w.side, count[:], oob, descriptor.RecvFlags)
 		if err == unix.EINTR {
 			continue
 		}
@@ -178,7 +182,7 @@ func (w wire) readDescriptors() ([]int, error) {
 			err = errNoRoom
 		}
 		if err != nil {
-			closeDescriptors(fds)
+			descriptor.CloseAll(fds)
 			return nil, err
 		}
 		return fds, nil
@@ -199,3 +203,8 @@ func (w *wire) decode(d *decoder) error {
 	}
 	return err
 }
+
+var openNull = sync.OnceValues(func() (int, error) {
+	fd, err := unix.Open(os.DevNull, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	return fd, os.NewSyscallError("open "+os.DevNull, err)
+})

@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"lockstep/mp/internal/shm"
 )
 
 // A wire is one end of a pipe as the system sees it: here two anonymous pipes, one
@@ -19,7 +21,6 @@ type wire struct{ in, out windows.Handle }
 const (
 	maxDescriptors = 253
 	perConn        = 2
-	atomicWrite    = 0 // there is none
 )
 
 func newWires() (left, right wire, err error) {
@@ -38,8 +39,6 @@ func (w wire) close() {
 	windows.CloseHandle(w.in)
 	windows.CloseHandle(w.out)
 }
-
-func closeDescriptor(h int) { windows.CloseHandle(windows.Handle(h)) }
 
 func (w wire) read(b []byte) error {
 	for n := 0; n < len(b); {
@@ -89,7 +88,7 @@ var peekNamedPipe = windows.NewLazySystemDLL("kernel32.dll").NewProc("PeekNamedP
 // poll looks again and again: an anonymous pipe can't be waited for.
 func (w wire) poll(d time.Duration) (bool, error) {
 	end := time.Now().Add(d)
-	for pause := shortestPause; ; pause = min(2*pause, longestPause) {
+	for pause := shm.ShortestPause; ; pause = min(2*pause, shm.LongestPause) {
 		var available uint32
 		ok, _, err := peekNamedPipe.Call(uintptr(w.in), 0, 0, 0, uintptr(unsafe.Pointer(&available)), 0)
 		switch {

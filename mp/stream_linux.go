@@ -17,9 +17,9 @@ const lookout = 20 * time.Microsecond
 // yield lets another thread have the core.
 func yield() { unix.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }
 
-// doorName is a name in the abstract namespace of sockets: no file is needed, and
+// socketName is a name in the abstract namespace of sockets: no file is needed, and
 // the name goes away with its manager.
-func doorName() (string, error) {
+func socketName() (string, error) {
 	var random [16]byte
 	if _, err := unix.Getrandom(random[:], 0); err != nil {
 		return "", os.NewSyscallError("getrandom", err)
@@ -27,5 +27,5 @@ func doorName() (string, error) {
 	return "@mp-" + hex.EncodeToString(random[:]), nil
 }
 
-// forgetDoor removes what a name left behind.
-func forgetDoor(string) {}
+// removeSocket removes what a name left behind.
+func removeSocket(string) {}

@@ -14,11 +14,11 @@ const lookout time.Duration = 0
 
 func yield() {}
 
-// doorName is a file in a new folder that only this user can enter.
-func doorName() (string, error) {
+// socketName is a file in a new folder that only this user can enter.
+func socketName() (string, error) {
 	dir, err := os.MkdirTemp("", "mp")
 	return filepath.Join(dir, "s"), err
 }
 
-// forgetDoor removes what a name left behind.
-func forgetDoor(name string) { os.RemoveAll(filepath.Dir(name)) }
+// removeSocket removes what a name left behind.
+func removeSocket(name string) { os.RemoveAll(filepath.Dir(name)) }

@@ -9,14 +9,14 @@ import (
 
 // await waits until the child has ended, for at most d when d is not negative. It
 // leaves the child to be reaped.
-func (k *kid) await(d time.Duration) (ended bool, err error) {
+func (c *child) await(d time.Duration) (ended bool, err error) {
 	queue, err := unix.Kqueue()
 	if err != nil {
 		return false, os.NewSyscallError("kqueue", err)
 	}
 	defer unix.Close(queue)
 	var exit unix.Kevent_t
-	unix.SetKevent(&exit, k.pid, unix.EVFILT_PROC, unix.EV_ADD|unix.EV_ONESHOT)
+	unix.SetKevent(&exit, c.pid, unix.EVFILT_PROC, unix.EV_ADD|unix.EV_ONESHOT)
 	exit.Fflags = unix.NOTE_EXIT
 	deadline := time.Now().Add(d)
 	for {

@@ -1,4 +1,7 @@
-package mp
+// Package show writes values as a person would, or nearly, for who watches a program: the
+// beginning of the text, and a hash of all of it. In goes any value; no method of its type
+// is called, because one could do anything.
+package show
 
 import (
 	"cmp"
@@ -11,30 +14,33 @@ import (
 	"time"
 )
 
-// What an observer is shown of a value is its beginning, and a hash of all of it.
-// No method of a student's type is called for it: one could do anything.
 const (
 	shownMost  = 64
 	hashedMost = 1 << 20 // bytes; what lies behind is not looked at
 	printDepth = 8
 )
 
-// A printer writes values as a person would, or nearly.
-type printer struct {
-	b      []byte
-	hash   uint64 // FNV-1a of all that was written
-	length int
-	depth  int
+// A Printer writes values one after another.
+type Printer struct {
+	Hash     uint64 // FNV-1a of all that was written
+	identify func(any) (string, bool)
+	b        []byte
+	length   int
+	depth    int
 }
 
-func newPrinter() *printer { return &printer{hash: 14695981039346656037} }
+// New returns a printer of nothing yet. identify says what the handles to something that
+// processes share are shown as, and false of all other values.
+func New(identify func(any) (string, bool)) *Printer {
+	return &Printer{Hash: 14695981039346656037, identify: identify}
+}
 
-// identified is a handle to something that processes share.
-type identified interface{ identityString() string }
+// Cut reports whether more was written than is shown.
+func (p *Printer) Cut() bool { return p.length > shownMost }
 
-// shown is the beginning of what was written, whole characters only.
-func (p *printer) shown() string {
-	if p.length <= shownMost {
+// Shown is the beginning of what was written, whole characters only.
+func (p *Printer) Shown() string {
+	if !p.Cut() {
 		return string(p.b)
 	}
 	const dots = "…"
@@ -45,12 +51,13 @@ func (p *printer) shown() string {
 	return string(p.b[:cut]) + dots
 }
 
-func (p *printer) text(s string) {
+// Text writes a text as it is.
+func (p *Printer) Text(s string) {
 	if p.length > hashedMost {
 		return
 	}
 	for i := range len(s) {
-		p.hash = (p.hash ^ uint64(s[i])) * 1099511628211
+		p.Hash = (p.Hash ^ uint64(s[i])) * 1099511628211
 	}
 	if room := shownMost + 1 - len(p.b); room > 0 {
 		p.b = append(p.b, s[:min(room, len(s))]...)
@@ -58,33 +65,34 @@ func (p *printer) text(s string) {
 	p.length += len(s)
 }
 
-func (p *printer) number(x uint64) {
+// Number adds a number to the hash, and shows nothing.
+func (p *Printer) Number(x uint64) {
 	for range 8 {
-		p.hash = (p.hash ^ x&0xff) * 1099511628211
+		p.Hash = (p.Hash ^ x&0xff) * 1099511628211
 		x >>= 8
 	}
 }
 
-// any writes what an operation takes or returns.
-func (p *printer) any(v any) {
+// Any writes what an operation takes or returns.
+func (p *Printer) Any(v any) {
 	switch x := v.(type) {
 	case nil:
 	case int:
-		p.text(strconv.Itoa(x))
+		p.Text(strconv.Itoa(x))
 	case bool:
-		p.text(strconv.FormatBool(x))
+		p.Text(strconv.FormatBool(x))
 	case string:
 		p.quoted(x)
 	case time.Duration:
-		p.text(x.String())
+		p.Text(x.String())
 	case syscall.Signal:
-		p.text(x.String())
+		p.Text(x.String())
 	case error: // the library's own, or that of a task, as text
-		p.text(fmt.Sprint(x))
+		p.Text(fmt.Sprint(x))
 	case []any: // the arguments of a target
 		for i, y := range x {
 			if i > 0 {
-				p.text(", ")
+				p.Text(", ")
 			}
 			p.value(reflect.ValueOf(y))
 		}
@@ -93,56 +101,58 @@ func (p *printer) any(v any) {
 	}
 }
 
-func (p *printer) quoted(s string) {
+func (p *Printer) quoted(s string) {
 	if len(s) <= 2*shownMost {
-		p.text(strconv.Quote(s))
+		p.Text(strconv.Quote(s))
 		return
 	}
-	p.text(strconv.Quote(s[:shownMost]))
-	p.text(s[shownMost:])
+	p.Text(strconv.Quote(s[:shownMost]))
+	p.Text(s[shownMost:])
 }
 
-func (p *printer) value(v reflect.Value) {
+func (p *Printer) value(v reflect.Value) {
 	if p.length > hashedMost {
 		return
 	}
 	if p.depth++; p.depth > printDepth {
-		p.text("…")
+		p.Text("…")
 		p.depth--
 		return
 	}
 	defer func() { p.depth-- }()
 	if v.IsValid() && v.CanInterface() {
-		if h, ok := v.Interface().(identified); ok && !(v.Kind() == reflect.Pointer && v.IsNil()) {
-			p.text(h.identityString())
-			return
+		if v.Kind() != reflect.Pointer || !v.IsNil() {
+			if s, ok := p.identify(v.Interface()); ok {
+				p.Text(s)
+				return
+			}
 		}
 		if d, ok := v.Interface().(time.Duration); ok {
-			p.text(d.String())
+			p.Text(d.String())
 			return
 		}
 	}
 	switch v.Kind() {
 	case reflect.Invalid:
-		p.text("nil")
+		p.Text("nil")
 	case reflect.Bool:
-		p.text(strconv.FormatBool(v.Bool()))
+		p.Text(strconv.FormatBool(v.Bool()))
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		p.text(strconv.FormatInt(v.Int(), 10))
+		p.Text(strconv.FormatInt(v.Int(), 10))
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		p.text(strconv.FormatUint(v.Uint(), 10))
+		p.Text(strconv.FormatUint(v.Uint(), 10))
 	case reflect.Float32, reflect.Float64:
-		p.text(strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits()))
+		p.Text(strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits()))
 		if math.IsNaN(v.Float()) {
-			p.number(math.Float64bits(v.Float()))
+			p.Number(math.Float64bits(v.Float()))
 		}
 	case reflect.Complex64, reflect.Complex128:
-		p.text(strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits()))
+		p.Text(strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits()))
 	case reflect.String:
 		p.quoted(v.String())
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
-			p.text("nil")
+			p.Text("nil")
 			return
 		}
 		p.value(v.Elem())
@@ -151,38 +161,38 @@ func (p *printer) value(v reflect.Value) {
 	case reflect.Map:
 		p.entries(v)
 	case reflect.Struct:
-		p.text("{")
+		p.Text("{")
 		for i := range v.NumField() {
 			if i > 0 {
-				p.text(" ")
+				p.Text(" ")
 			}
 			p.value(v.Field(i))
 		}
-		p.text("}")
+		p.Text("}")
 	default:
-		p.text(v.Type().String())
+		p.Text(v.Type().String())
 	}
 }
 
-func (p *printer) list(v reflect.Value) {
+func (p *Printer) list(v reflect.Value) {
 	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 && v.Len() > shownMost {
-		p.text(strconv.Itoa(v.Len()) + " bytes ")
+		p.Text(strconv.Itoa(v.Len()) + " bytes ")
 		b := v.Bytes()
-		p.text(string(b[:min(len(b), hashedMost)]))
+		p.Text(string(b[:min(len(b), hashedMost)]))
 		return
 	}
-	p.text("[")
+	p.Text("[")
 	for i := 0; i < v.Len() && p.length <= hashedMost; i++ {
 		if i > 0 {
-			p.text(" ")
+			p.Text(" ")
 		}
 		p.value(v.Index(i))
 	}
-	p.text("]")
+	p.Text("]")
 }
 
 // entries writes a map in an order that is always the same.
-func (p *printer) entries(v reflect.Value) {
+func (p *Printer) entries(v reflect.Value) {
 	type entry struct {
 		key   string
 		hash  uint64
@@ -190,23 +200,23 @@ func (p *printer) entries(v reflect.Value) {
 	}
 	var list []entry
 	for i := v.MapRange(); i.Next(); {
-		k := newPrinter()
+		k := New(p.identify)
 		k.depth = p.depth
 		k.value(i.Key())
-		list = append(list, entry{k.shown(), k.hash, i.Value()})
+		list = append(list, entry{k.Shown(), k.Hash, i.Value()})
 	}
 	slices.SortFunc(list, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.hash, b.hash))
 	})
-	p.text("{")
+	p.Text("{")
 	for i, e := range list {
 		if i > 0 {
-			p.text(", ")
+			p.Text(", ")
 		}
-		p.text(e.key)
-		p.number(e.hash)
-		p.text(": ")
+		p.Text(e.key)
+		p.Number(e.hash)
+		p.Text(": ")
 		p.value(e.value)
 	}
-	p.text("}")
+	p.Text("}")
 }

@@ -5,20 +5,22 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lockstep/mp/internal/descriptor"
 )
 
 // await waits until the child has ended, for at most d when d is not negative. It
 // leaves the child to be reaped.
-func (k *kid) await(d time.Duration) (ended bool, err error) {
-	if d < 0 || k.pidfd < 0 {
-		return k.awaitID(d)
+func (c *child) await(d time.Duration) (ended bool, err error) {
+	if d < 0 || c.pidfd < 0 {
+		return c.awaitID(d)
 	}
-	return pollFD(k.pidfd, unix.POLLIN, d)
+	return descriptor.Poll(c.pidfd, unix.POLLIN, d)
 }
 
 // awaitID waits without a pidfd. Where there is none, a wait that ends in time
 // has to look again and again.
-func (k *kid) awaitID(d time.Duration) (bool, error) {
+func (c *child) awaitID(d time.Duration) (bool, error) {
 	options := unix.WEXITED | unix.WNOWAIT
 	if d >= 0 {
 		options |= unix.WNOHANG
@@ -26,7 +28,7 @@ func (k *kid) awaitID(d time.Duration) (bool, error) {
 	deadline, pause := time.Now().Add(d), 50*time.Microsecond
 	for {
 		var info unix.Siginfo
-		err := unix.Waitid(unix.P_PID, k.pid, &info, options, nil)
+		err := unix.Waitid(unix.P_PID, c.pid, &info, options, nil)
 		switch {
 		case err == unix.EINTR:
 			continue

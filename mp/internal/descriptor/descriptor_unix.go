@@ -1,6 +1,8 @@
 //go:build linux || darwin
 
-package mp
+// Package descriptor makes, reads, writes and closes bare descriptors, which no
+// finalizer closes and no other program inherits.
+package descriptor
 
 import (
 	"io"
@@ -9,17 +11,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func closeDescriptor(fd int) { unix.Close(fd) }
+// Close closes a descriptor.
+func Close(fd int) { unix.Close(fd) }
 
-func closeDescriptors(fds []int) {
+// CloseAll closes several.
+func CloseAll(fds []int) {
 	for _, fd := range fds {
 		unix.Close(fd)
 	}
 }
 
-// readAll fills b. It returns io.EOF when there was nothing to read, and
+// ReadAll fills b. It returns io.EOF when there was nothing to read, and
 // io.ErrUnexpectedEOF when there was less.
-func readAll(fd int, b []byte) error {
+func ReadAll(fd int, b []byte) error {
 	for n := 0; n < len(b); {
 		m, err := unix.Read(fd, b[n:])
 		switch {
@@ -38,7 +42,8 @@ func readAll(fd int, b []byte) error {
 	return nil
 }
 
-func writeAll(fd int, b []byte) error {
+// WriteAll writes all of b. It returns io.ErrClosedPipe when nobody reads any more.
+func WriteAll(fd int, b []byte) error {
 	for len(b) > 0 {
 		n, err := unix.Write(fd, b)
 		if err == unix.EINTR {

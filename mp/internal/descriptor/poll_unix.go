@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-package mp
+package descriptor
 
 import (
 	"os"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pollFD waits until fd is ready for one of events or has been hung up, for at
+// Poll waits until fd is ready for one of events or has been hung up, for at
 // most d when d is not negative, and reports whether it is.
-func pollFD(fd int, events int16, d time.Duration) (bool, error) {
+func Poll(fd int, events int16, d time.Duration) (bool, error) {
 	deadline := time.Now().Add(d)
 	for {
 		wait := -1

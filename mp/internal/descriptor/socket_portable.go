@@ -1,6 +1,6 @@
 //go:build darwin || portable
 
-package mp
+package descriptor
 
 import (
 	"os"
@@ -9,16 +9,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const recvDescriptorFlags = 0
+// RecvFlags is empty: what is received is closed on exec only afterwards.
+const RecvFlags = 0
 
 // There is no way to make a socket that is closed on exec at once: no process may
 // be started in between.
 
-// atomicWrite is how many bytes a pipe takes together with nothing in between, or
+// AtomicWrite is how many bytes a pipe takes together with nothing in between, or
 // not at all: PIPE_BUF.
-const atomicWrite = 512
+const AtomicWrite = 512
 
-func systemPipe() (pair [2]int, err error) {
+// Pipe makes a pipe of the system's: its read end and its write end.
+func Pipe() (pair [2]int, err error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	err = unix.Pipe(pair[:])
@@ -29,14 +31,16 @@ func systemPipe() (pair [2]int, err error) {
 	return pair, os.NewSyscallError("pipe", err)
 }
 
-func replaceDescriptor(with, fd int) {
+// Replace has fd lead to what with leads to.
+func Replace(with, fd int) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	unix.Dup2(with, fd)
 	unix.CloseOnExec(fd)
 }
 
-func socketPair() ([2]int, error) {
+// SocketPair makes two sockets that are connected.
+func SocketPair() ([2]int, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
@@ -47,7 +51,8 @@ func socketPair() ([2]int, error) {
 	return pair, os.NewSyscallError("socketpair", err)
 }
 
-func newSocket() (int, error) {
+// Socket makes a socket that is not connected.
+func Socket() (int, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
@@ -57,7 +62,8 @@ func newSocket() (int, error) {
 	return fd, os.NewSyscallError("socket", err)
 }
 
-func acceptSocket(fd int) (int, error) {
+// Accept takes the next client of a socket that listens.
+func Accept(fd int) (int, error) {
 	client, _, err := unix.Accept(fd)
 	if err == nil {
 		unix.CloseOnExec(client)
@@ -65,5 +71,5 @@ func acceptSocket(fd int) (int, error) {
 	return client, err
 }
 
-// sameUser need not look: the folder of the socket is its user's alone.
-func sameUser(int) bool { return true }
+// SameUser need not look: the folder of the socket is its user's alone.
+func SameUser(int) bool { return true }

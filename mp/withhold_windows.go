@@ -1,4 +1,0 @@
-package mp
-
-// withholdOutput is not needed where nobody can ask for it.
-func withholdOutput() {}
