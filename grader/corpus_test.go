@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/grading"
@@ -47,11 +46,11 @@ func TestVerdicts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, dir := range folders {
-		t.Run(tasks[i].Key, func(t *testing.T) { compareVerdicts(t, dir, results[i], tasks[i].Job.Exercise) })
+		t.Run(tasks[i].Key, func(t *testing.T) { compareVerdicts(t, dir, results[i]) })
 	}
 }
 
-func compareVerdicts(t *testing.T, dir string, r judge.Result, e *exercise.Exercise) {
+func compareVerdicts(t *testing.T, dir string, r judge.Result) {
 	text, err := os.ReadFile(filepath.Join(dir, "verdict.txt"))
 	if err != nil {
 		t.Fatal(err)
@@ -83,10 +82,6 @@ func compareVerdicts(t *testing.T, dir string, r judge.Result, e *exercise.Exerc
 		}
 		if string(v.Status) != w[0] || !strings.Contains(said, w[1]) {
 			t.Errorf("%s: got %s: %s\nwant %s: %s", v.Check, v.Status, said, w[0], w[1])
-		}
-		limit := time.Duration(e.Limits.Wall) + time.Second
-		if c, ok := e.Check(v.Check); ok && v.Seconds > limit.Seconds()*float64(max(1, c.Repeat)) {
-			t.Errorf("%s took %.1fs; its limit and one second are %s", v.Check, v.Seconds, limit)
 		}
 	}
 	for check := range want {

@@ -15,21 +15,24 @@ import (
 // a unit can be blamed for is told of it, and of nobody else; what the machine must
 // be blamed for is told of nobody.
 func TestLimitsOfTheCompiler(t *testing.T) {
-	unit := func(key string) Unit {
-		return Unit{Key: key, Shown: key, Files: map[string][]byte{"main.go": []byte("package main\n\nfunc main() { println(\"" + key + "\") }\n")}}
-	}
+	const short = "\tprintln(1)\n"
+	// The compiler is at it for many seconds: a limit on real time comes first on the
+	// slowest machine, too, which has to find out that it is slow.
+	long := strings.Repeat("\tx = x*x ^ x>>1\n\tif x > 7 {\n\t\tx--\n\t}\n", 200_000)
 	for name, test := range map[string]struct {
+		body   string
 		limits box.Limits
 		errors string // that each unit gets; none: it is built, or broken
 		broken string
 	}{
-		"none of a unit's own": {},
-		"the processor's time": {box.Limits{CPU: 1}, "the compiler was stopped: cpu limit", ""},
-		"memory":               {box.Limits{Memory: 1}, "the compiler was stopped: memory limit", ""},
-		"real time":            {box.Limits{Wall: time.Millisecond}, "", "too slow or too busy"},
+		"none of a unit's own": {short, box.Limits{}, "", ""},
+		"the processor's time": {short, box.Limits{CPU: 1}, "the compiler was stopped: cpu limit", ""},
+		"memory":               {short, box.Limits{Memory: 1}, "the compiler was stopped: memory limit", ""},
+		"real time":            {"\tx := 1\n" + long, box.Limits{Wall: time.Millisecond, CPU: time.Hour, Memory: 8 << 30}, "", "too slow or too busy"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			programs, err := Run(t.Context(), Request{Course: "../../..", Dir: t.TempDir(), Units: []Unit{unit("one")}, Limits: test.limits})
+			unit := Unit{Key: "one", Shown: "one", Files: map[string][]byte{"main.go": []byte("package main\n\nfunc main() {\n" + test.body + "}\n")}}
+			programs, err := Run(t.Context(), Request{Course: "../../..", Dir: t.TempDir(), Units: []Unit{unit}, Limits: test.limits})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -10,16 +11,25 @@ import (
 	"lockstep/grader/internal/explore"
 )
 
-// heldTime is how long is looked for why a program does not end, processor time and
-// waiting in all.
-const heldTime = 2 * time.Second
+// How long is looked for why a program does not end: so long for runs to begin, so
+// long for a process to come to its next operation, and so long in all, on whatever
+// machine. Who computes or sleeps for longer waits for nobody.
+const (
+	heldTime = 2 * time.Second
+	heldStep = time.Second
+	heldMost = 10 * time.Second
+)
 
 // whyStuck looks for what the processes of a run that reached its limit on real time
 // wait for: the same program, with its processes let go one at a time. It decides
 // nothing; where nothing is found, nothing is told.
 func (c *call) whyStuck() {
-	report, err := explore.Run(c.ctx, explore.Request{
-		Command: c.last(), Sources: c.request.Sources, Budget: heldTime, Workers: c.request.Jobs,
+	ctx, cancel := context.WithTimeout(c.ctx, heldMost)
+	defer cancel()
+	command := c.last()
+	command.Limits.Wall = min(command.Limits.Wall, heldStep)
+	report, err := explore.Run(ctx, explore.Request{
+		Command: command, Sources: c.request.Sources, Budget: heldTime, Workers: c.request.Jobs,
 		Seed: c.request.Seed, Unordered: true, Unread: true,
 	})
 	if err != nil || len(report.Failures) == 0 || len(report.Failures[0].Waits) == 0 {
