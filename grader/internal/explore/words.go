@@ -12,7 +12,8 @@ import (
 )
 
 // means is what "verified" says.
-const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes. " +
+const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes; " +
+	"a run that came to where another had been, with nothing different left to happen, was not made to its end. " +
 	"Other inputs, and memory that processes share in other ways, were not. " +
 	"A wait with a limit was over when no process could go on, or by the clock that the program's own sleeps make; " +
 	"and, early, wherever what it waits for was not there, which must not go unnoticed unless the limit is ample."
@@ -20,13 +21,14 @@ const means = "Every order in which the operations of package mp can be made was
 // conclude sums the report up.
 func (x *exploration) conclude() {
 	r := &x.report
+	told := r.Runs + r.Merged
 	switch {
-	case r.Failing > 0 && r.Complete:
+	case r.Failing > 0 && r.Complete && r.Merged == 0:
 		r.Outcome = Failed
 		r.Text = fmt.Sprintf("%s of %s %s", number(r.Failing), interleavings(r.Runs), either(r.Failing == 1, "fails", "fail"))
 	case r.Failing > 0:
 		r.Outcome = Failed
-		r.Text = fmt.Sprintf("%s of the %s interleavings that were run %s", number(r.Failing), number(r.Runs), either(r.Failing == 1, "fails", "fail"))
+		r.Text = fmt.Sprintf("%s of the %s that were run %s", number(r.Failing), interleavings(r.Runs), either(r.Failing == 1, "fails", "fail"))
 	case x.long:
 		r.Outcome, r.Text = NotExplored, fmt.Sprintf("too long to explore: a run makes more than %s steps", number(search.MostSteps))
 	case x.outside != nil:
@@ -58,19 +60,21 @@ func (x *exploration) conclude() {
 		r.Outcome = Tested
 		r.Text = fmt.Sprintf("tested %s in which time limits are kept, and %s, not all, in which they run out; none fails",
 			either(r.Runs == 1, "the only interleaving", "all "+number(r.Runs)+" interleavings"), number(x.hurried))
+	case r.Complete && r.Merged > 0:
+		r.Outcome, r.Text = Verified, "verified: all interleavings"
 	case r.Complete && r.Runs == 1:
 		r.Outcome, r.Text = Verified, "verified: there is only one interleaving"
 	case r.Complete:
 		r.Outcome, r.Text = Verified, fmt.Sprintf("verified: all %s interleavings", number(r.Runs))
-	case r.Runs < fewRuns:
+	case told < fewRuns:
 		r.Outcome = NotExplored
-		r.Text = fmt.Sprintf("cut short after %s of about %s or more, none fails", interleavings(r.Runs), roughly(max(r.Estimate, float64(r.Runs+1))))
+		r.Text = fmt.Sprintf("cut short after %s of about %s or more, none fails", interleavings(told), roughly(max(r.Estimate, float64(told+1))))
 	default:
 		r.Outcome = Tested
-		if about := roughly(r.Estimate); r.Estimate > 1.1*float64(r.Runs) && about != number(r.Runs) {
-			r.Text = fmt.Sprintf("tested %s of about %s or more interleavings, none fails", number(r.Runs), about)
+		if about := roughly(r.Estimate); r.Estimate > 1.1*float64(told) && about != number(told) {
+			r.Text = fmt.Sprintf("tested %s of about %s or more interleavings, none fails", number(told), about)
 		} else {
-			r.Text = fmt.Sprintf("tested %s, not all, none fails", interleavings(r.Runs))
+			r.Text = fmt.Sprintf("tested %s, not all, none fails", interleavings(told))
 		}
 	}
 }
