@@ -18,7 +18,7 @@ func failureOf(e *search.Execution, fault Fault) Failure {
 	w := e.World
 	d := diagnose(e)
 	if id, words, ok := panicked(e); ok && d.Pattern == detect.Crash {
-		fault = Fault{Text: w.Title(id) + " dies of a panic: " + words}
+		fault = Fault{Outcome: fault.Outcome, Text: w.Title(id) + " dies of a panic: " + words}
 	}
 	for _, i := range d.Steps {
 		if x := &w.Events[i]; x.TimeOver() && d.Notes[i] != nil {
@@ -26,7 +26,7 @@ func failureOf(e *search.Execution, fault Fault) Failure {
 			break
 		}
 	}
-	f := Failure{Pattern: d.Pattern, Message: fault.String(), Schedule: search.ScheduleOf(w).String(), Switches: e.Switches(), Exit: -1}
+	f := Failure{Pattern: d.Pattern, Message: fault.String(), Outcome: fault.Outcome, Schedule: search.ScheduleOf(w).String(), Switches: e.Switches(), Exit: -1}
 	f.Title = string(f.Pattern) + ": " + fault.title()
 	if o := e.Observed; o != nil {
 		f.Stdout, f.Stderr = string(o.Stdout.Bytes), string(o.Stderr.Bytes)
