@@ -69,9 +69,9 @@ func hintSchema() *schema.Schema {
 	rungs := &schema.Schema{Type: []string{"integer", "array"}, Minimum: &low, Maximum: &high, Items: number}
 	s := *rungs
 	s.Type = []string{"integer", "array", "object"}
-	s.Properties, s.Additional = map[string]*schema.Schema{}, false
+	s.Names, s.Additional = &schema.Schema{}, rungs
 	for _, o := range outcomes {
-		s.Properties[string(o)] = rungs
+		s.Names.Enum = append(s.Names.Enum, string(o))
 	}
 	return &s
 }
