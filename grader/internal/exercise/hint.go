@@ -25,8 +25,8 @@ const (
 	OfMemory       Outcome = "memory"
 	OfAtOnce       Outcome = "at_once"
 	OfRaces        Outcome = "goroutine_races"
-	OfSpeedup      Outcome = "speedup"
-	OfLimit        Outcome = "limit" // the run was ended, and why it did not end by itself is not known
+	OfSpeedup      Outcome = "speedup" // or one of Slow, where it is known why
+	OfLimit        Outcome = "limit"   // or one of Limited; that a run hangs only where it is not known why
 )
 
 // What no check asks for: only hints that name it are about it.
@@ -42,7 +42,7 @@ var ofScripts = []Outcome{
 
 // Stuck are the patterns of runs that can't go on, which plain runs are found to have too.
 var Stuck = []Outcome{
-	"deadlock", "join before receive", "lock taken twice", "lock never given back", "nobody sends", "end left open", "both at one end",
+	"deadlock", "join before receive", "lock taken twice", "nobody sends", "end left open", "both at one end",
 	"livelock", "wait without end",
 }
 
@@ -52,8 +52,30 @@ var Interleaved = []Outcome{
 	"lost update", "order violation", "check then act", "torn line", "missing join", "hang", "wrong result",
 }
 
+// Slow are the reasons of programs that are too slow, as package speedup names them.
+var Slow = []Outcome{
+	"joined before the next starts", "lock held while computing", "unbalanced", "one worker", "no worker", "starting costs more than the work",
+	"serial part", "waits for messages", "waits for a signal", "waits for a manager", "few tasks at a time", "few at work", "sleeps",
+	"skipped work", "extra work", "different output", "fault",
+}
+
+// Limited are the limits that a run can come to.
+var Limited = []Outcome{"wall limit", "cpu limit", "memory limit", "processes limit", "output limit", "file size limit"}
+
 // outcomes are all that there are.
-var outcomes = slices.Concat([]Outcome{OfExit, OfLimit, OfForm, OfCrash}, ofScripts, Stuck, Interleaved)
+var outcomes = slices.Concat([]Outcome{OfExit, OfLimit, OfForm, OfCrash}, ofScripts, Stuck, Interleaved, Slow, Limited)
+
+// general is what an outcome is one of: a hint about that is about it, where none is about
+// it alone.
+func (o Outcome) general() Outcome {
+	switch {
+	case slices.Contains(Slow, o):
+		return OfSpeedup
+	case slices.Contains(Limited, o):
+		return OfLimit
+	}
+	return o
+}
 
 // Hint says which of the exercise's hints a check that fails gives, by their numbers,
 // the first to read first.
@@ -66,10 +88,13 @@ type Hint struct {
 // first. Not every outcome has any: a hint that is about something else is worse than
 // none.
 func (c *Check) Ladder(o Outcome) []int {
-	if c.Hint.Of != nil {
-		return c.Hint.Of[o]
+	if rungs, ok := c.Hint.Of[o]; ok {
+		return rungs
 	}
-	if o == "" || !slices.Contains(c.claimed(), o) {
+	if c.Hint.Of != nil {
+		return c.Hint.Of[o.general()]
+	}
+	if !slices.Contains(c.claimed(), o.general()) {
 		return nil
 	}
 	return c.Hint.Any
@@ -119,9 +144,12 @@ func (d *decoder) validateHint(e *Exercise, c *Check, where string) {
 		return
 	}
 	c.Hint.Of = map[Outcome][]int{}
-	can := append(c.claimed(), OfForm, OfCrash)
+	can := slices.Concat(c.claimed(), []Outcome{OfForm, OfCrash}, Limited)
 	if c.Speedup == nil && !c.Explores() {
 		can = append(can, Stuck...)
+	}
+	if slices.Contains(can, OfSpeedup) {
+		can = append(can, Slow...)
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]

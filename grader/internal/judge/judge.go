@@ -287,7 +287,9 @@ func outcome(c *exercise.Check, r *script.Record) exercise.Outcome {
 			return claim.Outcome
 		}
 	}
-	if r.Speedup != nil {
+	if s := r.Speedup; s != nil && len(s.Reasons) > 0 {
+		return exercise.Outcome(s.Reasons[0].Kind)
+	} else if s != nil {
 		return exercise.OfSpeedup
 	}
 	return "" // what the program may not do keeps it from being told

@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"path/filepath"
+	"go/types"
 	"slices"
 	"strconv"
 	"testing"
@@ -13,36 +13,44 @@ import (
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/script"
+	"lockstep/grader/internal/speedup"
 )
 
-// TestOutcomesNameEveryPattern wants the mistakes that exercise files can tie a hint to to
-// be those that package detect names.
-func TestOutcomesNameEveryPattern(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "explore", "detect", "pattern.go"), nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var patterns []string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if v, ok := n.(*ast.ValueSpec); ok {
-			name, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if p := detect.Pattern(name); p != detect.DataRace { // never a failure
-				patterns = append(patterns, name)
-			}
+// TestOutcomesAreOfThePackages wants what exercise files can tie a hint to to be what the
+// packages say that find it out.
+func TestOutcomesAreOfThePackages(t *testing.T) {
+	for _, test := range []struct {
+		file, of string
+		left     []string // what is no outcome by itself
+		known    []exercise.Outcome
+	}{
+		{"../explore/detect/pattern.go", "Pattern", []string{string(detect.DataRace)}, slices.Concat([]exercise.Outcome{exercise.OfCrash}, exercise.Stuck, exercise.Interleaved)},
+		{"../speedup/speedup.go", "ReasonKind", nil, exercise.Slow},
+	} {
+		file, err := parser.ParseFile(token.NewFileSet(), test.file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return true
-	})
-	known := []string{string(exercise.OfCrash)}
-	for _, o := range slices.Concat(exercise.Stuck, exercise.Interleaved) {
-		known = append(known, string(o))
-	}
-	slices.Sort(patterns)
-	slices.Sort(known)
-	if !slices.Equal(patterns, known) {
-		t.Errorf("detect names %q, exercise %q", patterns, known)
+		var said, known []string
+		ast.Inspect(file, func(n ast.Node) bool {
+			if v, ok := n.(*ast.ValueSpec); ok && v.Type != nil && types.ExprString(v.Type) == test.of {
+				name, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				said = append(said, name)
+			}
+			return true
+		})
+		said = slices.DeleteFunc(said, func(name string) bool { return slices.Contains(test.left, name) })
+		for _, o := range test.known {
+			known = append(known, string(o))
+		}
+		slices.Sort(said)
+		slices.Sort(known)
+		if !slices.Equal(said, known) {
+			t.Errorf("%s names %q, exercise %q", test.file, said, known)
+		}
 	}
 }
 
@@ -61,7 +69,8 @@ func TestOutcome(t *testing.T) {
 		"the first claim that does not hold": {script.Record{Claims: claims(script.Claim{Outcome: exercise.OfExit, Holds: true}, joined, script.Claim{Outcome: exercise.OfStdout})}, "joined", "join"},
 		"the form of what is printed":        {script.Record{Claims: claims(script.Claim{Outcome: exercise.OfForm})}, "form", ""},
 		"why it hangs":                       {script.Record{Claims: claims(script.Claim{Outcome: exercise.OfLimit}), Held: explored(explore.Failure{Pattern: detect.SelfDeadlock})}, "lock taken twice", "lock"},
-		"nobody knows why it hangs":          {script.Record{Claims: claims(script.Claim{Outcome: exercise.OfLimit})}, "limit", ""},
+		"nobody knows why it hangs":          {script.Record{Claims: claims(script.Claim{Outcome: "wall limit"})}, "wall limit", ""},
+		"why it is slow":                     {script.Record{Speedup: &speedup.Report{Status: speedup.Fail, Reasons: []speedup.Reason{{Kind: speedup.OneWorker}, {Kind: speedup.LockHeld}}}}, "one worker", ""},
 		"an interleaving":                    {script.Record{Explored: explored(explore.Failure{Pattern: detect.LostUpdate, Outcome: exercise.OfStdout})}, "lost update", "lock"},
 		"the form in an interleaving":        {script.Record{Explored: explored(explore.Failure{Pattern: detect.OrderViolation, Outcome: exercise.OfForm})}, "form", ""},
 		"another claim in an interleaving":   {script.Record{Explored: explored(explore.Failure{Pattern: detect.Wrong, Outcome: exercise.OfJoined})}, "joined", "join"},

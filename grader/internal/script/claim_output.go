@@ -34,7 +34,7 @@ func claimEnded(o *box.Observation) Claim {
 	}
 	c := Claim{
 		Subject: "ended",
-		Outcome: exercise.OfLimit,
+		Outcome: exercise.Outcome(o.Hit.Limit + " limit"),
 		Want:    fmt.Sprintf("the program ends within its limits (%s: %s)", o.Hit.Limit, o.Hit.Bound),
 		Got:     fmt.Sprintf("stopped at the %s limit: %s", o.Hit.Limit, o.Hit.Seen),
 	}
