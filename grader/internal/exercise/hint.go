@@ -84,6 +84,16 @@ type Hint struct {
 	Of  map[Outcome][]int // by outcome; Any says nothing then
 }
 
+// Gives reports whether a hint is about any outcome.
+func (h *Hint) Gives(n int) bool {
+	for _, rungs := range h.Of {
+		if slices.Contains(rungs, n) {
+			return true
+		}
+	}
+	return slices.Contains(h.Any, n)
+}
+
 // Ladder are the numbers of the hints about an outcome of a check, the first to read
 // first. Not every outcome has any: a hint that is about something else is worse than
 // none.
