@@ -12,10 +12,11 @@ import (
 // their order alone: what is sent n-th answers what was received n-th.
 func crossed(w *model.World) (Diagnosis, bool) {
 	var d Diagnosis
+	here := receivers(w)
 	for j := range w.Events {
 		took := &w.Events[j]
 		answer := sentBy(w, took)
-		if answer < 0 {
+		if answer < 0 || here[took.Op.Object].Len() < 2 {
 			continue
 		}
 		question := questionOf(w, answer)
@@ -23,7 +24,7 @@ func crossed(w *model.World) (Diagnosis, bool) {
 			continue
 		}
 		asker := w.Events[question].Proc
-		if asker == took.Proc || !awaits(w, took, w.Events[question].Op.Object, j) || !takes(w, asker, took.Op.Object) {
+		if asker == took.Proc || !awaits(w, took, w.Events[question].Op.Object, j) || !here[took.Op.Object].Has(asker) {
 			continue
 		}
 		d.note(j, "takes the answer to what %s asked in %s", w.Title(asker), step(question))
@@ -86,12 +87,13 @@ func awaits(w *model.World, took *model.Event, there string, before int) bool {
 	return open > 0
 }
 
-// takes reports whether a process receives somewhere.
-func takes(w *model.World, p model.ID, object string) bool {
+// receivers are the processes that receive there, by end or queue.
+func receivers(w *model.World) map[string]model.Set {
+	all := map[string]model.Set{}
 	for i := range w.Events {
-		if e := &w.Events[i]; e.Proc == p && e.Op.Kind == trace.Recv && e.Op.Object == object {
-			return true
+		if e := &w.Events[i]; sentBy(w, e) >= 0 {
+			all[e.Op.Object] = all[e.Op.Object].With(e.Proc)
 		}
 	}
-	return false
+	return all
 }
