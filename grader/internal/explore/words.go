@@ -21,12 +21,17 @@ const means = "Every order in which the operations of package mp can be made was
 func (x *exploration) conclude() {
 	r := &x.report
 	switch {
-	case r.Failing > 0 && r.Complete:
-		r.Outcome = Failed
-		r.Text = fmt.Sprintf("%s of %s %s", number(r.Failing), interleavings(r.Runs), either(r.Failing == 1, "fails", "fail"))
 	case r.Failing > 0:
 		r.Outcome = Failed
-		r.Text = fmt.Sprintf("%s of the %s interleavings that were run %s", number(r.Failing), number(r.Runs), either(r.Failing == 1, "fails", "fail"))
+		run := either(r.Complete, "", " that "+either(r.Runs == 1, "was", "were")+" run")
+		switch {
+		case r.Runs == 1:
+			r.Text = fmt.Sprintf("the only interleaving%s fails", run)
+		case r.Failing == r.Runs:
+			r.Text = fmt.Sprintf("all %s interleavings%s fail", number(r.Runs), run)
+		default:
+			r.Text = fmt.Sprintf("%s of %s%s interleavings%s %s", number(r.Failing), either(r.Complete, "", "the "), number(r.Runs), run, either(r.Failing == 1, "fails", "fail"))
+		}
 	case x.long:
 		r.Outcome, r.Text = NotExplored, fmt.Sprintf("too long to explore: a run makes more than %s steps", number(search.MostSteps))
 	case x.outside != nil:
