@@ -17,7 +17,8 @@ import (
 
 // TestVerdicts marks every wrong submission of testdata/submissions/EXERCISE/FAULT
 // and compares the verdicts with its file verdict.txt: a line per check that does
-// not simply pass, "STATUS CHECK: words that its message or evidence must hold".
+// not simply pass, "STATUS CHECK: words that its message or evidence must hold", and
+// "hint CHECK: its first words" for each that gives a hint.
 func TestVerdicts(t *testing.T) {
 	root, err := filepath.Abs("..")
 	if err != nil {
@@ -58,14 +59,18 @@ func compareVerdicts(t *testing.T, dir string, r judge.Result) {
 	if _, err := json.Marshal(r); err != nil {
 		t.Errorf("the result can't be written: %v", err)
 	}
-	want := map[string][2]string{}
+	want, hints := map[string][2]string{}, map[string]string{}
 	for line := range strings.Lines(string(text)) {
 		head, words, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		status, check, ok := strings.Cut(head, " ")
 		if !ok {
 			t.Fatalf("verdict.txt: cannot read %q", line)
 		}
-		if status == "unchecked" {
+		switch status {
+		case "hint":
+			hints[check] = words
+			continue
+		case "unchecked":
 			status = string(judge.NotChecked)
 		}
 		want[check] = [2]string{status, words}
@@ -82,6 +87,9 @@ func compareVerdicts(t *testing.T, dir string, r judge.Result) {
 		}
 		if string(v.Status) != w[0] || !strings.Contains(said, w[1]) {
 			t.Errorf("%s: got %s: %s\nwant %s: %s", v.Check, v.Status, said, w[0], w[1])
+		}
+		if hint := hints[v.Check]; (hint == "") != (v.Hint == "") || !strings.HasPrefix(v.Hint, hint) {
+			t.Errorf("%s: got the hint %q, want %q", v.Check, v.Hint, hint)
 		}
 	}
 	for check := range want {

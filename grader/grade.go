@@ -68,11 +68,13 @@ func runGrade(ctx context.Context, c *cli) error {
 		return err
 	}
 	o := grading.Options{Tier: goal.Tier, Jobs: *jobs, Strict: confined.strict, Pictures: wishes.Pictures(), Began: goal.Began, Done: goal.Result}
+	hinted := func(_ int, r judge.Result) judge.Result { return r }
 	if *tree == c.course {
 		w := progress.Open(c.state(), exercises)
+		hinted = func(i int, r judge.Result) judge.Result { return w.Hinted(tasks[i], r) }
 		o.Done = func(i int, r judge.Result) {
 			_ = w.Remember(tasks[i], r) // a convenience: grading goes on without
-			goal.Result(i, r)
+			goal.Result(i, hinted(i, r))
 		}
 	}
 	grade := grading.Grade
@@ -91,6 +93,9 @@ func runGrade(ctx context.Context, c *cli) error {
 	}
 	if errors.Is(err, limit) {
 		err = nil // the report tells it
+	}
+	for i := range results {
+		results[i] = hinted(i, results[i])
 	}
 	r, err := goal.End(results, err)
 	if err != nil {

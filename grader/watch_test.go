@@ -143,11 +143,11 @@ func TestWatch(t *testing.T) {
 	// It begins with the first exercise: what it asks for, and what fails.
 	x.expect("The program says hello.")
 	x.expect("✗ says hello")
+	x.expect("Look at the word.")
 	x.expect("q quit")
 
-	// One hint more each time; the goal and the list, when asked for.
-	x.press("h")
-	x.expect("hint 1 of 2: Look at the word.")
+	// One hint more each time, after that of the report; the goal and the list, when
+	// asked for.
 	x.press("h")
 	x.expect("hint 2 of 2: Print hello.")
 	x.press("s")

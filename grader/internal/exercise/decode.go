@@ -22,6 +22,7 @@ type decoder struct {
 	places map[any]Pos            // pointer to a filled field, or entry → where it stood
 	open   opener                 // of the exercise's folder; may be nil
 	blocks map[*Script]*yaml.Node // scripts that are still to be read
+	hints  map[*Hint]*yaml.Node   // … and which hints are given
 }
 
 // entry is a place in a mapping whose keys are the instructor's own names.
@@ -45,6 +46,10 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, where string) {
 	}
 	if s, ok := v.Addr().Interface().(*Script); ok {
 		d.block(n, s, where)
+		return
+	}
+	if h, ok := v.Addr().Interface().(*Hint); ok {
+		d.hints[h] = n
 		return
 	}
 	if s, ok := v.Addr().Interface().(scalar); ok {

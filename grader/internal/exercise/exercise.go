@@ -4,6 +4,8 @@
 // the exercise's own folder.
 package exercise
 
+import "strings"
+
 // Folders of an exercise's that hold programs which prove it: wrong repairs, and other
 // right solutions. Nothing that is marked depends on them.
 const (
@@ -64,8 +66,11 @@ type Check struct {
 	Needs []string `yaml:"needs"`
 	// Left out of the students' repository; its failure does not tell its input.
 	Hidden bool `yaml:"hidden"`
-	// The hint to show when it fails, counted from 1; by default the first.
-	Hint int `yaml:"hint"`
+	// The hints to give when it fails: a number, counted from 1, for that hint and the ones
+	// behind it, the next after each failed attempt; a list of numbers for just these; or
+	// a mapping of either for each outcome that it names, such as {joined: 3, lost update:
+	// [1, 2]}, and no hint for any other. By default, all hints.
+	Hint Hint `yaml:"hint"`
 
 	// How the program is run. Every check but a speedup or script has one.
 	Run *Run `yaml:"run"`
@@ -238,6 +243,12 @@ type Pos struct {
 	File         string
 	Line, Column int
 }
+
+// AllHints are the numbers of all hints.
+func (e *Exercise) AllHints() []int { return from(1, len(e.Hints)) }
+
+// HintText is a hint by its number, from 1.
+func (e *Exercise) HintText(n int) string { return strings.TrimSpace(e.Hints[n-1]) }
 
 // Check returns the check of that name, and whether there is one.
 func (e *Exercise) Check(name string) (*Check, bool) {

@@ -28,7 +28,7 @@ var idForm = regexp.MustCompile(`^[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*$`)
 func Parse(file string, text []byte) (*Exercise, error) { return parse(file, text, nil) }
 
 func parse(file string, text []byte, open opener) (*Exercise, error) {
-	d := &decoder{file: file, open: open, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}}
+	d := &decoder{file: file, open: open, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}, hints: map[*Hint]*yaml.Node{}}
 	e := &Exercise{}
 	var document yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(text))

@@ -51,12 +51,29 @@ func written(t reflect.Type) *schema.Schema {
 	case reflect.TypeFor[Source]():
 		return &schema.Schema{Enum: []string{string(Solution)}}
 	}
+	if t == reflect.TypeFor[Hint]() {
+		return hintSchema()
+	}
 	if t.Kind() == reflect.String {
 		// An exercise's own texts; numbers and the like that stand for text in YAML
 		// (an environment's value 1) are read as they are written.
 		return &schema.Schema{Type: []string{"string", "number", "boolean"}}
 	}
 	return nil
+}
+
+// hintSchema is of a hint's number, a list of such, or a mapping of either by outcome.
+func hintSchema() *schema.Schema {
+	low, high := 1.0, 100.0
+	number := &schema.Schema{Type: "integer", Minimum: &low, Maximum: &high}
+	rungs := &schema.Schema{Type: []string{"integer", "array"}, Minimum: &low, Maximum: &high, Items: number}
+	s := *rungs
+	s.Type = []string{"integer", "array", "object"}
+	s.Names, s.Additional = &schema.Schema{}, rungs
+	for _, o := range outcomes {
+		s.Names.Enum = append(s.Names.Enum, string(o))
+	}
+	return &s
 }
 
 // bound adds the ranges that validate checks.
@@ -69,8 +86,6 @@ func bound(field string, s *schema.Schema) {
 		between(1, 10_000)
 	case "Check.Exit":
 		between(0, 255)
-	case "Check.Hint":
-		between(1, 100)
 	case "Limits.Processes":
 		between(1, 1024)
 	case "Speedup.Workers":

@@ -50,7 +50,7 @@ func TestSchemaFitsCourse(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
-	for _, bad := range []string{"unknown_key", "unknown_key_in_check", "missing_keys", "limits_size", "limits_duration", "joined", "count", "points_text", "speedup_range", "edit_empty", "checks_empty"} {
+	for _, bad := range []string{"unknown_key", "unknown_key_in_check", "missing_keys", "limits_size", "limits_duration", "joined", "count", "points_text", "speedup_range", "edit_empty", "checks_empty", "hint_unknown"} {
 		if validate(filepath.Join(root, "testdata", "bad", bad+".yaml")) == nil {
 			t.Errorf("%s: the schema accepts it", bad)
 		}

@@ -152,12 +152,10 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 		d.at(&c.Points, "%s: points: found %d, needs 0 or more", where, c.Points)
 	}
 	d.checkNames(&c.Needs, where+": needs (an earlier check)", c.Needs, before)
-	if _, given := d.places[&c.Hint]; given && (c.Hint < 1 || c.Hint > len(e.Hints)) {
-		d.at(&c.Hint, "%s: hint: found %d, but there are %d hints", where, c.Hint, len(e.Hints))
-	}
 	d.between(&c.Repeat, where+": repeat", 1, mostRepeat)
 	d.between(&c.Exit, where+": exit", 0, 255)
 	d.validateKind(e, c, where)
+	d.validateHint(e, c, where)
 	d.validateOutput(c, where)
 	d.validateRun(c.Run, where+": run")
 	if s := c.Speedup; s != nil {

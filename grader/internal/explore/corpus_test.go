@@ -120,12 +120,12 @@ func (s specimen) explore(t *testing.T, seed uint64, schedule string) *Report {
 			switch {
 			case s.lines != nil:
 				if seen := slices.Sorted(strings.SplitSeq(strings.TrimSuffix(string(o.Stdout.Bytes), "\n"), "\n")); !slices.Equal(seen, s.lines) {
-					return Fault{"stdout", fmt.Sprintf("expected the lines %q, seen %q", s.lines, seen)}
+					return Fault{Of: "stdout", Text: fmt.Sprintf("expected the lines %q, seen %q", s.lines, seen)}
 				}
 			case string(o.Stdout.Bytes) != s.stdout:
-				return Fault{"stdout", fmt.Sprintf("expected %q, seen %q", s.stdout, o.Stdout.Bytes)}
+				return Fault{Of: "stdout", Text: fmt.Sprintf("expected %q, seen %q", s.stdout, o.Stdout.Bytes)}
 			case o.Exit != box.Exit{}:
-				return Fault{"exit", fmt.Sprintf("expected 0, seen %d", o.Exit.Code)}
+				return Fault{Of: "exit", Text: fmt.Sprintf("expected 0, seen %d", o.Exit.Code)}
 			}
 			return Fault{}
 		},

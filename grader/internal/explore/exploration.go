@@ -29,6 +29,8 @@ type exploration struct {
 
 	names     names
 	right     *search.Execution // the first run that is right
+	sound     bool              // one that is right is so without a mistake of its own
+	over      bool              // all runs were made that show whether one is
 	kinds     []*kind           // of failures, in the order in which they came
 	failing   map[uint64]bool   // classes of runs
 	seen      int
@@ -99,6 +101,7 @@ func (x *exploration) explore(ctx context.Context) error {
 	if r.Failing > 1 && x.right == nil && (r.Complete || r.Runs >= manyRuns) {
 		r.Warnings = append(r.Warnings, "every interleaving that was run fails: the order of the steps is not all that is wrong")
 	}
+	x.rename()
 	if err := x.failures(ctx); err != nil {
 		return err
 	}

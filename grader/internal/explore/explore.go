@@ -10,12 +10,15 @@ import (
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 )
 
 // Fault is what is wrong with a run, in a few words. The zero value: nothing is.
 type Fault struct {
 	Of   string // what is wrong: "stdout"; it may be empty
 	Text string // "expected 3, seen 2"
+
+	Outcome exercise.Outcome // of the claim that does not hold; it may be empty
 }
 
 func (f Fault) String() string {

@@ -61,7 +61,7 @@ func ends(n int) func(*box.Observation) Fault {
 	return func(o *box.Observation) Fault {
 		first, _, _ := strings.Cut(string(o.Stderr.Bytes), "\n")
 		if got := strings.TrimPrefix(first, "0="); got != fmt.Sprint(n) {
-			return Fault{"stdout", fmt.Sprintf("expected %d, seen %s", n, got)}
+			return Fault{Of: "stdout", Text: fmt.Sprintf("expected %d, seen %s", n, got)}
 		}
 		return Fault{}
 	}

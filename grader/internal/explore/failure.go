@@ -14,11 +14,20 @@ import (
 )
 
 // failureOf makes a failure of a run and of what is wrong with it.
-func failureOf(e *search.Execution, fault Fault) Failure {
+func (x *exploration) failureOf(e *search.Execution, fault Fault) Failure {
 	w := e.World
-	d := diagnose(e)
+	d := x.diagnose(e)
 	if id, words, ok := panicked(e); ok && d.Pattern == detect.Crash {
-		fault = Fault{Text: w.Title(id) + " dies of a panic: " + words}
+		fault = Fault{Outcome: fault.Outcome, Text: w.Title(id) + " dies of a panic: " + words}
+	}
+	tell := map[int]string{}
+	if d.Pattern == detect.Wrong {
+		tell = idlePipes(w)
+	}
+	for _, short := range []string{d.Short, x.separate(w, d.Pattern, tell)} {
+		if short != "" {
+			fault.Text += ": " + short
+		}
 	}
 	for _, i := range d.Steps {
 		if x := &w.Events[i]; x.TimeOver() && d.Notes[i] != nil {
@@ -26,7 +35,7 @@ func failureOf(e *search.Execution, fault Fault) Failure {
 			break
 		}
 	}
-	f := Failure{Pattern: d.Pattern, Message: fault.String(), Schedule: search.ScheduleOf(w).String(), Switches: e.Switches(), Exit: -1}
+	f := Failure{Pattern: d.Pattern, Message: fault.String(), Outcome: fault.Outcome, Schedule: search.ScheduleOf(w).String(), Switches: e.Switches(), Exit: -1}
 	f.Title = string(f.Pattern) + ": " + fault.title()
 	if o := e.Observed; o != nil {
 		f.Stdout, f.Stderr = string(o.Stdout.Bytes), string(o.Stderr.Bytes)
@@ -40,10 +49,6 @@ func failureOf(e *search.Execution, fault Fault) Failure {
 		f.Columns = append(f.Columns, Column{w.PathOf(id), w.Title(id)})
 	}
 	matters := relevant(w, d)
-	idle := map[int]string{}
-	if d.Pattern == detect.Wrong {
-		idle = idlePipes(w)
-	}
 	names := namesNeeded(w, matters)
 	for i := range w.Events {
 		x := &w.Events[i]
@@ -58,7 +63,7 @@ func failureOf(e *search.Execution, fault Fault) Failure {
 		if said := words(e, x); said != "" {
 			s.Matters, s.Notes = true, append(slices.Clone(s.Notes), said)
 		}
-		if note, ok := idle[i]; ok {
+		if note, ok := tell[i]; ok {
 			s.Matters, s.Notes = true, append(slices.Clone(s.Notes), note)
 		}
 		f.Steps = append(f.Steps, s)
@@ -87,6 +92,51 @@ func words(e *search.Execution, x *model.Event) string {
 		return "says: " + said
 	}
 	return ""
+}
+
+// separate finds the steps of processes with package variables of their own where others
+// rely on them, and notes it there. It returns the first in a few words.
+func (x *exploration) separate(w *model.World, p detect.Pattern, tell map[int]string) (short string) {
+	if p != detect.Wrong && p != detect.Crash {
+		return ""
+	}
+	for _, a := range apartIn(x.Sources) {
+		if p == detect.Crash && a.child {
+			continue // what died missed something
+		}
+		i := slices.IndexFunc(w.Events, func(e model.Event) bool {
+			name := w.Title(e.Proc)
+			return e.Op.Kind == trace.Task && e.Op.Name == a.target ||
+				e.Op.Kind == trace.Begin && strings.HasPrefix(name, a.target+"-") && !strings.Contains(name[len(a.target)+1:], "-")
+		})
+		if i < 0 {
+			continue
+		}
+		who, first := w.Title(w.Events[i].Proc), w.Title(w.Started[0])
+		if a.child && w.Events[i].Op.Kind == trace.Begin {
+			i = lastOf(w, w.Events[i].Proc) // when it is changed, and gone
+		}
+		what := fmt.Sprintf("what %s sets %s to at %s, %s does not see", first, a.name, a.changed, who)
+		tell[i] = fmt.Sprintf("has its own %s, without what %s sets it to", a.name, first)
+		if a.child {
+			what = fmt.Sprintf("%s changes its own %s at %s, which %s does not see", who, a.name, a.changed, first)
+			tell[i] = fmt.Sprintf("has changed its own %s, not that of %s", a.name, first)
+		}
+		if short == "" {
+			short = "memories are separate: " + what
+		}
+	}
+	return short
+}
+
+// lastOf is the last step of a process.
+func lastOf(w *model.World, p model.ID) (last int) {
+	for i := range w.Events {
+		if w.Events[i].Proc == p {
+			last = i
+		}
+	}
+	return last
 }
 
 // idlePipes finds the pipes that do not do what a pipe is for: by the step that

@@ -68,9 +68,7 @@ func (x *exploration) saw(e *search.Execution) bool {
 	}
 	fault := x.wrong(e)
 	if fault == (Fault{}) {
-		if x.right == nil {
-			x.right = e
-		}
+		x.goes(e)
 		return x.more()
 	}
 	if x.early && x.hurry(e, fault) {
@@ -78,6 +76,14 @@ func (x *exploration) saw(e *search.Execution) bool {
 	}
 	x.fails(e, fault)
 	return x.more()
+}
+
+// goes takes in a run that goes right.
+func (x *exploration) goes(e *search.Execution) {
+	if x.right == nil {
+		x.right = e
+	}
+	x.sound = x.sound || !detect.Loses(e.World)
 }
 
 // fails takes in a run that fails.
@@ -91,7 +97,7 @@ func (x *exploration) fails(e *search.Execution, fault Fault) {
 	if x.All && (again || x.known(e)) {
 		return
 	}
-	d := diagnose(e)
+	d := x.diagnose(e)
 	k := &kind{pattern: d.Pattern, about: d.Object, fault: fault, least: e}
 	if i := slices.IndexFunc(x.kinds, func(o *kind) bool { return !x.All && o.pattern == k.pattern && o.about == k.about }); i >= 0 {
 		k = x.kinds[i]
@@ -133,6 +139,16 @@ func easier(a, b *search.Execution) bool {
 	return cmp.Or(cmp.Compare(a.Switches(), b.Switches()), cmp.Compare(len(a.World.Events), len(b.World.Events))) < 0
 }
 
+// diagnose names what is wrong with a run that fails. That its steps could have come in
+// another order explains nothing where every order that was tried is wrong.
+func (x *exploration) diagnose(e *search.Execution) detect.Diagnosis {
+	d := diagnose(e)
+	if d.Loose && x.over && !x.sound {
+		return detect.Diagnosis{Pattern: detect.Wrong}
+	}
+	return d
+}
+
 func diagnose(e *search.Execution) detect.Diagnosis {
 	switch e.Ending {
 	case search.Deadlocked:
@@ -148,6 +164,26 @@ func diagnose(e *search.Execution) detect.Diagnosis {
 	}
 	_, _, panics := panicked(e)
 	return detect.Mistake(e.World, panics)
+}
+
+// rename names the kinds by all that is known at the end, and joins those that are one.
+func (x *exploration) rename() {
+	x.over = true
+	var kept []*kind
+	for _, k := range x.kinds {
+		d := x.diagnose(k.least)
+		k.pattern, k.about = d.Pattern, d.Object
+		i := slices.IndexFunc(kept, func(o *kind) bool { return !x.All && o.pattern == k.pattern && o.about == k.about })
+		if i < 0 {
+			kept = append(kept, k)
+			continue
+		}
+		if o := kept[i]; easier(k.least, o.least) {
+			o.least, o.fault = k.least, k.fault
+		}
+		kept[i].count += k.count
+	}
+	x.kinds = kept
 }
 
 // failures puts one of each kind into the report, the easiest first.
@@ -175,7 +211,7 @@ func (x *exploration) failure(ctx context.Context, k *kind, wanted func(*search.
 	if !x.All && k.least.Ending != search.Hung && k.least.Ending != search.Limited {
 		same := func(e *search.Execution) bool {
 			x.report.Started++
-			d := diagnose(e)
+			d := x.diagnose(e)
 			return x.wrong(e) != (Fault{}) && d.Pattern == k.pattern && d.Object == k.about && (x.clock || !e.World.Untimely()) && wanted(e)
 		}
 		least, err := search.Minimise(ctx, x.program, x.options(), k.least, same, mostReplays)
@@ -186,7 +222,7 @@ func (x *exploration) failure(ctx context.Context, k *kind, wanted func(*search.
 			k.least, k.fault = least, x.wrong(least)
 		}
 	}
-	f := failureOf(k.least, k.fault)
+	f := x.failureOf(k.least, k.fault)
 	f.Schedule = x.named(f.Schedule)
 	f.Count = k.count
 	return f, nil

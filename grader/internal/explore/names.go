@@ -86,6 +86,19 @@ func (n names) add(set *token.FileSet, file string, c *ast.CallExpr, name string
 
 // madeBy says what a call of package mp makes, as events have it.
 func madeBy(c *ast.CallExpr) string {
+	name := ofLibrary(c)
+	if name == "Pipe" {
+		return "pipe"
+	}
+	made, ok := strings.CutPrefix(name, "New")
+	if !ok {
+		return ""
+	}
+	return strings.ToLower(made)
+}
+
+// ofLibrary is the function of package mp that is called; empty: it is another.
+func ofLibrary(c *ast.CallExpr) string {
 	f := c.Fun
 	if i, ok := f.(*ast.IndexExpr); ok { // NewValue[int]
 		f = i.X
@@ -99,14 +112,7 @@ func madeBy(c *ast.CallExpr) string {
 	if p, ok := s.X.(*ast.Ident); !ok || p.Name != "mp" {
 		return ""
 	}
-	if s.Sel.Name == "Pipe" {
-		return "pipe"
-	}
-	made, ok := strings.CutPrefix(s.Sel.Name, "New")
-	if !ok {
-		return ""
-	}
-	return strings.ToLower(made)
+	return s.Sel.Name
 }
 
 // name is what the source calls something made there; empty: it does not say.

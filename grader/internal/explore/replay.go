@@ -3,6 +3,7 @@ package explore
 import (
 	"context"
 	"slices"
+	"time"
 
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
@@ -26,13 +27,35 @@ func (x *exploration) replay(ctx context.Context) error {
 	r.Replayed = &Replay{Steps: how.Made, Of: len(s), At: how.At, Left: how.Left, Failed: fault != Fault{}}
 	r.Outcome, r.Text = Tested, "this interleaving does not fail"
 	if fault != (Fault{}) {
-		f := failureOf(e, fault)
+		if err := x.another(ctx, e); err != nil {
+			return err
+		}
+		f := x.failureOf(e, fault)
 		f.Schedule = x.named(f.Schedule)
 		f.Count = 1
 		r.Outcome, r.Text, r.Failing, r.Share, r.FirstAt = Failed, "this interleaving fails", 1, 1, 1
 		r.Failures = []Failure{f}
 	}
 	return nil
+}
+
+// another looks for a run that goes right, where one that fails is explained by its order
+// only if there is one.
+func (x *exploration) another(ctx context.Context, e *search.Execution) error {
+	x.over = true
+	if !diagnose(e).Loose {
+		return nil
+	}
+	_, err := search.Explore(ctx, x.program, search.Settings{
+		Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: time.Now().Add(x.Budget / 4),
+		Saw: func(e *search.Execution) bool {
+			if e.Ending == search.Ended && x.wrong(e) == (Fault{}) {
+				x.goes(e)
+			}
+			return !x.sound
+		},
+	})
+	return err
 }
 
 // tell shows the moment between the last step and the next.

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/mp/trace"
@@ -58,12 +59,16 @@ const (
 
 // Failure is one way in which the program goes wrong.
 type Failure struct {
-	Pattern  Pattern `json:"pattern"`
-	Title    string  `json:"title"`    // one line: "lost update: expected 3, got 2"
-	Message  string  `json:"message"`  // what Expect said, or what the processes wait for
-	Schedule string  `json:"schedule"` // replays it
-	Switches int     `json:"switches"` // how often a process was stopped that could have gone on
-	Count    int     `json:"count"`    // failing runs of this kind
+	Pattern Pattern `json:"pattern"`
+	Title   string  `json:"title"`   // one line: "lost update: expected 3, got 2"
+	Message string  `json:"message"` // what Expect said, or what the processes wait for
+
+	// What Expect said is of; empty: the processes do not come to an end.
+	Outcome exercise.Outcome `json:"outcome,omitempty"`
+
+	Schedule string `json:"schedule"` // replays it
+	Switches int    `json:"switches"` // how often a process was stopped that could have gone on
+	Count    int    `json:"count"`    // failing runs of this kind
 
 	Columns []Column `json:"columns,omitempty"` // the processes, in the order in which they were started
 	Steps   []Step   `json:"steps,omitempty"`   // every step, in order

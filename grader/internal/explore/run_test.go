@@ -132,7 +132,7 @@ func requestFor(t *testing.T, name string) Request {
 		Budget:  time.Minute, Seed: 1,
 		Expect: func(seen *box.Observation) Fault {
 			if name != "crossed" && string(seen.Stdout.Bytes) != "3\n" {
-				return Fault{"stdout", fmt.Sprintf("expected 3, seen %s", seen.Stdout.Bytes)}
+				return Fault{Of: "stdout", Text: fmt.Sprintf("expected 3, seen %s", seen.Stdout.Bytes)}
 			}
 			return Fault{}
 		},

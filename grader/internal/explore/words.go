@@ -23,12 +23,18 @@ func (x *exploration) conclude() {
 	r := &x.report
 	told := r.Runs + r.Merged
 	switch {
-	case r.Failing > 0 && r.Complete && r.Merged == 0:
-		r.Outcome = Failed
-		r.Text = fmt.Sprintf("%s of %s %s", number(r.Failing), interleavings(r.Runs), either(r.Failing == 1, "fails", "fail"))
 	case r.Failing > 0:
 		r.Outcome = Failed
-		r.Text = fmt.Sprintf("%s of the %s that were run %s", number(r.Failing), interleavings(r.Runs), either(r.Failing == 1, "fails", "fail"))
+		all := r.Complete && r.Merged == 0
+		run := either(all, "", " that "+either(r.Runs == 1, "was", "were")+" run")
+		switch {
+		case r.Runs == 1:
+			r.Text = fmt.Sprintf("the only interleaving%s fails", run)
+		case r.Failing == r.Runs:
+			r.Text = fmt.Sprintf("all %s interleavings%s fail", number(r.Runs), run)
+		default:
+			r.Text = fmt.Sprintf("%s of %s%s interleavings%s %s", number(r.Failing), either(all, "", "the "), number(r.Runs), run, either(r.Failing == 1, "fails", "fail"))
+		}
 	case x.long:
 		r.Outcome, r.Text = NotExplored, fmt.Sprintf("too long to explore: a run makes more than %s steps", number(search.MostSteps))
 	case x.outside != nil:

@@ -58,6 +58,12 @@ func message(c script.Claim, hidden bool) string {
 		said = "ends in the wrong way"
 	case c.Subject == "ended":
 		said = "does not end within its limits"
+	case c.Outcome == exercise.OfJoined:
+		said = "a child is not joined"
+	case c.Outcome == exercise.OfOverlap:
+		said = "the number of children at the same time is wrong"
+	case c.Outcome == exercise.OfWork:
+		said = "the children do not do the work"
 	case strings.HasSuffix(c.Subject, "s"): // processes, requests, races
 		said = fmt.Sprintf("the %s are wrong", c.Subject)
 	}

@@ -2,13 +2,14 @@ package judge
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/explore"
+	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/script"
 	"lockstep/grader/internal/submission"
@@ -222,7 +223,10 @@ func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict 
 	case Pass:
 		v.Points = c.Points
 	case Fail:
-		v.Hint = hint(c, e.Hints, r)
+		v.Outcome = outcome(c, r)
+		if ladder := c.Ladder(v.Outcome); len(ladder) > 0 {
+			v.Hint = e.HintText(ladder[0])
+		}
 	}
 	v.Message = legible(v.Message)
 	for _, ev := range v.Evidence {
@@ -266,15 +270,27 @@ func legible(text string) string {
 	return b.String()
 }
 
-// hint is the one to read next: the check's own, or the exercise's first, which says
-// nothing about a crash or the form of an output.
-func hint(c *exercise.Check, hints []string, r *script.Record) string {
-	wrong := slices.IndexFunc(r.Claims, func(c script.Claim) bool { return !c.Holds && !c.Unseen })
-	if c.Hint == 0 && wrong >= 0 && r.Claims[wrong].Formal {
-		return ""
+// outcome is what a check that fails fails by, as hints know it.
+func outcome(c *exercise.Check, r *script.Record) exercise.Outcome {
+	if x := r.Explored; x != nil && x.Outcome == explore.Failed {
+		f := &x.Failures[0]
+		if f.Outcome == exercise.OfForm || f.Pattern == detect.Wrong && f.Outcome != exercise.OfStdout && f.Outcome != "" {
+			return f.Outcome
+		}
+		return exercise.Outcome(f.Pattern)
 	}
-	if n := max(c.Hint, 1); n <= len(hints) {
-		return strings.TrimSpace(hints[n-1])
+	if r.Held != nil {
+		return exercise.Outcome(r.Held.Failures[0].Pattern)
 	}
-	return ""
+	for _, claim := range r.Claims {
+		if !claim.Holds && !claim.Unseen {
+			return claim.Outcome
+		}
+	}
+	if s := r.Speedup; s != nil && len(s.Reasons) > 0 {
+		return exercise.Outcome(s.Reasons[0].Kind)
+	} else if s != nil {
+		return exercise.OfSpeedup
+	}
+	return "" // what the program may not do keeps it from being told
 }

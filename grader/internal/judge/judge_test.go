@@ -19,7 +19,7 @@ func job() plan.Job {
 		ID: "01-first", Title: "First", Points: 6,
 		Hints: []string{"one", "two"},
 		Checks: []exercise.Check{
-			{Name: "a", Points: 3, Hint: 2},
+			{Name: "a", Points: 3, Stdout: new(string), Hint: exercise.Hint{Any: []int{2}}},
 			{Name: "b", Points: 2, Needs: []string{"a"}},
 			{Name: "c", Points: 1, Hidden: true},
 		},
@@ -33,7 +33,7 @@ func passed() *script.Record {
 func failed(want, got string) *script.Record {
 	return &script.Record{
 		Runs:   []script.Execution{{Line: "program 3", Observation: &box.Observation{}}},
-		Claims: []script.Claim{{Subject: "stdout", Want: want, Got: got, Whole: true}},
+		Claims: []script.Claim{{Subject: "stdout", Outcome: exercise.OfStdout, Want: want, Got: got, Whole: true}},
 	}
 }
 

@@ -36,11 +36,14 @@ type Verdict struct {
 	Evidence []Evidence `json:"evidence,omitempty"`
 	Pictures []Picture  `json:"pictures,omitempty"` // only where they were asked for, and not in a report
 	Hint     string     `json:"hint,omitempty"`
-	File     string     `json:"file,omitempty"` // where in the student's files, when it is known
-	Line     int        `json:"line,omitempty"`
-	Replay   string     `json:"replay,omitempty"` // the command that shows a failing interleaving again
-	Hidden   bool       `json:"hidden,omitempty"`
-	Cached   bool       `json:"cached,omitempty"` // judged earlier, on the same files
+	// Outcome is what a failed check fails by: the key of exercise.yaml that claims it,
+	// or the name of an interleaving's mistake.
+	Outcome exercise.Outcome `json:"outcome,omitempty"`
+	File    string           `json:"file,omitempty"` // where in the student's files, when it is known
+	Line    int              `json:"line,omitempty"`
+	Replay  string           `json:"replay,omitempty"` // the command that shows a failing interleaving again
+	Hidden  bool             `json:"hidden,omitempty"`
+	Cached  bool             `json:"cached,omitempty"` // judged earlier, on the same files
 	// Stretched is how many times limits on time were stretched, because the
 	// machine was found to be slow; 0: none was.
 	Stretched float64 `json:"stretched,omitempty"`

@@ -28,9 +28,12 @@ type Progress struct {
 
 // Exercise is what is remembered of one exercise.
 type Exercise struct {
-	Hints   int    `json:"hints,omitempty"`   // hints given so far
 	Skipped bool   `json:"skipped,omitempty"` // put off by the student
 	Passed  string `json:"passed,omitempty"`  // hash of the files that passed; empty: none did
+
+	Failed string         `json:"failed,omitempty"` // the check that failed at the last marking; empty: none did
+	Ladder []int          `json:"ladder,omitempty"` // numbers of the hints about that
+	Given  map[int]string `json:"given,omitempty"`  // hints given so far, by number: hash of the files that were there
 }
 
 // Of returns an exercise's part, to be read or changed.

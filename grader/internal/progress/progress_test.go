@@ -15,13 +15,13 @@ func TestRemembers(t *testing.T) {
 	}
 	err := Update(dir, func(p *Progress) {
 		p.Current = "10-lost-updates"
-		p.Of("10-lost-updates").Hints = 2
+		p.Of("10-lost-updates").Given = map[int]string{2: "files"}
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := Load(dir)
-	if p.Current != "10-lost-updates" || p.Of("10-lost-updates").Hints != 2 || p.Of("02-join-them-all").Hints != 0 {
+	if p.Current != "10-lost-updates" || p.Of("10-lost-updates").Given[2] != "files" || len(p.Of("02-join-them-all").Given) > 0 {
 		t.Errorf("got %+v", p)
 	}
 }
@@ -31,21 +31,21 @@ func TestDamageIsForgotten(t *testing.T) {
 	for name, text := range map[string]string{
 		"empty": "", "half": `{"version":1,"exer`, "not json": "\x00\xff", "other type": "[]", "null": "null",
 		"other version": `{"version":99,"exercises":{}}`, "no exercises": `{"version":1}`, "null exercise": `{"version":1,"exercises":{"10-lost-updates":null}}`,
-		"wrong field": `{"version":1,"exercises":{"10-lost-updates":{"hints":"many"}}}`,
+		"wrong field": `{"version":1,"exercises":{"10-lost-updates":{"given":"many"}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if got := Load(dir).Of("10-lost-updates").Hints; got != 0 {
-				t.Errorf("got %d", got)
+			if got := Load(dir).Of("10-lost-updates").Passed; got != "" {
+				t.Errorf("got %s", got)
 			}
-			if err := Update(dir, func(p *Progress) { p.Of("10-lost-updates").Hints++ }); err != nil {
+			if err := Update(dir, func(p *Progress) { p.Of("10-lost-updates").Passed = "files" }); err != nil {
 				t.Fatal(err)
 			}
-			if got := Load(dir).Of("10-lost-updates").Hints; got != 1 {
-				t.Errorf("after an update: %d", got)
+			if got := Load(dir).Of("10-lost-updates").Passed; got != "files" {
+				t.Errorf("after an update: %s", got)
 			}
 		})
 	}
@@ -57,7 +57,7 @@ func TestNoUpdateIsLost(t *testing.T) {
 	for i := range 8 {
 		all.Go(func() {
 			for range 20 {
-				if err := Update(dir, func(p *Progress) { p.Of(fmt.Sprint(i%2)).Hints++ }); err != nil {
+				if err := Update(dir, func(p *Progress) { p.Of(fmt.Sprint(i % 2)).Passed += "x" }); err != nil {
 					t.Error(err)
 				}
 			}
@@ -65,8 +65,8 @@ func TestNoUpdateIsLost(t *testing.T) {
 	}
 	all.Wait()
 	p := Load(dir)
-	if p.Of("0").Hints != 80 || p.Of("1").Hints != 80 {
-		t.Errorf("got %d and %d, want 80 each", p.Of("0").Hints, p.Of("1").Hints)
+	if a, b := len(p.Of("0").Passed), len(p.Of("1").Passed); a != 80 || b != 80 {
+		t.Errorf("got %d and %d, want 80 each", a, b)
 	}
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) != 2 {

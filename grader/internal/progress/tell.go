@@ -51,27 +51,3 @@ func Describe(out io.Writer, e *exercise.Exercise) {
 		}
 	}
 }
-
-// Hint writes the next hint, and remembers that it was given.
-func (w *Work) Hint(out io.Writer, e *exercise.Exercise) error {
-	if len(e.Hints) == 0 {
-		fmt.Fprintf(out, "%s has no hints\n", e.ID)
-		return nil
-	}
-	given := w.Progress.Of(e.ID).Hints
-	WriteHint(out, e, min(given+1, len(e.Hints)))
-	if given >= len(e.Hints) {
-		fmt.Fprintln(out, "there are no more; an earlier one again: make hint N=1")
-		return nil
-	}
-	// A hint that can't be counted is given all the same.
-	if err := w.Change(func(p *Progress) { p.Of(e.ID).Hints++ }); err != nil {
-		fmt.Fprintf(out, "(%v)\n", err)
-	}
-	return nil
-}
-
-// WriteHint writes a hint by its number, from 1.
-func WriteHint(out io.Writer, e *exercise.Exercise, n int) {
-	fmt.Fprintf(out, "%s, hint %d of %d: %s\n", e.ID, n, len(e.Hints), strings.TrimSpace(e.Hints[n-1]))
-}

@@ -3,6 +3,7 @@ package progress
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"lockstep/grader/internal/cache"
 	"lockstep/grader/internal/exercise"
@@ -84,16 +85,17 @@ func (w *Work) Count() int {
 
 // Remember keeps what a marking of own work found.
 func (w *Work) Remember(t grading.Task, r judge.Result) error {
-	passed := ""
-	if r.Status == judge.Pass || r.Status == judge.NotChecked {
-		passed = cache.Sum(t.Work.Files)
+	remember := func(x *Exercise) {
+		files := cache.Sum(t.Work.Files)
+		x.Passed = ""
+		if r.Status == judge.Pass || r.Status == judge.NotChecked {
+			x.Passed, x.Skipped = files, false
+		}
+		x.fail(t.Job.Exercise, files, r.Checks)
 	}
-	if w.Progress.Of(r.Exercise).Passed == passed {
+	x := *w.Progress.Of(r.Exercise)
+	if remember(&x); reflect.DeepEqual(x, *w.Progress.Of(r.Exercise)) {
 		return nil
 	}
-	return w.Change(func(p *Progress) {
-		x := p.Of(r.Exercise)
-		x.Passed = passed
-		x.Skipped = x.Skipped && passed == ""
-	})
+	return w.Change(func(p *Progress) { remember(p.Of(r.Exercise)) })
 }

@@ -113,6 +113,11 @@ func (p *Proof) tidy() {
 	if len(e.Hints) < 3 {
 		p.fault("has %d hints; a student gets three, from a nudge to nearly the answer", len(e.Hints))
 	}
+	for _, n := range e.AllHints() {
+		if !slices.ContainsFunc(e.Checks, func(c exercise.Check) bool { return c.Hint.Gives(n) }) {
+			p.fault("hint %d is never given: no check's hint: names it", n)
+		}
+	}
 	if len(e.Mutants) < 3 {
 		p.fault("declares %d mutants; three wrong repairs show what its checks catch", len(e.Mutants))
 	}

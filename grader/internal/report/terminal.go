@@ -286,7 +286,9 @@ func (t *Terminal) Summary(r *Report) {
 	if open, ok := r.Next(); ok {
 		number, _, _ := strings.Cut(open.Exercise, "-")
 		t.line("next: repair exercises/%s, then: make grade EX=%s", open.Exercise, number)
-		t.line("      stuck? make hint EX=%s", number)
+		if slices.ContainsFunc(open.Checks, func(v judge.Verdict) bool { return v.Hint != "" }) {
+			t.line("      stuck? make hint EX=%s", number)
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ type Schema struct {
 	MinLength   int                `json:"minLength,omitempty"`
 	Items       *Schema            `json:"items,omitempty"`
 	Properties  map[string]*Schema `json:"properties,omitempty"`
+	Names       *Schema            `json:"propertyNames,omitempty"`
 	Required    []string           `json:"required,omitempty"`
 	Additional  any                `json:"additionalProperties,omitempty"` // false, or the schema of every value
 }

@@ -8,18 +8,23 @@ import (
 	"strings"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 )
 
 // claimExit compares the root process's end with an exit code.
 func claimExit(o *box.Observation, want int) Claim {
-	return Claim{
+	c := Claim{
 		Subject: "exit",
+		Outcome: exercise.OfExit,
 		Holds:   o.Exit == box.Exit{Code: want},
 		Want:    describeExit(box.Exit{Code: want}),
 		Got:     describeExit(o.Exit),
 		Said:    excerpt("stderr", o.Stderr.Bytes, 8),
-		Formal:  crash(strings.Split(string(o.Stderr.Bytes), "\n")) != nil,
 	}
+	if crash(strings.Split(string(o.Stderr.Bytes), "\n")) != nil {
+		c.Outcome = exercise.OfCrash
+	}
+	return c
 }
 
 // claimEnded holds when no limit ended the run.
@@ -29,6 +34,7 @@ func claimEnded(o *box.Observation) Claim {
 	}
 	c := Claim{
 		Subject: "ended",
+		Outcome: exercise.Outcome(o.Hit.Limit + " limit"),
 		Want:    fmt.Sprintf("the program ends within its limits (%s: %s)", o.Hit.Limit, o.Hit.Bound),
 		Got:     fmt.Sprintf("stopped at the %s limit: %s", o.Hit.Limit, o.Hit.Seen),
 	}
@@ -50,10 +56,10 @@ func claimEquals(stream, got, want string) Claim {
 			Subject: stream,
 			Want:    fmt.Sprintf("line %d is %q", d.line, d.want),
 			Got:     fmt.Sprintf("line %d is %q: %s", d.line, d.got, d.words()),
-			Formal:  true,
+			Outcome: exercise.OfForm,
 		}
 	}
-	return Claim{Subject: stream, Holds: got == want, Want: want, Got: got, Whole: true}
+	return Claim{Subject: stream, Outcome: exercise.Outcome(stream), Holds: got == want, Want: want, Got: got, Whole: true}
 }
 
 // claimUnordered compares lines as a multiset.
@@ -64,10 +70,10 @@ func claimUnordered(stream, got, want string) Claim {
 			Subject: stream + " in any order",
 			Want:    fmt.Sprintf("a line is %q", d.want),
 			Got:     fmt.Sprintf("it is %q: %s", d.got, d.words()),
-			Formal:  true,
+			Outcome: exercise.OfForm,
 		}
 	}
-	return Claim{Subject: stream + " in any order", Holds: w == g, Want: w, Got: g, Whole: true}
+	return Claim{Subject: stream + " in any order", Outcome: exercise.Outcome(stream), Holds: w == g, Want: w, Got: g, Whole: true}
 }
 
 // claimMatches wants a pattern that was tried when the script was read.
@@ -75,6 +81,7 @@ func claimMatches(stream, got, pattern string) Claim {
 	re := regexp.MustCompile("(?m)" + pattern)
 	return Claim{
 		Subject: stream,
+		Outcome: exercise.Outcome(stream),
 		Holds:   re.MatchString(got),
 		Want:    matching(pattern),
 		Got:     orNothing(got),

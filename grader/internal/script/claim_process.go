@@ -65,6 +65,7 @@ func claimChildren(children []box.Process, want exercise.Count, unseen []string)
 	n := len(children)
 	c := Claim{
 		Subject: "processes",
+		Outcome: exercise.OfChildren,
 		Holds:   n >= want.Min && (want.Max < 0 || n <= want.Max),
 		Want:    plural(want.String(), "child process", "child processes"),
 		Got:     plural(fmt.Sprint(n), "child process", "child processes"),
@@ -79,7 +80,7 @@ func claimChildren(children []box.Process, want exercise.Count, unseen []string)
 
 // claimJoined holds when every child was waited for by its parent.
 func claimJoined(children []box.Process) Claim {
-	c := Claim{Subject: "joined", Holds: true, Want: "every child is joined by its parent"}
+	c := Claim{Subject: "joined", Outcome: exercise.OfJoined, Holds: true, Want: "every child is joined by its parent"}
 	counts := map[box.Fate]int{}
 	for _, p := range children {
 		if p.Fate == box.Joined {
@@ -124,6 +125,7 @@ func claimOverlap(children []box.Process, want exercise.Count, who string, unsee
 	}
 	c := Claim{
 		Subject: "overlap",
+		Outcome: exercise.OfOverlap,
 		Holds:   n >= want.Min && (high < 0 || n <= high),
 		Got:     fmt.Sprintf("at most %d at once", n),
 		Detail:  describeAll(children, nothingMore),
@@ -164,7 +166,7 @@ func overlap(children []box.Process) int {
 
 func claimDistinct(processes []box.Process) Claim {
 	seen := map[int]bool{}
-	c := Claim{Subject: "processes", Holds: true, Want: "a process id of its own for every process"}
+	c := Claim{Subject: "processes", Outcome: exercise.OfDistinctPIDs, Holds: true, Want: "a process id of its own for every process"}
 	for _, p := range processes {
 		if seen[p.PID] {
 			c.Holds = false
@@ -178,7 +180,7 @@ func claimDistinct(processes []box.Process) Claim {
 
 // claimMemory bounds the peak of each child and of the whole tree; 0 is no bound.
 func claimMemory(o *box.Observation, want *exercise.Memory) Claim {
-	c := Claim{Subject: "memory", Holds: true}
+	c := Claim{Subject: "memory", Outcome: exercise.OfMemory, Holds: true}
 	if want.Total != 0 && o.Memory > int64(want.Total) {
 		c.Holds = false
 		c.Want, c.Got = fmt.Sprintf("at most %s in all", want.Total), mebibytes(o.Memory)+" in all"

@@ -68,7 +68,7 @@ const spoiltShare = 4
 // claimNeeded holds when every run in which work was spoilt came out otherwise. The
 // first two spoilt all that children do.
 func claimNeeded(runs []explore.Spoilt, obstacle explore.Obstacle) Claim {
-	c := Claim{Subject: "work", Holds: true, Want: "an output that needs the children's work"}
+	c := Claim{Subject: "work", Outcome: exercise.OfWork, Holds: true, Want: "an output that needs the children's work"}
 	if obstacle == explore.Foreigners || obstacle == explore.Elsewhere {
 		// Who knows what others than mp's children do.
 		c.Holds, c.Unseen, c.Obstacle, c.Got = false, true, obstacle, obstacle.Why()
@@ -126,7 +126,7 @@ func claimWork(o *box.Observation, share float64) Claim {
 	if len(o.Processes) > 0 {
 		all += o.Processes[0].CPU
 	}
-	c := Claim{Subject: "work", Holds: float64(children) >= share*float64(all)}
+	c := Claim{Subject: "work", Outcome: exercise.OfWork, Holds: float64(children) >= share*float64(all)}
 	c.Want = fmt.Sprintf("at least %.0f %% of the processor time used by children", 100*share)
 	c.Got = fmt.Sprintf("%s of %s", children.Round(time.Millisecond), all.Round(time.Millisecond))
 	if !c.Holds {
@@ -153,7 +153,7 @@ func (c *call) uses(want *exercise.Uses) (test, error) {
 // claimUses holds when every process does what is wanted of it to something that
 // another process uses too.
 func claimUses(events []trace.Event, want *exercise.Uses) Claim {
-	c := Claim{Subject: "uses", Holds: true}
+	c := Claim{Subject: "uses", Outcome: exercise.OfUses, Holds: true}
 	if len(events) == 0 {
 		c.Holds, c.Unseen, c.Want, c.Got = false, true, "processes that tell what they do", "nothing told, or too much"
 		return c

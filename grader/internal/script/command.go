@@ -189,7 +189,7 @@ func (c *call) once(executable string) (*box.Observation, []Race, error) {
 }
 
 func claimFails(o *box.Observation) Claim {
-	return Claim{Subject: "exit", Holds: o.Exit != box.Exit{}, Want: "an exit code other than 0", Got: describeExit(o.Exit)}
+	return Claim{Subject: "exit", Outcome: exercise.OfExit, Holds: o.Exit != box.Exit{}, Want: "an exit code other than 0", Got: describeExit(o.Exit)}
 }
 
 // command is how one run is started: nothing of the grader's environment, and

@@ -44,6 +44,7 @@ func claimAtOnce(requests []fixture.Request, want exercise.Count) Claim {
 	n := fixture.AtOnce(requests)
 	c := Claim{
 		Subject: "requests",
+		Outcome: exercise.OfAtOnce,
 		Holds:   n >= want.Min && (want.Bare || want.Max < 0 || n <= want.Max),
 		Want:    fmt.Sprintf("%s requests under way at one moment", want),
 		Got:     fmt.Sprintf("at most %d at once", n),

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 )
 
 // raceExit is the exit code of a process that the race detector has a report of.
@@ -120,7 +121,7 @@ func parseRaces(text []byte) []Race {
 
 // claimNoRaces holds when the race detector reported nothing.
 func claimNoRaces(e Execution) Claim {
-	c := Claim{Subject: "races", Holds: len(e.Races) == 0, Want: "no race between goroutines", Got: "none"}
+	c := Claim{Subject: "races", Outcome: exercise.OfRaces, Holds: len(e.Races) == 0, Want: "no race between goroutines", Got: "none"}
 	if c.Holds {
 		for _, p := range e.Observation.Processes {
 			if p.Exit.Code == raceExit {

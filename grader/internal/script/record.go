@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/fixture"
 	"lockstep/grader/internal/speedup"
@@ -47,7 +48,8 @@ type Execution struct {
 
 // Claim is one expectation beside what was seen.
 type Claim struct {
-	Subject string // "exit", "stdout", "stderr", "processes", "memory", "races", "requests", "ended"
+	Subject string           // "exit", "stdout", "stderr", "processes", "memory", "races", "requests", "ended"
+	Outcome exercise.Outcome // what fails where it does not hold
 	Holds   bool
 	Want    string // printed for a person
 	Got     string
@@ -56,7 +58,6 @@ type Claim struct {
 	Run     int      // index into Record.Runs
 	Whole   bool     // Want and Got are whole texts to be compared line by line
 	Unseen  bool     // the machine can't tell
-	Formal  bool     // what is wrong is the form of an output or a crash: no hint is about it
 	// Obstacle is what the program does that keeps the grader from telling; empty
 	// where nothing does.
 	Obstacle explore.Obstacle

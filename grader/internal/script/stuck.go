@@ -36,7 +36,6 @@ func (c *call) whyStuck() {
 		return
 	}
 	c.record.Held = report
-	c.record.Claims[len(c.record.Claims)-1].Formal = true // no general hint says more
 }
 
 // stalls say what a process of a run that did not end waited for, by what the kernel

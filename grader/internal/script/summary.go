@@ -11,6 +11,12 @@ import (
 func (c Claim) Summary() string { return c.fault().String() }
 
 func (c Claim) fault() explore.Fault {
+	f := c.text()
+	f.Outcome = c.Outcome
+	return f
+}
+
+func (c Claim) text() explore.Fault {
 	want, got := strings.TrimSuffix(c.Want, "\n"), strings.TrimSuffix(c.Got, "\n")
 	switch {
 	case !c.Whole:

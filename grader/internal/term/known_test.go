@@ -12,7 +12,7 @@ func TestVerdictsWordsAreExplained(t *testing.T) {
 	terms := all(t)
 	for _, p := range []detect.Pattern{
 		detect.LostUpdate, detect.OrderViolation, detect.CheckThenAct, detect.Deadlock, detect.JoinFirst,
-		detect.SelfDeadlock, detect.LockKept, detect.NobodySends, detect.EndLeftOpen, detect.MissingJoin,
+		detect.SelfDeadlock, detect.NobodySends, detect.EndLeftOpen, detect.MissingJoin,
 		detect.Livelock, detect.Starvation, detect.Hang, detect.Crash, detect.Wrong, detect.DataRace,
 		detect.TornLine, detect.SameEnd,
 	} {

@@ -233,7 +233,7 @@ func (s *session) finish(ctx context.Context, f finished) (over bool, err error)
 	}
 	s.first = false
 	out := report.NewTerminal(s.Out, terminal.Style(s.Out))
-	out.Exercise(f.result)
+	out.Exercise(s.Hinted(f.task, f.result))
 	if err := out.Flush(); err != nil {
 		return false, err
 	}

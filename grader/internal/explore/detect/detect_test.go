@@ -292,6 +292,98 @@ var diagnosed = map[string]struct {
 10 two-2 Send: nothing makes it come after step 6 [6]
 13 main Recv
 14 main Recv`},
+	"the other's answer": {main: func(p *proc) {
+		a, b := p.Pipe("pipe")
+		ask := func(n int) func(*proc) { return func(p *proc) { p.Send(b, n, 1); p.Recv(b) } }
+		one, two := p.Start("one", ask(1), b), p.Start("two", ask(2), b)
+		for range 2 {
+			x, _ := p.Recv(a)
+			p.Send(a, x, 1)
+		}
+		p.Join(one)
+		p.Join(two)
+	}, schedule: "0:4,0.1:2,0.2:2,0:4,0.2,0.1", want: `order violation of pipe
+6 one-1 Send
+8 two-2 Send
+10 main Send
+12 main Send
+13 two-2 Recv: takes the answer to what one-1 asked in step 6 [6]
+14 one-1 Recv: takes the answer to what two-2 asked in step 8 [8]`},
+	"answers in bulk": {main: func(p *proc) {
+		q, r := p.Queue("q", 2), p.Queue("r", 2)
+		ask := func(n int) func(*proc) { return func(p *proc) { p.PutQueue(q, n, 0); p.GetQueue(r, 0) } }
+		one, two := p.Start("one", ask(1)), p.Start("two", ask(2))
+		x, _ := p.GetQueue(q, 0)
+		y, _ := p.GetQueue(q, 0)
+		p.PutQueue(r, x, 0)
+		p.PutQueue(r, y, 0)
+		p.Join(one)
+		p.Join(two)
+	}, schedule: "0:5,0.1:2,0.2:2,0:4,0.2,0.1", want: `order violation of r
+7 one-1 Put
+9 two-2 Put
+12 main Put
+13 main Put
+14 two-2 Get: takes the answer to what one-1 asked in step 7 [7]
+15 one-1 Get: takes the answer to what two-2 asked in step 9 [9]`},
+	"the own answer": {main: func(p *proc) {
+		a, b := p.Pipe("pipe")
+		ask := func(n int) func(*proc) { return func(p *proc) { p.Send(b, n, 1); p.Recv(b) } }
+		one, two := p.Start("one", ask(1), b), p.Start("two", ask(2), b)
+		for range 2 {
+			x, _ := p.Recv(a)
+			p.Send(a, x, 1)
+		}
+		p.Join(one)
+		p.Join(two)
+	}, schedule: "0:4,0.1:2,0.2:2,0:4,0.1,0.2", want: `order violation of pipe
+6 one-1 Send
+8 two-2 Send: nothing makes it come after step 6 [6]
+9 main Recv
+11 main Recv
+13 one-1 Recv
+14 two-2 Recv`},
+	"whoever is free gets the next": {main: func(p *proc) {
+		a, b := p.Pipe("pipe")
+		work := func(p *proc) {
+			for {
+				if x, _ := p.Recv(b); x == 0 {
+					return
+				}
+				p.Send(b, 1, 1)
+			}
+		}
+		one, two := p.Start("one", work, b), p.Start("two", work, b)
+		for range 2 {
+			p.Send(a, 1, 1)
+			p.Recv(a)
+		}
+		p.Send(a, 0, 1)
+		p.Send(a, 0, 1)
+		p.Join(one)
+		p.Join(two)
+	}, schedule: "0:5,0.1:3,0:2,0.2:3", want: `order violation of pipe
+17 one-1 Recv
+20 two-2 Recv: nothing makes it come after step 17 [17]`},
+	"acts on what a list held": {main: func(p *proc) {
+		l := p.Dict("l")
+		fill := func(p *proc) {
+			if p.ListSum(l) == 0 {
+				p.Append(l, 1)
+			}
+		}
+		two(p, fill, fill)
+	}, schedule: "0:4,0.1:2,0.2:3,0.1", want: `check then act of l
+6 one-1 All
+9 two-2 Append
+10 one-1 Append: relies on what step 6 saw, which step 9 has changed [6] [9]`},
+	"looks at a list again": {main: func(p *proc) {
+		l := p.Dict("l")
+		fill := func(p *proc) { p.ListSum(l); p.ListSum(l); p.Append(l, 1) }
+		two(p, fill, fill)
+	}, schedule: "0:4,0.1:2,0.2:4,0.1:2", want: `order violation of l
+10 two-2 Append
+12 one-1 Append: nothing makes it come after step 10 [10]`},
 	"flag before data": {main: func(p *proc) {
 		v, u := p.Value("v", 0), p.Value("u", 0)
 		two(p, func(p *proc) { p.Set(v, 1); p.Set(u, 1) }, func(p *proc) { p.Get(u); p.Get(v) })
@@ -405,8 +497,39 @@ var diagnosed = map[string]struct {
 		k := p.Start("one", func(p *proc) { p.Recv(a) }, a)
 		p.Send(a, 1, 1)
 		p.Join(k)
-	}, want: `deadlock of pipe
+	}, want: `both at one end of pipe
 4 main Send`},
+	"both ask at one end": {main: func(p *proc) {
+		a, _ := p.Pipe("pipe")
+		k := p.Start("one", func(p *proc) { p.Send(a, 1, 1); p.Recv(a) }, a)
+		p.Send(a, 2, 1)
+		p.Recv(a)
+		p.Join(k)
+	}, want: `both at one end of pipe
+4 main Send
+6 one-1 Send`},
+	"two at one end, and none at the other": {main: func(p *proc) {
+		a, _ := p.Pipe("pipe")
+		one := p.Start("one", func(p *proc) { p.Send(a, 1, 1) }, a)
+		two := p.Start("two", func(p *proc) { p.Recv(a) }, a)
+		p.Join(two)
+		p.Join(one)
+	}, schedule: "0:4,0.1:3", want: `both at one end of pipe
+6 one-1 Send`},
+	"nobody answers those at one end": {main: func(p *proc) {
+		a, b := p.Pipe("pipe")
+		l := p.Lock("l")
+		ask := func(p *proc) { p.Send(a, 1, 1); p.Recv(a) }
+		p.Take(l)
+		one := p.Start("one", ask, a)
+		two := p.Start("two", ask, a)
+		p.Start("server", func(p *proc) { p.Take(l); p.Recv(b); p.Send(b, 1, 1) }, b)
+		p.Join(one)
+		p.Join(two)
+	}, want: `nobody sends of pipe
+4 main Lock
+9 one-1 Send
+11 two-2 Send`},
 	"nobody gives a permit": {main: func(p *proc) {
 		s := p.Semaphore("s", 0)
 		p.Acquire(s, 0)

@@ -17,6 +17,8 @@ type Diagnosis struct {
 	Notes   map[int][]string // of steps; they count steps from 1
 	With    map[int][]int    // … the steps that they speak of
 	Undoes  map[int]int      // a write, and the one that it overwrites unseen
+	Short   string           // what happened, in a few words to go on with; may be empty
+	Loose   bool             // all that is known is that nothing orders two steps: right runs have to show that it matters
 }
 
 // step is a step that a note speaks of.
@@ -40,7 +42,7 @@ func (d *Diagnosis) note(i int, format string, args ...any) {
 // what really happened in the run, the most telling first. panics says that a process
 // died of a panic; one that dies without may have left by os.Exit, as it was meant to.
 func Mistake(w *model.World, panics bool) Diagnosis {
-	looks := []func(*model.World) (Diagnosis, bool){crash, lostUpdate, gaveUp, checkThenAct, tornLine, missingJoin, askedEarly, tooEarly, wrongOrder}
+	looks := []func(*model.World) (Diagnosis, bool){crash, lostUpdate, gaveUp, checkThenAct, tornLine, missingJoin, actsOnCount, askedEarly, crossed, tooEarly, wrongOrder}
 	if !panics {
 		looks = slices.Insert(looks, 0, askedDeadEarly)
 	}
@@ -280,7 +282,7 @@ func shared(e *model.Event) bool {
 const mostReceipts = 10
 
 func order(w *model.World, i, j int) Diagnosis {
-	d := Diagnosis{Pattern: OrderViolation, Object: w.Events[j].Op.Object, Steps: []int{i, j}}
+	d := Diagnosis{Pattern: OrderViolation, Object: w.Events[j].Op.Object, Steps: []int{i, j}, Loose: true}
 	if w.Events[j].Op.Kind == trace.Print {
 		d.Object = ""
 	}

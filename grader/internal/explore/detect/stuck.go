@@ -36,14 +36,15 @@ func stuck(w *model.World, waits []model.Waiting) Diagnosis {
 	if own := of(model.ForOwnLock); own != nil {
 		return name(SelfDeadlock, own)
 	}
+	dead, crashed := crash(w)
+	if x := of(model.ForSameEnd); x != nil && !crashed {
+		return name(SameEnd, x) // whatever the sender waits for, such as the end of the receiver
+	}
 	if circle := model.Circle(waits); circle != nil {
 		return inCircle(w, circle)
 	}
-	if d, ok := crash(w); ok {
-		return d // the others wait for what it did not come to do
-	}
-	if x := of(model.ForSameEnd); x != nil {
-		return name(SameEnd, x)
+	if crashed {
+		return dead // the others wait for what it did not come to do
 	}
 	if x := of(model.ForChange); x != nil {
 		return name(Livelock, x)
@@ -56,9 +57,6 @@ func stuck(w *model.World, waits []model.Waiting) Diagnosis {
 	}
 	if x := of(model.ForMessage); x != nil {
 		return name(NobodySends, x)
-	}
-	if x := of(model.ForLock); x != nil {
-		return name(LockKept, x)
 	}
 	if x := of(model.ForRoom, model.ForTaker); x != nil {
 		return name(Starvation, x)

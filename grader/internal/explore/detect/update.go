@@ -46,6 +46,13 @@ func stale(w *model.World, again bool) (read, other, write int, at place, ok boo
 	return read, other, write, at, ok
 }
 
+// Loses reports whether an update is lost in a run, or a process acts on what is not so
+// any more, whatever comes of it.
+func Loses(w *model.World) bool {
+	_, _, _, _, ok := stale(w, false)
+	return ok
+}
+
 // lostUpdate: a write overwrites one that its process has not seen.
 func lostUpdate(w *model.World) (Diagnosis, bool) {
 	read, other, write, at, ok := stale(w, false)
@@ -103,6 +110,44 @@ func checkThenAct(w *model.World) (Diagnosis, bool) {
 	d.note(write, "relies on what %s saw, which %s has changed", step(read), step(other))
 	d.Steps = append(d.Steps, locksBetween(w, d.Steps)...)
 	return d, true
+}
+
+// actsOnCount: a process looks at a whole list or dict, its length or all that is in it, and
+// does something to it although another has changed it in between.
+func actsOnCount(w *model.World) (Diagnosis, bool) {
+	type looker struct {
+		p  model.ID
+		at string
+	}
+	looks := map[looker]int{}
+	writes := map[string][]int{}
+	for i := range w.Events {
+		e := &w.Events[i]
+		o := e.Op.Operation()
+		if e.Phase != model.Call || e.Op.Kind != trace.Call {
+			continue
+		}
+		r := looker{e.Proc, e.Op.Object}
+		if o.Has(trace.Whole) && o.Has(trace.Reads) {
+			looks[r] = i
+			continue
+		}
+		if look, ok := looks[r]; ok {
+			for _, j := range writes[e.Op.Object] {
+				if j > look && w.Events[j].Proc != e.Proc {
+					d := Diagnosis{Pattern: CheckThenAct, Object: e.Op.Object, Steps: []int{look, j, i}}
+					d.note(i, "relies on what %s saw, which %s has changed", step(look), step(j))
+					d.Steps = append(d.Steps, locksBetween(w, d.Steps)...)
+					return d, true
+				}
+			}
+		}
+		if o.Has(trace.Writes) {
+			delete(looks, r)
+			writes[e.Op.Object] = append(writes[e.Op.Object], i)
+		}
+	}
+	return Diagnosis{}, false
 }
 
 // sourceOf is the read that a write's process made of the same place before it.

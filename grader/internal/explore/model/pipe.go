@@ -289,8 +289,8 @@ func (receiving) waits(w *World, p *Proc, next *Pending) Waiting {
 			wait.On = append(wait.On, h)
 		}
 	}
-	switch sender := w.sentInto(next.Op.Object, p.ID); {
-	case sender >= 0 && len(w.pipeOf(from).sent) == 0:
+	switch sender := w.misdirected(next.Op.Object, p.ID); {
+	case sender >= 0:
 		wait.Kind = ForSameEnd
 		wait.Why = "but " + w.Title(sender) + " sends into this end, too: what goes in here comes out at the other end"
 	case p.copies[from] > 0 && len(wait.On) == 0:
@@ -304,15 +304,36 @@ func (receiving) waits(w *World, p *Proc, next *Pending) Waiting {
 	return wait
 }
 
-// sentInto is a process other than p that has sent a message into an end; -1: none
-// has.
-func (w *World) sentInto(end string, p ID) ID {
+// misdirected is a process other than p that has sent a message into the end where p waits
+// for one; -1: none has. Others may well send into it, if somebody is at the other end: who
+// has received there, has a copy of it and is none of those at this one, or may yet answer
+// what p has sent itself.
+func (w *World) misdirected(end string, p ID) ID {
+	from := other(end)
+	if len(w.pipeOf(from).sent) > 0 || len(w.pipeOf(end).taken) > 0 {
+		return -1
+	}
+	sender, asked, here := ID(-1), false, SetOf(p)
 	for i := range w.Events {
-		if e := &w.Events[i]; e.Op.Kind == trace.Send && e.Op.Object == end && e.Proc != p {
-			return e.Proc
+		e := &w.Events[i]
+		if e.Op.Object != end || e.Op.Kind != trace.Send && e.Op.Kind != trace.Recv {
+			continue
+		}
+		here = here.With(e.Proc)
+		switch {
+		case e.Op.Kind != trace.Send:
+		case e.Proc == p:
+			asked = true
+		case sender < 0:
+			sender = e.Proc
 		}
 	}
-	return -1
+	for _, h := range w.holders(from) {
+		if asked && !here.Has(h) {
+			return -1
+		}
+	}
+	return sender
 }
 
 type polling struct{ receiving }

@@ -1,0 +1,119 @@
+package progress
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"lockstep/grader/internal/cache"
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
+	"lockstep/grader/internal/judge"
+)
+
+// This file keeps how far a student has climbed the ladders of an exercise's hints: each
+// failed attempt, that is, each time with other files, gives the next one that was not
+// given yet, and so does asking for one.
+
+// ladderOf are the hints about what a verdict says.
+func ladderOf(e *exercise.Exercise, v *judge.Verdict) []int {
+	c, ok := e.Check(v.Check)
+	if !ok || v.Status != judge.Fail {
+		return nil
+	}
+	return c.Ladder(v.Outcome)
+}
+
+// at is the hint of a ladder that is read with some files; 0: none was given yet.
+func (x *Exercise) at(ladder []int, files string) int {
+	for _, n := range slices.Backward(ladder) {
+		if x.Given[n] == files {
+			return n
+		}
+	}
+	return 0
+}
+
+// climb gives the next hint of a ladder, or the last one again.
+func (x *Exercise) climb(ladder []int, files string) int {
+	next := ladder[len(ladder)-1]
+	for _, n := range ladder {
+		if _, given := x.Given[n]; !given {
+			next = n
+			break
+		}
+	}
+	x.Given = maps.Clone(x.Given)
+	if x.Given == nil {
+		x.Given = map[int]string{}
+	}
+	x.Given[next] = files
+	return next
+}
+
+// fail takes in what a marking found: which hints are about it, and that those that the
+// report shows are given.
+func (x *Exercise) fail(e *exercise.Exercise, files string, checks []judge.Verdict) {
+	x.Failed, x.Ladder = "", nil
+	for i := range checks {
+		v := &checks[i]
+		if v.Status != judge.Fail {
+			continue
+		}
+		ladder := ladderOf(e, v)
+		if x.Failed == "" || len(x.Ladder) == 0 && len(ladder) > 0 {
+			x.Failed, x.Ladder = v.Check, ladder
+		}
+		if len(ladder) > 0 && x.at(ladder, files) == 0 {
+			x.climb(ladder, files)
+		}
+	}
+}
+
+// Hinted is a result with the hints that a student has come to, once it is remembered.
+// Without that, each stays the first that is about what failed.
+func (w *Work) Hinted(t grading.Task, r judge.Result) judge.Result {
+	e := t.Job.Exercise
+	x, files := w.Progress.Of(e.ID), cache.Sum(t.Work.Files)
+	r.Checks = slices.Clone(r.Checks)
+	for i := range r.Checks {
+		v := &r.Checks[i]
+		if n := x.at(ladderOf(e, v), files); n > 0 {
+			v.Hint = e.HintText(n)
+		}
+	}
+	return r
+}
+
+// Hint writes the next hint about what failed last, and remembers that it was given.
+func (w *Work) Hint(out io.Writer, e *exercise.Exercise) error {
+	x := *w.Progress.Of(e.ID)
+	ladder := x.Ladder
+	switch {
+	case len(e.Hints) == 0:
+		fmt.Fprintf(out, "%s has no hints\n", e.ID)
+		return nil
+	case x.Failed == "":
+		ladder = e.AllHints()
+	case len(ladder) == 0 || slices.Max(ladder) > len(e.Hints): // the course may have changed
+		fmt.Fprintf(out, "%s: no hint is about what failed last (%s); what make grade said of it leads on. A hint all the same: make hint N=1\n", e.ID, x.Failed)
+		return nil
+	}
+	n := x.climb(ladder, cache.Sum(Files(e)))
+	WriteHint(out, e, n)
+	if _, again := w.Progress.Of(e.ID).Given[n]; again {
+		fmt.Fprintln(out, "there are no more; an earlier one again: make hint N=1")
+		return nil
+	}
+	// A hint that can't be counted is given all the same.
+	if err := w.Change(func(p *Progress) { p.Of(e.ID).Given = x.Given }); err != nil {
+		fmt.Fprintf(out, "(%v)\n", err)
+	}
+	return nil
+}
+
+// WriteHint writes a hint by its number, from 1.
+func WriteHint(out io.Writer, e *exercise.Exercise, n int) {
+	fmt.Fprintf(out, "%s, hint %d of %d: %s\n", e.ID, n, len(e.Hints), e.HintText(n))
+}
