@@ -45,7 +45,7 @@ type Result struct {
 }
 
 // systematic is the share of the time that systematic search is given before
-// random schedules take over.
+// random schedules take over, unless as much of the tree is finished by then.
 const systematic = 0.5
 
 // explorer is one exploration under way.
@@ -210,10 +210,13 @@ func (x *explorer) systematic(end time.Time) error {
 
 // climb has the workers try choices of one tree.
 func (x *explorer) climb(t *tree, end time.Time) error {
-	ctx, cancel := context.WithDeadline(x.ctx, end)
-	defer cancel()
-	stop := context.AfterFunc(ctx, t.stop)
-	defer stop()
+	defer context.AfterFunc(x.ctx, t.stop)()
+	defer time.AfterFunc(time.Until(x.Until), t.stop).Stop()
+	defer time.AfterFunc(time.Until(end), func() {
+		if t.share() < systematic {
+			t.stop()
+		}
+	}).Stop()
 	return x.workers(func(worker int) error {
 		for {
 			j, ok := t.next()
