@@ -110,43 +110,30 @@ func tryOne(t testing.TB, seed uint64, length int, merge bool) (runs, asleep int
 	return runs, asleep, true
 }
 
-var programsToTry = 2500
+var programsToTry = 1200
 
 // TestSearchFindsWhatEnumerationFinds compares systematic search with a naive
-// enumeration of all interleavings, for random small programs.
+// enumeration of all interleavings, for random small programs: where each run is made to
+// its end, and where runs merge.
 func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
-	programs, seed := programsToTry, uint64(1)
-	if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
-		programs, _ = strconv.Atoi(s)
-		seed = 1 << 32
+	for name, merge := range map[string]bool{"each run": false, "merged": true} {
+		t.Run(name, func(t *testing.T) {
+			programs, seed := programsToTry, uint64(1)
+			if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
+				programs, _ = strconv.Atoi(s)
+				seed = 1 << 32
+			}
+			checked, runs, asleep := 0, 0, 0
+			for ; checked < programs && !t.Failed(); seed++ {
+				r, a, ok := tryOne(t, seed, 3, merge)
+				if ok {
+					checked++
+					runs, asleep = runs+r, asleep+a
+				}
+			}
+			t.Logf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep)
+		})
 	}
-	checked, runs, asleep := 0, 0, 0
-	for ; checked < programs && !t.Failed(); seed++ {
-		r, a, ok := tryOne(t, seed, 3, false)
-		if ok {
-			checked++
-			runs, asleep = runs+r, asleep+a
-		}
-	}
-	t.Logf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep)
-}
-
-// TestMergedSearchFindsWhatEnumerationFinds is the same where runs merge.
-func TestMergedSearchFindsWhatEnumerationFinds(t *testing.T) {
-	programs, seed := programsToTry, uint64(1)
-	if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
-		programs, _ = strconv.Atoi(s)
-		seed = 1 << 32
-	}
-	checked, runs, asleep := 0, 0, 0
-	for ; checked < programs && !t.Failed(); seed++ {
-		r, a, ok := tryOne(t, seed, 3, true)
-		if ok {
-			checked++
-			runs, asleep = runs+r, asleep+a
-		}
-	}
-	t.Logf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep)
 }
 
 // tells has each process print what it has learned: how it ended is forgotten where
@@ -191,6 +178,21 @@ func TestDeathIsPutOffWithItsStep(t *testing.T) {
 	got, _, _, complete := outcomesOf(t, prog, 5000, nil, false)
 	for o := range want {
 		if !got[o] || !complete {
+			t.Errorf("missed %s", o)
+		}
+	}
+}
+
+// TestWhoBuriesTheDead: a lock whose owner has died is taken over by who waits for it to
+// read, and until then is held for who only tries to.
+func TestWhoBuriesTheDead(t *testing.T) {
+	prog := small{ordered: true, code: [][]instruction{
+		{{iStart, 0}, {iStart, 1}, {iStart, 2}}, {{iRead, 0}, {iPrint, 0}}, {{iTryRead, 0}, {iPrint, 0}}, {{iWrite, 0}},
+	}}
+	want, _ := outcomes(prog, 2500)
+	got, _, _, complete := outcomesOf(t, prog, 5000, nil, true)
+	for o := range told(want) {
+		if !told(got)[o] || !complete {
 			t.Errorf("missed %s", o)
 		}
 	}
