@@ -183,17 +183,29 @@ func TestDeathIsPutOffWithItsStep(t *testing.T) {
 	}
 }
 
-// TestWhoBuriesTheDead: a lock whose owner has died is taken over by who waits for it to
-// read, and until then is held for who only tries to.
-func TestWhoBuriesTheDead(t *testing.T) {
-	prog := small{ordered: true, code: [][]instruction{
-		{{iStart, 0}, {iStart, 1}, {iStart, 2}}, {{iRead, 0}, {iPrint, 0}}, {{iTryRead, 0}, {iPrint, 0}}, {{iWrite, 0}},
-	}}
-	want, _ := outcomes(prog, 2500)
-	got, _, _, complete := outcomesOf(t, prog, 5000, nil, true)
-	for o := range told(want) {
-		if !told(got)[o] || !complete {
-			t.Errorf("missed %s", o)
-		}
+// TestRareConflicts has programs that random ones come near to once in ten thousand.
+func TestRareConflicts(t *testing.T) {
+	for name, prog := range map[string]small{
+		"who waits to read takes over from a dead writer, for whom who only tries gives up": {ordered: true, code: [][]instruction{
+			{{iStart, 0}, {iStart, 1}, {iStart, 2}}, {{iRead, 0}, {iPrint, 0}}, {{iTryRead, 0}, {iPrint, 0}}, {{iWrite, 0}},
+		}},
+		"a full queue is closed before who waits for room could put": {ordered: true, code: [][]instruction{
+			{{iStart, 0}, {iPut, 0}}, {{iPut, 1}, {iCloseQueue, 1}},
+		}},
+		"and so is a pipe": {ordered: true, code: [][]instruction{
+			{{iStart, 0}, {iSend, 0}}, {{iSend, 0}, {iClose, 1}},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, merge := range []bool{false, true} {
+				want, _ := outcomes(prog, 2500)
+				got, _, _, complete := outcomesOf(t, prog, 5000, nil, merge)
+				for o := range told(want) {
+					if !told(got)[o] || !complete {
+						t.Errorf("merged %v: missed %s", merge, o)
+					}
+				}
+			}
+		})
 	}
 }
