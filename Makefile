@@ -109,5 +109,12 @@ grade-bench: ## what a student waits for, beside its targets
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# What helps where the grader can't be built.
+WHY = [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsewhere: make GRADER=/tmp/lockstep/grader $(MAKECMDGOALS)"; \
+	needed=go$$(awk '$$1 == "go" {print $$2}' go.mod); \
+	here=$$({ $(GO) version || GOTOOLCHAIN=local $(GO) version; } 2>/dev/null | awk '{print $$3}'); \
+	[ "$$(printf '%s\n' $$needed $$here | sort -V | head -n 1)" = $$needed ] && [ "$$here" ] || \
+	echo "the course needs $$needed or later, and here is $${here:-none}: put a later one first on PATH, from https://go.dev/dl"
+
 $(GRADER):
-	@mkdir -p $(@D) && $(GO) build -o $@ ./grader || { [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsewhere: make GRADER=/tmp/lockstep/grader $(MAKECMDGOALS)" >&2; exit 1; }
+	@mkdir -p $(@D) && $(GO) build -o $@ ./grader || { { $(WHY); } >&2; exit 1; }
