@@ -22,13 +22,13 @@ watch: $(GRADER) ## mark the exercise that you work at whenever you save it (EX=
 next: $(GRADER) ## show the exercise to work at next
 	@$(GRADER) next
 
-hint: $(GRADER) ## give a hint, one more each time (EX=10; N=1: the first again)
+hint: $(GRADER) ## give a hint, one more each time (EX=10: for that one; N=1: the first again)
 	@$(GRADER) hint $(if $(N),--n $(N)) $(EX)
 
-show: $(GRADER) ## say what an exercise's program shall do (EX=10)
+show: $(GRADER) ## say what the program shall do that you work at (EX=10: that one)
 	@$(GRADER) show $(EX)
 
-reset: $(GRADER) ## begin an exercise again; your work is kept (EX=10)
+reset: $(GRADER) ## begin the exercise again that you work at; your work is kept (EX=10: that one)
 	@$(GRADER) reset $(EX)
 
 doctor: $(GRADER) ## say whether exercises can be graded on this machine, and how well programs are confined

@@ -38,7 +38,7 @@ func runExplain(_ context.Context, c *cli) error {
 		if near, ok := exercise.Nearest(word, term.Names(all)); ok {
 			return usage.Errorf("there is no word %q; did you mean %s?", word, near)
 		}
-		return usage.Errorf("there is no word %q; `grader explain` lists them", word)
+		return usage.Errorf("there is no word %q; `make explain` lists them", word)
 	}
 	fmt.Fprintf(c.out, "%s: %s\n\n%s\n", found.Name, found.Meaning, found.Text)
 	if _, err := c.load([]string{found.Exercise}); err == nil { // a course need not hold them all

@@ -12,6 +12,7 @@ import (
 
 const resetExamples = `  grader reset 10        ask, keep a copy, and begin exercise 10 again
   grader reset 10 --yes  … without asking
+  grader reset           … the exercise to work at
 `
 
 // runReset puts an exercise's files back to how the course handed them out.
@@ -21,7 +22,7 @@ func runReset(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	e, err := c.one(args)
+	e, err := c.current(args)
 	if err != nil {
 		return err
 	}
