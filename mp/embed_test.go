@@ -269,6 +269,60 @@ func TestEmbeddedHandlesTravel(t *testing.T) {
 	})
 }
 
+var tallies = mp.Task("tallies", func(x withValue) (*withTwo, error) {
+	l := mp.NewLock()
+	l.Lock()
+	defer l.Unlock()
+	x.Lock()
+	defer x.Unlock()
+	x.Set(x.Get() + len(x.Tags))
+	return &withTwo{l, x.Value, x.Name}, nil
+})
+
+// Pools, queues, managers and unknown receivers take them as Start and Send do.
+func TestEmbeddedHandlesTravelElsewhere(t *testing.T) {
+	value := mp.NewValue(0)
+	x := withValue{value, "v", []string{"a", "b"}}
+	pool := must(mp.NewPool(2))
+	for _, y := range must(tallies.Map(pool, []withValue{x, x, x})) {
+		y.Set(y.Get() + 1)
+		if y.Name != "v" || !y.Lock.TryLock() {
+			t.Errorf("a result: %+v", y)
+		}
+	}
+	check(pool.Close())
+	if value.Get() != 3*2+3 {
+		t.Errorf("counted to %d", value.Get())
+	}
+	same := func(where string, y withValue) {
+		y.Set(y.Get() + 1)
+		if y.Get() != value.Get() || y.Name != "v" || len(y.Tags) != 2 {
+			t.Errorf("from a %s: %+v", where, y)
+		}
+	}
+	q := must(mp.NewQueue[*withValue](1))
+	check(q.Put(&x))
+	same("queue", *must(q.Get()))
+	m := manage(t)
+	l := must(mp.NewList[withValue](m))
+	check(l.Append(x))
+	same("list", must(l.Get(0)))
+	d := must(mp.NewDict[string, withValue](m))
+	check(d.Set("x", x))
+	same("dict", must(d.All())["x"])
+	a, b, err := mp.Pipe()
+	check(err)
+	check(a.Send(x))
+	same("pipe", must(mp.Recv[any](b)).(withValue))
+	p := withConn{a, "p"}
+	if err := must(mp.NewQueue[withConn](1)).Put(p); err == nil || err.Error() != "cannot put: a queue cannot keep a Conn" {
+		t.Errorf("a queue took an end: %v", err)
+	}
+	if err := must(mp.NewList[any](m)).Append(p); err == nil || err.Error() != "list.append: a manager cannot keep a Conn" {
+		t.Errorf("a list took an end: %v", err)
+	}
+}
+
 // Structs that embed what knows its own form.
 type (
 	stamped struct {
