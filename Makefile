@@ -22,13 +22,13 @@ watch: $(GRADER) ## mark the exercise that you work at whenever you save it (EX=
 next: $(GRADER) ## show the exercise to work at next
 	@$(GRADER) next
 
-hint: $(GRADER) ## give a hint, one more each time (EX=10; N=1: the first again)
+hint: $(GRADER) ## give a hint, one more each time (EX=10: for that one; N=1: the first again)
 	@$(GRADER) hint $(if $(N),--n $(N)) $(EX)
 
-show: $(GRADER) ## say what an exercise's program shall do (EX=10)
+show: $(GRADER) ## say what the program shall do that you work at (EX=10: that one)
 	@$(GRADER) show $(EX)
 
-reset: $(GRADER) ## begin an exercise again; your work is kept (EX=10)
+reset: $(GRADER) ## begin the exercise again that you work at; your work is kept (EX=10: that one)
 	@$(GRADER) reset $(EX)
 
 doctor: $(GRADER) ## say whether exercises can be graded on this machine, and how well programs are confined
@@ -109,5 +109,12 @@ grade-bench: ## what a student waits for, beside its targets
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# What helps where the grader can't be built.
+WHY = [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsewhere: make GRADER=/tmp/lockstep/grader $(MAKECMDGOALS)"; \
+	needed=go$$(awk '$$1 == "go" {print $$2}' go.mod); \
+	here=$$({ $(GO) version || GOTOOLCHAIN=local $(GO) version; } 2>/dev/null | awk '{print $$3}'); \
+	[ "$$(printf '%s\n' $$needed $$here | sort -V | head -n 1)" = $$needed ] && [ "$$here" ] || \
+	echo "the course needs $$needed or later, and here is $${here:-none}: put a later one first on PATH, from https://go.dev/dl"
+
 $(GRADER):
-	@mkdir -p $(@D) && $(GO) build -o $@ ./grader || { [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsewhere: make GRADER=/tmp/lockstep/grader $(MAKECMDGOALS)" >&2; exit 1; }
+	@mkdir -p $(@D) && $(GO) build -o $@ ./grader || { { $(WHY); } >&2; exit 1; }

@@ -120,13 +120,30 @@ func pickAll(root string, names []string) ([]string, error) {
 // one is load for a subcommand that takes exactly one exercise.
 func (c *cli) one(args []string) (*exercise.Exercise, error) {
 	if len(args) != 1 {
-		return nil, usage.Errorf("name one exercise, as in: grader %s 10", c.sub.name)
+		return nil, usage.Errorf("name one exercise, as in: %s", c.sub.typed("10"))
 	}
 	picked, err := c.load(args)
 	if err != nil {
 		return nil, err
 	}
 	return picked[0], nil
+}
+
+// current is one for a subcommand that means the exercise to work at, unless another is
+// named.
+func (c *cli) current(args []string) (*exercise.Exercise, error) {
+	if len(args) > 0 {
+		return c.one(args)
+	}
+	w, err := c.openWork()
+	if err != nil {
+		return nil, err
+	}
+	e, ok := w.Next()
+	if !ok {
+		return nil, usage.Errorf("all %d exercises are done; name one, as in: %s", len(w.Exercises), c.sub.typed("10"))
+	}
+	return e, nil
 }
 
 // pick finds an exercise by its number, its name, or both.
@@ -143,7 +160,7 @@ func pick(all []string, name string) (string, error) {
 	if near, ok := exercise.Nearest(strings.TrimLeft(name, "0123456789-"), names); ok {
 		return "", usage.Errorf("there is no exercise %q; did you mean %s?", name, all[slices.Index(names, near)])
 	}
-	return "", usage.Errorf("there is no exercise %q; `grader list` shows them", name)
+	return "", usage.Errorf("there is no exercise %q; `make list` shows them", name)
 }
 
 // findCourse looks for the course's folder from the working folder upwards.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"lockstep/grader/internal/doctor"
+	"lockstep/grader/internal/terminal"
 	"lockstep/grader/internal/usage"
 )
 
@@ -34,7 +35,7 @@ func runDoctor(ctx context.Context, c *cli) error {
 	d := doctor.Examine(ctx, c.course, least)
 	switch *format {
 	case "text":
-		d.Write(c.out)
+		d.Write(terminal.Folded(c.out))
 	case "json":
 		e := json.NewEncoder(c.out)
 		e.SetIndent("", "  ")

@@ -7,6 +7,7 @@ import (
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/term"
+	"lockstep/grader/internal/terminal"
 	"lockstep/grader/internal/usage"
 )
 
@@ -26,6 +27,7 @@ func runExplain(_ context.Context, c *cli) error {
 		}
 		return nil
 	}
+	out := terminal.Folded(c.out)
 	word := strings.Join(args, " ")
 	found, ok, near := term.Find(all, word)
 	switch {
@@ -38,11 +40,11 @@ func runExplain(_ context.Context, c *cli) error {
 		if near, ok := exercise.Nearest(word, term.Names(all)); ok {
 			return usage.Errorf("there is no word %q; did you mean %s?", word, near)
 		}
-		return usage.Errorf("there is no word %q; `grader explain` lists them", word)
+		return usage.Errorf("there is no word %q; `make explain` lists them", word)
 	}
-	fmt.Fprintf(c.out, "%s: %s\n\n%s\n", found.Name, found.Meaning, found.Text)
+	fmt.Fprintf(out, "%s: %s\n\n%s\n", found.Name, found.Meaning, found.Text)
 	if _, err := c.load([]string{found.Exercise}); err == nil { // a course need not hold them all
-		fmt.Fprintf(c.out, "\nlearn it: make show EX=%s\n", found.Exercise)
+		fmt.Fprintf(out, "\nlearn it: make show EX=%s\n", found.Exercise)
 	}
 	return nil
 }

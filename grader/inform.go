@@ -45,20 +45,21 @@ func runList(_ context.Context, c *cli) error {
 }
 
 func runShow(_ context.Context, c *cli) error {
-	args, err := c.parse("  grader show 10\n")
+	args, err := c.parse("  grader show 10  what exercise 10 asks for\n  grader show     … the exercise to work at\n")
 	if err != nil {
 		return err
 	}
-	e, err := c.one(args)
+	e, err := c.current(args)
 	if err != nil {
 		return err
 	}
-	progress.Describe(c.out, e)
-	fmt.Fprintln(c.out, "\nrules:")
+	out := terminal.Folded(c.out)
+	progress.Describe(out, e)
+	fmt.Fprintln(out, "\nrules:")
 	for _, rule := range e.Rules("what all exercises allow") {
-		fmt.Fprintf(c.out, "  %s\n", rule)
+		fmt.Fprintf(out, "  %s\n", rule)
 	}
-	fmt.Fprintf(c.out, "\nall exercises allow:\n%s", exercise.Harmless("  "))
+	fmt.Fprintf(out, "\nall exercises allow:\n%s", exercise.Harmless("  "))
 	return nil
 }
 
@@ -76,9 +77,10 @@ func runNext(_ context.Context, c *cli) error {
 		fmt.Fprintf(c.out, "all %d exercises are done\n", len(w.Exercises))
 		return nil
 	}
-	progress.Describe(c.out, e)
+	out := terminal.Folded(c.out)
+	progress.Describe(out, e)
 	number, _, _ := strings.Cut(e.ID, "-")
-	fmt.Fprintf(c.out, "\nrepair it, then: make grade EX=%s   (or leave make watch running)\n", number)
+	fmt.Fprintf(out, "\nrepair it, then: make grade EX=%s   (or leave make watch running)\n", number)
 	return nil
 }
 
@@ -93,19 +95,17 @@ func runHint(_ context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	e, ok := w.Next()
-	if len(args) > 0 || !ok {
-		if e, err = c.one(args); err != nil {
-			return err
-		}
+	e, err := c.current(args)
+	if err != nil {
+		return err
 	}
 	if *number == 0 {
-		return w.Hint(c.out, e)
+		return w.Hint(terminal.Folded(c.out), e)
 	}
 	if *number < 1 || *number > len(e.Hints) {
 		return usage.Errorf("%s has hints 1 to %d", e.ID, len(e.Hints))
 	}
-	progress.WriteHint(c.out, e, *number)
+	progress.WriteHint(terminal.Folded(c.out), e, *number)
 	return nil
 }
 

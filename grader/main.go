@@ -53,6 +53,14 @@ type subcommand struct {
 	run     func(ctx context.Context, c *cli) error
 }
 
+// typed is what people type to have a subcommand work at an exercise.
+func (s subcommand) typed(ex string) string {
+	if s.name == "script" { // is for instructors
+		return "grader script " + ex
+	}
+	return fmt.Sprintf("make %s EX=%s", s.name, ex)
+}
+
 // subcommands in the order in which the usage lists them.
 func subcommands() []subcommand {
 	return []subcommand{
@@ -60,9 +68,9 @@ func subcommands() []subcommand {
 		{"watch", "[EX]", "mark the exercise that you work at whenever you save it", runWatch},
 		{"list", "", "list the exercises, and which are done", runList},
 		{"next", "", "show the exercise to work at next", runNext},
-		{"show", "EX", "say what an exercise's program shall do", runShow},
+		{"show", "[EX]", "say what an exercise's program shall do", runShow},
 		{"hint", "[EX]", "give a hint, one more each time", runHint},
-		{"reset", "EX", "begin an exercise again; your work is kept", runReset},
+		{"reset", "[EX]", "begin an exercise again; your work is kept", runReset},
 		{"doctor", "", "say how well programs are confined on this machine", runDoctor},
 		{"explain", "[WORD]", "say what a word of the grader's means", runExplain},
 		{"script", "EX", "print the scripts that an exercise's checks become", runScript},

@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -39,6 +41,36 @@ func TestMakefilesAreImmune(t *testing.T) {
 		said, err := cmd.CombinedOutput()
 		if want := "GOCACHE=/kept\nGOFLAGS=-buildvcs=false\nGOWORK=off\n"; err != nil || string(said) != want {
 			t.Errorf("in %s: %v\n%s", dir, err, said)
+		}
+	}
+}
+
+// TestMakefilesNameAnOldGo tells it from a grader that does not build for another reason.
+func TestMakefilesNameAnOldGo(t *testing.T) {
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip("there is no make here")
+	}
+	course, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	students, fake := filepath.Join(temp, "students"), filepath.Join(temp, "go")
+	runGrader(t, exitPassed, "publish", "--course", course, students)
+	for version, old := range map[string]bool{"go version go1.19.8 linux/amd64": true, "": true, runtime.Version(): false} {
+		if !old {
+			version = "go version " + version + " linux/amd64"
+		}
+		if err := os.WriteFile(fake, []byte("#!/bin/sh\n[ $1 = version ] && echo '"+version+"'\nexit 1\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for _, dir := range []string{course, students} {
+			cmd := exec.Command("make", "-s", "GO="+fake, "GRADER="+filepath.Join(temp, "new", "grader"), "list")
+			cmd.Dir = dir
+			said, err := cmd.CombinedOutput()
+			if err == nil || strings.Contains(string(said), "or later, and here is ") != old || strings.Contains(string(said), "written to") {
+				t.Errorf("in %s, %q: %v\n%s", dir, version, err, said)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,23 +21,24 @@ func TestReset(t *testing.T) {
 	reset := func(typed string, args ...string) string {
 		t.Helper()
 		var out, errs bytes.Buffer
-		if code := run(t.Context(), append([]string{"reset", "--course", course, "01"}, args...), streams{strings.NewReader(typed), &out, &errs}); code != exitPassed {
+		if code := run(t.Context(), append([]string{"reset", "--course", course}, args...), streams{strings.NewReader(typed), &out, &errs}); code != exitPassed {
 			t.Fatalf("exit code %d: %s", code, errs.String())
 		}
 		return out.String()
 	}
-	if said := reset(""); !strings.Contains(said, "there is nothing to reset") {
+	if said := reset("", "01"); !strings.Contains(said, "there is nothing to reset") {
 		t.Errorf("untouched: %s", said)
 	}
 	writeFile(t, file, saying("mine"))
 	commit("My work")
+	// Without a name, the exercise to work at is meant, and named.
 	for _, typed := range []string{"", "\n", "n\n", "yellow\n"} {
-		if said := reset(typed); !strings.Contains(said, "nothing was changed") || readFile(t, file) != saying("mine") {
+		if said := reset(typed); !strings.Contains(said, "01-hello?") || !strings.Contains(said, "nothing was changed") || readFile(t, file) != saying("mine") {
 			t.Errorf("%q: %s", typed, said)
 		}
 	}
-	if reset("y\n"); readFile(t, file) != saying("nothing") {
-		t.Errorf("got %s", readFile(t, file))
+	if said := reset("y\n"); !strings.Contains(said, "01-hello is as it was handed out; your work is kept in "+state) || readFile(t, file) != saying("nothing") {
+		t.Errorf("%s\ngot %s", said, readFile(t, file))
 	}
 	// The course hands out another starter, and the student goes on.
 	yaml := filepath.Join(filepath.Dir(file), "exercise.yaml")
@@ -47,6 +49,17 @@ func TestReset(t *testing.T) {
 	commit("My work again")
 	if reset("", "--yes"); readFile(t, file) != saying("something") {
 		t.Errorf("got %s", readFile(t, file))
+	}
+	// A folder in the file's place is not taken for nothing.
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(file, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var errs bytes.Buffer
+	if code := run(t.Context(), []string{"reset", "--course", course, "--yes"}, streams{strings.NewReader(""), &errs, &errs}); code != exitUsage || !strings.Contains(errs.String(), "nothing was changed") {
+		t.Errorf("exit code %d: %s", code, &errs)
 	}
 	kept, err := filepath.Glob(filepath.Join(state, "kept", "01-hello", "*", "main.go"))
 	if err != nil || len(kept) != 2 || readFile(t, kept[0]) != saying("mine") || readFile(t, kept[1]) != saying("mine again") {

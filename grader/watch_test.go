@@ -197,7 +197,7 @@ func TestWatch(t *testing.T) {
 	x.press("R")
 	x.expect("Press y")
 	x.press("y")
-	x.expect("your work is kept in ")
+	x.expect("your work is kept in")
 	x.expect("nothing\r\n") // what the starter prints
 	if got := readFile(t, file("02-bye")); got != saying("nothing") {
 		t.Errorf("after a reset: %s", got)

@@ -20,7 +20,10 @@ const MaxMessage = 1<<30 - 1
 // points to itself into an error.
 const maxDepth = 1000
 
-var errDamaged = errors.New("the message is damaged")
+var (
+	errDamaged = errors.New("the message is damaged")
+	errTooDeep = fmt.Errorf("the value nests deeper than %d levels (does it point to itself?)", maxDepth)
+)
 
 // An encoder appends values to b. Descriptors of connections are collected in
 // fds; the message refers to them by index.
@@ -107,7 +110,7 @@ func (d *decoder) enter() error {
 
 func (e *encoder) enter() error {
 	if e.depth++; e.depth > maxDepth {
-		return fmt.Errorf("the value nests deeper than %d levels (does it point to itself?)", maxDepth)
+		return errTooDeep
 	}
 	return nil
 }
@@ -171,6 +174,7 @@ type codec struct {
 	least   int    // fewest bytes that a value takes
 	problem error  // why values of this type can't travel; nil if they can
 	formed  bool   // the type knows its own form
+	handle  bool   // the type is a handle, or what a handle points to
 	encode  func(*encoder, reflect.Value) error
 	decode  func(*decoder, reflect.Value) error
 }

@@ -197,37 +197,95 @@ func buildMap(t reflect.Type, c *codec) {
 	}
 }
 
+// buildStruct serves structs whose fields are exported. Those of a struct that is
+// embedded count as its own, also if its type is not exported.
 func buildStruct(t reflect.Type, c *codec) {
 	fields := make([]*codec, t.NumField())
+	hidden := false
 	c.least = 0
 	for i := range fields {
 		f := t.Field(i)
+		if f.Name == "_" {
+			continue // holds nothing
+		}
 		if !f.IsExported() {
-			refuse(c, fmt.Errorf("%s cannot travel: its field %s is unexported", t, f.Name))
-			return
+			if !embedsStruct(f) {
+				refuse(c, errUnexported(t, f))
+				return
+			}
+			hidden = true
 		}
 		fields[i] = codecPart(f.Type)
 		if err := fields[i].problem; err != nil {
-			refuse(c, fmt.Errorf("%s.%s: %w", t, f.Name, err))
+			refuse(c, inField(t, i, err))
 			return
 		}
 		c.least += fields[i].least
 	}
 	c.encode = func(e *encoder, v reflect.Value) error {
+		if hidden {
+			v = addressable(v)
+		}
 		for i, f := range fields {
-			if err := f.encode(e, v.Field(i)); err != nil {
-				return err
+			if f == nil {
+				continue
+			}
+			if err := f.encode(e, field(v, i)); err != nil {
+				return inField(t, i, err)
 			}
 		}
 		return nil
 	}
 	c.decode = func(d *decoder, v reflect.Value) error {
 		for i, f := range fields {
-			if err := f.decode(d, v.Field(i)); err != nil {
+			if f == nil {
+				continue
+			}
+			if err := f.decode(d, field(v, i)); err != nil {
 				return err
 			}
 		}
 		return nil
+	}
+}
+
+// field is a field of a struct; v has an address if one is embedded and unexported.
+func field(v reflect.Value, i int) reflect.Value {
+	f := v.Field(i)
+	if !f.CanInterface() && f.CanAddr() && embedsStruct(v.Type().Field(i)) {
+		return reflect.NewAt(f.Type(), f.Addr().UnsafePointer()).Elem()
+	}
+	return f
+}
+
+// embedsStruct reports whether a field is an embedded struct, or a pointer to one.
+func embedsStruct(f reflect.StructField) bool {
+	t := f.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return f.Anonymous && t.Kind() == reflect.Struct
+}
+
+// inField says in which field a value is that can't travel.
+func inField(t reflect.Type, i int, err error) error {
+	if err == errTooDeep {
+		return err
+	}
+	return fmt.Errorf("%s.%s: %w", t, t.Field(i).Name, err)
+}
+
+// errUnexported says why a struct with an unexported field can't travel, and what can.
+func errUnexported(t reflect.Type, f reflect.StructField) error {
+	switch pkg := t.PkgPath(); {
+	case pkg == ownPath:
+		return fmt.Errorf("a %s cannot travel: it is of use only in the process that made it", t)
+	case f.PkgPath == ownPath:
+		return fmt.Errorf("a %s cannot travel: it is defined as a type of mp's; a struct that embeds a pointer to that type can", t)
+	case pkg == "sync" || pkg == "sync/atomic":
+		return fmt.Errorf("a %s cannot travel: the copy in another process would be another one; use what mp has, such as Lock and Value", t)
+	default:
+		return fmt.Errorf("%s cannot travel: its field %s is unexported; only fields whose names begin with a capital letter travel", t, f.Name)
 	}
 }
 

@@ -80,6 +80,11 @@ func wanted() []any {
 		new(any), new(int), new(string), new([]byte), new(fuzzed), new([]fuzzed), new(*fuzzed), new(map[string]any), new([]any),
 		new([]struct{}), new(map[[2]bool]struct{}), new([1 << 10][]int), new([][1 << 8]string), new(time.Time), new(complex128),
 		new(*Lock), new(*Value[int]), new(*Array[int8]), new(*Conn), new(*Cond), new(*Queue[int]), new(*List[int]), new(*Manager), new(map[any]any),
+		new(struct {
+			*Lock
+			Value[int]
+			N []int
+		}),
 	}
 }
 

@@ -85,7 +85,21 @@
 // A [Queue] takes values from many producers to many consumers. [Semaphore],
 // [Event], [Barrier] and [Cond] are what their namesakes elsewhere are, between
 // processes. All of them, and all handles, can be arguments of Start, alone or
-// inside other values, and can be sent through pipes.
+// inside other values, and can be sent through pipes. A struct that embeds a handle
+// has its methods and may have its own, and other fields; it travels whole:
+//
+//	type Counter struct {
+//		*mp.Value[int]
+//		Step int
+//	}
+//
+//	func (c Counter) Add() {
+//		c.Lock()
+//		defer c.Unlock()
+//		c.Set(c.Get() + c.Step)
+//	}
+//
+//	var count = mp.Func("count", func(c Counter) error { … })
 //
 // # When a process dies
 //

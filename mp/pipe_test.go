@@ -162,7 +162,7 @@ func TestCannotTravel(t *testing.T) {
 		{struct{ F func() }{}, "struct { F func() }.F: a func() cannot travel"},
 		{[]any{1, func() {}}, "a func() cannot travel"},
 		{mp.Current(), "only the process that started it can join it"},
-		{mp.Lock{}, "travels as a pointer"},
+		{mp.Lock{}, "not as a zero value"},
 		{&mp.Lock{}, "not as a zero value"},
 		{&mp.Value[int]{}, "not as a zero value"},
 		{&mp.Conn{}, "not as a zero value"},

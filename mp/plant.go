@@ -73,7 +73,7 @@ func change(v reflect.Value, depth int) (changed bool) {
 	}
 	if plain := t.PkgPath() == "" && (v.Kind() <= reflect.Complex128 || v.Kind() == reflect.String); !plain {
 		switch c := codecOf(t); {
-		case c.problem != nil || t.Implements(handleType):
+		case c.problem != nil || c.handle:
 			return false // whoever hands it over is told; or it stands for what is shared
 		case c.formed:
 			return changeFormed(v, c)
@@ -149,7 +149,7 @@ func changeParts(v reflect.Value, depth int) (changed bool) {
 		v.Set(own)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			changed = change(v.Field(i), depth) || changed
+			changed = change(field(v, i), depth) || changed
 		}
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {

@@ -48,6 +48,15 @@ func TestHanded(t *testing.T) {
 	if p := handed(pair{1, 4, lock}); p.Place == 1 || p.Square == 4 || p.Lock != lock {
 		t.Errorf("of a struct: %+v", p)
 	}
+	type base struct{ N int }
+	embeds := struct {
+		*Lock
+		base
+		Text string
+	}{lock, base{7}, "abc"}
+	if p := handed(embeds); p.N == 7 || p.Text == "abc" || p.Lock != lock || embeds.N != 7 {
+		t.Errorf("of a struct that embeds: %+v", p)
+	}
 	for _, x := range []any{nil, struct{}{}, []int(nil), "", lock, (*int)(nil)} {
 		if y := handed(x); !reflect.DeepEqual(x, y) {
 			t.Errorf("%v for %v", y, x)
@@ -62,6 +71,42 @@ func TestHanded(t *testing.T) {
 	// What two hand over differs by something else than before.
 	if a, b := handed(7), handed(4); a-b == 3 {
 		t.Errorf("%d and %d", a, b)
+	}
+}
+
+// What embeds a handle is shown whole, and differs by its other fields.
+func TestShownWithHandles(t *testing.T) {
+	v := &Value[int]{}
+	v.id = identity{maker: "0", number: 1}
+	type base struct{ N int }
+	inside := &struct {
+		Value[int]
+		base
+	}{base: base{2}}
+	inside.id = v.id
+	for _, test := range []struct {
+		x    any
+		want string
+	}{
+		{v, "0#1"},
+		{struct{ *Value[int] }{v}, "{0#1}"},
+		{struct{ *Value[int] }{}, "{nil}"},
+		{&struct {
+			*Value[int]
+			Name string
+		}{v, "a"}, `{0#1 "a"}`},
+		{inside, "{0#1 {2}}"},
+		{[]any{struct {
+			*Value[int]
+			*Lock
+		}{v, nil}, nil}, "{0#1 nil}, nil"},
+		{[]any{[]any{nil}}, "[nil]"},
+	} {
+		p := newPrinter()
+		p.Any(test.x)
+		if p.Shown() != test.want {
+			t.Errorf("%s, want %s", p.Shown(), test.want)
+		}
 	}
 }
 

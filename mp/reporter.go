@@ -3,6 +3,7 @@ package mp
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"runtime"
 	"strconv"
 	"sync"
@@ -257,10 +258,20 @@ func (r *reporter) farewell() {
 // newPrinter makes a printer that shows handles as their identities.
 func newPrinter() *show.Printer {
 	return show.New(func(v any) (string, bool) {
-		if h, ok := v.(interface{ identityString() string }); ok {
-			return h.identityString(), true
+		t := reflect.TypeOf(v)
+		switch {
+		case t == nil:
+		case t.Kind() == reflect.Pointer && isHandle(t.Elem()):
+		case t.Kind() == reflect.Struct && isHandle(t):
+			v = addressable(reflect.ValueOf(v)).Addr().Interface()
+		default:
+			return "", false
 		}
-		return "", false
+		h, ok := v.(interface{ identityString() string })
+		if !ok {
+			return "", false
+		}
+		return h.identityString(), true
 	})
 }
 

@@ -99,9 +99,12 @@ func (f *Target0) Start() (*Process, error) { return start(f.t) }
 //
 // Numbers, strings, slices, maps, arrays, pointers and structs whose fields are
 // all exported can be arguments, and so can the handles that this package makes,
-// alone or inside the others; a pointer's target is copied. A function, a
-// channel or an unexported field is an error that names it. It is also an error
-// to start a process outside Main, or when the system has no room for one.
+// alone, inside the others or embedded in a struct; a pointer's target is copied.
+// The fields of an embedded struct count, and it need not be exported itself. A
+// type that marshals itself, such as time.Time, travels as it says, and a struct
+// that embeds one field by field. Everything travels whole: a function, a channel
+// or an unexported field is an error that names it. It is also an error to start
+// a process outside Main, or when the system has no room for one.
 func (f *Target[A]) Start(a A) (*Process, error) { return start(f.t, a) }
 
 // Start starts a process that runs the function with copies of the arguments; see

@@ -41,6 +41,7 @@ type Unit struct {
 type Program struct {
 	Plain  string   // the executable; empty when the unit does not build
 	Race   string   // the executable with the race detector, where it was asked for
+	NoRace error    // why this machine can't make that one
 	Errors []string // the compiler's lines, with paths that the student can open
 	// Why a unit that may compile is not taken: a goroutine in a file of Screen.
 	Refused []submission.Problem
@@ -96,6 +97,12 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 		units := variant.units
 		if variant.name == "race" {
 			units = buildable(race, programs)
+			if why := RaceDetector(); why != nil {
+				for _, u := range units {
+					programs[u.Key].NoRace = why
+				}
+				break
+			}
 		}
 		if len(units) == 0 {
 			continue
@@ -120,7 +127,7 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 		}
 	}
 	for _, u := range race {
-		if p := programs[u.Key]; p.Race == "" { // Errors or Broken say why
+		if p := programs[u.Key]; p.Race == "" && p.NoRace == nil { // Errors or Broken say why
 			p.Plain = "" // a program that builds only without the race detector does not build
 		}
 	}

@@ -4,6 +4,7 @@ package build
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,40 @@ func TestLimitsOfTheCompiler(t *testing.T) {
 }
 
 // TestLimitsGrow keeps the limits of a class within what its units may take.
+func TestTooOld(t *testing.T) {
+	for _, test := range []struct {
+		version, own string
+		old          bool
+	}{
+		{"go1.22.12", "go1.26.8", true},
+		{"go1.19", "go1.26.0", true},
+		{"", "go1.26.0", true},
+		{"go1.26.0", "go1.26.8", false},
+		{"go1.27rc1", "go1.26.8", false},
+		{"devel go1.28-1234", "go1.26.8", false},
+		{"go1.22.12", "devel", false},
+	} {
+		if got := (&toolchain{version: test.version}).tooOld(test.own); got != test.old {
+			t.Errorf("%q for a grader of %s: %v", test.version, test.own, got)
+		}
+	}
+}
+
+func TestNoCompilerForRaces(t *testing.T) {
+	dir := t.TempDir()
+	if err := compilerOf(dir); err == nil || !strings.HasPrefix(err.Error(), "the race detector needs a C compiler: install ") {
+		t.Errorf("got %v", err)
+	}
+	for _, name := range []string{"gcc", "clang"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := compilerOf("/nonexistent" + string(filepath.ListSeparator) + dir); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestLimitsGrow(t *testing.T) {
 	one, many := Request{}.limits(1), Request{}.limits(60)
 	if one.CPU > 30*time.Second || one.Memory > 1<<30 {

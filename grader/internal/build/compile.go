@@ -1,11 +1,14 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"go/version"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -38,14 +41,39 @@ func findToolchain(ctx context.Context) (*toolchain, error) {
 	if findOnce.found != nil {
 		return findOnce.found, nil
 	}
-	name, err := lookPath("go")
+	own, _, _ := strings.Cut(runtime.Version(), " ")
+	needed := strings.TrimPrefix(version.Lang(own), "go")
+	name, err := lookPath("go", os.Getenv("PATH"))
 	if err != nil {
-		return nil, fmt.Errorf("cannot build: there is no go command: %w", err)
+		return nil, fmt.Errorf("cannot build: there is no go command: install Go %s or later, from https://go.dev/dl (%w)", needed, err)
 	}
+	found, err := ask(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if found.tooOld(own) {
+		// In a module that wants a later one, this go command takes that in its place.
+		if other, err := ask(ctx, name, "GOTOOLCHAIN="+own); err == nil {
+			found = other
+		}
+	}
+	if found.tooOld(own) {
+		return nil, fmt.Errorf("cannot build: the course needs Go %s or later, and %s is %s: put a later one first on PATH, from https://go.dev/dl",
+			needed, name, cmp.Or(found.version, "older than go1.16"))
+	}
+	if err := found.homed(); err != nil {
+		return nil, fmt.Errorf("cannot build: %w", err)
+	}
+	findOnce.found = found
+	return found, nil
+}
+
+// ask asks a go command about itself.
+func ask(ctx context.Context, name string, env ...string) (*toolchain, error) {
 	o, err := box.Run(ctx, box.Command{
 		Program:  name,
 		Args:     []string{"env", "GOROOT", "GOMODCACHE", "GOCACHE", "GOVERSION"},
-		Env:      os.Environ(),
+		Env:      append(os.Environ(), env...),
 		Dir:      os.TempDir(),
 		ReadOnly: []string{"/"}, // the toolchain itself, before any submission is near
 		Limits:   limits,
@@ -53,16 +81,34 @@ func findToolchain(ctx context.Context) (*toolchain, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot run go env: %w", err)
 	}
-	lines := strings.Split(strings.TrimSpace(string(o.Stdout.Bytes)), "\n")
+	lines := strings.Split(strings.TrimSuffix(string(o.Stdout.Bytes), "\n"), "\n")
 	if o.Exit != (box.Exit{}) || len(lines) != 4 {
 		return nil, fmt.Errorf("cannot run go env: %s", o.Stderr.Bytes)
 	}
-	found := &toolchain{goroot: lines[0], modcache: lines[1], cache: lines[2], version: lines[3]}
-	if err := found.homed(); err != nil {
-		return nil, fmt.Errorf("cannot build: %w", err)
+	return &toolchain{goroot: lines[0], modcache: lines[1], cache: lines[2], version: lines[3]}, nil
+}
+
+// tooOld says whether a toolchain can't know the language that the grader itself, which
+// is of the course's module, was built with. Very old ones don't tell their version.
+func (t *toolchain) tooOld(own string) bool {
+	return version.IsValid(own) && (t.version == "" || version.IsValid(t.version) && version.Compare(version.Lang(t.version), version.Lang(own)) < 0)
+}
+
+// searchPath is where the compiler looks for those that it needs.
+const searchPath = "/usr/local/bin:/usr/bin:/bin"
+
+// RaceDetector says why nothing can be built with the race detector here; nil: it can.
+func RaceDetector() error { return compilerOf(searchPath) }
+
+func compilerOf(path string) error {
+	name := "gcc"
+	if runtime.GOOS == "darwin" {
+		name = "clang"
 	}
-	findOnce.found = found
-	return found, nil
+	if _, err := lookPath(name, path); err != nil {
+		return fmt.Errorf("the race detector needs a C compiler: install %s (%w)", name, err)
+	}
+	return nil
 }
 
 // homed says what the go command has no place for.
@@ -83,7 +129,7 @@ func (t *toolchain) homed() error {
 // which one may be written to.
 func (t *toolchain) environment(variant string) []string {
 	env := []string{
-		"HOME=/nonexistent", "PATH=/usr/local/bin:/usr/bin:/bin",
+		"HOME=/nonexistent", "PATH=" + searchPath,
 		"GOROOT=" + t.goroot, "GOMODCACHE=" + t.modcache,
 		"GOPROXY=off", "GOTOOLCHAIN=local", "GOFLAGS=-mod=readonly", "GOWORK=off", "GOENV=off",
 		"GOTELEMETRY=off", "GOVCS=*:off",

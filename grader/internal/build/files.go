@@ -30,14 +30,14 @@ func Sources(dir string, names ...string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// lookPath finds a command on $PATH. os/exec would do it, but only package box
+// lookPath finds a command on a PATH. os/exec would do it, but only package box
 // imports os/exec.
-func lookPath(name string) (string, error) {
-	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+func lookPath(name, path string) (string, error) {
+	for _, dir := range filepath.SplitList(path) {
 		full := filepath.Join(dir, name)
 		if info, err := os.Stat(full); err == nil && !info.IsDir() && info.Mode()&0o111 != 0 {
 			return full, nil
 		}
 	}
-	return "", fmt.Errorf("%s is not on PATH", name)
+	return "", fmt.Errorf("%s is not on PATH: %s", name, path)
 }

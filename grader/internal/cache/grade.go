@@ -78,7 +78,7 @@ func ingredients(ctx context.Context, course string, asked uint64, o grading.Opt
 	}
 	err = errors.Join(i.File("grader", self), i.File("go.mod", filepath.Join(course, "go.mod")), i.File("go.sum", filepath.Join(course, "go.sum")))
 	host, _ := os.Hostname() // a home folder may be seen from several machines
-	i.Text("compiler", tool)
+	i.Text("compiler", fmt.Sprint(tool, build.RaceDetector()))
 	i.Text("machine", fmt.Sprint(host, runtime.GOOS, runtime.GOARCH, runtime.NumCPU()))
 	i.Text("tier", string(o.Tier))
 	i.Text("asked", fmt.Sprint(asked, o.Pictures))

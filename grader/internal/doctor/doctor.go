@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/build"
 )
 
 // means says what each tier holds, for whoever decides whose programs to run.
@@ -77,9 +78,11 @@ type Diagnosis struct {
 	Required box.Tier    `json:"required"` // what is enough
 	Enough   bool        `json:"enough"`   // the tier is, and the trial did not fail
 	System   string      `json:"system"`
-	Trial    canary      `json:"trial"`             // whether a small exercise could be graded in the tier
-	Untried  bool        `json:"untried,omitempty"` // nobody has seen the grader at work on this system
-	Tiers    []diagnosed `json:"tiers"`             // the strongest first
+	Trial    canary      `json:"trial"`              // whether a small exercise could be graded in the tier
+	Why      string      `json:"why,omitempty"`      // why no tier works, where it is one cause
+	NoRaces  string      `json:"no_races,omitempty"` // why no check with goroutine_races can be tried
+	Untried  bool        `json:"untried,omitempty"`  // nobody has seen the grader at work on this system
+	Tiers    []diagnosed `json:"tiers"`              // the strongest first
 }
 
 // diagnosed is one tier.
@@ -102,16 +105,25 @@ type diagnosed struct {
 func Examine(ctx context.Context, course string, least box.Tier) Diagnosis {
 	d := diagnose(box.Survey(ctx), least)
 	d.took(tryGrading(ctx, course, d.Tier))
+	if why := build.RaceDetector(); why != nil {
+		d.NoRaces = why.Error()
+	}
 	return d
 }
 
 func diagnose(offers []box.Offer, least box.Tier) Diagnosis {
 	d := Diagnosis{Version: 1, Required: least, System: runtime.GOOS + "/" + runtime.GOARCH, Untried: runtime.GOOS != "linux"}
+	if !slices.ContainsFunc(offers, func(o box.Offer) bool { return o.Works || o.Why != offers[0].Why }) {
+		d.Why = offers[0].Why
+	}
 	for _, o := range offers {
 		if o.Works && d.Tier == "" {
 			d.Tier = o.Tier
 		}
 		lines := meaning(o)
+		if d.Why != "" {
+			o.Advice = "" // is about something else
+		}
 		d.Tiers = append(d.Tiers, diagnosed{o.Tier, o.Works, strings.Join(lines, " "), o.Group, o.Why, o.Unseen, o.Open, o.Advice, lines})
 	}
 	d.Enough = d.Tier != "" && !weaker(d.Tier, least)
@@ -134,14 +146,21 @@ func (d Diagnosis) Write(w io.Writer) {
 	if d.Untried {
 		fmt.Fprintf(w, "The grader was never seen at work on %s: what it says here may be wrong. It is at home on Linux.\n\n", d.System)
 	}
-	if d.Tier == "" {
+	switch {
+	case d.Why != "":
+		fmt.Fprintf(w, "No program can be run here (%s): %s\n", d.System, d.Why)
+		return
+	case d.Tier == "":
 		fmt.Fprintf(w, "No program can be confined here (%s), so none is run.\n", d.System)
-	} else {
+	default:
 		fmt.Fprintf(w, "Programs run in tier %s here (%s):\n", d.Tier, d.System)
 		for _, line := range d.best().lines {
 			fmt.Fprintf(w, "  %s\n", line)
 		}
 		fmt.Fprintln(w, d.Trial)
+	}
+	if d.NoRaces != "" {
+		fmt.Fprintf(w, "Checks with goroutine_races are \"not checked\": %s.\n", d.NoRaces)
 	}
 	for _, t := range d.Tiers {
 		if t.Works {
@@ -165,6 +184,6 @@ func (d Diagnosis) Write(w io.Writer) {
 		}
 	}
 	if d.Tier == "" || weaker(d.Tier, d.Required) {
-		fmt.Fprintf(w, "\nThat is less than tier %s. `grader grade --require-tier %s` refuses to run anything here.\n", d.Required, d.Required)
+		fmt.Fprintf(w, "\nThat is less than tier %s: --require-tier %s refuses to run anything here.\n", d.Required, d.Required)
 	}
 }

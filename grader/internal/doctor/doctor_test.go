@@ -38,6 +38,10 @@ func TestDiagnose(t *testing.T) {
 			[]box.Offer{no(box.TierA), no(box.TierB), no(box.TierC), {Tier: box.TierD, Works: true, Uncounted: "nobody adds it up"}}, box.TierD, box.TierD, true,
 			[]string{"Programs run in tier D", "Memory is not bounded"}, []string{"Memory is added up", "never seen at work"},
 		},
+		"one cause": {
+			[]box.Offer{{Tier: box.TierA, Why: "too few", Advice: "get A"}, {Tier: box.TierB, Why: "too few", Advice: "get B"}}, box.TierD, "", false,
+			[]string{"No program can be run here", ": too few\n"}, []string{"get A", "Tier A", "get B"},
+		},
 		"nothing": {
 			[]box.Offer{no(box.TierA), no(box.TierB), no(box.TierC), no(box.TierD)}, box.TierD, "", false,
 			[]string{"No program can be confined here", "less than tier D"}, nil,
@@ -91,6 +95,16 @@ func TestATierInWhichNothingCanBeGradedIsNotEnough(t *testing.T) {
 		if d.Enough != test.enough || !strings.Contains(b.String(), test.says) || strings.Contains(b.String(), "less than") {
 			t.Errorf("%s: enough: %v; says\n%s", outcome, d.Enough, &b)
 		}
+	}
+}
+
+func TestWithoutTheRaceDetectorSaysSo(t *testing.T) {
+	d := diagnose([]box.Offer{{Tier: box.TierA, Works: true}}, box.TierB)
+	d.NoRaces = "no compiler"
+	var b strings.Builder
+	d.Write(&b)
+	if !d.Enough || !strings.Contains(b.String(), `Checks with goroutine_races are "not checked": no compiler.`) {
+		t.Errorf("enough: %v; says\n%s", d.Enough, &b)
 	}
 }
 

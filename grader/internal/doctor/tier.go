@@ -35,7 +35,7 @@ func Pick(ctx context.Context, require, force string) (box.Tier, error) {
 		return "", err
 	}
 	if least != "" && weaker(found, least) {
-		return "", fmt.Errorf("tier %s is required, and this is tier %s: nothing was run\n%s`grader doctor` says what can be done", least, found, why(box.Survey(ctx), least))
+		return "", fmt.Errorf("tier %s is required, and this is tier %s: nothing was run\n%s`make doctor` says what can be done", least, found, why(box.Survey(ctx), least))
 	}
 	return found, nil
 }

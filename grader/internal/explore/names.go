@@ -69,10 +69,17 @@ func (n names) of(set *token.FileSet, file string, x ast.Expr, name string) {
 		}
 	case *ast.UnaryExpr:
 		n.of(set, file, x.X, name)
+	case *ast.StarExpr:
+		n.of(set, file, x.X, name)
 	case *ast.CompositeLit:
+		if _, list := x.Type.(*ast.ArrayType); list {
+			name += "[]"
+		}
 		for _, e := range x.Elts {
 			if field, ok := e.(*ast.KeyValueExpr); ok {
 				n.of(set, file, field.Value, name+"."+types.ExprString(field.Key))
+			} else {
+				n.of(set, file, e, name)
 			}
 		}
 	}

@@ -198,7 +198,7 @@ func (p *Programs) run(ctx context.Context, t Task, program *build.Program, o Op
 		request := script.Request{
 			Tier: o.Tier, Boxes: boxes,
 			Name: s.Check.Name, Script: s.Script, Exercise: t.Job.Exercise.Dir, Sources: t.Work.Files,
-			Plain: program.Plain, Race: program.Race, Reference: p.references[t.Job.Exercise.ID],
+			Plain: program.Plain, Race: program.Race, NoRace: program.NoRace, Reference: p.references[t.Job.Exercise.ID],
 			Limits: t.Job.Exercise.Limits, Seed: t.Job.Seed, Jobs: o.Jobs, Pictures: o.Pictures && !s.Check.Hidden,
 		}
 		if o.Replay != nil {

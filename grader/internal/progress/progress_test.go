@@ -1,11 +1,16 @@
 package progress
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+
+	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/usage"
 )
 
 func TestRemembers(t *testing.T) {
@@ -81,5 +86,35 @@ func TestUnwritable(t *testing.T) {
 	}
 	if err := Update(file, func(*Progress) {}); err == nil {
 		t.Error("a folder that can't be made is no error")
+	}
+}
+
+// Where a reset can't write, that is its caller's to mend, and no work is lost.
+func TestResetCannotWrite(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(file, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	reset := func(place, kept string) error {
+		r := &Reset{
+			exercise: &exercise.Exercise{ID: "01-a", Dir: place}, kept: kept,
+			now: map[string][]byte{"main.go": []byte("mine")}, starter: map[string][]byte{"main.go": []byte("new")},
+		}
+		return r.Do()
+	}
+	var wrong *usage.Error
+	if err := reset(dir, filepath.Join(file, "kept")); !errors.As(err, &wrong) || !strings.Contains(err.Error(), "so nothing was changed") || !strings.Contains(err.Error(), "LOCKSTEP_STATE") {
+		t.Errorf("no copy: %v", err)
+	}
+	if text, err := os.ReadFile(file); string(text) != "mine" {
+		t.Errorf("%s, %v", text, err)
+	}
+	kept := filepath.Join(dir, "kept")
+	if err := reset(filepath.Join(dir, "nowhere"), kept); !errors.As(err, &wrong) || !strings.Contains(err.Error(), "your work is kept in "+kept) {
+		t.Errorf("no place: %v", err)
+	}
+	if text, err := os.ReadFile(filepath.Join(kept, "main.go")); string(text) != "mine" {
+		t.Errorf("kept %s, %v", text, err)
 	}
 }

@@ -3,7 +3,9 @@ package progress
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -43,8 +45,14 @@ func NewReset(ctx context.Context, course, state string, e *exercise.Exercise) (
 	if why != "" || commit == "" {
 		return nil, usage.Errorf("cannot tell how %s was handed out: this folder is no git clone of the course. Take the file from a fresh copy of the course", e.ID)
 	}
-	r := &Reset{exercise: e, now: Files(e), starter: map[string][]byte{}}
+	r := &Reset{exercise: e, now: map[string][]byte{}, starter: map[string][]byte{}}
 	for _, name := range e.Edit {
+		switch text, err := os.ReadFile(filepath.Join(e.Dir, name)); {
+		case err == nil:
+			r.now[name] = text
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, usage.Errorf("cannot read %s/%s, so no copy of it could be kept: %w; nothing was changed", folder, name, err)
+		}
 		text, why, err := git.Own(course).Ask(ctx, nil, "show", commit+":./"+folder+"/"+name)
 		if err != nil {
 			return nil, err
@@ -80,21 +88,23 @@ func (r *Reset) Told() string {
 	return fmt.Sprintf("%s is as it was handed out; your work is kept in %s", r.exercise.ID, submission.Shown(r.kept))
 }
 
-// Do keeps the copy, and only then writes.
+// Do keeps the copy, and only then writes. That it may not write somewhere is for its
+// caller to mend.
 func (r *Reset) Do() error {
 	for _, name := range slices.Sorted(maps.Keys(r.now)) {
 		copied := filepath.Join(r.kept, name)
-		if err := os.MkdirAll(filepath.Dir(copied), 0o755); err != nil {
-			return fmt.Errorf("cannot keep a copy: %w", err)
+		err := os.MkdirAll(filepath.Dir(copied), 0o755)
+		if err == nil {
+			err = os.WriteFile(copied, r.now[name], 0o644)
 		}
-		if err := os.WriteFile(copied, r.now[name], 0o644); err != nil {
-			return fmt.Errorf("cannot keep a copy: %w", err)
+		if err != nil {
+			return usage.Errorf("cannot keep a copy of your work, so nothing was changed: %w; set LOCKSTEP_STATE to a folder that you may write to", err)
 		}
 	}
 	for _, changed := range r.Changed() {
 		name := filepath.Join(r.exercise.Dir, changed)
 		if err := scratch.ReplaceText(name, 0o644, r.starter[changed]); err != nil {
-			return fmt.Errorf("cannot write %s: %w", name, err)
+			return usage.Errorf("cannot write %s: %w; see to it that you may, and reset again; your work is kept in %s", submission.Shown(name), err, submission.Shown(r.kept))
 		}
 	}
 	return nil

@@ -17,6 +17,7 @@ type Style struct {
 	Color bool
 	ASCII bool // no UTF-8: marks are letters
 	Width int  // columns; 0 means 80
+	Fold  bool // what is wider goes on below
 }
 
 // Rules of what a student reads:
@@ -59,14 +60,33 @@ func (r *Report) WriteTerminal(w io.Writer, style Style) error {
 // Flush writes what is waiting to be written.
 func (t *Terminal) Flush() error { return t.w.Flush() }
 
-func (t *Terminal) line(format string, args ...any) {
+func (t *Terminal) line(format string, args ...any) { t.hanging(0, format, args...) }
+
+// asItIs is the hang of a line that stays one: a person copies it, or its first character
+// says what it is.
+const asItIs = -1
+
+// hanging writes a line; what is too wide goes on below, that far from the edge.
+func (t *Terminal) hanging(hang int, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if t.style.ASCII {
 		text = ascii(text)
 	}
-	t.w.WriteString(text)
-	t.w.WriteByte('\n')
+	lines := []string{text}
+	if t.style.Fold && hang != asItIs {
+		lines = Fold(text, t.style.Width, hang)
+	}
+	for _, line := range lines {
+		t.w.WriteString(strings.ReplaceAll(line, unbroken, " "))
+		t.w.WriteByte('\n')
+	}
 }
+
+// unbroken is a space at which no line is broken. Nothing else that is written holds one.
+const unbroken = "\x1f"
+
+// typed is a command that a person types, or copies: it stays on one line.
+func typed(command string) string { return strings.ReplaceAll(command, " ", unbroken) }
 
 // paint colours text, where colours are wanted.
 func (t *Terminal) paint(text string, attributes ...color.Attribute) string {
@@ -155,6 +175,11 @@ func (t *Terminal) heading(e judge.Result, marked bool) {
 		note = "unchanged  "
 		room -= len(note)
 	}
+	if t.style.Fold && room < 1 && !marked {
+		t.line("%s  %s%s", t.paint(e.Exercise, color.Bold), t.paint(note, color.Faint), t.status(e.Status, score))
+		t.hanging(2, "  %s", t.paint(e.Title, color.Bold))
+		return
+	}
 	t.line("%s%s%s%s%s", mark, t.paint(name, color.Bold), strings.Repeat(" ", max(2, room)), t.paint(note, color.Faint), t.status(e.Status, score))
 }
 
@@ -171,7 +196,11 @@ func (t *Terminal) check(v judge.Verdict) {
 	if v.Cached {
 		tail += t.paint(" (unchanged)", color.Faint)
 	}
-	t.line("  %s %s%s%s", t.mark(v.Status), v.Check, t.paint(points, color.Faint), tail)
+	under := 2 + t.markWidth() + 1
+	t.hanging(under, "  %s %s%s%s", t.mark(v.Status), v.Check, t.paint(points, color.Faint), tail)
+	if v.Status == judge.Pass && v.Interleavings != nil && v.Message != "" {
+		t.hanging(under, "%*s%s", under, "", t.paint(Escape(v.Message, maxLineRunes), color.Faint))
+	}
 	if v.Status != judge.Fail {
 		return
 	}
@@ -203,7 +232,11 @@ func tellsItself(evidence []judge.Evidence) bool {
 
 // wrap breaks prose at spaces, to what is left of the terminal's width.
 func (t *Terminal) wrap(text string) []string {
-	if lines := wrap(text, max(30, t.style.Width-labelWidth-7)); len(lines) > 0 {
+	least := 30
+	if t.style.Fold {
+		least = 1
+	}
+	if lines := wrap(text, max(least, t.style.Width-labelWidth-7)); len(lines) > 0 {
 		return lines
 	}
 	return []string{""}
@@ -217,7 +250,7 @@ func (t *Terminal) evidence(ev judge.Evidence) {
 	}
 	if ev.Kind == judge.Diff {
 		t.labelled("", []string{"- expected   + seen"}, color.Faint)
-		t.labelledEach("", ev.Lines, func(line string) []color.Attribute { return diffColors[line[:min(len(line), 1)]] })
+		t.labelledEach("", ev.Lines, asItIs, func(line string) []color.Attribute { return diffColors[line[:min(len(line), 1)]] })
 		return
 	}
 	lines := ev.Lines
@@ -232,10 +265,10 @@ var diffColors = map[string][]color.Attribute{"+": {color.FgRed}, "-": {color.Fg
 
 // labelled writes lines behind a label, all but the first under it.
 func (t *Terminal) labelled(label string, lines []string, attributes ...color.Attribute) {
-	t.labelledEach(label, lines, func(string) []color.Attribute { return attributes })
+	t.labelledEach(label, lines, 6+labelWidth+1, func(string) []color.Attribute { return attributes })
 }
 
-func (t *Terminal) labelledEach(label string, lines []string, look func(line string) []color.Attribute) {
+func (t *Terminal) labelledEach(label string, lines []string, hang int, look func(line string) []color.Attribute) {
 	for i, text := range lines {
 		if i == maxLines {
 			t.line("      %-*s %s", labelWidth, "", t.paint(fmt.Sprintf("… %d more lines", len(lines)-maxLines), color.Faint))
@@ -245,7 +278,7 @@ func (t *Terminal) labelledEach(label string, lines []string, look func(line str
 			label = ""
 		}
 		text = t.paint(Escape(text, maxLineRunes), look(text)...)
-		t.line("%s", strings.TrimRight(fmt.Sprintf("      %-*s %s", labelWidth, label, text), " "))
+		t.hanging(hang, "%s", strings.TrimRight(fmt.Sprintf("      %-*s %s", labelWidth, label, text), " "))
 	}
 }
 
@@ -266,7 +299,7 @@ func (t *Terminal) Summary(r *Report) {
 	}
 	t.line("%s", t.status(r.Status, fmt.Sprintf("%d of %d points, %d of %d exercises pass", r.Points, r.Max, passed, len(r.Exercises))))
 	if r.Tier == "C" || r.Tier == "D" {
-		t.line("%s", t.paint(fmt.Sprintf("confined by tier %s only: for programs that you trust (more: grader doctor)", r.Tier), color.Faint))
+		t.line("%s", t.paint(fmt.Sprintf("confined by tier %s only: for programs that you trust (more: %s)", r.Tier, typed("make doctor")), color.Faint))
 	}
 	if r.Stretched > 0 {
 		t.line("%s", t.paint(slow(r.Stretched), color.Faint))
@@ -275,21 +308,31 @@ func (t *Terminal) Summary(r *Report) {
 		t.line("%s", t.status(judge.NotChecked, fmt.Sprintf("%d more points could not be checked here; they are neither won nor lost", unchecked)))
 	}
 	if kept > 0 {
-		t.line("%s", t.paint(fmt.Sprintf("%d unchanged since the last run; to run everything again: make grade FRESH=1", kept), color.Faint))
+		t.line("%s", t.paint(fmt.Sprintf("%d unchanged since the last run; to run everything again: %s", kept, typed("make grade FRESH=1")), color.Faint))
 	}
 	if r.Status == judge.Error {
-		t.line("the grader broke, which is no fault of a program's; to find out what this machine lacks: make doctor")
+		t.line("the grader broke, which is no fault of a program's; to find out what this machine lacks: %s", typed("make doctor"))
 	}
 	if r.Seed != 0 && kept < len(r.Exercises) {
-		t.line("%s", t.paint(fmt.Sprintf("what is drawn was drawn from seed %d; the same again: --seed %d", r.Seed, r.Seed), color.Faint))
+		again := "make grade"
+		if len(r.Exercises) == 1 {
+			again += " EX=" + number(r.Exercises[0])
+		}
+		t.line("%s", t.paint(fmt.Sprintf("what is drawn was drawn from seed %d; the same again: %s", r.Seed, typed(fmt.Sprintf("%s FLAGS=--seed=%d", again, r.Seed))), color.Faint))
 	}
 	if open, ok := r.Next(); ok {
-		number, _, _ := strings.Cut(open.Exercise, "-")
-		t.line("next: repair exercises/%s, then: make grade EX=%s", open.Exercise, number)
+		number := number(open)
+		t.hanging(6, "next: repair exercises/%s, then: %s", open.Exercise, typed("make grade EX="+number))
 		if slices.ContainsFunc(open.Checks, func(v judge.Verdict) bool { return v.Hint != "" }) {
-			t.line("      stuck? make hint EX=%s", number)
+			t.hanging(6, "      stuck? %s", typed("make hint EX="+number))
 		}
 	}
+}
+
+// number is an exercise's, as people type it.
+func number(e judge.Result) string {
+	number, _, _ := strings.Cut(e.Exercise, "-")
+	return number
 }
 
 // Next is the first exercise that has something left to repair. One on which the

@@ -21,7 +21,11 @@ func (t *Terminal) timeline(f *explore.Failure, v judge.Verdict) {
 		for _, p := range line {
 			b.WriteString(t.paint(Escape(p.text, maxLineRunes), markColors[p.mark]...))
 		}
-		t.line("%s", strings.TrimRight(indent+b.String(), " "))
+		hang := len(indent) + numberWidth
+		if slices.ContainsFunc(line, func(p piece) bool { return p.mark == whatToType }) {
+			hang = asItIs
+		}
+		t.hanging(hang, "%s", strings.TrimRight(indent+b.String(), " "))
 	}
 }
 

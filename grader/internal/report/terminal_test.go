@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/judge"
 )
 
@@ -18,7 +19,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func recorded() *Report {
 	r := New([]judge.Result{
 		{Exercise: "01-first-process", Title: "A first process", Topic: "processes", Status: judge.Pass, Points: 3, Max: 3, Seconds: 0.25, Checks: []judge.Verdict{
-			{Check: "prints from a child", Status: judge.Pass, Points: 3, Max: 3, Seconds: 0.25},
+			{Check: "prints from a child", Status: judge.Pass, Points: 3, Max: 3, Seconds: 0.25, Message: "verified: all 24 interleavings",
+				Interleavings: &explore.Report{Outcome: explore.Verified, Text: "verified: all 24 interleavings", Runs: 24}},
 		}},
 		{Exercise: "02-join-them-all", Title: "Join them all", Topic: "processes", Status: judge.Fail, Points: 2, Max: 10, Seconds: 1.5, Checks: []judge.Verdict{
 			{Check: "every child is joined", Status: judge.Fail, Max: 5, Seconds: 0.5, Message: "joined: expected every child is joined by its parent, seen 1 orphan (outlived its parent)",
@@ -50,7 +52,7 @@ func recorded() *Report {
 }
 
 func TestTerminal(t *testing.T) {
-	for name, style := range map[string]Style{"terminal": {}, "terminal_ascii": {ASCII: true, Width: 60}, "terminal_color": {Color: true}} {
+	for name, style := range map[string]Style{"terminal": {}, "terminal_ascii": {ASCII: true, Width: 60}, "terminal_color": {Color: true}, "terminal_narrow": {Width: 40, Fold: true}} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
 			if err := recorded().WriteTerminal(&b, style); err != nil {
@@ -59,6 +61,11 @@ func TestTerminal(t *testing.T) {
 			golden(t, name+".txt", b.Bytes())
 			if text := b.String(); !style.Color && strings.ContainsAny(text, "\x1b\x07\r") || strings.Contains(text, "\u202e") {
 				t.Error("the report lets control characters through")
+			}
+			for line := range strings.Lines(b.String()) {
+				if n := len([]rune(strings.TrimSuffix(line, "\n"))); style.Fold && n > style.Width && !strings.Contains(line, "+xxx") {
+					t.Errorf("%d columns: %s", n, line)
+				}
 			}
 		})
 	}

@@ -122,6 +122,10 @@ func program(c *call) error {
 	executable := c.request.Plain
 	if c.Race {
 		executable = c.request.Race
+		if c.request.NoRace != nil {
+			c.record.Unseen = c.request.NoRace.Error()
+			return errStop
+		}
 	}
 	if executable == "" {
 		return errors.New("the program was not built this way")

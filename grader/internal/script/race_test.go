@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -108,5 +109,13 @@ func TestRacePrograms(t *testing.T) {
 				t.Errorf("claims %+v, want %q", r.Claims, want)
 			}
 		})
+	}
+}
+
+// Where nothing can be built with the race detector, what was not run is not told.
+func TestRacesWithoutTheDetector(t *testing.T) {
+	r := Run(t.Context(), Request{Name: "c", Script: scriptOf(t, "program -race\nexpect no-races\n"), NoRace: errors.New("no compiler")})
+	if r.Unseen != "no compiler" || r.Broken != nil || len(r.Runs) > 0 {
+		t.Errorf("%+v", r)
 	}
 }

@@ -28,6 +28,7 @@ type Request struct {
 	Exercise  string            // the exercise's folder, $EXERCISE in the script
 	Plain     string            // the student's program
 	Race      string            // … built with the race detector, where the script asks for it
+	NoRace    error             // why it could not be
 	Sources   map[string][]byte // its Go files by name; they name what its processes share
 	Reference string            // the course's solution; empty where the course has none
 	Limits    exercise.Limits

@@ -34,7 +34,34 @@ func Style(w io.Writer) report.Style {
 		Color: Is(w) && os.Getenv("NO_COLOR") == "",
 		ASCII: locale != "" && !strings.Contains(plain, "utf8"),
 		Width: Width(w),
+		Fold:  Is(w),
 	}
+}
+
+// Folded is where text for a person is written to w, in whole lines: what is wider than
+// a terminal goes on below, as far from the edge as its line begins.
+func Folded(w io.Writer) io.Writer {
+	if !Is(w) {
+		return w
+	}
+	return folded{w, Width(w)}
+}
+
+type folded struct {
+	w     io.Writer
+	width int
+}
+
+func (f folded) Write(p []byte) (int, error) {
+	var b strings.Builder
+	for line := range strings.Lines(string(p)) {
+		text := strings.TrimSuffix(line, "\n")
+		indent := len(text) - len(strings.TrimLeft(text, " "))
+		b.WriteString(strings.Join(report.Fold(text, f.width, indent), "\n"))
+		b.WriteString(line[len(text):])
+	}
+	_, err := io.WriteString(f.w, b.String())
+	return len(p), err
 }
 
 // Columns of what is no terminal, and the bounds of what is.

@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/progress"
@@ -10,10 +11,13 @@ import (
 	"lockstep/grader/internal/terminal"
 )
 
+// words is where sentences go.
+func (s *session) words() io.Writer { return terminal.Folded(s.Out) }
+
 // menu says what can be pressed.
 func (s *session) menu() {
-	fmt.Fprintln(s.Out, "\nSave the file to run it again.")
-	fmt.Fprintln(s.Out, "h hint   s show   l list   r replay   R reset   n skip   q quit   Enter run again")
+	fmt.Fprintln(s.words(), "\nSave the file to run it again.")
+	fmt.Fprintln(s.words(), "h hint  s show  l list  r replay  R reset  n skip  q quit  Enter run again")
 }
 
 // above writes, with the line of a run in progress out of its way.
@@ -34,11 +38,11 @@ func (s *session) press(ctx context.Context, key byte) (over bool, err error) {
 	}
 	switch key {
 	case 'h':
-		s.above(func() { err = s.Hint(s.Out, s.exercise) })
+		s.above(func() { err = s.Hint(s.words(), s.exercise) })
 	case 's':
-		s.above(func() { progress.Describe(s.Out, s.exercise) })
+		s.above(func() { progress.Describe(s.words(), s.exercise) })
 	case 'l':
-		s.above(func() { s.List(s.Out, terminal.Style(s.Out).ASCII) })
+		s.above(func() { s.List(s.words(), terminal.Style(s.Out).ASCII) })
 	case 'r':
 		return false, s.replay(ctx)
 	case 'R':
@@ -64,7 +68,7 @@ func (s *session) skip(ctx context.Context) (over bool, err error) {
 	}
 	next, ok := s.Next()
 	if ok && next.ID == id {
-		s.above(func() { fmt.Fprintf(s.Out, "%s is the only one that is left\n", id) })
+		s.above(func() { fmt.Fprintf(s.words(), "%s is the only one that is left\n", id) })
 		return false, nil
 	}
 	return s.moveOn(ctx, id+" is put off; it comes again at the end.")
@@ -90,7 +94,7 @@ func (s *session) replay(ctx context.Context) error {
 		return nil
 	}
 	s.above(func() {
-		fmt.Fprintln(s.Out, "there is no order of steps to replay: the last run found none that fails")
+		fmt.Fprintln(s.words(), "there is no order of steps to replay: the last run found none that fails")
 	})
 	return nil
 }
@@ -102,20 +106,20 @@ func (s *session) reset(ctx context.Context) error {
 	case err != nil:
 		return s.failed(err)
 	case len(r.Changed()) == 0:
-		s.above(func() { fmt.Fprintln(s.Out, "nothing has changed: there is nothing to reset") })
+		s.above(func() { fmt.Fprintln(s.words(), "nothing has changed: there is nothing to reset") })
 		return nil
 	}
-	s.above(func() { fmt.Fprintf(s.Out, "%s Press y to do it, any other key to keep it.\n", r.Question()) })
+	s.above(func() { fmt.Fprintf(s.words(), "%s Press y to do it, any other key to keep it.\n", r.Question()) })
 	s.answer = func(yes bool) {
 		if !yes {
-			s.above(func() { fmt.Fprintln(s.Out, "nothing was changed") })
+			s.above(func() { fmt.Fprintln(s.words(), "nothing was changed") })
 			return
 		}
 		if err := r.Do(); err != nil {
 			_ = s.failed(err)
 			return
 		}
-		s.above(func() { fmt.Fprintln(s.Out, r.Told()) })
+		s.above(func() { fmt.Fprintln(s.words(), r.Told()) })
 	}
 	return nil
 }

@@ -134,10 +134,10 @@ func (s *session) begin(ctx context.Context, e *exercise.Exercise, before string
 	s.first = true
 	s.clear()
 	if before != "" {
-		fmt.Fprintf(s.Out, "%s\n\n", before)
+		fmt.Fprintf(s.words(), "%s\n\n", before)
 	}
-	progress.Describe(s.Out, e)
-	fmt.Fprintln(s.Out)
+	progress.Describe(s.words(), e)
+	fmt.Fprintln(s.words())
 	s.run(ctx, false)
 }
 
@@ -247,7 +247,7 @@ func (s *session) failed(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
-	fmt.Fprintf(s.Out, "%v\n", err)
+	fmt.Fprintf(s.words(), "%v\n", err)
 	s.menu()
 	return nil
 }
@@ -266,7 +266,7 @@ func (s *session) moveOn(ctx context.Context, before string) (over bool, err err
 	e, ok := s.Next()
 	if !ok {
 		s.clear()
-		fmt.Fprintf(s.Out, "%s\nThat was the last one.\n", before)
+		fmt.Fprintf(s.words(), "%s\nThat was the last one.\n", before)
 		return true, nil
 	}
 	s.begin(ctx, e, before)
