@@ -76,6 +76,7 @@ func (x *exploration) explore(ctx context.Context) error {
 	look := func(until time.Time) (*search.Result, error) {
 		return search.Explore(ctx, x.program, search.Settings{
 			Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Slow: slow, Saw: x.saw, Try: suggestions,
+			Merge: func() bool { return !x.Processes && !x.Stderr && !x.All && len(x.failing) == 0 },
 		})
 	}
 	result, err := x.passes(until, look)
@@ -84,9 +85,10 @@ func (x *exploration) explore(ctx context.Context) error {
 	}
 	r := &x.report
 	r.Failing = len(x.failing)
-	r.Estimate = min(max(result.Estimate, float64(r.Runs)), math.MaxFloat64)
+	told := float64(r.Runs + r.Merged)
+	r.Estimate = min(max(result.Estimate, told), math.MaxFloat64)
 	if r.Complete {
-		r.Estimate = float64(r.Runs)
+		r.Estimate = told
 	}
 	if r.Runs > 0 {
 		r.Share = float64(r.Failing) / float64(r.Runs)
@@ -137,7 +139,7 @@ func (x *exploration) passes(until time.Time, look func(time.Time) (*search.Resu
 			return nil, err
 		}
 	}
-	r.Runs, r.Complete = result.Classes, result.Complete
+	r.Runs, r.Merged, r.Complete = result.Classes, result.Merged, result.Complete
 	r.Started += result.Started
 	// What waits with a limit may meet depends on how time passes.
 	for _, pass := range []struct {
@@ -157,7 +159,7 @@ func (x *exploration) passes(until time.Time, look func(time.Time) (*search.Resu
 		}
 		r.Started += timed.Started
 		if len(x.failing) > 0 {
-			r.Runs, r.Complete = timed.Classes, timed.Complete
+			r.Runs, r.Merged, r.Complete = timed.Classes, timed.Merged, timed.Complete
 		}
 		if x.early && r.Complete && !timed.Complete {
 			x.hurried = timed.Classes

@@ -56,6 +56,9 @@ type Request struct {
 	// that they take. Without it, only the first process is known of a run, and
 	// runs take less time.
 	Processes bool
+	// Stderr says that Expect looks at standard error. Without it and Processes, runs that
+	// can't differ any more in what is printed need not all be made to their end.
+	Stderr bool
 	// Unordered says that Expect does not depend on the order in which different
 	// processes print. Then fewer interleavings have to be told apart.
 	Unordered bool

@@ -13,9 +13,10 @@ type Report struct {
 	Text    string  `json:"text"` // the outcome for a person: "verified: all 36 interleavings"
 
 	Runs     int      `json:"runs"`               // that were told apart and came to an end, failing ones too
-	Failing  int      `json:"failing"`            // of them
+	Merged   int      `json:"merged,omitempty"`   // that were told apart and came to where another had been, with nothing different left to happen
+	Failing  int      `json:"failing"`            // of Runs
 	Share    float64  `json:"share"`              // Failing / Runs of the search that looked for more than the first failure
-	Estimate float64  `json:"estimate"`           // how many interleavings there are, about; equal to Runs when exhausted
+	Estimate float64  `json:"estimate"`           // how many interleavings there are, about; equal to Runs and Merged when exhausted
 	Complete bool     `json:"complete"`           // every interleaving was run
 	Obstacle Obstacle `json:"obstacle,omitempty"` // what the program does that kept it from being explored
 	Started  int      `json:"started"`            // runs in all: repeated, cut short and minimising ones too

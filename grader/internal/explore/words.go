@@ -12,7 +12,8 @@ import (
 )
 
 // means is what "verified" says.
-const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes. " +
+const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes; " +
+	"a run that came to where another had been, with nothing different left to happen, was not made to its end. " +
 	"Other inputs, and memory that processes share in other ways, were not. " +
 	"A wait with a limit was over when no process could go on, or by the clock that the program's own sleeps make; " +
 	"and, early, wherever what it waits for was not there, which must not go unnoticed unless the limit is ample."
@@ -20,17 +21,19 @@ const means = "Every order in which the operations of package mp can be made was
 // conclude sums the report up.
 func (x *exploration) conclude() {
 	r := &x.report
+	told := r.Runs + r.Merged
 	switch {
 	case r.Failing > 0:
 		r.Outcome = Failed
-		run := either(r.Complete, "", " that "+either(r.Runs == 1, "was", "were")+" run")
+		all := r.Complete && r.Merged == 0
+		run := either(all, "", " that "+either(r.Runs == 1, "was", "were")+" run")
 		switch {
 		case r.Runs == 1:
 			r.Text = fmt.Sprintf("the only interleaving%s fails", run)
 		case r.Failing == r.Runs:
 			r.Text = fmt.Sprintf("all %s interleavings%s fail", number(r.Runs), run)
 		default:
-			r.Text = fmt.Sprintf("%s of %s%s interleavings%s %s", number(r.Failing), either(r.Complete, "", "the "), number(r.Runs), run, either(r.Failing == 1, "fails", "fail"))
+			r.Text = fmt.Sprintf("%s of %s%s interleavings%s %s", number(r.Failing), either(all, "", "the "), number(r.Runs), run, either(r.Failing == 1, "fails", "fail"))
 		}
 	case x.long:
 		r.Outcome, r.Text = NotExplored, fmt.Sprintf("too long to explore: a run makes more than %s steps", number(search.MostSteps))
@@ -63,19 +66,21 @@ func (x *exploration) conclude() {
 		r.Outcome = Tested
 		r.Text = fmt.Sprintf("tested %s in which time limits are kept, and %s, not all, in which they run out; none fails",
 			either(r.Runs == 1, "the only interleaving", "all "+number(r.Runs)+" interleavings"), number(x.hurried))
+	case r.Complete && r.Merged > 0:
+		r.Outcome, r.Text = Verified, "verified: all interleavings"
 	case r.Complete && r.Runs == 1:
 		r.Outcome, r.Text = Verified, "verified: there is only one interleaving"
 	case r.Complete:
 		r.Outcome, r.Text = Verified, fmt.Sprintf("verified: all %s interleavings", number(r.Runs))
-	case r.Runs < fewRuns:
+	case told < fewRuns:
 		r.Outcome = NotExplored
-		r.Text = fmt.Sprintf("cut short after %s of about %s or more, none fails", interleavings(r.Runs), roughly(max(r.Estimate, float64(r.Runs+1))))
+		r.Text = fmt.Sprintf("cut short after %s of about %s or more, none fails", interleavings(told), roughly(max(r.Estimate, float64(told+1))))
 	default:
 		r.Outcome = Tested
-		if about := roughly(r.Estimate); r.Estimate > 1.1*float64(r.Runs) && about != number(r.Runs) {
-			r.Text = fmt.Sprintf("tested %s of about %s or more interleavings, none fails", number(r.Runs), about)
+		if about := roughly(r.Estimate); r.Estimate > 1.1*float64(told) && about != number(told) {
+			r.Text = fmt.Sprintf("tested %s of about %s or more interleavings, none fails", number(told), about)
 		} else {
-			r.Text = fmt.Sprintf("tested %s, not all, none fails", interleavings(r.Runs))
+			r.Text = fmt.Sprintf("tested %s, not all, none fails", interleavings(told))
 		}
 	}
 }

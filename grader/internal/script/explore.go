@@ -26,6 +26,7 @@ func interleavings(c *call) error {
 		Unordered:    claims.unordered,
 		Unread:       !claims.reads,
 		Processes:    claims.processes,
+		Stderr:       claims.stderr,
 		CapacityZero: c.CapacityZero != "",
 		Schedule:     c.request.Schedule,
 		EachStep:     c.request.EachStep,
@@ -62,6 +63,7 @@ type claims struct {
 	tests     []test
 	reads     bool // one looks at what is printed
 	unordered bool // none depends on the order in which different processes print
+	stderr    bool // one looks at what is printed to standard error
 	processes bool // one looks at other processes than the first
 }
 
@@ -94,6 +96,7 @@ func (c *call) claims() (*claims, error) {
 		case exercise.Output:
 			stdout := x.Stream == "stdout"
 			all.reads = all.reads || stdout
+			all.stderr = all.stderr || !stdout
 			all.unordered = all.unordered && (!stdout || x.How == "unordered")
 			want, err := c.wanted(x)
 			if err != nil {

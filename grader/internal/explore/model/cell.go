@@ -8,6 +8,8 @@ type cell struct {
 	value string // what it holds, printed; empty while nobody has said
 	raise int    // a flag: the step that set it, when it was not set before; -1
 	set   bool
+	whole bool   // it stands for all of a list or dict
+	past  uint64 // … and this is what has changed it, where the order matters
 }
 
 func (w *World) cellOf(r Resource) *cell {

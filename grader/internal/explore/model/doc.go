@@ -89,11 +89,12 @@ type Event struct {
 	Blocks bool // could have had to wait
 
 	Access []Access
-	Needs  []int // the steps that made it possible
-	Met    []int // the steps that made what it waits for be there; Needs, unless it would have been made without
-	Before Clock // of the process, before it
-	Clock  Clock // … and with it and all that it comes after
-	Saw    int   // the step whose write it read; -1: none
+	Needs  []int  // the steps that made it possible
+	Met    []int  // the steps that made what it waits for be there; Needs, unless it would have been made without
+	Before Clock  // of the process, before it
+	Knew   uint64 // what the process had been given and had learned before it; 0: it had learned what is not on record
+	Clock  Clock  // … and with it and all that it comes after
+	Saw    int    // the step whose write it read; -1: none
 	Held   []Holding
 	Child  ID     // Start: the child; -1: none
 	Value  string // what the object holds afterwards

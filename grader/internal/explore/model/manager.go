@@ -33,6 +33,11 @@ func (closingManager) touch(w *World, _ *Proc, _ *Pending, _ bool) []Access {
 	return []Access{{On: w.resource(ofService, "", -1, ""), Mode: Write}}
 }
 
+func (closingManager) apply(w *World, _ *Proc, next *Pending, _ int) error {
+	w.closed += mix(hashText(next.Op.Object), 1)
+	return nil
+}
+
 // calling is a call: what it does to one entry, and to the whole.
 type calling struct {
 	free
@@ -64,16 +69,21 @@ func (c calling) apply(w *World, _ *Proc, next *Pending, i int) error {
 		w.names.keysMatter(op.Object)
 	}
 	whole := w.resource(ofWhole, op.Object, -1, "")
+	all := w.cellOf(whole)
+	all.whole = true
+	if op.Operation().Has(trace.Writes) && (op.Operation().On == trace.OnList || w.names.keysOrdered(op.Object)) {
+		all.past = mix(all.past, op.Hash)
+	}
 	switch {
 	case c.keyed && c.entry == Read:
 		w.read(w.resource(ofEntry, op.Object, -1, op.Key), i)
 	case c.keyed:
 		w.write(w.resource(ofEntry, op.Object, -1, op.Key), i, op.Arg)
-		w.cellOf(whole).wrote = i
+		all.wrote = i
 	case c.whole == Reshape:
-		w.cellOf(whole).wrote = i
+		all.wrote = i
 	default:
-		w.Events[i].Saw = w.cellOf(whole).wrote
+		w.Events[i].Saw = all.wrote
 	}
 	return nil
 }

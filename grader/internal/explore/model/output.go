@@ -16,6 +16,11 @@ func (w *World) hush(p *Proc) {
 // say prints a piece: what one call of the system writes.
 func (w *World) say(p *Proc, piece string) {
 	w.Output = append(w.Output, piece...)
+	if w.options.Ordered || w.options.Pieces {
+		w.printed = text(w.printed, piece)
+	} else {
+		w.printed += text(1, piece)
+	}
 	w.speakers = w.speakers.With(p.ID)
 	w.pieces = w.pieces || !w.lines(p, piece)
 	p.midLine = !strings.HasSuffix(piece, "\n")

@@ -205,12 +205,16 @@ func (sending) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
 	if next.Phase == Return || p.lost(w, next.Op.Object) {
 		return nil
 	}
-	mode := Put
+	r := w.resource(ofPipe, next.Op.Object, -1, "")
 	if w.endOf(other(next.Op.Object)).copies == 0 {
-		mode = PutFail
+		return failedPut(r)
 	}
-	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: mode}}
+	return []Access{{On: r, Mode: Put}}
 }
+
+// failedPut is what putting something in touches that nobody will take: it may have had to
+// wait for room before that was so, which others had taken.
+func failedPut(r Resource) []Access { return []Access{{On: r, Mode: PutFail}, {On: r, Mode: Look}} }
 
 func (s sending) apply(w *World, p *Proc, next *Pending, i int) error {
 	own := next.Op.Object

@@ -128,7 +128,7 @@ func (ending) apply(w *World, p *Proc, next *Pending, i int) error {
 	if victim != nil && victim != p && victim.Ended < 0 {
 		if w.Next(victim) != nil {
 			// What it did not come to do any more, it could have done before.
-			w.halts = append(w.halts, Halt{At: i + 1, Lost: true, Blocked: []Stopped{{victim.ID, w.Touches(victim), victim.clock.Copy()}}})
+			w.halts = append(w.halts, Halt{At: i + 1, Lost: true, Blocked: []Stopped{w.stopped(victim)}})
 		}
 		return w.end(victim, i, true)
 	}

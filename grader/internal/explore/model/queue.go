@@ -49,14 +49,14 @@ func (putting) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 }
 
 func (putting) touch(w *World, _ *Proc, next *Pending, ready bool) []Access {
-	mode := Put
+	r := w.resource(ofPipe, next.Op.Object, -1, "")
 	switch {
 	case w.pipeOf(next.Op.Object).closed:
-		mode = PutFail
+		return failedPut(r)
 	case !ready:
-		mode = Look
+		return []Access{{On: r, Mode: Look}}
 	}
-	return []Access{{On: w.resource(ofPipe, next.Op.Object, -1, ""), Mode: mode}}
+	return []Access{{On: r, Mode: Put}}
 }
 
 func (putting) apply(w *World, p *Proc, next *Pending, i int) error {

@@ -72,7 +72,7 @@ func (r entering) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 
 func (r entering) touch(w *World, _ *Proc, next *Pending, ready bool) []Access {
 	mode := Share
-	if r.alone {
+	if r.alone || ready && len(w.rwlockOf(next.Op.Object).against(false)) > 0 { // then it buries the dead, which those who try can tell
 		mode = Hold
 	}
 	if next.Op.Kind == trace.TryLock && !ready {

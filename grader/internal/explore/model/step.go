@@ -71,7 +71,7 @@ func (w *World) step(p *Proc, next *Pending, result trace.Event, access []Access
 	p.n++
 	e := Event{
 		Proc: p.ID, N: p.n, Op: result, Phase: next.Phase, Access: access, Needs: needs,
-		Before: p.clock.Copy(), Saw: -1, Child: -1, Held: p.held, Blocks: w.blocks(next),
+		Before: p.clock.Copy(), Knew: p.past, Saw: -1, Child: -1, Held: p.held, Blocks: w.blocks(next),
 	}
 	c := p.clock.Copy()
 	c.Set(p.ID, p.n)
@@ -105,6 +105,8 @@ func (w *World) step(p *Proc, next *Pending, result trace.Event, access []Access
 func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 	i := len(w.Events)
 	p.clock, p.last = e.Clock, i
+	p.learn(&e)
+	w.Odd = w.Odd || odd(&e)
 	w.Events = append(w.Events, e)
 	for _, a := range e.Access {
 		s := w.state(a.On)
@@ -180,9 +182,37 @@ func (w *World) Stopped() []Stopped {
 		if ok, _ := w.can(p, next); ok {
 			continue
 		}
-		out = append(out, Stopped{p.ID, w.touches(p, next), p.clock.Copy()})
+		out = append(out, w.stopped(p))
 	}
 	return out
+}
+
+func (w *World) stopped(p *Proc) Stopped {
+	return Stopped{p.ID, w.Touches(p), p.clock.Copy(), w.Locks(p)}
+}
+
+// Locks are those that nobody else can hold when a process makes its next step.
+func (w *World) Locks(p *Proc) []Resource {
+	var list []Resource
+	for _, h := range p.held {
+		if !h.Shared {
+			list = append(list, h.Resource)
+		}
+	}
+	if next := w.Next(p); !w.immediate(next) {
+		for _, a := range w.touches(p, next) {
+			if a.Mode == Hold {
+				list = append(list, a.On)
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Under reports whether a step was made under one of those locks.
+func (e *Event) Under(locks []Resource) bool {
+	return slices.ContainsFunc(e.Held, func(h Holding) bool { return slices.Contains(locks, h.Resource) })
 }
 
 // Halts are the moments of this run at which time had to pass.
@@ -233,6 +263,14 @@ func (w *World) ending(p *Proc) []Access {
 		return int(a.Mode) - int(b.Mode)
 	})
 	return list
+}
+
+// Knows is what a process knows to have happened.
+func (w *World) Knows(id ID) Clock {
+	if p := w.Proc(id); p != nil {
+		return p.clock
+	}
+	return nil
 }
 
 // Killed reports whether a process was ended by another in this run.

@@ -65,6 +65,7 @@ func (w *World) over(p *Proc, next *Pending) int64 {
 // Pass lets time pass for a process that Timeout returned. It returns how the
 // process is let go; false when that does not let it go yet.
 func (w *World) Pass(p *Proc) (Grant, bool) {
+	w.Odd = true
 	next := w.Next(p)
 	if next.spin == nil || w.Rounds <= len(w.procs) { // later rounds find what these found
 		w.halts = append(w.halts, Halt{At: len(w.Events), Blocked: w.Stopped()})

@@ -28,6 +28,9 @@ type World struct {
 	useful    int    // steps up to the last one that changed something
 	speakers  Set    // who has printed
 	pieces    bool   // some process has printed a line in several pieces
+	printed   uint64 // what was printed, in order where that matters
+	closed    uint64 // managers
+	Odd       bool   // what can come next depends on more than State tells
 }
 
 // Proc is one process of a run.
@@ -54,17 +57,24 @@ type Proc struct {
 	pool     string // that it has made last, whose workers it starts
 	gaveUp   int    // how often it has given up the same wait early
 	gaveUpAt trace.Site
-	midLine  bool // what it printed last does not end a line
+	midLine  bool   // what it printed last does not end a line
+	past     uint64 // what it was given and has learned; 0: it has learned what is not on record
 }
 
 // object is the state of what processes share, if it is more than a cell's.
 type object interface {
 	// gone says that a process has ended, by that step.
 	gone(w *World, p *Proc, at int)
+	// state is what later operations on it depend on.
+	state(w *World) uint64
 }
 
 // idOf tells objects of several classes apart that a program gives one name.
 type idOf[T object] string
+
+type identity interface{ text() string }
+
+func (id idOf[T]) text() string { return string(id) }
 
 // objectOf finds an object's state, or makes it.
 func objectOf[T object](w *World, id string, fresh func() T) T {
@@ -90,6 +100,7 @@ type Stopped struct {
 	Proc   ID
 	Access []Access
 	Before Clock
+	Locks  []Resource // see World.Locks
 }
 
 // resource keeps who did what to something conflicts may arise over.
@@ -127,9 +138,12 @@ func (w *World) spawn(path, name string, parent ID, start int, clock Clock) (*Pr
 		return nil, &Unfit{Nonsense}
 	}
 	p := &Proc{ID: id, Path: path, Name: name, Parent: parent, clock: clock.Copy(), last: -1, start: start, Ended: -1, copies: map[string]int{}}
+	var by *Event
 	if parent >= 0 {
 		p.time = w.procs[parent].time
+		by = &w.Events[start]
 	}
+	p.past = given(path, by)
 	w.procs[id] = p
 	w.Started = append(w.Started, id)
 	return p, nil

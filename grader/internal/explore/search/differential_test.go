@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -12,12 +13,12 @@ import (
 )
 
 // outcomesOf collects what systematic search finds, and whether it is complete.
-func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand) (found map[string]bool, runs, asleep int, complete bool) {
+func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bool) (found map[string]bool, runs, asleep int, complete bool) {
 	t.Helper()
 	classes := map[uint64]bool{}
 	names := model.NewNames()
 	found = map[string]bool{}
-	tr := newTree(names)
+	tr := newTree(names, merge)
 	program := prog.program()
 	o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered, Pieces: prog.pieces, Early: prog.early}
 	// Several jobs are taken at a time and finished in any order, as by workers.
@@ -47,9 +48,9 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand) (found m
 		if r.b.differ != nil {
 			t.Fatalf("%+v: differs: %+v", prog, r.b.differ)
 		}
-		tr.finish(r.j, r.b.added, x)
+		tr.finish(r.b, x)
 		if tr.again {
-			tr = newTree(names)
+			tr = newTree(names, merge)
 			tr.deaths = true
 			open, classes = nil, map[uint64]bool{}
 		}
@@ -74,10 +75,13 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand) (found m
 }
 
 // tryOne tries one random program.
-func tryOne(t testing.TB, seed uint64, length int) (runs, asleep int, checked bool) {
+func tryOne(t testing.TB, seed uint64, length int, merge bool) (runs, asleep int, checked bool) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	prog := randomSmall(r, length)
+	if merge {
+		prog.tells()
+	}
 	want, ok := outcomes(prog, 2500)
 	if !ok {
 		return 0, 0, false
@@ -86,9 +90,12 @@ func tryOne(t testing.TB, seed uint64, length int) (runs, asleep int, checked bo
 	if seed%2 == 1 {
 		shuffle = r
 	}
-	got, runs, asleep, complete := outcomesOf(t, prog, 5000, shuffle)
+	got, runs, asleep, complete := outcomesOf(t, prog, 5000, shuffle, merge)
 	if !complete {
 		return runs, asleep, false
+	}
+	if merge {
+		want, got = told(want), told(got)
 	}
 	for o := range want {
 		if !got[o] {
@@ -103,31 +110,60 @@ func tryOne(t testing.TB, seed uint64, length int) (runs, asleep int, checked bo
 	return runs, asleep, true
 }
 
-var programsToTry = 2500
+var programsToTry = 1200
 
 // TestSearchFindsWhatEnumerationFinds compares systematic search with a naive
-// enumeration of all interleavings, for random small programs.
+// enumeration of all interleavings, for random small programs: where each run is made to
+// its end, and where runs merge.
 func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
-	programs, seed := programsToTry, uint64(1)
-	if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
-		programs, _ = strconv.Atoi(s)
-		seed = 1 << 32
+	for name, merge := range map[string]bool{"each run": false, "merged": true} {
+		t.Run(name, func(t *testing.T) {
+			programs, seed := programsToTry, uint64(1)
+			if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
+				programs, _ = strconv.Atoi(s)
+				seed = 1 << 32
+			}
+			checked, runs, asleep := 0, 0, 0
+			for ; checked < programs && !t.Failed(); seed++ {
+				r, a, ok := tryOne(t, seed, 3, merge)
+				if ok {
+					checked++
+					runs, asleep = runs+r, asleep+a
+				}
+			}
+			t.Logf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep)
+		})
 	}
-	checked, runs, asleep := 0, 0, 0
-	for ; checked < programs && !t.Failed(); seed++ {
-		r, a, ok := tryOne(t, seed, 3)
-		if ok {
-			checked++
-			runs, asleep = runs+r, asleep+a
+}
+
+// tells has each process print what it has learned: how it ended is forgotten where
+// runs merge.
+func (s *small) tells() {
+	s.pieces = false
+	for i, code := range s.code {
+		if n := len(code); n == 0 || code[n-1].what != iDie {
+			s.code[i] = append(code, instruction{iPrint, 0})
 		}
 	}
-	t.Logf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep)
+}
+
+var forgotten = regexp.MustCompile(`(\d+:2),\d+`)
+
+func told(outcomes map[string]bool) map[string]bool {
+	m := map[string]bool{}
+	for o := range outcomes {
+		m[forgotten.ReplaceAllString(o, "$1")] = true
+	}
+	return m
 }
 
 // FuzzSearch is the same with programs of the fuzzer's choice.
 func FuzzSearch(f *testing.F) {
 	f.Add(uint64(1), uint8(2))
-	f.Fuzz(func(t *testing.T, seed uint64, length uint8) { tryOne(t, seed, 1+int(length%5)) })
+	f.Fuzz(func(t *testing.T, seed uint64, length uint8) {
+		tryOne(t, seed, 1+int(length%5), false)
+		tryOne(t, seed, 1+int(length%5), true)
+	})
 }
 
 // TestDeathIsPutOffWithItsStep: a process dies of its last step at once. What its end
@@ -139,10 +175,37 @@ func TestDeathIsPutOffWithItsStep(t *testing.T) {
 		{{iSend, 1}}, {{iPrint, 0}, {iAppend, 0}, {iDie, 0}}, {{iSend, 0}, {iPrint, 0}},
 	}}
 	want, _ := outcomes(prog, 2500)
-	got, _, _, complete := outcomesOf(t, prog, 5000, nil)
+	got, _, _, complete := outcomesOf(t, prog, 5000, nil, false)
 	for o := range want {
 		if !got[o] || !complete {
 			t.Errorf("missed %s", o)
 		}
+	}
+}
+
+// TestRareConflicts has programs that random ones come near to once in ten thousand.
+func TestRareConflicts(t *testing.T) {
+	for name, prog := range map[string]small{
+		"who waits to read takes over from a dead writer, for whom who only tries gives up": {ordered: true, code: [][]instruction{
+			{{iStart, 0}, {iStart, 1}, {iStart, 2}}, {{iRead, 0}, {iPrint, 0}}, {{iTryRead, 0}, {iPrint, 0}}, {{iWrite, 0}},
+		}},
+		"a full queue is closed before who waits for room could put": {ordered: true, code: [][]instruction{
+			{{iStart, 0}, {iPut, 0}}, {{iPut, 1}, {iCloseQueue, 1}},
+		}},
+		"and so is a pipe": {ordered: true, code: [][]instruction{
+			{{iStart, 0}, {iSend, 0}}, {{iSend, 0}, {iClose, 1}},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, merge := range []bool{false, true} {
+				want, _ := outcomes(prog, 2500)
+				got, _, _, complete := outcomesOf(t, prog, 5000, nil, merge)
+				for o := range told(want) {
+					if !told(got)[o] || !complete {
+						t.Errorf("merged %v: missed %s", merge, o)
+					}
+				}
+			}
+		})
 	}
 }

@@ -16,6 +16,8 @@ type branch struct {
 	added  []*node
 	at     int
 	sleep  []sleeper // of the next node
+	state  uint64    // of the moment that the run has come to; 0: not known
+	met    *visit    // the run has come to a moment that was explored before
 	differ *Difference
 	lost   bool // the run does not go where its path went
 }
@@ -45,40 +47,27 @@ func look(w *model.World, enabled model.Set) map[model.ID]doing {
 	for s := enabled; s != 0; s = s.Rest() {
 		p := w.Proc(s.First())
 		op := w.Next(p).Op
-		m[p.ID] = doing{print: shape(op), op: op, access: w.Touches(p)}
+		m[p.ID] = doing{print: model.Shape(op), op: op, access: w.Touches(p), locks: w.Locks(p)}
 	}
 	return m
-}
-
-// shape is an operation without its values.
-func shape(op trace.Event) uint64 {
-	var h uint64 = 14695981039346656037 // FNV-1a
-	mix := func(s string) {
-		for i := range len(s) {
-			h = (h ^ uint64(s[i])) * 1099511628211
-		}
-		h = (h ^ 0xff) * 1099511628211
-	}
-	mix(op.Object)
-	mix(op.Method)
-	mix(op.Key)
-	mix(op.Site.File)
-	return h ^ uint64(op.Kind) ^ uint64(op.Index+1)<<8 ^ uint64(op.Site.Line)<<40
 }
 
 func (b *branch) pick(w *model.World, enabled model.Set, current model.ID) (model.ID, bool) {
 	if b.at < len(b.path) {
 		return b.follow(w, enabled)
 	}
-	available := enabled
-	for _, s := range b.sleep {
-		available = available.Without(model.SetOf(s.proc))
+	if b.meet(w) {
+		return 0, false
 	}
+	available := enabled.Without(asleep(b.sleep))
 	if available == 0 {
 		b.extend(w, enabled, false)
 		return 0, false
 	}
 	p := goOn(w, available, current)
+	if b.tree.seen != nil {
+		p = alone(w, available, p)
+	}
 	n := b.extend(w, enabled, false)
 	n.chosen, n.tried = []model.ID{p}, model.SetOf(p)
 	return p, true
@@ -109,7 +98,7 @@ func (b *branch) sameAs(n *node, w *model.World, enabled model.Set) bool {
 		if p != nil {
 			if next := w.Next(p); next != nil {
 				now = next.Op
-				same = before && shape(now) == was.print && enabled.Has(id)
+				same = before && model.Shape(now) == was.print && enabled.Has(id)
 			}
 		}
 		if !same {
@@ -141,13 +130,13 @@ func (b *branch) only(w *model.World, p model.ID) bool {
 
 // extend adds a node below the last one.
 func (b *branch) extend(w *model.World, enabled model.Set, forced bool) *node {
-	n := &node{depth: len(b.path) + len(b.added), enabled: enabled, forced: forced, doing: look(w, enabled), sleep: b.sleep, kids: map[model.ID]*node{}}
+	n := &node{state: b.state, depth: len(b.path) + len(b.added), enabled: enabled, forced: forced, doing: look(w, enabled), sleep: b.sleep, kids: map[model.ID]*node{}}
 	if k := len(b.added); k > 0 {
 		up := b.added[k-1]
 		n.parent, n.via = up, up.chosen[0]
 		up.kids[n.via] = n
 	}
-	b.added = append(b.added, n)
+	b.added, b.state = append(b.added, n), 0
 	b.at++
 	return n
 }
@@ -169,8 +158,9 @@ func (b *branch) made(w *model.World, i int) {
 
 // analyse looks at every step from index from on, and at operations that were
 // not made, for earlier steps that they conflict with; where the order could have
-// been the other way round, a choice is added. The tree's lock is held.
-func (t *tree) analyse(x *Execution, path []*node, from int) {
+// been the other way round, a choice is added. whole: the run was not cut, and what was
+// not made in it is not made. The tree's lock is held.
+func (t *tree) analyse(x *Execution, path []*node, from int, whole bool) {
 	w := x.World
 	for i := from; i < w.Telling(); i++ {
 		e := &w.Events[i]
@@ -189,7 +179,7 @@ func (t *tree) analyse(x *Execution, path []*node, from int) {
 			}
 		}
 	}
-	if w.Telling() < len(w.Events) {
+	if !whole || w.Telling() < len(w.Events) {
 		return
 	}
 	for _, s := range w.Stopped() {
@@ -250,18 +240,10 @@ func between(w *model.World, i, at int, p model.ID, access []model.Access, later
 	return false
 }
 
-// reverse adds a choice at the node before step i by which the later operation of
-// p can come first.
-func (t *tree) reverse(w *model.World, path []*node, i, at int, p model.ID, access []model.Access, before model.Clock) {
-	if w.Events[i].Tail && i > 0 && w.Events[i-1].Proc == w.Events[i].Proc {
-		i-- // the process died of the step before: that is the one to put off, and what comes after it
-	}
+// without looks at the steps from i+1 to before at that do not come after step i, and can be
+// made without it: who makes them, who of those can be the first to, and which they are.
+func without(w *model.World, i, at int) (seen, initials model.Set, free []int) {
 	e := &w.Events[i]
-	// Those steps in between that do not come after e can be made without it; the
-	// first step of each process among them that comes after no other such step is
-	// an initial.
-	var seen, initials model.Set
-	var free []int
 	for j := i + 1; j < at; j++ {
 		g := &w.Events[j]
 		if g.Clock.At(e.Proc) >= e.N {
@@ -269,19 +251,23 @@ func (t *tree) reverse(w *model.World, path []*node, i, at int, p model.ID, acce
 		}
 		if !seen.Has(g.Proc) {
 			seen = seen.With(g.Proc)
-			first := true
-			for _, k := range free {
-				if h := &w.Events[k]; g.Clock.At(h.Proc) >= h.N {
-					first = false
-					break
-				}
-			}
-			if first {
+			comesAfter := func(k int) bool { h := &w.Events[k]; return g.Clock.At(h.Proc) >= h.N }
+			if !slices.ContainsFunc(free, comesAfter) {
 				initials = initials.With(g.Proc)
 			}
 		}
 		free = append(free, j)
 	}
+	return seen, initials, free
+}
+
+// reverse adds a choice at the node before step i by which the later operation of
+// p can come first.
+func (t *tree) reverse(w *model.World, path []*node, i, at int, p model.ID, access []model.Access, before model.Clock) {
+	if w.Events[i].Tail && i > 0 && w.Events[i-1].Proc == w.Events[i].Proc {
+		i-- // the process died of the step before: that is the one to put off, and what comes after it
+	}
+	seen, initials, free := without(w, i, at)
 	if !seen.Has(p) {
 		first := true
 		for _, k := range free {
@@ -295,31 +281,33 @@ func (t *tree) reverse(w *model.World, path []*node, i, at int, p model.ID, acce
 			initials = initials.With(p)
 		}
 	}
-	n := path[i]
+	t.choose(path[i], initials, p)
+}
+
+// choose adds a choice at a moment, p if it can be, unless one of those that can come first is
+// there already or asleep. Where none of them could go on, all who can are added.
+func (t *tree) choose(n *node, initials model.Set, p model.ID) {
 	for n.forced && n.parent != nil {
 		n = n.parent
 	}
+	slept := asleep(n.sleep)
 	initials &= n.enabled
-	if initials == 0 {
-		for s := n.enabled; s != 0; s = s.Rest() {
-			if !n.asleep(s.First()) {
-				t.add(n, s.First())
-			}
+	switch {
+	case initials == 0:
+		for s := n.enabled.Without(slept); s != 0; s = s.Rest() {
+			t.add(n, s.First())
 		}
-		return
+	case initials&(n.tried|slept) != 0:
+	case initials.Has(p):
+		t.add(n, p)
+	default:
+		t.add(n, initials.First())
 	}
-	for s := initials; s != 0; s = s.Rest() {
-		if n.tried.Has(s.First()) || n.asleep(s.First()) {
-			return
-		}
-	}
-	choice := initials.First()
-	if initials.Has(p) {
-		choice = p
-	}
-	t.add(n, choice)
 }
 
-func (n *node) asleep(p model.ID) bool {
-	return slices.ContainsFunc(n.sleep, func(s sleeper) bool { return s.proc == p })
+func asleep(sleep []sleeper) (s model.Set) {
+	for _, p := range sleep {
+		s = s.With(p.proc)
+	}
+	return s
 }

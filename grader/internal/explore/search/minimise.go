@@ -1,5 +1,11 @@
 package search
 
+import (
+	"slices"
+
+	"lockstep/grader/internal/explore/model"
+)
+
 // Switches counts how often a process was stopped in a run that could have gone
 // on.
 func (x *Execution) Switches() int {
@@ -50,12 +56,55 @@ func (x *Execution) fewer() []Schedule {
 	return out
 }
 
+// straight are schedules of the same steps, each after those that it comes after, in which
+// whoever goes on makes as many as he can before the next does.
+func (x *Execution) straight() []Schedule {
+	last := slices.Clone(x.World.Started)
+	slices.Reverse(last)
+	return []Schedule{x.straightBy(x.World.Started), x.straightBy(last)}
+}
+
+// straightBy is one of them: of those who can go on equally far, the first.
+func (x *Execution) straightBy(order []model.ID) Schedule {
+	w := x.World
+	left := map[model.ID][]*model.Event{} // steps to make, by process
+	for i := range w.Events {
+		e := &w.Events[i]
+		left[e.Proc] = append(left[e.Proc], e)
+	}
+	done := map[model.ID]int32{}
+	// far is how many steps a process can make before another has to.
+	far := func(p model.ID) int {
+		for n, e := range left[p] {
+			for q, before := range e.Clock {
+				if q := model.ID(q); q != p && done[q] < before {
+					return n
+				}
+			}
+		}
+		return len(left[p])
+	}
+	var s Schedule
+	for len(s) < len(w.Events) {
+		next := slices.MaxFunc(order, func(a, b model.ID) int { return far(a) - far(b) })
+		n := far(next)
+		left[next] = left[next][n:]
+		done[next] += int32(n)
+		s = append(s, slices.Repeat(Schedule{w.PathOf(next)}, n)...)
+	}
+	return s
+}
+
 // minimise looks for a run that is wrong in the same way and switches less. same
 // says whether one is; run makes a run; most bounds their number.
 func minimise(x *Execution, same func(*Execution) bool, run func(policy) (*Execution, error), most int) (*Execution, error) {
 	for tries := 0; tries < most; {
 		better := false
-		for _, s := range x.fewer() {
+		schedules := x.fewer()
+		if tries == 0 {
+			schedules = append(x.straight(), schedules...)
+		}
+		for _, s := range schedules {
 			if tries++; tries > most {
 				break
 			}

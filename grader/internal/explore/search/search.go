@@ -16,6 +16,10 @@ type Settings struct {
 	Seed    uint64
 	Options model.Options
 	Until   time.Time // when to stop
+	// Merge is asked whether runs that come to a moment that was explored before may be
+	// cut there, once there are more than can well be counted. Not for who looks at more of
+	// a run than what it printed and how its first process ended. nil: they may not.
+	Merge func() bool
 	// Slow says how many times more time there is, because this machine is slow. It is
 	// asked when the first runs take a good part of it; nil: no more.
 	Slow func() float64
@@ -31,16 +35,17 @@ type Result struct {
 	Complete bool        // every interleaving was run
 	Share    float64     // … or about this share of the tree of choices
 	Started  int         // runs in all
+	Merged   int         // of them were cut where another had been: see Settings.Merge
 	Differs  *Difference // the first place where runs went different ways
 	Hidden   *Difference // the first place where a process did two things although it had learned the same
 	Lost     bool        // so far apart that systematic search made no sense
-	Estimate float64     // how many different interleavings there are, about, or more: not every choice is known yet; 0: not known
+	Estimate float64     // how many different interleavings have to be told apart, about, or more: not every choice is known yet; 0: not known
 	Classes  int         // different interleavings that were seen
 	Stopped  bool        // Saw said that it is enough
 }
 
 // systematic is the share of the time that systematic search is given before
-// random schedules take over.
+// random schedules take over, unless as much of the tree is finished by then.
 const systematic = 0.5
 
 // explorer is one exploration under way.
@@ -172,7 +177,7 @@ func compare(one, two *model.World) (d *Difference, lost bool) {
 		if a.Op.Kind == 0 {
 			path = two.PathOf(b.Proc)
 		}
-		if shape(a.Op) != shape(b.Op) || a.Proc != b.Proc || a.Phase != b.Phase {
+		if model.Shape(a.Op) != model.Shape(b.Op) || a.Proc != b.Proc || a.Phase != b.Phase {
 			return &Difference{Path: path, Op: int(max(a.N, b.N)), First: a.Op, Second: b.Op}, true
 		}
 		if d == nil && a.Op.Hash != b.Op.Hash {
@@ -184,30 +189,34 @@ func compare(one, two *model.World) (d *Difference, lost bool) {
 
 // systematic searches until the tree is complete or the time is over.
 func (x *explorer) systematic(end time.Time) error {
-	t := newTree(x.names)
+	t := newTree(x.names, false)
 	for {
 		err := x.climb(t, end)
-		again := t.again || x.names.Restart()
+		again := x.names.Restart() || t.again || t.long
 		if x.result.Share = t.share(); x.result.Share > 0 {
-			x.result.Estimate = float64(len(x.classes)) / x.result.Share
+			x.result.Estimate = float64(len(x.classes)+x.result.Merged) / x.result.Share
 		}
 		if err != nil || x.over() || x.result.Lost || !again {
 			x.result.Complete = err == nil && !x.over() && !x.result.Lost && !again && t.complete()
 			return err
 		}
 		// What was explored before something was known does not count.
+		x.result.Merged = 0
 		deaths := t.deaths
-		t = newTree(x.names)
+		t = newTree(x.names, t.seen != nil || t.long)
 		t.deaths = deaths
 	}
 }
 
 // climb has the workers try choices of one tree.
 func (x *explorer) climb(t *tree, end time.Time) error {
-	ctx, cancel := context.WithDeadline(x.ctx, end)
-	defer cancel()
-	stop := context.AfterFunc(ctx, t.stop)
-	defer stop()
+	defer context.AfterFunc(x.ctx, t.stop)()
+	defer time.AfterFunc(time.Until(x.Until), t.stop).Stop()
+	defer time.AfterFunc(time.Until(end), func() {
+		if t.share() < systematic {
+			t.stop()
+		}
+	}).Stop()
 	return x.workers(func(worker int) error {
 		for {
 			j, ok := t.next()
@@ -223,13 +232,20 @@ func (x *explorer) climb(t *tree, end time.Time) error {
 			if b.differ != nil {
 				x.differ(b.differ, b.lost)
 			}
-			t.finish(j, b.added, e)
+			t.finish(b, e)
+			if b.met != nil {
+				x.merged()
+			}
 			switch {
 			case b.lost, e.Threads:
 				x.differ(b.differ, true)
 				t.stop()
 				return nil
 			case e.Ending != Asleep && !x.saw(e), t.again:
+				t.stop()
+				return nil
+			case t.many() && x.mayMerge():
+				t.long = true
 				t.stop()
 				return nil
 			}
@@ -297,6 +313,19 @@ func (x *explorer) saw(e *Execution) bool {
 		x.enough = true
 	}
 	return !x.enough
+}
+
+// mayMerge reports whether runs may be cut from now on.
+func (x *explorer) mayMerge() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.Merge != nil && x.Merge()
+}
+
+func (x *explorer) merged() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.result.Merged++
 }
 
 func (x *explorer) over() bool {

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"sync"
 
 	"lockstep/grader/internal/explore/model"
@@ -23,6 +24,15 @@ type tree struct {
 	// that processes die, only choices that have been made put others to sleep.
 	deaths bool
 	again  bool // what was explored before that was known does not count
+
+	runs int  // that are finished
+	long bool // there are so many that they had better merge: what was explored does not count
+
+	// A moment whose choices have all been explored need not be explored again when
+	// another run comes to it, as long as what was made below it is known.
+	seen  map[uint64][]visit // by model.World.State; nil: each is explored
+	made  []made
+	index map[string]int // of made
 }
 
 // node is a moment in a run, before a step.
@@ -39,6 +49,9 @@ type node struct {
 	made    model.Set                   // choices whose step has been made
 	ends    map[model.ID][]model.Access // what the deaths do that follow them
 	kids    map[model.ID]*node
+	state   uint64  // see model.World.State
+	odd     bool    // what was made below is not all on record
+	below   stepSet // what was made here and below, or could not be at a deadlock
 	undone  int     // jobs below and here that are not finished
 	gone    float64 // choices whose subtrees are finished, as a share: see share
 }
@@ -48,6 +61,7 @@ type doing struct {
 	print  uint64 // of what does not depend on values
 	op     trace.Event
 	access []model.Access
+	locks  []model.Resource // that it holds then, by itself
 }
 
 // sleeper is a process that need not be let go: a run in which it goes first here
@@ -63,8 +77,13 @@ type job struct {
 	choice model.ID
 }
 
-func newTree(names *model.Names) *tree {
-	t := &tree{names: names, jobs: []job{{}}}
+// newTree returns a tree of which nothing is known. merge: runs that come to a moment
+// that was explored before are cut there.
+func newTree(names *model.Names, merge bool) *tree {
+	t := &tree{names: names, jobs: []job{{}}, index: map[string]int{}}
+	if merge {
+		t.seen = map[uint64][]visit{}
+	}
 	t.ready = sync.NewCond(&t.mu)
 	return t
 }
@@ -94,6 +113,17 @@ func (t *tree) stop() {
 	t.ready.Broadcast()
 }
 
+// countedRuns is how many runs are made to their end at first, so that it can be said of
+// most programs how many of how many interleavings fail.
+const countedRuns = 100
+
+// many reports whether there are more runs than can well be counted.
+func (t *tree) many() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.seen == nil && t.runs >= countedRuns && len(t.jobs) > 0
+}
+
 // complete reports whether everything was tried.
 func (t *tree) complete() bool {
 	t.mu.Lock()
@@ -114,35 +144,29 @@ func (t *tree) add(n *node, p model.ID) {
 	}
 }
 
-// finish is told of a job's run: the nodes that it added, the first of them below
-// the job's own. It looks for conflicts that ask for other runs.
-func (t *tree) finish(j job, added []*node, x *Execution) {
+// finish is told of a job's run. It looks for conflicts that ask for other runs.
+func (t *tree) finish(b *branch, x *Execution) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var path []*node
-	for n := j.at; n != nil; n = n.parent {
-		path = append(path, n)
-	}
-	for i, k := 0, len(path)-1; i < k; i, k = i+1, k-1 {
-		path[i], path[k] = path[k], path[i]
-	}
-	from := max(len(path)-1, 0)
-	if len(added) > 0 {
-		added[0].parent, added[0].via = j.at, j.choice
+	path, j := slices.Concat(b.path, b.added), b.job
+	if len(b.added) > 0 {
+		b.added[0].parent, b.added[0].via = j.at, j.choice
 		if j.at == nil {
-			t.root = added[0]
+			t.root = b.added[0]
 		} else {
-			j.at.kids[j.choice] = added[0]
+			j.at.kids[j.choice] = b.added[0]
 		}
-		path = append(path, added...)
 	}
+	from := max(len(b.path)-1, 0)
 	t.buried(x, path, from)
-	t.analyse(x, path, from)
-	t.open--
+	t.analyse(x, path, from, b.met == nil)
 	last := j.at
-	if len(added) > 0 {
-		last = added[len(added)-1]
+	if len(path) > 0 {
+		last = path[len(path)-1]
+		t.remember(b, x, path)
 	}
+	t.open--
+	t.runs++
 	t.close(last, j)
 	t.ready.Broadcast()
 }
@@ -179,6 +203,7 @@ func (t *tree) close(last *node, j job) {
 	for n := last; n != nil && n.undone == 0; n = n.parent {
 		up := n.parent
 		n.kids = nil
+		t.leave(n)
 		if up == nil {
 			n.gone = 1
 			return
