@@ -29,7 +29,7 @@ func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 			v.Status, v.Message = NotChecked, untold(c)
 		}
 		if e.Reliance != nil && !v.Hidden {
-			v.show(e.Reliance, e, r)
+			v.show(e.Reliance, r)
 		}
 		return
 	}
@@ -40,7 +40,7 @@ func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 		v.Interleavings = nil
 		return
 	}
-	v.show(&f, e, r)
+	v.show(&f, r)
 	v.Evidence = append(v.Evidence, notes(e)...)
 }
 
@@ -58,10 +58,10 @@ func (v *Verdict) Shown() *explore.Failure {
 }
 
 // show puts a run that went wrong into the evidence.
-func (v *Verdict) show(f *explore.Failure, e *explore.Report, r *script.Record) {
+func (v *Verdict) show(f *explore.Failure, r *script.Record) {
 	v.File, v.Line = place(f)
 	v.Replay = f.Schedule
-	v.Evidence = append(v.Evidence, Evidence{Ran, []string{fmt.Sprintf("%s  (%s)", r.Line, e.Text)}})
+	v.Evidence = append(v.Evidence, Evidence{Ran, []string{r.Line}})
 	v.Evidence = append(v.Evidence, Evidence{Kind: Timeline})
 }
 

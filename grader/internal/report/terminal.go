@@ -204,7 +204,7 @@ func (t *Terminal) check(v judge.Verdict) {
 	if v.Status != judge.Fail {
 		return
 	}
-	if !tellsItself(v.Evidence) {
+	if shown := v.Shown(); !tellsItself(v.Evidence) && (shown == nil || shown.Title != v.Message) {
 		t.labelled("", t.wrap(v.Message), color.FgRed)
 	}
 	for _, ev := range v.Evidence {
