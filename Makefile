@@ -13,8 +13,8 @@ BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 .DEFAULT_GOAL := help
 .PHONY: grade watch next check replay list hint show reset doctor explain test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER)
 
-grade: $(GRADER) ## mark the exercises (EX=10: only that one; HTML=FILE: a page with pictures; FRESH=1)
-	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
+grade: $(GRADER) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
+	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
 
 watch: $(GRADER) ## mark the exercise that you work at whenever you save it (EX=10: begin there)
 	@$(GRADER) watch $(EX)

@@ -36,6 +36,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	c.flags.StringVar(&wishes.Summary, "summary", "", "also write the report as Markdown to `FILE`")
 	c.flags.StringVar(&wishes.HTML, "html", "", "also write the report as one page to `FILE`, with pictures of what the processes did")
 	c.flags.StringVar(&wishes.Trace, "trace", "", "also write what the processes did to `FILE`, for https://ui.perfetto.dev")
+	c.flags.BoolVar(&wishes.All, "all", false, "of the whole course, show every exercise that fails in full, and not only the next to repair")
 	fresh := c.flags.Bool("fresh", false, "run everything again, also what has not changed (other forms than text always do)")
 	deadline := c.flags.Duration("deadline", 0, "end the whole call after `TIME` (10m): what was graded counts, the rest is an error")
 	seed := c.flags.Uint64("seed", 0, "draw open arguments and schedules from `N`, as a result names it (0: others each time)")

@@ -48,6 +48,7 @@ type Wishes struct {
 	Summary string // a file for the report as Markdown; may be empty
 	HTML    string // a file for the report as a page; may be empty
 	Trace   string // a file for what the processes did, in the Trace Event format; may be empty
+	All     bool   // of a whole course, a person reads of every exercise, not only of the next to repair
 }
 
 // Pictures reports whether somebody wants to see what runs looked like.
@@ -141,7 +142,7 @@ func (d *Delivery) Begin(tasks []grading.Task, all bool) error {
 	}
 	d.status = terminal.NewStatus(d.err, names)
 	if d.Personal() {
-		d.screen = &screen{Status: d.status, out: report.NewTerminal(d.out, terminal.Style(d.out)), whole: all}
+		d.screen = &screen{Status: d.status, out: report.NewTerminal(d.out, terminal.Style(d.out)), whole: all, all: d.All}
 	}
 	return nil
 }
@@ -262,8 +263,11 @@ func (d *Delivery) bracketed(r *report.Report) error {
 type screen struct {
 	*terminal.Status
 	out   *report.Terminal
-	whole bool // of a whole course: the checks of what fails, and at the end a line for each exercise
+	whole bool // of a whole course: at the end a line for each exercise
+	all   bool // … and the checks of all that fail; otherwise those of the first
+	shown bool // the first that fails has been
 	told  int
+	quiet int // that fail, and whose checks are not shown
 }
 
 // result writes one result, with the line of what is going on out of its way.
@@ -274,8 +278,15 @@ func (s *screen) result(r judge.Result) {
 
 func (s *screen) write(r judge.Result) {
 	s.told++
-	if s.whole && (r.Status == judge.Pass || r.Status == judge.NotChecked) {
+	switch {
+	case !s.whole || r.Status == judge.Error:
+	case r.Status == judge.Pass || r.Status == judge.NotChecked:
 		return
+	case s.shown && !s.all:
+		s.quiet++
+		return
+	default:
+		s.shown = true
 	}
 	s.out.Exercise(r)
 	_ = s.out.Flush() // the last word, below, tells what can't be written
@@ -292,5 +303,8 @@ func (s *screen) end(r *report.Report) error {
 		s.out.List(r)
 	}
 	s.out.Summary(r)
+	if s.quiet > 0 {
+		s.out.More(s.quiet)
+	}
 	return s.out.Flush()
 }

@@ -157,3 +157,46 @@ func TestPerson(t *testing.T) {
 		}
 	}
 }
+
+// Of a whole course, a person reads the checks of the first exercise that fails and of
+// those that the grader broke on, or of all that fail, and a line for each.
+func TestWholeCourse(t *testing.T) {
+	here(t)
+	result := func(id, check string, s judge.Status) judge.Result {
+		return judge.Result{Exercise: id, Status: s, Max: 2, Checks: []judge.Verdict{{Check: check, Status: s, Max: 2}}}
+	}
+	results := []judge.Result{
+		result("01-a", "check of 1", judge.Pass), result("02-b", "check of 2", judge.Fail),
+		result("03-c", "check of 3", judge.Fail), result("04-d", "check of 4", judge.Error), result("05-e", "check of 5", judge.Fail),
+	}
+	var all []grading.Task
+	for _, r := range results {
+		e := &exercise.Exercise{ID: r.Exercise, Title: r.Exercise, Points: 2, Checks: []exercise.Check{{Name: r.Checks[0].Check, Points: 2}}}
+		all = append(all, grading.Task{Key: r.Exercise, Job: plan.Job{Exercise: e}})
+	}
+	for full, shows := range map[bool]string{false: "24", true: "2345"} {
+		var out bytes.Buffer
+		d, err := New(Wishes{Format: "text", All: full}, ".", &out, &bytes.Buffer{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Begin(all, true); err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range results {
+			d.Result(i, r)
+		}
+		if _, err := d.End(results, nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results {
+			n := r.Exercise[1:2]
+			if strings.Contains(out.String(), "check of "+n) != strings.Contains(shows, n) || !strings.Contains(out.String(), r.Exercise) {
+				t.Errorf("all %v: %s is told wrongly in\n%s", full, r.Exercise, &out)
+			}
+		}
+		if more := strings.Contains(out.String(), "the 2 others that fail, in full: make grade ALL=1"); more == full {
+			t.Errorf("all %v: how to see all:\n%s", full, &out)
+		}
+	}
+}

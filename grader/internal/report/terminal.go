@@ -329,6 +329,15 @@ func (t *Terminal) Summary(r *Report) {
 	}
 }
 
+// More says how to read of other exercises that fail.
+func (t *Terminal) More(others int) {
+	what := "the other exercise that fails"
+	if others > 1 {
+		what = fmt.Sprintf("the %d others that fail", others)
+	}
+	t.hanging(6, "%s", t.paint(fmt.Sprintf("      %s, in full: %s", what, typed("make grade ALL=1")), color.Faint))
+}
+
 // number is an exercise's, as people type it.
 func number(e judge.Result) string {
 	number, _, _ := strings.Cut(e.Exercise, "-")
