@@ -5,7 +5,8 @@
 // sets (Abdulla, Aronis, Jonsson, Sagonas: "Optimal dynamic partial order
 // reduction", POPL 2014): it makes one run of each class of interleavings that
 // differ only in the order of operations that do not concern each other. Where
-// that is too many, random schedules and priority schedules (Burckhardt et al.:
+// there are many of them, a run is cut that comes to a moment from which all was
+// explored before: see merge.go. Where that is still too many, random schedules and priority schedules (Burckhardt et al.:
 // "A randomized scheduler with probabilistic guarantees of finding bugs", ASPLOS
 // 2010) take over.
 package search
