@@ -40,8 +40,8 @@ explain: $(GRADER) ## say what a word of the grader's means (WORD=zombie; withou
 list: $(GRADER) ## list the exercises, and which are done
 	@$(GRADER) list
 
-replay: $(GRADER) ## run one interleaving again (EX=10 SCHEDULE=0.1.2, and SEED where it is named; STEP=1: wait at each switch)
-	@$(GRADER) replay $(if $(SCHEDULE),--schedule $(SCHEDULE),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step) $(EX)
+replay: $(GRADER) ## run the failing interleaving again that was shown last (SCHEDULE=0.1.2: that one, and SEED where it is named; ALL=1: list those that fail; STEP=1: wait at each switch)
+	@$(GRADER) replay $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(ALL),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step) $(EX)
 
 check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
 	@$(GRADER) check $(FLAGS) $(EX)

@@ -3,14 +3,17 @@ package main
 import (
 	"context"
 	"runtime"
+	"strings"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/replay"
 	"lockstep/grader/internal/usage"
 )
 
-const replayExamples = `  grader replay 10 --schedule 0.0.1.2.2.1         run that interleaving again
+const replayExamples = `  grader replay 10                                run the interleaving again that grade showed last
+  grader replay 10 --schedule 0.0.1.2.2.1         run that interleaving again
   grader replay 10 --schedule 0.0.1.2.2.1 --step  … and wait for Enter at each switch
   grader replay 10 --all                          list every interleaving that fails
 `
@@ -19,7 +22,7 @@ const replayExamples = `  grader replay 10 --schedule 0.0.1.2.2.1         run th
 // that has changed since, as far as the schedule goes.
 func runReplay(ctx context.Context, c *cli) error {
 	tree := c.flags.String("submission", "", "take the edited files from `DIR`")
-	schedule := c.flags.String("schedule", "", "the `S` that a failed check named")
+	schedule := c.flags.String("schedule", "", "the `S` that a failed check named; by default that of the one shown last")
 	name := c.flags.String("check", "", "the `NAME` of the check; by default the first that explores interleavings")
 	step := c.flags.Bool("step", false, "wait for Enter whenever another process goes on")
 	all := c.flags.Bool("all", false, "list every interleaving that fails")
@@ -28,12 +31,14 @@ func runReplay(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	e, err := c.one(args)
+	e, err := c.current(args)
 	if err != nil {
 		return err
 	}
 	if *schedule == "" && !*all {
-		return usage.Errorf("name a schedule by --schedule, as a failed check printed it, or list the failing ones by --all")
+		if *schedule, err = c.shown(e, name, seed); err != nil {
+			return err
+		}
 	}
 	if *schedule != "" && *all {
 		return usage.Errorf("--schedule runs one interleaving and --all lists those that fail: name one of them")
@@ -43,7 +48,7 @@ func runReplay(ctx context.Context, c *cli) error {
 			return &usage.Error{Err: err}
 		}
 	} else if *step {
-		return usage.Errorf("--step goes with --schedule")
+		return usage.Errorf("--step goes through one interleaving, and --all lists those that fail")
 	}
 	if *tree == "" {
 		*tree = c.course
@@ -65,4 +70,20 @@ func runReplay(ctx context.Context, c *cli) error {
 		return errFailed
 	}
 	return err
+}
+
+// shown is the failing interleaving that was shown last of a student's own program, with
+// its check and its seed.
+func (c *cli) shown(e *exercise.Exercise, check *string, seed *uint64) (schedule string, err error) {
+	w, err := c.openWork()
+	if err != nil {
+		return "", err
+	}
+	last := w.Progress.Of(e.ID).Shown
+	if last == nil || *check != "" && *check != last.Check {
+		number, _, _ := strings.Cut(e.ID, "-")
+		return "", usage.Errorf("no failing interleaving of %s was shown so far: make grade EX=%s shows one, and make replay EX=%s ALL=1 lists all", e.ID, number, number)
+	}
+	*check, *seed = last.Check, last.Seed
+	return last.Schedule, nil
 }

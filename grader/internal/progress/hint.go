@@ -52,14 +52,18 @@ func (x *Exercise) climb(ladder []int, files string) int {
 	return next
 }
 
-// fail takes in what a marking found: which hints are about it, and that those that the
-// report shows are given.
+// fail takes in what a marking found: which hints are about it, that those that the
+// report shows are given, and which interleaving it shows first.
 func (x *Exercise) fail(e *exercise.Exercise, files string, checks []judge.Verdict) {
 	x.Failed, x.Ladder = "", nil
+	shown := false
 	for i := range checks {
 		v := &checks[i]
 		if v.Status != judge.Fail {
 			continue
+		}
+		if f := v.Shown(); f != nil && !shown {
+			x.Shown, shown = &Shown{v.Check, f.Schedule, v.Interleavings.Seed}, true
 		}
 		ladder := ladderOf(e, v)
 		if x.Failed == "" || len(x.Ladder) == 0 && len(ladder) > 0 {

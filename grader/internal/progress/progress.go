@@ -34,6 +34,15 @@ type Exercise struct {
 	Failed string         `json:"failed,omitempty"` // the check that failed at the last marking; empty: none did
 	Ladder []int          `json:"ladder,omitempty"` // numbers of the hints about that
 	Given  map[int]string `json:"given,omitempty"`  // hints given so far, by number: hash of the files that were there
+
+	Shown *Shown `json:"shown,omitempty"` // the failing interleaving that a report showed last; nil: none has
+}
+
+// Shown is an interleaving that fails, as it is run again.
+type Shown struct {
+	Check    string `json:"check"`
+	Schedule string `json:"schedule"`
+	Seed     uint64 `json:"seed"`
 }
 
 // Of returns an exercise's part, to be read or changed.
