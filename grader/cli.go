@@ -146,16 +146,27 @@ func (c *cli) current(args []string) (*exercise.Exercise, error) {
 	return e, nil
 }
 
-// pick finds an exercise by its number, its name, or both.
+// pick finds an exercise by its number, its name, both, or a part of its name that no other
+// has.
 func pick(all []string, name string) (string, error) {
 	name = filepath.Base(filepath.Clean(name))
-	var names []string // that are close to what people type: without the number
+	var names []string  // that are close to what people type: without the number
+	var within []string // that have the name in theirs
 	for _, id := range all {
 		number, words, _ := strings.Cut(id, "-")
 		names = append(names, words)
+		if strings.Contains(words, name) {
+			within = append(within, id)
+		}
 		if name == id || name == words || name == number || "0"+name == number {
 			return id, nil
 		}
+	}
+	switch {
+	case len(within) == 1:
+		return within[0], nil
+	case len(within) > 1 && len(within) < len(all):
+		return "", usage.Errorf("there are several exercises with %q: %s", name, strings.Join(within, ", "))
 	}
 	if near, ok := exercise.Nearest(strings.TrimLeft(name, "0123456789-"), names); ok {
 		return "", usage.Errorf("there is no exercise %q; did you mean %s?", name, all[slices.Index(names, near)])
