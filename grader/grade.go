@@ -88,6 +88,7 @@ func runGrade(ctx context.Context, c *cli) error {
 		ctx, stop = context.WithTimeoutCause(ctx, *deadline, limit)
 		defer stop()
 	}
+	o.Done = untilStopped(ctx, o.Done)
 	results, err := grade(ctx, c.course, tasks, o)
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -109,6 +110,17 @@ func runGrade(ctx context.Context, c *cli) error {
 		return errors.New("the grader broke on some checks; they count as neither passed nor failed")
 	}
 	return nil
+}
+
+// untilStopped tells of results, in order, until one is no result because the call was
+// stopped: that one and those after it are for the report to tell, if there is one.
+func untilStopped(ctx context.Context, tell func(int, judge.Result)) func(int, judge.Result) {
+	stopped := false
+	return func(i int, r judge.Result) {
+		if stopped = stopped || r.Status == judge.Error && ctx.Err() != nil; !stopped {
+			tell(i, r)
+		}
+	}
 }
 
 // verdicts is the folder that keeps verdicts of unchanged work; empty: there is none.

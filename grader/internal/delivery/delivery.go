@@ -162,10 +162,13 @@ func (d *Delivery) Result(i int, r judge.Result) {
 }
 
 // End delivers what grading came to, and why it ended early, if it did: what was
-// graded counts, the rest is an error. A person is told no results then, only why.
+// graded counts, the rest is an error. A person is told of no more results then, only why.
 func (d *Delivery) End(results []judge.Result, why error) (*report.Report, error) {
 	defer d.status.Close()
 	if why != nil && d.Format == "text" {
+		if d.screen != nil {
+			d.screen.stop(len(d.results))
+		}
 		return nil, why
 	}
 	d.results = results
@@ -266,7 +269,7 @@ type screen struct {
 	whole bool // of a whole course: at the end a line for each exercise
 	all   bool // … and the checks of all that fail; otherwise those of the first
 	shown bool // the first that fails has been
-	told  int
+	told  []judge.Result
 	quiet int // that fail, and whose checks are not shown
 }
 
@@ -277,7 +280,7 @@ func (s *screen) result(r judge.Result) {
 }
 
 func (s *screen) write(r judge.Result) {
-	s.told++
+	s.told = append(s.told, r)
 	switch {
 	case !s.whole || r.Status == judge.Error:
 	case r.Status == judge.Pass || r.Status == judge.NotChecked:
@@ -292,11 +295,21 @@ func (s *screen) write(r judge.Result) {
 	_ = s.out.Flush() // the last word, below, tells what can't be written
 }
 
+// stop writes a line for each exercise that was marked before the call ended early.
+func (s *screen) stop(of int) {
+	s.Close()
+	if n := len(s.told); s.whole && n > 0 {
+		s.out.List(report.New(s.told))
+		s.out.Stopped(n, of)
+	}
+	_ = s.out.Flush() // there is another last word
+}
+
 // end writes what is left: results that nobody told of, because the call was cut
 // off, the list of all, and the summary. The last lines are those that are seen.
 func (s *screen) end(r *report.Report) error {
 	s.Close()
-	for _, e := range r.Exercises[s.told:] {
+	for _, e := range r.Exercises[len(s.told):] {
 		s.write(e)
 	}
 	if s.whole {

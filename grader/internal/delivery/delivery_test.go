@@ -195,8 +195,31 @@ func TestWholeCourse(t *testing.T) {
 				t.Errorf("all %v: %s is told wrongly in\n%s", full, r.Exercise, &out)
 			}
 		}
+		if strings.Contains(out.String(), "were marked") {
+			t.Errorf("all %v: it was not stopped:\n%s", full, &out)
+		}
 		if more := strings.Contains(out.String(), "the 2 others that fail, in full: make grade ALL=1"); more == full {
 			t.Errorf("all %v: how to see all:\n%s", full, &out)
 		}
+	}
+}
+
+// Whoever stops a whole course's grading reads what was marked until then.
+func TestStopped(t *testing.T) {
+	here(t)
+	var out bytes.Buffer
+	d, err := New(Wishes{Format: "text"}, ".", &out, &bytes.Buffer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Begin(tasks(), true); err != nil {
+		t.Fatal(err)
+	}
+	d.Result(0, passed("01-first"))
+	if _, err := d.End(make([]judge.Result, 2), errBroke); err != errBroke {
+		t.Errorf("ends with %v", err)
+	}
+	if s := out.String(); !strings.Contains(s, "✓ 01-first") || !strings.Contains(s, "1 of 2 exercises were marked; the others: make grade") || strings.Contains(s, "02-second") {
+		t.Errorf("shows\n%s", s)
 	}
 }

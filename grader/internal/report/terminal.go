@@ -329,6 +329,12 @@ func (t *Terminal) Summary(r *Report) {
 	}
 }
 
+// Stopped says how many exercises were marked before somebody had enough.
+func (t *Terminal) Stopped(marked, all int) {
+	t.line("")
+	t.line("%d of %d exercises were marked; the others: %s", marked, all, typed("make grade"))
+}
+
 // More says how to read of other exercises that fail.
 func (t *Terminal) More(others int) {
 	what := "the other exercise that fails"
