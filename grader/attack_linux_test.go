@@ -18,9 +18,10 @@ import (
 )
 
 // TestAttacks hands in every program of testdata/attacks, in each tier that is
-// asked for, and wants three things: the verdict that its attack.yaml names, in
-// time, and that nothing is left when it is over. What the screen of submissions
-// refuses is then built and run without it, because the box must hold alone.
+// asked for, and wants two things: the verdict that its attack.yaml names, and that
+// nothing is left when it is over. What outlives its limits gets another verdict, at last
+// that the grader gave it up. What the screen of submissions refuses is then built and run
+// without it, because the box must hold alone.
 //
 // It tries the strongest tier that the machine offers, and the weakest. With
 // LOCKSTEP_ATTACK set to a list of tiers, or to "all", it tries those and prints
@@ -250,12 +251,6 @@ func (a *attack) compare(t *testing.T, tier box.Tier, r judge.Result) {
 		return status == string(v.Status) && strings.Contains(said, words)
 	}) {
 		t.Errorf("got %s: %s\nwant %s", v.Status, said, strings.Join(want, " or "))
-	}
-	limits := a.task.Job.Exercise.Limits
-	check := a.task.Job.Exercise.Checks[0]
-	runs := time.Duration(max(1, check.Repeat))
-	if most := runs * (limits.Wall.Std() + 1500*time.Millisecond); v.Seconds > most.Seconds() && v.Seconds > most.Seconds()*max(v.Stretched, box.Slowness(t.Context())) {
-		t.Errorf("took %.1fs; its wall limit, the time to linger and one second are %s", v.Seconds, most)
 	}
 	harmless(t, r)
 }

@@ -88,8 +88,8 @@ func TestPlaces(t *testing.T) {
 		t.Run(test.how+" "+test.user, func(t *testing.T) {
 			p := newPlace(t, test.how, test.user)
 			said, err := p.run(`cd "$COURSE/grader"
-				LOCKSTEP_MACHINE="02 10 fork_bomb honest_pool orphan" "$GRADER" -test.v -test.run "^TestThisMachine$"`).CombinedOutput()
-			switch as := "MACHINE\t%s\t2/2\t2/2\t3/3\t0\t0\t"; {
+				LOCKSTEP_MACHINE="02 10 big_file fork_bomb honest_pool orphan" "$GRADER" -test.v -test.run "^TestThisMachine$"`).CombinedOutput()
+			switch as := "MACHINE\t%s\t2/2\t2/2\t4/4\t0\t0\t"; {
 			case err != nil:
 				t.Fatalf("%v\n%s", err, said)
 			case strings.Contains(string(said), fmt.Sprintf(as, test.tier)):

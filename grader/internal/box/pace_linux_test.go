@@ -25,7 +25,12 @@ func init() {
 	}
 }
 
-func TestSlowMachine(t *testing.T) { inTiers(t, testSlowMachine) }
+func TestSlowMachine(t *testing.T) {
+	if times := slowness(); times >= mostStretch {
+		t.Skipf("this machine is slower than limits can be stretched for: %.0f times", times)
+	}
+	inTiers(t, testSlowMachine)
+}
 
 func testSlowMachine(t *testing.T, tier Tier) {
 	for name, test := range map[string]struct {

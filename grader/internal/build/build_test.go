@@ -3,6 +3,7 @@
 package build
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,5 +130,32 @@ func TestBlameless(t *testing.T) {
 	}
 	if err := blameless(t.Context(), r, tool, u, "plain", []string{"something unheard of"}); err == nil {
 		t.Error("a unit is blamed where the control does not build either")
+	}
+}
+
+// TestForeignHome is root's call with the HOME of somebody who keeps the go command, and
+// what it has built, from others.
+func TestForeignHome(t *testing.T) {
+	const said = "mp/codec.go:7:2: package hash/fnv is not in std (/go/src/hash/fnv)\n"
+	home := t.TempDir()
+	program := filepath.Join(home, "bin", "go")
+	if err := errors.Join(os.Mkdir(filepath.Dir(program), 0o755), os.WriteFile(program, nil, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	tool := &toolchain{cache: home}
+	if got := tool.because(said).Error(); got != strings.TrimSpace(said) || barred(program) != "" {
+		t.Errorf("of one's own: %q, %q", got, barred(program))
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a folder away")
+	}
+	if err := errors.Join(os.Chmod(home, 0o750), os.Chown(home, 12345, 12345)); err != nil {
+		t.Fatal(err)
+	}
+	if got := tool.because(said).Error(); !strings.Contains(got, home+" belongs to user 12345") || !strings.Contains(got, "sudo -H") {
+		t.Errorf("somebody else's: %q", got)
+	}
+	if got := barred(program); got != home {
+		t.Errorf("%q is closed, not %s", got, home)
 	}
 }

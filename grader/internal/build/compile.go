@@ -78,6 +78,9 @@ func ask(ctx context.Context, name string, env ...string) (*toolchain, error) {
 		ReadOnly: []string{"/"}, // the toolchain itself, before any submission is near
 		Limits:   limits,
 	})
+	if dir := barred(name); err != nil && dir != "" {
+		err = fmt.Errorf("%s is closed to others than user %d, and nothing is built with root's privileges: %s (%w)", dir, ownerOf(dir), asOwner, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot run go env: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 )
 
 // control is a program that always builds: where it does not, the machine can't
@@ -51,6 +52,10 @@ const fullDisk = "no space left on device"
 // known.
 func (t *toolchain) because(said string) error {
 	said = strings.TrimSpace(said)
+	// What the go command can't keep of its own library, it takes for missing.
+	if owner := ownerOf(t.cache); owner != os.Geteuid() && strings.Contains(said, " is not in std ") {
+		return fmt.Errorf("%s belongs to user %d, and nothing is built with root's privileges: %s (%s)", t.cache, owner, asOwner, lastLine(said))
+	}
 	for _, known := range []struct{ words, cure string }{
 		{fullDisk, "there is no room left for temporary files: make some, or set TMPDIR to a folder that has 1 GB"},
 		{"GOPROXY=off", "the course's modules are not in " + t.modcache + ": run `go mod download` in the course's folder"},
@@ -62,6 +67,29 @@ func (t *toolchain) because(said string) error {
 		}
 	}
 	return errors.New(said)
+}
+
+// asOwner is what root may do whose HOME is somebody else's.
+const asOwner = "call it as that user, or by `sudo -H`, with a go command that everybody may start"
+
+// ownerOf is the user whom a file or folder belongs to; a name that is not there, whoever asks.
+func ownerOf(name string) int {
+	if info, err := os.Stat(name); err == nil {
+		return int(info.Sys().(*syscall.Stat_t).Uid)
+	}
+	return os.Geteuid()
+}
+
+// barred is the folder on the way to a file that nobody but another user may enter; "":
+// there is none.
+func barred(name string) string {
+	name, err := filepath.EvalSymlinks(name)
+	for dir := filepath.Dir(name); err == nil && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil && info.Mode()&0o001 == 0 && ownerOf(dir) != os.Geteuid() {
+			return dir
+		}
+	}
+	return ""
 }
 
 func lastLine(text string) string { return text[strings.LastIndexByte(text, '\n')+1:] }

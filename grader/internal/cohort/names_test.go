@@ -1,9 +1,11 @@
 package cohort
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"unicode/utf8"
 
@@ -39,7 +41,11 @@ func TestFindLinks(t *testing.T) {
 // system does not take: each has a line, a file and a page.
 func TestOddNames(t *testing.T) {
 	dir, out := t.TempDir(), t.TempDir()
-	names := []string{"eve\nada,pass,10", "\x1b[2Jfay", "gus\xff", "\u202eyrneh", strings.Repeat("i", 255), "<b>jo", "=cmd()", `k\l`, "m%2fn", "o:p"}
+	longest := strings.Repeat("i", 255)
+	for errors.Is(os.Mkdir(filepath.Join(dir, longest), 0o777), syscall.ENAMETOOLONG) { // fuse-overlayfs keeps some for itself
+		longest = longest[1:]
+	}
+	names := []string{"eve\nada,pass,10", "\x1b[2Jfay", "gus\xff", "\u202eyrneh", longest, "<b>jo", "=cmd()", `k\l`, "m%2fn", "o:p"}
 	for _, name := range names {
 		write(t, filepath.Join(dir, name, "01-first", "main.go"), "")
 	}

@@ -32,6 +32,7 @@ import (
 type Counter struct {
 	work   string           // the run's folder on the host; empty: it has a file system of its own
 	own    uint64           // the device of the folder, or of that file system; 0: not known
+	unsure bool             // that device does not say how much its files take, but how long they are
 	memory map[uint64]bool  // devices, and whether they keep their files in memory
 	held   map[fileID]int64 // files of the last look, and their bytes
 	next   time.Time        // no look before
@@ -45,11 +46,13 @@ type fileID struct{ device, inode uint64 }
 
 // A look at descriptors takes a fiftieth of the time. Where one takes long, the next
 // comes at the second pace, or of very many processes, in a tenth of the time. One at
-// mappings holds processes up: it comes at the second pace at most.
+// mappings holds processes up: it comes at the second pace at most. One that took long
+// because the machine did something else is soon followed by another all the same.
 const (
 	fdShare    = 50
 	deeperLook = 200 * time.Millisecond
 	largeShare = 10
+	rarestLook = time.Second
 )
 
 // New counts for a run. folder is on the host, or in a file system of the run's own,
@@ -63,7 +66,18 @@ func New(folder string, own bool) *Counter {
 	if unix.Stat(folder, &s) == nil {
 		c.own = s.Dev
 	}
+	// In user space (fuse-overlayfs) files have no blocks, or those of when they were opened.
+	var on unix.Statfs_t
+	c.unsure = unix.Statfs(folder, &on) == nil && on.Type == unix.FUSE_SUPER_MAGIC
 	return c
+}
+
+// taken is how much a file takes.
+func (c *Counter) taken(s unix.Stat_t) int64 {
+	if c.unsure && s.Dev == c.own {
+		return max(s.Blocks*512, s.Size)
+	}
+	return s.Blocks * 512
 }
 
 // InMemory reports whether a path's file system keeps its files in memory.
@@ -91,7 +105,7 @@ func (c *Counter) Look(looks []proc.Stat) int64 {
 		for _, l := range looks {
 			c.unopened(l.PID, looks)
 		}
-		c.deeper = begin.Add(max(deeperLook, largeShare*time.Since(begin)))
+		c.deeper = begin.Add(min(max(deeperLook, largeShare*time.Since(begin)), rarestLook))
 	}
 	var named map[fileID]bool
 	c.bytes = 0
@@ -105,7 +119,7 @@ func (c *Counter) Look(looks []proc.Stat) int64 {
 		}
 	}
 	took := time.Since(begin)
-	c.next = begin.Add(min(fdShare*took, max(deeperLook, took*largeShare)))
+	c.next = begin.Add(min(fdShare*took, max(deeperLook, took*largeShare), rarestLook))
 	return c.bytes
 }
 
@@ -144,11 +158,7 @@ func (c *Counter) descriptors(pid int, found map[fileID]int64) {
 		case s.Nlink > 0 && !opensToWrite(pid, name):
 			continue
 		}
-		bytes := s.Blocks * 512
-		if s.Dev == c.own && s.Nlink > 0 {
-			bytes = s.Size // such a file system forgets its blocks, too
-		}
-		found[fileID{s.Dev, s.Ino}] = bytes
+		found[fileID{s.Dev, s.Ino}] = c.taken(s)
 	}
 }
 
@@ -275,7 +285,7 @@ func (c *Counter) named() (total int64, files map[fileID]bool) {
 		var s unix.Stat_t
 		if err == nil && name != c.work && unix.Lstat(name, &s) == nil && !files[fileID{s.Dev, s.Ino}] {
 			files[fileID{s.Dev, s.Ino}] = true
-			total += max(s.Blocks*512, rootfs.BytesPerInode)
+			total += max(c.taken(s), rootfs.BytesPerInode)
 		}
 		return nil // what is gone or can't be looked into is none of a file that could be seen
 	})

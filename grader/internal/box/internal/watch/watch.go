@@ -260,7 +260,7 @@ func (w *watch) observation() *facts.Observation {
 	if w.hit == nil && w.Group.OverLimit() { // it ended before anybody looked
 		w.hit = w.overCeiling()
 	}
-	if left := w.Held.Left(); w.hit == nil && left > w.Limits.FileSize { // likewise
+	if left := w.Held.Left(); (w.hit == nil || w.hit.Limit == "wall") && left > w.Limits.FileSize { // likewise
 		w.hit = w.tooManyFiles(left)
 	}
 	return &facts.Observation{
