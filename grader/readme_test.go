@@ -149,7 +149,7 @@ func keep(t *testing.T, file, name, want string) {
 		return
 	}
 	if !*update {
-		t.Fatalf("%s: the part %q is stale; run this test with -update", file, name)
+		t.Fatalf("%s: the part %q is stale; run this test with -update. It would be\n%s", file, name, want)
 	}
 	if err := os.WriteFile(file, []byte(before+open+want+end+after), 0o644); err != nil {
 		t.Fatal(err)

@@ -26,8 +26,8 @@ func init() {
 }
 
 func TestSlowMachine(t *testing.T) {
-	if times := slowness(); times >= mostStretch {
-		t.Skipf("this machine is slower than limits can be stretched for: %.0f times", times)
+	if times := cpuSlowness(); times > 1 {
+		t.Skipf("to look and wait is work on this machine, which takes %.0f times as much of a processor", times)
 	}
 	inTiers(t, testSlowMachine)
 }
