@@ -20,7 +20,7 @@ import (
 // told. What hangs reaches the stretched limit, too.
 const (
 	usualStart  = 4 * time.Millisecond
-	slowFrom    = 5
+	slowFrom    = 2 // who waits for others in turn waits longer than what is just started
 	mostStretch = 30
 )
 
