@@ -107,6 +107,9 @@ func TestReadmeTranscript(t *testing.T) {
 		}
 		text += strings.TrimRight("    "+line, " \n") + "\n"
 	}
+	if strings.Contains(out.String(), "this machine is slow: ") && strings.Contains(text, "interleavings that were run") {
+		t.Skip("this machine is too slow to try all interleavings in their time")
+	}
 	keep(t, filepath.Join("..", "README.md"), "transcript", text)
 }
 
