@@ -1,7 +1,8 @@
 //go:build also
 
 // Each process counts its own text in a map of its own, and adds what it has to the dict
-// in the end, under a lock.
+// in the end, under a lock. It does so word by word in their order: a map's own order is
+// another each time, and a program that depends on it can't be explored.
 package main
 
 import (
@@ -25,12 +26,12 @@ type Counts struct {
 func (c Counts) add(own map[string]int) error {
 	c.Lock.Lock()
 	defer c.Lock.Unlock()
-	for word, n := range own {
+	for _, word := range slices.Sorted(maps.Keys(own)) {
 		before, _, err := c.Words.Get(word)
 		if err != nil {
 			return err
 		}
-		if err := c.Words.Set(word, before+n); err != nil {
+		if err := c.Words.Set(word, before+own[word]); err != nil {
 			return err
 		}
 	}
