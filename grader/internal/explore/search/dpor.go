@@ -41,13 +41,17 @@ func (t *tree) branch(j job) *branch {
 	return b
 }
 
-// look describes what every process would do now.
-func look(w *model.World, enabled model.Set) map[model.ID]doing {
+// look describes what every process would do now, and under which locks where runs merge.
+func look(w *model.World, enabled model.Set, merge bool) map[model.ID]doing {
 	m := make(map[model.ID]doing, enabled.Len())
 	for s := enabled; s != 0; s = s.Rest() {
 		p := w.Proc(s.First())
 		op := w.Next(p).Op
-		m[p.ID] = doing{print: model.Shape(op), op: op, access: w.Touches(p), locks: w.Locks(p)}
+		d := doing{print: model.Shape(op), op: op, access: w.Touches(p)}
+		if merge {
+			d.locks = w.Locks(p)
+		}
+		m[p.ID] = d
 	}
 	return m
 }
@@ -130,7 +134,7 @@ func (b *branch) only(w *model.World, p model.ID) bool {
 
 // extend adds a node below the last one.
 func (b *branch) extend(w *model.World, enabled model.Set, forced bool) *node {
-	n := &node{state: b.state, depth: len(b.path) + len(b.added), enabled: enabled, forced: forced, doing: look(w, enabled), sleep: b.sleep, kids: map[model.ID]*node{}}
+	n := &node{state: b.state, depth: len(b.path) + len(b.added), enabled: enabled, forced: forced, doing: look(w, enabled, b.tree.seen != nil), sleep: b.sleep, kids: map[model.ID]*node{}}
 	if k := len(b.added); k > 0 {
 		up := b.added[k-1]
 		n.parent, n.via = up, up.chosen[0]

@@ -237,7 +237,7 @@ func (x *explorer) climb(t *tree, end time.Time) error {
 			}
 			t.finish(b, e)
 			if b.met != nil {
-				x.merged()
+				x.merged(e)
 			}
 			switch {
 			case b.lost, e.Threads:
@@ -248,8 +248,7 @@ func (x *explorer) climb(t *tree, end time.Time) error {
 				t.stop()
 				return nil
 			case t.many() && x.mayMerge():
-				t.long = true
-				t.stop()
+				t.restart()
 				return nil
 			}
 		}
@@ -325,10 +324,15 @@ func (x *explorer) mayMerge() bool {
 	return x.Merge != nil && x.Merge()
 }
 
-func (x *explorer) merged() {
+// merged takes in a run that was cut. What its processes did before is looked at like that
+// of others: two moments are the same only if nothing is learned that is not shown.
+func (x *explorer) merged(e *Execution) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.result.Merged++
+	if x.result.Hidden == nil {
+		x.result.Hidden = x.past.look(e.World)
+	}
 }
 
 func (x *explorer) over() bool {

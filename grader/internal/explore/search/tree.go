@@ -124,6 +124,14 @@ func (t *tree) many() bool {
 	return t.seen == nil && t.runs >= countedRuns && len(t.jobs) > 0
 }
 
+// restart has the search begin again, with runs that merge.
+func (t *tree) restart() {
+	t.mu.Lock()
+	t.long = true
+	t.mu.Unlock()
+	t.stop()
+}
+
 // complete reports whether everything was tried.
 func (t *tree) complete() bool {
 	t.mu.Lock()
