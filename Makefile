@@ -1,5 +1,6 @@
 # The grader is built once per change and kept out of the way in .lockstep/.
 GRADER := .lockstep/grader
+PAGED  := $(GRADER)-web
 GO     ?= go
 
 # What the environment says for other projects and other machines is not meant here.
@@ -11,7 +12,7 @@ unexport GOOS GOARCH GOEXPERIMENT
 BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay list hint show reset doctor explain test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER)
+.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(PAGED)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -28,6 +29,9 @@ hint: $(GRADER) ## give a hint, one more each time (EX=10: for that one; N=1: th
 show: $(GRADER) ## say what the program shall do that you work at (EX=10: that one)
 	@$(GRADER) show $(EX)
 
+solution: $(GRADER) ## show the course's own solution of an exercise that you have done beside yours (EX=10)
+	@$(GRADER) solution $(EX)
+
 reset: $(GRADER) ## begin the exercise again that you work at; your work is kept (EX=10: that one)
 	@$(GRADER) reset $(EX)
 
@@ -40,8 +44,14 @@ explain: $(GRADER) ## say what a word of the grader's means (WORD=zombie; withou
 list: $(GRADER) ## list the exercises, and which are done
 	@$(GRADER) list
 
-replay: $(GRADER) ## run the failing interleaving again that was shown last (SCHEDULE=0.1.2: that one, and SEED where it is named; ALL=1: list those that fail; STEP=1: wait at each switch)
+replay: $(GRADER) ## run the failing interleaving again that was shown last (SCHEDULE=0.1.2: that one, and SEED where it is named; ALL=1: count what goes wrong in all; STEP=1: wait at each switch)
 	@$(GRADER) replay $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(ALL),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step) $(EX)
+
+rates: $(GRADER) ## start the server of exercise 24, for a program that you run by hand
+	@$(GRADER) fixture rates
+
+play: $(if $(WEB),$(PAGED),$(GRADER)) ## decide yourself which process goes on, and break the program (EX=10; WEB=1: in a browser; DIR=solutions: another program)
+	@$< play $(if $(DIR),--submission $(DIR)) $(if $(WEB),--web) $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(EX)
 
 check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
 	@$(GRADER) check $(FLAGS) $(EX)
@@ -55,14 +65,14 @@ test-all: ## … and those that take long: the race detector, all mutants, all p
 attack: ## hand in every attack of testdata/attacks, in every tier, as root and as nobody (root)
 	@GO="$(GO)" .ci/attack
 
-test-machines: ## the course and the attacks in containers, chroots and on weak machines (root; half an hour; PLACE=REGEXP)
+test-machines: ## the course and the attacks in containers, chroots and on weak machines (root; up to an hour; PLACE=REGEXP)
 	@GO="$(GO)" PLACE="$(PLACE)" .ci/machines
 
 test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
 	@GO="$(GO)" .ci/slurm
 
-test-page: ## the report's page in a real browser (Debian's chromium)
-	$(GO) test -tags page -count=1 -run 'TestPage$$' ./grader/internal/report
+test-page: ## the pages of a report and of make play in a real browser (Debian's chromium)
+	$(GO) test -tags page -count=1 -run 'TestPage$$' ./grader/internal/report ./grader/internal/play/web
 
 fuzz: ## compare the search for interleavings with enumeration (N=100000 programs, then TIME=5m of others)
 	LOCKSTEP_FUZZ_PROGRAMS=$(or $(N),100000) $(GO) test -count=1 -timeout 0 -v -run Enumeration ./grader/internal/explore/search
@@ -86,7 +96,7 @@ corpus: ## explore all of testdata/interleavings (SEEDS=20)
 replays: ## run failing interleavings of testdata/interleavings again (N=100 different ones, or more)
 	LOCKSTEP_REPLAYS=$(or $(N),100) $(GO) test -count=1 -timeout 0 -v -run FailingSchedules ./grader/internal/explore
 
-rate: ## interleavings per second of a program of four processes, held and free
+rate: ## interleavings per second of a program of four processes, free, held and held in forks
 	$(GO) test -run '^$$' -bench Rate -benchtime 3x ./grader/internal/explore/control
 
 observer-cost: ## the library's fastest operations with an observer's hooks and without: no difference
@@ -104,7 +114,7 @@ fault: ## kill processes of the library 1,000 times, at random moments
 	MP_FAULTS=1000 $(GO) test -count=1 -run TestFaults -v ./mp
 
 grade-bench: ## what a student waits for, beside its targets
-	@LOCKSTEP_BENCH=1 $(GO) test ./grader -run 'TestSpeed$$' -count=1 -v -timeout 30m | grep -v '^[=-]'
+	@LOCKSTEP_BENCH=1 $(GO) test ./grader -run 'TestSpeed$$' -count=1 -v -timeout 60m | grep -v '^[=-]'
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -116,5 +126,7 @@ WHY = [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsew
 	[ "$$(printf '%s\n' $$needed $$here | sort -V | head -n 1)" = $$needed ] && [ "$$here" ] || \
 	echo "the course needs $$needed or later, and here is $${here:-none}: put a later one first on PATH, from https://go.dev/dl"
 
-$(GRADER):
-	@mkdir -p $(@D) && $(GO) build -o $@ ./grader || { { $(WHY); } >&2; exit 1; }
+# Without C, as programs of the course are built: what both import is compiled once.
+$(GRADER) $(PAGED):
+	@[ -e $@ ] || echo "building the grader, which takes half a minute the first time" >&2
+	@mkdir -p $(@D) && CGO_ENABLED=0 $(GO) build $(if $(filter $(PAGED),$@),-tags web) -o $@ ./grader || { { $(WHY); } >&2; exit 1; }

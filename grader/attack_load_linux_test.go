@@ -162,7 +162,7 @@ func reportsOf(t *testing.T, r judge.Result) map[string]string {
 	all := report.New([]judge.Result{r})
 	var screen, annotations, markdown, form, x bytes.Buffer
 	for _, err := range []error{
-		all.WriteTerminal(&screen, report.Style{}), all.WriteAnnotations(&annotations, "."), all.WriteMarkdown(&markdown),
+		all.WriteTerminal(&screen, report.Style{}), all.WriteAnnotations(&annotations), all.WriteMarkdown(&markdown),
 		all.WriteJSON(&form), all.WriteJUnit(&x, time.Time{}),
 	} {
 		if err != nil {

@@ -38,25 +38,14 @@ func TestSpeed(t *testing.T) {
 // speed is a copy of the course with its solutions in place.
 type speed struct {
 	*testing.T
-	here, course string
-	exercises    []*exercise.Exercise
-	nonce        int
+	course    string
+	exercises []*exercise.Exercise
+	nonce     int
 }
 
 func newSpeed(t *testing.T) *speed {
-	here, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &speed{T: t, here: here, course: filepath.Join(t.TempDir(), "course")}
-	for _, part := range []string{"go.mod", "go.sum", "Makefile", "mp", "grader", "exercises", "solutions"} {
-		from, to := filepath.Join(here, part), filepath.Join(b.course, part)
-		if info, err := os.Stat(from); err == nil && info.Mode().IsRegular() {
-			writeFile(t, to, readFile(t, from))
-		} else if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	b := &speed{T: t, course: partOf(t, "Makefile", "grader", "exercises", "solutions")}
+	var err error
 	if b.exercises, err = exercise.LoadAll(filepath.Join(b.course, "exercises")); err != nil {
 		t.Fatal(err)
 	}

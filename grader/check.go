@@ -12,6 +12,7 @@ import (
 const checkExamples = `  grader check                prove the whole course
   grader check 10             prove one exercise
   grader check --repeat 20    mark everything 20 times, under other seeds: no verdict may vary
+  grader check --fresh 10     … also what has not changed since it was proven
   grader check --partial      accept what this machine can't check
 `
 
@@ -23,6 +24,7 @@ func runCheck(ctx context.Context, c *cli) error {
 	c.flags.IntVar(&o.Jobs, "jobs", 2*runtime.NumCPU(), "mark `N` programs at a time; more than cores, since wrong repairs mostly wait")
 	partial := c.flags.Bool("partial", false, "exit with 0 also when this machine can't check everything")
 	verbose := c.flags.Bool("verbose", false, "tell every trial's verdicts as they come, with their seconds")
+	fresh := c.flags.Bool("fresh", false, "mark everything again, also what has not changed (--repeat always does)")
 	args, err := c.parse(checkExamples)
 	if err != nil {
 		return err
@@ -37,6 +39,9 @@ func runCheck(ctx context.Context, c *cli) error {
 	if *verbose {
 		o.Log = c.err
 	}
+	if !*fresh && o.Repeat == 1 {
+		o.Cache = verdicts()
+	}
 	proofs, err := proof.Prove(ctx, c.course, exercises, o)
 	if err != nil {
 		return err
@@ -48,6 +53,9 @@ func runCheck(ctx context.Context, c *cli) error {
 	}
 	total := proof.Sum(proofs)
 	fmt.Fprintln(c.out, total)
+	if total.Kept > 0 {
+		fmt.Fprintf(c.err, "grader check: %d of %d programs have not changed since they were marked; --fresh marks them again\n", total.Kept, total.Trials)
+	}
 	if !total.Holds(*partial) {
 		return errFailed
 	}

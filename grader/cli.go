@@ -21,8 +21,11 @@ type cli struct {
 	flags  *flag.FlagSet
 	raw    []string
 	course string // the course's folder
+
+	listing bool // only the flags are wanted, of a call that may not be whole yet
 }
 
+// errHelp means that nothing was to be done: help was shown, or the flags were wanted.
 var errHelp = errors.New("help was shown")
 
 func newCLI(sub subcommand, args []string, s streams) *cli {
@@ -41,6 +44,9 @@ func (c *cli) parse(examples string) ([]string, error) {
 	rest := c.raw
 	for {
 		err := c.flags.Parse(rest)
+		if c.listing && (err != nil || c.flags.NArg() == 0) {
+			return nil, errHelp
+		}
 		if errors.Is(err, flag.ErrHelp) {
 			c.help(examples)
 			return nil, errHelp
@@ -74,16 +80,11 @@ func (c *cli) help(examples string) {
 
 // load reads the course and picks the exercises that were named, or all.
 func (c *cli) load(names []string) ([]*exercise.Exercise, error) {
-	if c.course == "" {
-		dir, err := findCourse()
-		if err != nil {
-			return nil, err
-		}
-		c.course = dir
+	root, err := c.root()
+	if err != nil {
+		return nil, err
 	}
-	root := filepath.Join(c.course, "exercises")
 	var exercises []*exercise.Exercise
-	var err error
 	if len(names) == 0 {
 		exercises, err = exercise.LoadAll(root)
 	} else {
@@ -96,6 +97,17 @@ func (c *cli) load(names []string) ([]*exercise.Exercise, error) {
 		return nil, &usage.Error{Err: err}
 	}
 	return exercises, nil
+}
+
+// root is the folder of the exercises of the course, which is the one around the working
+// folder where none is named.
+func (c *cli) root() (dir string, err error) {
+	if c.course == "" {
+		if c.course, err = findCourse(); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(c.course, "exercises"), nil
 }
 
 // pickAll finds the exercises that were named, each once.
@@ -150,15 +162,18 @@ func (c *cli) current(args []string) (*exercise.Exercise, error) {
 // has.
 func pick(all []string, name string) (string, error) {
 	name = filepath.Base(filepath.Clean(name))
+	if id := exercise.Named(name, all); id != "" {
+		return id, nil
+	}
 	var names []string  // that are close to what people type: without the number
 	var within []string // that have the name in theirs
 	for _, id := range all {
-		number, words, _ := strings.Cut(id, "-")
+		_, words, _ := strings.Cut(id, "-")
 		names = append(names, words)
 		if strings.Contains(words, name) {
 			within = append(within, id)
 		}
-		if name == id || name == words || name == number || "0"+name == number {
+		if name == words {
 			return id, nil
 		}
 	}

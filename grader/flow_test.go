@@ -15,12 +15,12 @@ import (
 // may import those before it, never one behind it: what is learned late can't
 // change what was decided early.
 var flow = []string{
-	"usage", "schema", "exercise", "submission", "plan", "scratch", "timeline", "box", "git", "build", "fixture", "explore", "speedup", "script", "judge",
-	"grading", "cache", "progress", "term", "report", "proof", "terminal", "delivery", "replay", "publish", "cohort", "watch", "doctor",
+	"usage", "schema", "exercise", "mutate", "submission", "similar", "plan", "scratch", "timeline", "box", "git", "build", "fixture", "explore", "speedup", "script", "judge",
+	"grading", "cache", "progress", "term", "reference", "report", "proof", "terminal", "delivery", "replay", "play", "publish", "cohort", "watch", "doctor",
 }
 
 // pure packages decide; they see the world only through the values they are given.
-var pure = []string{"plan", "judge"}
+var pure = []string{"mutate", "similar", "plan", "judge"}
 
 // worldly packages open files, start processes or reach the network.
 var worldly = []string{"os", "os/exec", "net", "net/http", "syscall", "io/ioutil", "golang.org/x/sys/unix"}
@@ -52,6 +52,20 @@ func TestLibraryKnowsNothingOfTheGrader(t *testing.T) {
 		if strings.HasPrefix(imp.path, "lockstep/grader") {
 			t.Errorf("%s imports %s", imp.file, imp.path)
 		}
+	}
+}
+
+// TestSoonCompiled names what the grader does without: all of it is compiled before a
+// student's first verdict.
+func TestSoonCompiled(t *testing.T) {
+	linked := strings.Fields(runTool(t, ".", nil, "go", "list", "-deps", "."))
+	for _, large := range []string{"net/http", "crypto/tls", "crypto/x509", "mime/multipart"} {
+		if slices.Contains(linked, large) {
+			t.Errorf("the grader imports %s", large)
+		}
+	}
+	if !slices.Contains(linked, "lockstep/grader/internal/box") {
+		t.Errorf("the test looks in the wrong place: %v", linked)
 	}
 }
 

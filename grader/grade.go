@@ -15,7 +15,6 @@ import (
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/plan"
 	"lockstep/grader/internal/progress"
-	"lockstep/grader/internal/submission"
 )
 
 const gradeExamples = `  grader grade                      mark every exercise of this folder's course
@@ -23,6 +22,7 @@ const gradeExamples = `  grader grade                      mark every exercise o
   grader grade --html report.html   draw what the processes did, on a page for a browser
   grader grade --submission DIR     mark somebody's tree with this course's checks
   grader grade --format json 02 10  the same facts for a script
+  grader grade --format lines 10    file:line: severity: what, for an editor
   grader grade --submission DIR --format classroom --deadline 10m
                                     in GitHub Actions: the step output "result"
 `
@@ -37,7 +37,8 @@ func runGrade(ctx context.Context, c *cli) error {
 	c.flags.StringVar(&wishes.HTML, "html", "", "also write the report as one page to `FILE`, with pictures of what the processes did")
 	c.flags.StringVar(&wishes.Trace, "trace", "", "also write what the processes did to `FILE`, for https://ui.perfetto.dev")
 	c.flags.BoolVar(&wishes.All, "all", false, "of the whole course, show every exercise that fails in full, and not only the next to repair")
-	fresh := c.flags.Bool("fresh", false, "run everything again, also what has not changed (other forms than text always do)")
+	fresh := c.flags.Bool("fresh", false, "run everything again, also what has not changed (other forms than text always do, without --unchanged)")
+	unchanged := c.flags.Bool("unchanged", false, "in other forms than text too, take earlier verdicts of what has not changed, also from another machine of this kind")
 	deadline := c.flags.Duration("deadline", 0, "end the whole call after `TIME` (10m): what was graded counts, the rest is an error")
 	seed := c.flags.Uint64("seed", 0, "draw open arguments and schedules from `N`, as a result names it (0: others each time)")
 	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` exercises at a time")
@@ -53,11 +54,16 @@ func runGrade(ctx context.Context, c *cli) error {
 	if *tree == "" {
 		*tree = c.course
 	}
-	goal, err := delivery.New(wishes, submission.Shown(*tree), c.out, c.err)
+	goal, err := delivery.New(wishes, c.out, c.err)
 	if err != nil {
 		return err
 	}
 	goal.Seed = grading.Seed(*seed)
+	if !goal.Personal() || wishes.HTML != "" || wishes.Summary != "" {
+		if v, err := c.version(ctx); err == nil { // a result without is one all the same
+			goal.By = v.String()
+		}
+	}
 	tasks, err := grading.Read(*tree, plan.All(exercises, goal.Seed)...)
 	if err != nil {
 		return err
@@ -79,8 +85,8 @@ func runGrade(ctx context.Context, c *cli) error {
 		}
 	}
 	grade := grading.Grade
-	if goal.Personal() && !*fresh {
-		grade = cache.Grader(verdicts(), *seed)
+	if (goal.Personal() || *unchanged) && !*fresh {
+		grade = cache.Grader(verdicts(), *seed, *unchanged)
 	}
 	limit := fmt.Errorf("the time limit of %s for the whole call was reached", *deadline)
 	if *deadline > 0 {
@@ -102,6 +108,11 @@ func runGrade(ctx context.Context, c *cli) error {
 	r, err := goal.End(results, err)
 	if err != nil {
 		return err
+	}
+	if own := filepath.Join(c.course, "solutions", exercises[0].ID); r.Status == judge.Pass && len(exercises) == 1 && goal.Personal() && *tree == c.course {
+		if _, err := os.Stat(own); err == nil {
+			fmt.Fprintf(c.out, "the course's own solution, beside yours: make solution EX=%s\n", args[0])
+		}
 	}
 	switch r.Status {
 	case judge.Fail:

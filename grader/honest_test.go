@@ -131,13 +131,16 @@ func sparse(t *testing.T, name string, size int64) {
 
 // TestDishonest grades each as a classroom's workflow would, with the result file in
 // the student's own tree, and wants the honest points, a log without commands and
-// an untouched course.
+// an untouched course. With -short, every other one is graded.
 func TestDishonest(t *testing.T) {
 	course := smallCourse(t)
 	writeFile(t, filepath.Join(course, "solutions", "01-squares", "main.go"), squares("i*i", true))
 	writeFile(t, filepath.Join(course, "solutions", "02-hello", "main.go"), hello("hello"))
 	before := fingerprintOf(t, course)
-	for _, d := range dishonest {
+	for i, d := range dishonest {
+		if testing.Short() && i%2 == 1 {
+			continue
+		}
 		t.Run(d.name, func(t *testing.T) {
 			tree, outputs := t.TempDir(), filepath.Join(t.TempDir(), "outputs")
 			if d.main != "" {
@@ -228,11 +231,15 @@ func TestResultRace(t *testing.T) {
 // reporter does.
 func lastResult(t *testing.T, outputs string) (points, most int) {
 	t.Helper()
-	lines := strings.Split(strings.TrimSpace(outputs), "\n")
-	encoded, ok := strings.CutPrefix(lines[len(lines)-1], "result=")
+	encoded := ""
+	for line := range strings.Lines(outputs) {
+		if value, ok := strings.CutPrefix(line, "result="); ok {
+			encoded = strings.TrimSpace(value)
+		}
+	}
 	text, err := base64.StdEncoding.DecodeString(encoded)
-	if !ok || err != nil {
-		t.Fatalf("no result: %q, %v", lines[len(lines)-1], err)
+	if encoded == "" || err != nil {
+		t.Fatalf("no result in %q, %v", outputs, err)
 	}
 	var result struct {
 		Max   int `json:"max_score"`
@@ -256,7 +263,7 @@ func lastResult(t *testing.T, outputs string) (points, most int) {
 // obeysNothing wants a log whose only workflow commands are the grader's own.
 func obeysNothing(t *testing.T, log string) {
 	t.Helper()
-	closing := ""
+	closing, told := "", 0
 	for _, line := range strings.Split(log, "\n") {
 		trimmed := strings.TrimSpace(line)
 		switch {
@@ -266,13 +273,16 @@ func obeysNothing(t *testing.T, log string) {
 			}
 		case strings.HasPrefix(line, "::stop-commands::"):
 			closing = strings.TrimPrefix(line, "::stop-commands::")
+		case strings.HasPrefix(line, "::notice title=Autograding complete::"):
+			told++
+		case strings.HasPrefix(line, "::notice title="):
 		case strings.HasPrefix(line, "::error file="), strings.HasPrefix(line, "::error title="), strings.HasPrefix(line, "::warning "):
 		case strings.HasPrefix(trimmed, "::"), strings.Contains(line, "##["):
 			t.Errorf("GitHub would obey %q", line)
 		}
 	}
-	if closing != "" {
-		t.Error("commands stay switched off")
+	if closing != "" || told > 1 {
+		t.Errorf("commands stay switched off by %q, points are told %d times", closing, told)
 	}
 }
 

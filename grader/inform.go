@@ -78,6 +78,9 @@ func runNext(_ context.Context, c *cli) error {
 		return nil
 	}
 	out := terminal.Folded(c.out)
+	if behind := w.Behind(e); behind != "" {
+		fmt.Fprintf(out, "the chapter %q is done\n\n", behind)
+	}
 	progress.Describe(out, e)
 	number, _, _ := strings.Cut(e.ID, "-")
 	fmt.Fprintf(out, "\nrepair it, then: make grade EX=%s   (or leave make watch running)\n", number)
@@ -126,18 +129,16 @@ func runScript(_ context.Context, c *cli) error {
 }
 
 func runSchema(_ context.Context, c *cli) error {
-	args, err := c.parse("  grader schema > exercise.schema.json\n  grader schema report > report.schema.json\n")
+	args, err := c.parse("  grader schema > exercise.schema.json\n  grader schema course > course.schema.json\n  grader schema report > report.schema.json\n")
 	if err != nil {
 		return err
 	}
-	of := exercise.Schema
-	switch {
-	case len(args) == 1 && args[0] == "report":
-		of = report.Schema
-	case len(args) > 1 || len(args) == 1 && args[0] != "exercise":
-		return usage.Errorf("found %q, can be exercise or report", strings.Join(args, " "))
+	of := map[string]func() ([]byte, error){"": exercise.Schema, "exercise": exercise.Schema, "course": exercise.CourseSchema, "report": report.Schema}
+	make := of[strings.Join(args, " ")]
+	if make == nil {
+		return usage.Errorf("found %q, can be exercise, course or report", strings.Join(args, " "))
 	}
-	text, err := of()
+	text, err := make()
 	if err != nil {
 		return err
 	}

@@ -70,16 +70,25 @@ func subcommands() []subcommand {
 		{"next", "", "show the exercise to work at next", runNext},
 		{"show", "[EX]", "say what an exercise's program shall do", runShow},
 		{"hint", "[EX]", "give a hint, one more each time", runHint},
+		{"solution", "EX", "show the course's own solution beside yours, once you have one", runSolution},
 		{"reset", "[EX]", "begin an exercise again; your work is kept", runReset},
 		{"doctor", "", "say how well programs are confined on this machine", runDoctor},
+		{"version", "", "say which grader, course and Go these are", runVersion},
+		{"completion", "bash|zsh|fish", "print what makes a shell complete subcommands, flags and exercises", runCompletion},
 		{"explain", "[WORD]", "say what a word of the grader's means", runExplain},
 		{"script", "EX", "print the scripts that an exercise's checks become", runScript},
 		{"replay", "EX", "run one interleaving again", runReplay},
+		{"fixture", "NAME", "serve what exercises ask, for a program that you run by hand", runFixture},
+		{"play", "[EX]", "decide yourself which process goes on", runPlay},
 		{"new", "NAME", "write a new exercise that already works", runNew},
-		{"schema", "[exercise|report]", "print the JSON Schema of exercise.yaml, for editors, or of what grade --format json writes", runSchema},
+		{"schema", "[exercise|course|report]", "print the JSON Schema of exercise.yaml or course.yaml, for editors, or of what grade --format json writes", runSchema},
+		{"reference", "", "write all that exercise.yaml, scripts and verdicts can say, as Markdown", runReference},
 		{"check", "[EX…]", "prove that starters fail, solutions pass and mutants are caught", runCheck},
+		{"mutants", "EX", "write the usual wrong repairs of an exercise, and say which no check catches", runMutants},
 		{"publish", "DIR", "write the students' repository, or a classroom's autograder", runPublish},
+		{"update", "DIR", "bring a correction of the course into a student's repository", runUpdate},
 		{"class", "DIR…", "mark many submissions", runClass},
+		{"similar", "DIR…", "list submissions that are alike, for a teacher to look at", runSimilar},
 		{"merge", "DIR…", "put together what several machines marked of a class", runMerge},
 	}
 }
@@ -142,7 +151,7 @@ usage: grader SUBCOMMAND [FLAG…] [EX…]
 
 `)
 	for _, sub := range subcommands() {
-		fmt.Fprintf(w, "  %-8s %-8s %s\n", sub.name, sub.args, sub.summary)
+		fmt.Fprintf(w, "  %-10s %-8s %s\n", sub.name, sub.args, sub.summary)
 	}
 	fmt.Fprint(w, `
 EX is an exercise: its number (10), its name (lost-updates), or both.

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/exercise"
@@ -34,10 +36,11 @@ var templateFiles = []struct{ from, to string }{
 
 var newName = regexp.MustCompile(`^([0-9]{2}-)?[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// runNew writes an exercise that already passes `grader check`, for an instructor
+// runNew writes an exercise that passes `grader check` but for its TODOs, for an instructor
 // to change step by step without ever leaving a proven state.
 func runNew(_ context.Context, c *cli) error {
-	args, err := c.parse("  grader new token-ring       the next free number\n  grader new 27-token-ring\n")
+	from := c.flags.String("from", "", "begin with a copy of exercise `EX`")
+	args, err := c.parse("  grader new token-ring             the next free number\n  grader new 42-token-ring\n  grader new --from 10 lost-votes   begin with exercise 10\n")
 	if err != nil {
 		return err
 	}
@@ -52,26 +55,91 @@ func runNew(_ context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range templateFiles {
-		text, err := template.ReadFile("template/" + f.from)
-		if err != nil {
-			return fmt.Errorf("cannot read the template: %w", err)
-		}
-		name := filepath.Join(c.course, strings.ReplaceAll(f.to, "ID", id))
-		if err := create(name, strings.ReplaceAll(string(text), "ID", id)); err != nil {
+	var files map[string]string
+	if *from == "" {
+		files, err = fromTemplate(id)
+	} else {
+		files, err = fromExercise(c, *from, id)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot begin the exercise: %w", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := create(filepath.Join(c.course, name), files[name]); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(c.out, `wrote exercises/%[1]s and solutions/%[1]s; it is a small exercise that works.
-1. Replace what is marked TODO: solutions/%[1]s/main.go first, then the broken
+	fmt.Fprintf(c.out, `wrote exercises/%[1]s and solutions/%[1]s; it is a small exercise that works but for the TODO in its title.
+%[2]s1. Replace what is marked TODO: solutions/%[1]s/main.go first, then the broken
    exercises/%[1]s/main.go, its exercise.yaml and README.md.
 2. Write wrong repairs that students would hand in to exercises/%[1]s/mutants/, and
    name each in exercise.yaml with the check that must catch it. Write other right ones
    to exercises/%[1]s/also/, each with //go:build also as its first line: a check that
    refuses one of them asks too much.
 3. Prove it, now and after every change: make check EX=%[1]s
-`, id)
+`, id, chapterOf(&exercise.Exercise{ID: id, Course: all[0].Course}))
 	return nil
+}
+
+// chapterOf says which chapter a new exercise is in, a line or nothing.
+func chapterOf(e *exercise.Exercise) string {
+	switch chapter := e.Chapter().Title; {
+	case e.Course == nil:
+		return ""
+	case chapter == "":
+		return "It stands before the first chapter: let that begin with it, in exercises/" + exercise.CourseFile + ".\n"
+	default:
+		return fmt.Sprintf("It is in the chapter %q; where chapters begin stands in exercises/%s.\n", chapter, exercise.CourseFile)
+	}
+}
+
+// fromTemplate are the files of a new exercise, by their names in the course.
+func fromTemplate(id string) (map[string]string, error) {
+	files := map[string]string{}
+	for _, f := range templateFiles {
+		text, err := template.ReadFile("template/" + f.from)
+		if err != nil {
+			return nil, err
+		}
+		files[strings.ReplaceAll(f.to, "ID", id)] = strings.ReplaceAll(string(text), "ID", id)
+	}
+	return files, nil
+}
+
+// titles are how an exercise's title begins, by file.
+var titles = map[string]*regexp.Regexp{
+	exercise.FileName: regexp.MustCompile(`(?m)^title: *["']?`),
+	"README.md":       regexp.MustCompile(`\A# `),
+}
+
+// fromExercise are those of another exercise and its solution, under the new one's name
+// and with a TODO for its title.
+func fromExercise(c *cli, from, id string) (map[string]string, error) {
+	picked, err := c.load([]string{from})
+	if err != nil {
+		return nil, err
+	}
+	old, files := picked[0].ID, map[string]string{}
+	renamed := strings.NewReplacer("EX="+old, "EX="+id, old, id, "EX="+old[:2], "EX="+id[:2])
+	for _, root := range []string{"exercises", "solutions"} {
+		dir := filepath.Join(c.course, root, old)
+		err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(name)
+			said := renamed.Replace(string(text))
+			if title := titles[d.Name()]; title != nil {
+				said = title.ReplaceAllString(said, "${0}TODO ")
+			}
+			files[filepath.Join(root, id, strings.TrimPrefix(name, dir))] = said
+			return err
+		})
+		if err != nil && !(root == "solutions" && errors.Is(err, fs.ErrNotExist)) { // which students' files lack
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
 // numbered gives a name the next free number, where it has none of its own.

@@ -78,17 +78,21 @@ func newFenced(t *testing.T) *place {
 	return newPlace(t, "chroot", "user")
 }
 
-// TestPlaces grades a little of the course, and a few attacks, where users do.
-// `make test-machines` has the whole, and more places.
+// TestPlaces grades a little of the course, and a few attacks, where users do; with -short,
+// in a chroot alone, and TestPublishedContainer has a container. `make test-machines` has the
+// whole, and more places.
 func TestPlaces(t *testing.T) {
 	for _, test := range []struct {
 		how, user string
 		tier      box.Tier
 	}{{"docker", "root", box.TierC}, {"docker", "user", box.TierC}, {"chroot", "user", box.TierC}, {"machine", "user", box.TierB}} {
 		t.Run(test.how+" "+test.user, func(t *testing.T) {
+			if testing.Short() && test.how != "chroot" {
+				t.Skip("it grades several exercises")
+			}
 			p := newPlace(t, test.how, test.user)
 			said, err := p.run(`cd "$COURSE/grader"
-				LOCKSTEP_MACHINE="02 10 big_file fork_bomb honest_pool orphan" "$GRADER" -test.v -test.run "^TestThisMachine$"`).CombinedOutput()
+				LOCKSTEP_MACHINE="04 10 big_file fork_bomb honest_pool orphan" "$GRADER" -test.v -test.run "^TestThisMachine$"`).CombinedOutput()
 			switch as := "MACHINE\t%s\t2/2\t2/2\t4/4\t0\t0\t"; {
 			case err != nil:
 				t.Fatalf("%v\n%s", err, said)
@@ -138,8 +142,8 @@ func TestPlaceOfTierC(t *testing.T) {
 		},
 		"a class is graded": {
 			script: `mkdir -p in/ada/10-lost-updates in/bob; cp "$COURSE"/solutions/10-lost-updates/main.go in/ada/10-lost-updates
-			"$GRADER" class --course "$COURSE" --only 10 --out out in; cat out/results.csv`,
-			says: []string{"ada,pass,10,10", "bob,fail,0,10"},
+			"$GRADER" class --course "$COURSE" --only 10 --out out in || [ $? = 1 ]; cat out/results.csv`,
+			says: []string{"ada,pass,10,10", "bob,nothing found,0,10"},
 		},
 		"no home": {
 			script: `unset HOME GOCACHE GOMODCACHE; ` + solution + `02`,

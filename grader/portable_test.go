@@ -11,15 +11,24 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lockstep/grader/internal/exercise"
 )
 
 // TestCourseIsPortable checks the types of every exercise and solution as the
 // compilers for Windows and macOS do. They hold nothing that is of one system, so
 // that this is all that can go wrong; what does, mp, is built for each by .ci/test.
 func TestCourseIsPortable(t *testing.T) {
-	folders, err := filepath.Glob("../[es]*s/[0-9]*") // exercises and solutions
-	if err != nil || len(folders) < 52 {
-		t.Fatalf("found %d folders: %v", len(folders), err)
+	if testing.Short() {
+		t.Skip("it checks the standard library's types, too, for each system")
+	}
+	ids, err := exercise.IDs("../exercises")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var folders []string
+	for _, id := range ids {
+		folders = append(folders, filepath.Join("..", "exercises", id), filepath.Join("..", "solutions", id))
 	}
 	here := build.Default
 	t.Cleanup(func() { build.Default = here })

@@ -1,11 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"regexp"
+	"slices"
+	"strings"
 
-	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/cache"
+	"lockstep/grader/internal/doctor"
 	"lockstep/grader/internal/publish"
 	"lockstep/grader/internal/usage"
 )
@@ -14,25 +20,41 @@ const publishExamples = `  grader publish ../students          write the student
   grader publish --check ../students  tell what that would change there
   grader publish --repository os/course --ref v1.2 ../students
                                       with that course pinned in its workflow
+  grader publish --repository os/course --ref v1.2 --checksums SHA256SUMS ../students
+                                      … which takes the grader of that release
   grader publish --for gradescope ../autograder
                                       what grades with the whole course: hidden
                                       checks and solutions are in it
 `
 
 // makers are what --for takes.
-var makers = map[string]func(string, []*exercise.Exercise, publish.Options) (publish.Tree, error){
+var makers = map[string]publish.Maker{
 	"students": publish.Students, "classroom50": publish.Classroom50, "gradescope": publish.Gradescope,
 }
 
-var repositoryForm = regexp.MustCompile(`^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$`)
+var repositoryForm = regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$`) // GitLab has groups in groups
 
 // runPublish writes what others get of a course, or tells what would change.
-func runPublish(_ context.Context, c *cli) error {
+func runPublish(ctx context.Context, c *cli) error {
 	check := c.flags.Bool("check", false, "write nothing, tell what would change; exit code 1 if something would")
 	whom := c.flags.String("for", "students", "publish for `WHOM`: students, classroom50 or gradescope")
 	var o publish.Options
-	c.flags.StringVar(&o.Repository, "repository", "", "the course's `OWNER/NAME` on GitHub; by default the variable LOCKSTEP_REPOSITORY there")
-	c.flags.StringVar(&o.Ref, "ref", "", "the course's commit or tag, `REF`; goes with --repository")
+	c.flags.StringVar(&o.Repository, "repository", "", "the course's `OWNER/NAME` on GitHub, or its path on another forge; by default the variable LOCKSTEP_REPOSITORY there")
+	c.flags.StringVar(&o.Ref, "ref", "", "the course's commit or tag, `REF`; goes with --repository, and both are remembered")
+	c.flags.Func("when", "the students' workflow marks every `PUSH` that changes a program (push), or only that of a tag submit… (tag)", func(text string) error {
+		if o.When = publish.When(text); o.When != publish.EveryPush && o.When != publish.Tagged {
+			return errors.New("there are push and tag")
+		}
+		return nil
+	})
+	c.flags.Func("forge", "whose workflow the students' repository has, `FORGE`: github, gitlab or forgejo; remembered", func(text string) error {
+		if o.Forge = publish.Forge(text); !slices.Contains(publish.Forges(), o.Forge) {
+			return errors.New("there are github, gitlab and forgejo")
+		}
+		return nil
+	})
+	c.flags.StringVar(&o.Students, "students", "", "where git finds the students' repository once it is pushed, `ADDRESS`: from there `make update` takes corrections; remembered")
+	checksums := c.flags.String("checksums", "", "the SHA256SUMS of the course's release REF, `FILE`: the students' workflow takes its grader, checked by that, and builds none; remembered for REF, and none ends it")
 	whole := c.flags.Bool("with-solutions", false, "put the whole course beside Classroom 50's autograder, where students can read it")
 	args, err := c.parse(publishExamples)
 	if err != nil {
@@ -41,14 +63,14 @@ func runPublish(_ context.Context, c *cli) error {
 	switch {
 	case makers[*whom] == nil:
 		return usage.Errorf("--for %s: there are students, classroom50 and gradescope", *whom)
-	case (o.Repository == "") != (o.Ref == ""):
-		return usage.Errorf("--repository and --ref go together: a course that moves under a running class is graded two ways")
-	case o.Repository != "" && !repositoryForm.MatchString(o.Repository):
-		return usage.Errorf("--repository %s: needs OWNER/NAME", o.Repository)
 	case *whole && *whom != "classroom50":
 		return usage.Errorf("--with-solutions goes with --for classroom50")
 	case *whom == "classroom50" && o.Repository == "" && !*whole:
 		return usage.Errorf("Classroom 50 publishes its autograders, and without --repository and --ref this one would hold the course's solutions and hidden checks: name the course's repository, or say --with-solutions")
+	case o.Forge != "" && *whom != "students":
+		return usage.Errorf("--forge goes with the students' repository, and not with --for %s", *whom)
+	case *checksums != "" && *whom != "students":
+		return usage.Errorf("--checksums goes with the students' repository, and not with --for %s", *whom)
 	case len(args) != 1:
 		return usage.Errorf("name one folder, as in: grader publish ../students")
 	}
@@ -56,17 +78,47 @@ func runPublish(_ context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	tree, err := makers[*whom](c.course, exercises, o)
+	if *whom == "students" {
+		before, err := publish.Published(args[0])
+		if err != nil {
+			return &usage.Error{Err: err}
+		}
+		if o.Repository == "" {
+			o.Repository, o.Ref = before.Repository, cmp.Or(o.Ref, before.Ref)
+		}
+		o.Forge, o.When, o.Students = cmp.Or(o.Forge, before.Forge), cmp.Or(o.When, before.When), cmp.Or(o.Students, before.Students)
+		if o.Graders, err = graders(*checksums, o, before); err != nil {
+			return &usage.Error{Err: err}
+		}
+	}
+	if o.Repository != "" && (!repositoryForm.MatchString(o.Repository) || o.Forge != publish.GitLab && strings.Count(o.Repository, "/") > 1) {
+		return usage.Errorf("--repository %s: needs OWNER/NAME", o.Repository)
+	}
+	if (o.Repository == "") != (o.Ref == "") {
+		return usage.Errorf("--repository and --ref go together: a course that moves under a running class is graded two ways")
+	}
+	if o.Ref != "" && !*check {
+		if err := publish.Matches(ctx, c.course, o.Ref); err != nil {
+			return err
+		}
+	}
+	tree, err := makers[*whom](ctx, c.course, exercises, o)
 	if err != nil {
 		return err
 	}
-	act := tree.Write
-	if *check {
-		act = tree.Compare
-	}
-	changes, err := act(args[0])
+	changes, err := tree.Compare(args[0])
 	if err != nil {
 		return &usage.Error{Err: err}
+	}
+	if !*check {
+		if *whom == "students" {
+			if err := c.prove(ctx, tree); err != nil {
+				return err
+			}
+		}
+		if changes, err = tree.Write(args[0], o); err != nil {
+			return &usage.Error{Err: err}
+		}
 	}
 	count := map[publish.ChangeKind]int{}
 	for _, ch := range changes {
@@ -85,4 +137,43 @@ func runPublish(_ context.Context, c *cli) error {
 	fmt.Fprintf(c.out, "%s: %d files, %d new, %d changed, %d gone, %d kept as students left them\n",
 		args[0], len(tree), count[publish.New], count[publish.Changed], count[publish.Gone], count[publish.Kept])
 	return nil
+}
+
+// graders are those of a release that the students' workflow takes: what --checksums says,
+// or what it said when the same course was published before.
+func graders(file string, o, before publish.Options) (map[string]string, error) {
+	same := o.Repository == before.Repository && o.Ref == before.Ref
+	switch {
+	case file == "none", file == "" && len(before.Graders) == 0:
+		return nil, nil
+	case file == "" && same:
+		return before.Graders, nil
+	case file == "":
+		return nil, fmt.Errorf("the workflow takes the grader of the release %s: name the --checksums of %s too, or say --checksums none, and it builds one", before.Ref, o.Ref)
+	case o.Ref == "":
+		return nil, errors.New("--checksums goes with --repository and --ref")
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read checksums: %w", err)
+	}
+	sums, err := publish.Checksums(o.Ref, string(text))
+	if err != nil {
+		return nil, fmt.Errorf("cannot take the grader of the release %s by %s: %w", o.Ref, file, err)
+	}
+	return sums, nil
+}
+
+// prove refuses a students' repository in which something is left to write, or a starter
+// passes.
+func (c *cli) prove(ctx context.Context, tree publish.Tree) error {
+	if err := tree.Unfinished(); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.err, "trying whether every starter fails there …")
+	tier, err := doctor.Pick(ctx, "", "")
+	if err != nil {
+		return err
+	}
+	return tree.Prove(ctx, cache.Grader(verdicts(), 1, false), tier)
 }

@@ -15,7 +15,7 @@ import (
 const replayExamples = `  grader replay 10                                run the interleaving again that grade showed last
   grader replay 10 --schedule 0.0.1.2.2.1         run that interleaving again
   grader replay 10 --schedule 0.0.1.2.2.1 --step  … and wait for Enter at each switch
-  grader replay 10 --all                          list every interleaving that fails
+  grader replay 10 --all                          count what goes wrong in all interleavings
 `
 
 // runReplay runs one schedule of an exercise's program again, also of a program
@@ -25,7 +25,7 @@ func runReplay(ctx context.Context, c *cli) error {
 	schedule := c.flags.String("schedule", "", "the `S` that a failed check named; by default that of the one shown last")
 	name := c.flags.String("check", "", "the `NAME` of the check; by default the first that explores interleavings")
 	step := c.flags.Bool("step", false, "wait for Enter whenever another process goes on")
-	all := c.flags.Bool("all", false, "list every interleaving that fails")
+	all := c.flags.Bool("all", false, "try all interleavings: count those that fail by what goes wrong, with one of each")
 	seed := c.flags.Uint64("seed", 1, "draw open arguments and schedules from `N`")
 	args, err := c.parse(replayExamples)
 	if err != nil {
@@ -41,14 +41,14 @@ func runReplay(ctx context.Context, c *cli) error {
 		}
 	}
 	if *schedule != "" && *all {
-		return usage.Errorf("--schedule runs one interleaving and --all lists those that fail: name one of them")
+		return usage.Errorf("--schedule runs one interleaving and --all tries all: name one of them")
 	}
 	if *schedule != "" {
 		if err := explore.CheckSchedule(*schedule); err != nil {
 			return &usage.Error{Err: err}
 		}
 	} else if *step {
-		return usage.Errorf("--step goes through one interleaving, and --all lists those that fail")
+		return usage.Errorf("--step goes through one interleaving, and --all tries all")
 	}
 	if *tree == "" {
 		*tree = c.course
@@ -82,7 +82,7 @@ func (c *cli) shown(e *exercise.Exercise, check *string, seed *uint64) (schedule
 	last := w.Progress.Of(e.ID).Shown
 	if last == nil || *check != "" && *check != last.Check {
 		number, _, _ := strings.Cut(e.ID, "-")
-		return "", usage.Errorf("no failing interleaving of %s was shown so far: make grade EX=%s shows one, and make replay EX=%s ALL=1 lists all", e.ID, number, number)
+		return "", usage.Errorf("no failing interleaving of %s was shown so far: make grade EX=%s shows one, and make replay EX=%s ALL=1 tries all", e.ID, number, number)
 	}
 	*check, *seed = last.Check, last.Seed
 	return last.Schedule, nil

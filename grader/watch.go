@@ -33,7 +33,7 @@ func runWatch(ctx context.Context, c *cli) error {
 		fmt.Fprintf(c.out, "all %d exercises are done; to work at one again: make watch EX=10\n", len(w.Exercises))
 		return nil
 	}
-	o := watch.Options{Course: c.course, State: c.state(), Grade: cache.Grader(verdicts(), 0), In: c.in, Out: c.out}
+	o := watch.Options{Course: c.course, State: c.state(), Grade: cache.Grader(verdicts(), 0, false), In: c.in, Out: c.out}
 	if o.Tier, err = doctor.Strongest(ctx); err != nil {
 		return err
 	}

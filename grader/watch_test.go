@@ -25,6 +25,7 @@ func wordsCourse(t *testing.T) string {
 	writeFile(t, filepath.Join(course, "go.mod"), "module lockstep\n\ngo 1.26\n")
 	writeFile(t, filepath.Join(course, "go.sum"), "")
 	writeFile(t, filepath.Join(course, "mp", "mp.go"), "package mp\n")
+	writeFile(t, filepath.Join(course, "exercises", "course.yaml"), "title: Words\nchapters:\n- {title: Both, about: They come and go., begins: 1}\n- {title: End, about: It ends., begins: 3}\n")
 	for _, word := range []string{"01-hello", "02-bye", "03-thanks"} {
 		dir := filepath.Join(course, "exercises", word)
 		_, says, _ := strings.Cut(word, "-")
@@ -144,12 +145,15 @@ func TestWatch(t *testing.T) {
 	x.expect("The program says hello.")
 	x.expect("✗ says hello")
 	x.expect("Look at the word.")
+	x.expect("hints      [x] 1  [ ] 2")
+	x.expect("last runs  ")
 	x.expect("q quit")
 
 	// One hint more each time, after that of the report; the goal and the list, when
 	// asked for.
 	x.press("h")
 	x.expect("hint 2 of 2: Print hello.")
+	x.expect("hints      [x] 1  [x] 2")
 	x.press("s")
 	x.expect("The program says hello.")
 	x.press("l")
@@ -224,7 +228,7 @@ func TestWatch(t *testing.T) {
 	x = inTerminal(t, course, []string{"LOCKSTEP_STATE=" + state}, "watch")
 	x.expect("\x1b[31m✗\x1b[0m says bye")
 	writeFile(t, file("02-bye"), saying("bye"))
-	x.expect("3 of 3 exercises are done.")
+	x.expect(`3 of 3 exercises are done. The chapter "Both"`)
 	x.expect("That was the last one.")
 	if err := x.cmd.Wait(); err != nil {
 		t.Errorf("at the end: %v", err)

@@ -38,3 +38,6 @@ func (c *child) await(d time.Duration) (ended bool, err error) {
 		}
 	}
 }
+
+// awaitFirst waits until one of the children has ended. It leaves all to be reaped.
+func awaitFirst(children []*child) error { return lookForFirst(children) }

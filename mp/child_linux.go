@@ -45,3 +45,19 @@ func (c *child) awaitID(d time.Duration) (bool, error) {
 		pause = min(2*pause, 5*time.Millisecond)
 	}
 }
+
+// awaitFirst waits until one of the children has ended. It leaves all to be reaped.
+func awaitFirst(children []*child) error {
+	var fds []unix.PollFd
+	for _, c := range children {
+		if c.pidfd < 0 {
+			return lookForFirst(children)
+		}
+		fds = append(fds, unix.PollFd{Fd: int32(c.pidfd), Events: unix.POLLIN})
+	}
+	for {
+		if _, err := unix.Poll(fds, -1); err != unix.EINTR {
+			return os.NewSyscallError("poll", err)
+		}
+	}
+}

@@ -34,6 +34,16 @@ type encoder struct {
 	depth int
 }
 
+// copy adds all that another encoder holds to this one, which holds nothing else that
+// travels beside a message. The other keeps it.
+func (e *encoder) copy(of *encoder) {
+	e.b = append(e.b, of.b...)
+	e.fds, e.conns = append(e.fds, of.fds...), append(e.conns, of.conns...)
+	for _, c := range of.conns {
+		c.users.Add(1) // it is open as long as the other holds it
+	}
+}
+
 // release lets go of the connections that the message holds.
 func (e *encoder) release() {
 	for _, c := range e.conns {

@@ -4,52 +4,152 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"sync"
+	"slices"
+	"time"
 )
 
-// run has the pool's workers make all calls of a map, and returns when none is
-// under way any more.
-func (p *Pool) run(m *mapping) {
-	if p == nil || p.idle == nil {
-		m.report(0, fmt.Errorf("cannot map %s: a Pool is made by NewPool, not as a zero value", m.task))
-		return
-	}
-	p.mu.RLock()
-	defer p.mu.RUnlock()
+// submit has the pool's workers make all calls of a map. It does not wait for them.
+func (p *Pool) submit(m *mapping) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.closed {
-		m.report(0, fmt.Errorf("cannot map %s: the pool: %w", m.task, os.ErrClosed))
-		return
+		return m.refused(fmt.Errorf("the pool: %w", os.ErrClosed))
 	}
-	if m.total == 0 {
-		return
+	if m.finish(); m.more() {
+		p.turns = append(p.turns, m)
+		p.hire(m.total)
 	}
-	var group sync.WaitGroup
-	for range min(p.size, m.total) {
-		group.Go(func() { p.drive(m) })
-	}
-	group.Wait()
+	return nil
 }
 
-// drive runs chunks, each on the next worker that is free: maps that share a pool
-// take turns.
-func (p *Pool) drive(m *mapping) {
+// hire has up to n more goroutines deal chunks. They are never more than the workers,
+// however much there is to deal, and end when there is nothing.
+func (p *Pool) hire(n int) {
+	for ; n > 0 && p.drivers < p.size; n-- {
+		p.drivers++
+		p.driving.Go(p.drive)
+	}
+}
+
+// drive runs chunks, each on the next worker that is free.
+func (p *Pool) drive() {
 	for {
-		select {
-		case <-m.done:
-			return
-		case w := <-p.idle:
-			s, ok := m.deal(p.size)
-			if !ok {
-				p.idle <- w
-				return // a driver that puts a span back deals with it itself
-			}
-			p.runChunk(w, m, s)
-			if w.fresh {
-				go p.welcome(w)
-			} else {
-				p.idle <- w
-			}
+		w := <-p.idle
+		p.mu.Lock()
+		m, s := p.deal()
+		if m == nil {
+			p.drivers--
 		}
+		p.mu.Unlock()
+		if m == nil {
+			p.idle <- w
+			return // a driver that puts a span back deals with it itself
+		}
+		p.employ(w, m, s)
+	}
+}
+
+// employ has a worker make the calls of s, and waits for it.
+func (p *Pool) employ(w *poolWorker, m *mapping, s span) {
+	p.runChunk(w, m, s)
+	p.settle(m)
+	if w.fresh {
+		go p.welcome(w)
+	} else {
+		p.idle <- w
+	}
+}
+
+// dismiss deals what is left, and returns the workers, each as soon as there is nothing
+// more for it to do.
+func (p *Pool) dismiss() (workers []*poolWorker) {
+	for len(workers) < p.size {
+		w := <-p.idle
+		p.mu.Lock()
+		m, s := p.deal()
+		p.mu.Unlock()
+		if m != nil {
+			p.driving.Go(func() { p.employ(w, m, s) })
+			continue
+		}
+		workers = append(workers, w)
+		if w.process != nil && controlled() { // others may come only when it has gone
+			w.conn.close()
+		}
+	}
+	for _, w := range workers {
+		p.idle <- w // for drivers, who find nothing to do and end
+	}
+	p.driving.Wait()
+	return workers
+}
+
+// deal takes the next chunk of the map whose turn it is; nil: there is nothing to do. The
+// caller holds mu.
+func (p *Pool) deal() (*mapping, span) {
+	for i, m := range p.turns {
+		s, ok := m.deal(p.size, p.closed)
+		if !ok {
+			continue // it waits for its loop
+		}
+		copy(p.turns[1:], p.turns[:i])
+		p.turns[0] = nil
+		if p.turns = p.turns[1:]; m.more() {
+			p.turns = append(p.turns, m)
+		}
+		m.running++
+		return m, s
+	}
+	return nil, span{}
+}
+
+// settle notes that a worker is done with a chunk.
+func (p *Pool) settle(m *mapping) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m.running--
+	m.finish()
+}
+
+// putBack returns what a dead worker never began. That is dealt next.
+func (p *Pool) putBack(m *mapping, s span) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s.from < s.to && !m.stopped {
+		m.again = append(m.again, s)
+		p.remove(m)
+		p.turns = slices.Insert(p.turns, 0, m)
+	}
+}
+
+// remove takes a map's turn away.
+func (p *Pool) remove(m *mapping) {
+	p.turns = slices.DeleteFunc(p.turns, func(other *mapping) bool { return other == m })
+}
+
+// stop deals no more of a map.
+func (p *Pool) stop(m *mapping) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m.stopped = true
+	p.remove(m)
+	m.finish()
+}
+
+// took notes how long the calls of a chunk took.
+func (p *Pool) took(m *mapping, d time.Duration, calls int) {
+	m.pace.Store(max(int64(d)/int64(max(calls, 1)), 1))
+	p.mu.Lock()
+	m.known = true
+	p.mu.Unlock()
+}
+
+// looped notes that a loop has come to results: workers may go on.
+func (p *Pool) looped(m *mapping, results int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if m.taken += results; m.more() && !p.closed {
+		p.hire(1)
 	}
 }
 
@@ -58,18 +158,18 @@ func (p *Pool) runChunk(w *poolWorker, m *mapping, s span) {
 	if w.process == nil {
 		err := w.lost
 		if w.lost = nil; err != nil {
-			m.abandon(s, diesEarly(err))
+			p.abandon(m, s, diesEarly(err))
 			return
 		}
 		if err := p.start(w); err != nil {
-			m.abandon(s, err)
+			p.abandon(m, s, err)
 			return
 		}
 	}
 	w.greet()
 	refused, err := w.send(m, s)
 	if refused != nil {
-		m.abandon(s, refused)
+		p.abandon(m, s, refused)
 		if !controlled() {
 			return
 		}
@@ -81,14 +181,14 @@ func (p *Pool) runChunk(w *poolWorker, m *mapping, s span) {
 		err = w.conn.recvMessage(reflect.Value{}, func(d *decoder) error {
 			spent, err := d.time()
 			if err == nil {
-				m.took(spent, s.to-s.from)
+				p.took(m, spent, s.to-s.from)
 				err = m.decode(d, s)
 			}
 			undecoded = err
 			return nil
 		})
 		if undecoded != nil {
-			m.abandon(s, fmt.Errorf("a result: %w", undecoded))
+			p.abandon(m, s, fmt.Errorf("a result: %w", undecoded))
 		}
 	}
 	if err != nil {
@@ -96,7 +196,6 @@ func (p *Pool) runChunk(w *poolWorker, m *mapping, s span) {
 		return
 	}
 	w.futile = 0
-	m.settled(s.to - s.from)
 	if controlled() {
 		w.conn.signal()
 		w.fresh = true
@@ -108,7 +207,7 @@ func (w *poolWorker) send(m *mapping, s span) (refused, err error) {
 	w.progress.cell().Store(0)
 	err = w.conn.sendMessage(func(e *encoder) error {
 		e.text(m.task)
-		e.unsigned(uint64(s.from))
+		e.unsigned(uint64(m.first + s.from))
 		e.unsigned(uint64(s.to - s.from))
 		refused = m.encode(e, s)
 		if refused == nil && len(e.b) > MaxMessage {
@@ -132,19 +231,18 @@ func (p *Pool) bury(w *poolWorker, m *mapping, s span) {
 		m.report(s.from+i, m.fail(s.from+i, err))
 	}
 	if w.givesUp(begun) {
-		m.abandon(s, diesEarly(cause))
+		p.abandon(m, s, diesEarly(cause))
 		return
 	}
-	m.putBack(span{s.from + begun, s.to})
-	m.settled(begun)
+	p.putBack(m, span{s.from + begun, s.to})
 	p.start(w)
 }
 
 // diesEarly is the error of a worker that gave up; cause is how it ended last.
 func diesEarly(cause error) error { return fmt.Errorf("workers die before they begin: %w", cause) }
 
-// abandon gives the map up.
-func (m *mapping) abandon(s span, err error) {
-	m.report(s.from, fmt.Errorf("cannot map %s: %w", m.task, err))
-	m.stop()
+// abandon gives a map up.
+func (p *Pool) abandon(m *mapping, s span, err error) {
+	m.report(s.from, m.refused(err))
+	p.stop(m)
 }

@@ -27,6 +27,9 @@
 // with code 1, one that panics with code 2. Nothing is joined behind your back: a
 // child that is not joined outlives its parent. (Python joins at exit.)
 //
+// [WaitAny] joins whichever of several children ends first, [Children] are those that
+// run, and Named gives them names of their own.
+//
 // Go cannot fork without exec, and needs no fork here: what a target is to know is
 // an argument of Start.
 //
@@ -80,6 +83,13 @@
 //	ys, err := square.Map(pool, []int{1, 2, 3})
 //	err = pool.Close()
 //
+// [TaskFunc.Go] has one call made while its caller goes on, who asks for the result later:
+//
+//	f := square.Go(pool, 7)
+//	y, err := f.Get()
+//
+// A pool that a target makes, by its NewPool, has workers that each run the target first.
+//
 // # And more
 //
 // A [Queue] takes values from many producers to many consumers. [Semaphore],
@@ -106,7 +116,7 @@
 // A process can be killed at any moment. What it shared with others stays usable:
 //
 //	a lock's owner       the lock passes to a waiter within a tenth of a second;
-//	                     LockErr says so: ErrOwnerDied
+//	                     LockErr and LockTimeout say so: ErrOwnerDied
 //	the last other end   Recv reports io.EOF, Send io.ErrClosedPipe
 //	a sender, within a   that Recv reports io.ErrUnexpectedEOF. Messages of up to
 //	long message         4,000 bytes are there whole or not at all
@@ -139,6 +149,7 @@
 //	                   Linux                macOS                Windows
 //	starts a child     exec /proc/self/exe  exec the executable  CreateProcess
 //	waits for a child  pidfd, waitid        kqueue               WaitForSingleObject
+//	… for any of them  poll of pidfds       looks again          looks again
 //	shared memory      memfd                unlinked file        section, 64 MiB
 //	waits              futex                looks again          looks again
 //	sees a dead owner  record locks         record locks         process ids

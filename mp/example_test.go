@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"lockstep/mp"
 )
@@ -46,7 +47,10 @@ var (
 			}
 		}
 	})
-	cube = mp.Task("cube", func(n int) (int, error) { return n * n * n, nil })
+	unit   string
+	uses   = mp.Func("uses", func(u string) error { unit = u; return nil })
+	inUnit = mp.Task("inUnit", func(n int) (string, error) { return fmt.Sprint(n, " ", unit), nil })
+	cube   = mp.Task("cube", func(n int) (int, error) { return n * n * n, nil })
 )
 
 // A child has a memory of its own, and sends back what it found out.
@@ -85,6 +89,39 @@ func ExampleProcess_Kill() {
 	// Output:
 	// true
 	// true killed false
+}
+
+func ExampleChildren() {
+	done := mp.NewEvent()
+	for _, name := range []string{"Ada", "Bob"} {
+		_, err := waits.Named(name).Start(done)
+		check(err)
+	}
+	for _, p := range mp.Children() {
+		fmt.Println(p.Name())
+	}
+	done.Set()
+	for _, p := range mp.Children() {
+		check(p.Join())
+	}
+	// Output:
+	// Ada
+	// Bob
+}
+
+func ExampleWaitAny() {
+	never, now := mp.NewEvent(), mp.NewEvent()
+	slow, err := waits.Named("the slow one").Start(never)
+	check(err)
+	quick, err := waits.Named("the quick one").Start(now)
+	check(err)
+	now.Set()
+	both := []*mp.Process{slow, quick}
+	i, err := mp.WaitAny(both...)
+	fmt.Println(both[i].Name(), err)
+	check(slow.Kill()) // its answer is not needed any more
+	slow.Join()
+	// Output: the quick one <nil>
 }
 
 func ExampleValue() {
@@ -145,6 +182,38 @@ func ExampleManager() {
 	// dict.len: the manager has ended
 }
 
+func ExampleDict_SetDefault() {
+	m, err := mp.NewManager()
+	check(err)
+	defer m.Close()
+	d, err := mp.NewDict[string, string](m)
+	check(err)
+	fmt.Println(d.SetDefault("winner", "Ada"))
+	fmt.Println(d.SetDefault("winner", "Bob"))
+	check(d.Update(map[string]string{"winner": "Eve", "place": "Oslo"}))
+	fmt.Println(d.Pop("winner"))
+	fmt.Println(d.Keys())
+	// Output:
+	// Ada false <nil>
+	// Ada true <nil>
+	// Eve true <nil>
+	// [place] <nil>
+}
+
+func ExampleList_Extend() {
+	m, err := mp.NewManager()
+	check(err)
+	defer m.Close()
+	l, err := mp.NewList[string](m)
+	check(err)
+	check(l.Extend([]string{"one", "two", "two"}))
+	fmt.Println(l.Index("two"))
+	fmt.Println(l.Index("three"))
+	// Output:
+	// 1 <nil>
+	// -1 <nil>
+}
+
 func ExampleTaskFunc_Map() {
 	pool, err := mp.NewPool(4)
 	check(err)
@@ -165,6 +234,42 @@ func ExampleTaskFunc_MapUnordered() {
 	}
 	fmt.Println(sum)
 	// Output: 36
+}
+
+func ExampleTaskFunc_Go() {
+	pool, err := mp.NewPool(2)
+	check(err)
+	defer pool.Close()
+	a, b := cube.Go(pool, 3), cube.Go(pool, 4) // both are under way
+	x, err := a.Get()
+	check(err)
+	y, err := b.Get()
+	fmt.Println(x+y, err)
+	// Output: 91 <nil>
+}
+
+func ExampleFuture_GetTimeout() {
+	pool, err := mp.NewPool(1)
+	check(err)
+	defer pool.Close()
+	f := cube.Go(pool, 3)
+	for {
+		x, ok, err := f.GetTimeout(time.Millisecond)
+		if ok {
+			fmt.Println(x, err)
+			return
+		}
+		// something else can be done meanwhile
+	}
+	// Output: 27 <nil>
+}
+
+func ExampleTarget_NewPool() {
+	pool, err := uses.NewPool(2, "km") // each worker keeps the unit
+	check(err)
+	defer pool.Close()
+	fmt.Println(inUnit.Map(pool, []int{3, 4}))
+	// Output: [3 km 4 km] <nil>
 }
 
 func ExampleQueue() {
@@ -220,6 +325,20 @@ func ExampleLock_LockErr() {
 	l.Unlock()
 	owner.Join()
 	// Output: the lock's owner died while holding it
+}
+
+func ExampleLock_LockTimeout() {
+	l, held := mp.NewLock(), mp.NewEvent()
+	owner, err := dies.Start(l, held) // takes the lock and keeps it
+	check(err)
+	held.Wait()
+	fmt.Println(l.LockTimeout(time.Millisecond))
+	check(owner.Kill())
+	owner.Join()
+	fmt.Println(l.LockTimeout(time.Millisecond))
+	// Output:
+	// false <nil>
+	// true the lock's owner died while holding it
 }
 
 func ExampleBarrier() {

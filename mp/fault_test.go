@@ -136,7 +136,7 @@ func (f *fault) within(what string, do func()) {
 // left undone.
 var faultCounts = Func4("fault counts", func(l *Lock, a *Array[int], me int, stop *Event) error {
 	for !stop.IsSet() {
-		err := l.LockErr()
+		err := faultLock(l, me)
 		if err != nil && err != ErrOwnerDied {
 			return err
 		}
@@ -154,6 +154,18 @@ var faultCounts = Func4("fault counts", func(l *Lock, a *Array[int], me int, sto
 	return nil
 })
 
+// faultLock takes a lock, or gives up and tries again until it has it.
+func faultLock(l *Lock, me int) error {
+	if me%2 != 0 {
+		return l.LockErr()
+	}
+	for {
+		if ok, err := l.LockTimeout(50 * time.Microsecond); ok || err != nil {
+			return err
+		}
+	}
+}
+
 func killOwner(f *fault) {
 	const workers = 3
 	l, a, stop := NewLock(), NewArray[int](workers+1), NewEvent()
@@ -164,6 +176,11 @@ func killOwner(f *fault) {
 		ps = append(ps, p)
 	}
 	f.kill(ps[0])
+	f.within("a wait for any", func() {
+		if i, err := WaitAny(ps[2], ps[1], ps[0]); i != 2 || err == nil {
+			f.fail("of three, the third was killed, and not %d: %v", i, err)
+		}
+	})
 	f.buried(ps[0])
 	at := a.Get(2) + a.Get(3)
 	f.within("the others' counting", func() {
@@ -186,13 +203,18 @@ func killOwner(f *fault) {
 // A client of a manager tells what it has been told.
 var faultSets = Func3("fault sets", func(d *Dict[int, int], me int, acknowledged *Array[int]) error {
 	for i := 1; ; i++ {
-		if err := d.Set(me, i); errors.Is(err, ErrManagerGone) {
+		set, get := d.Set, d.Get
+		if i%2 == 0 {
+			set = func(k, x int) error { return d.Update(map[int]int{k: x}) }
+			get = func(k int) (int, bool, error) { return d.SetDefault(k, -1) }
+		}
+		if err := set(me, i); errors.Is(err, ErrManagerGone) {
 			return nil
 		} else if err != nil {
 			return err
 		}
 		acknowledged.Set(me, i)
-		if x, ok, err := d.Get(me); errors.Is(err, ErrManagerGone) {
+		if x, ok, err := get(me); errors.Is(err, ErrManagerGone) {
 			return nil
 		} else if err != nil || !ok || x != i {
 			return fmt.Errorf("set %d and got %d, %v, %v", i, x, ok, err)

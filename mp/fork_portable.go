@@ -7,6 +7,11 @@ import (
 	"syscall"
 )
 
+// fork is for Linux only.
+func fork(*Process, []uintptr, bool, *int) (int, bool) { return 0, false }
+
+func serveFirst(int) { os.Exit(exitFailed) }
+
 // forkExec starts this program again.
 func forkExec(args []string, attr *syscall.ProcAttr, _ *int) (int, error) {
 	program, err := os.Executable()

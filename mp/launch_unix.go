@@ -31,16 +31,21 @@ var control = -1
 func init() {
 	if path, ok := syscall.Getenv(childVariable); ok {
 		syscall.Unsetenv(childVariable)
-		self.child, self.path = true, path
-		arenaFD, control = childArena, childControl
-		unix.CloseOnExec(childArena)
-		unix.CloseOnExec(childControl)
+		startAsChild(path)
 		restoreArgs()
 	}
 	if value, ok := syscall.Getenv(trace.Variable); ok {
 		syscall.Unsetenv(trace.Variable)
 		observeBy(value)
 	}
+}
+
+// startAsChild makes this process a child.
+func startAsChild(path string) {
+	self.child, self.path = true, path
+	arenaFD, control = childArena, childControl
+	unix.CloseOnExec(childArena)
+	unix.CloseOnExec(childControl)
 }
 
 // launch starts this program again as a child and hands it its order. The child
@@ -67,7 +72,11 @@ func launch(p *Process, order []byte, fds []int, line int) (*child, error) {
 		files = append(files, uintptr(line))
 	}
 	c := &child{control: pair[0], pidfd: -1}
-	c.pid, err = forkExec(childArgs(p.name), &syscall.ProcAttr{Env: env, Files: files}, &c.pidfd)
+	if pid, ok := fork(p, files, line >= 0, &c.pidfd); ok {
+		c.pid = pid
+	} else {
+		c.pid, err = forkExec(childArgs(p.name), &syscall.ProcAttr{Env: env, Files: files}, &c.pidfd)
+	}
 	descriptor.Close(pair[1])
 	if err != nil {
 		descriptor.Close(pair[0])

@@ -139,6 +139,9 @@ func (c *child) await(d time.Duration) (ended bool, err error) {
 	return event == windows.WAIT_OBJECT_0, os.NewSyscallError("WaitForSingleObject", err)
 }
 
+// awaitFirst waits until one of the children has ended. It leaves all to be reaped.
+func awaitFirst(children []*child) error { return lookForFirst(children) }
+
 // bySignal marks the exit code of a process that was ended in the place of a signal;
 // the signal's number follows.
 const bySignal = 0xe0 << 24

@@ -37,6 +37,39 @@ func (l *List[T]) Append(x T) error {
 	})
 }
 
+// Extend adds all of xs at the end, in one exchange: no other process's element comes
+// between them.
+func (l *List[T]) Extend(xs []T) error {
+	xs = handed(xs)
+	return l.do("list.extend", nil, xs, func(*operation) error {
+		return l.call(func(e *encoder) error {
+			e.unsigned(uint64(len(xs)))
+			for _, x := range xs {
+				if err := e.apart(x); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, listExtend, ignore)
+	})
+}
+
+// Index returns where the first element is that equals x, and -1 when there is none. Two
+// are equal when they are encoded the same; for all but floating point numbers and maps
+// that is Go's ==, or equality in all their parts.
+func (l *List[T]) Index(x T) (i int, err error) {
+	i = -1
+	err = l.do("list.index", nil, x, func(op *operation) error {
+		return l.call(func(e *encoder) error { return e.value(x) }, listIndex, func(d *decoder) error {
+			at, err := d.unsigned()
+			i = int(at) - 1
+			op.result = i
+			return err
+		})
+	})
+	return i, err
+}
+
 // Get returns element i, or ErrIndex.
 func (l *List[T]) Get(i int) (x T, err error) {
 	err = l.do("list.get", i, nil, func(op *operation) error {
@@ -121,7 +154,10 @@ func (l *List[T]) All() (all []T, err error) {
 
 // do is one call to the manager between the hooks. arg is what the call stores.
 func (p *proxy) do(method string, key, arg any, work func(*operation) error) (err error) {
-	op := operation{kind: trace.Call, index: -1, method: method, key: key, arg: arg}
+	return p.perform(operation{kind: trace.Call, index: -1, method: method, key: key, arg: arg}, work)
+}
+
+func (p *proxy) perform(op operation, work func(*operation) error) (err error) {
 	if observed {
 		op.object = p.id.String()
 		perform(op, func(op *operation) {
@@ -132,7 +168,7 @@ func (p *proxy) do(method string, key, arg any, work func(*operation) error) (er
 		err = work(&op)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", method, err)
+		return fmt.Errorf("%s: %w", op.method, err)
 	}
 	return nil
 }

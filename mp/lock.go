@@ -76,6 +76,23 @@ func (m *mutex) TryLock() bool {
 	return tryAcquire(m.word())
 }
 
+// LockTimeout is Lock that waits for at most d, and reports whether it took the lock. A d
+// of zero or less does not wait. The error is nil, or ErrOwnerDied as LockErr has it: the
+// lock of an owner that died is taken whatever d is.
+func (m *mutex) LockTimeout(d time.Duration) (ok bool, err error) {
+	m.check()
+	until := shm.Within(d)
+	if !observed {
+		return acquireBy(m.word(), until)
+	}
+	perform(operation{kind: trace.Lock, object: m.id.String(), index: -1, method: "lock.timeout", limit: limitOf(until)}, func(op *operation) {
+		ok, err = acquireBy(m.word(), op.until(until))
+		op.result = ok
+		op.ended(ok, err)
+	})
+	return ok, err
+}
+
 // Unlock gives the lock back. It panics when this process does not hold it.
 func (m *mutex) Unlock() {
 	if !observed && !raceEnabled && m.words != nil && m.word().CompareAndSwap(arena.id, 0) {
@@ -125,15 +142,23 @@ func tryAcquire(w *atomic.Uint32) bool {
 
 // acquire takes a lock word, waiting for it.
 func acquire(w *atomic.Uint32) error {
-	err := obtain(w)
-	raceAcquire(unsafe.Pointer(w))
+	_, err := acquireBy(w, shm.Never)
 	return err
 }
 
-func obtain(w *atomic.Uint32) error {
+// acquireBy is acquire for as long as until allows; false: that was not enough.
+func acquireBy(w *atomic.Uint32, until shm.Deadline) (bool, error) {
+	ok, err := obtain(w, until)
+	if ok {
+		raceAcquire(unsafe.Pointer(w))
+	}
+	return ok, err
+}
+
+func obtain(w *atomic.Uint32, until shm.Deadline) (bool, error) {
 	me := arena.id
 	if w.CompareAndSwap(0, me) {
-		return nil
+		return true, nil
 	}
 	// Somebody has it, and others may be asleep: take it with the bit set, so
 	// that its release wakes one of them.
@@ -142,7 +167,7 @@ func obtain(w *atomic.Uint32) error {
 		switch {
 		case seen == 0:
 			if w.CompareAndSwap(0, me|waitBit) {
-				return nil
+				return true, nil
 			}
 			continue
 		case seen&waitBit == 0:
@@ -155,8 +180,16 @@ func obtain(w *atomic.Uint32) error {
 		if observed && watch.ask {
 			patience = time.Millisecond // whoever lets it go on knows that the lock is free
 		}
-		if shm.Sleep(w, seen, patience) && !alive(seen&^waitBit) && w.CompareAndSwap(seen, me|waitBit) {
-			return ErrOwnerDied
+		over := false
+		if until.Set {
+			patience = min(patience, time.Until(until.At))
+			over = patience <= 0
+		}
+		if (over || shm.Sleep(w, seen, patience)) && !alive(seen&^waitBit) && w.CompareAndSwap(seen, me|waitBit) {
+			return true, ErrOwnerDied
+		}
+		if over { // the bit stays: whoever sleeps may have come after this process was woken in vain
+			return false, nil
 		}
 	}
 }

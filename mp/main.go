@@ -26,6 +26,9 @@ const (
 // variables, runs in every child too.
 func Main(run func() error) {
 	begin()
+	if zygote >= 0 {
+		serveFirst(zygote)
+	}
 	if self.child {
 		os.Exit(runTarget())
 	}

@@ -55,6 +55,106 @@ func TestList(t *testing.T) {
 	}
 }
 
+func TestExtendAndIndex(t *testing.T) {
+	l := must(mp.NewList[string](manage(t)))
+	check(l.Extend(nil))
+	check(l.Append("a"))
+	check(l.Extend([]string{"", "b", "a"}))
+	if got := must(l.All()); !slices.Equal(got, []string{"a", "", "b", "a"}) {
+		t.Errorf("the list is %q", got)
+	}
+	for x, want := range map[string]int{"a": 0, "": 1, "b": 2, "c": -1} {
+		if i := must(l.Index(x)); i != want {
+			t.Errorf("%q is at %d, not %d", x, i, want)
+		}
+	}
+	a, b, err := mp.Pipe()
+	check(err)
+	defer a.Close()
+	defer b.Close()
+	ends := must(mp.NewList[*mp.Conn](manage(t)))
+	if err := ends.Extend([]*mp.Conn{a}); err == nil || !strings.Contains(err.Error(), "cannot keep a Conn") {
+		t.Errorf("an end of a pipe: %v", err)
+	}
+	check(a.Send(1)) // it was not closed by that
+}
+
+func TestSetDefaultPopAndUpdate(t *testing.T) {
+	d := must(mp.NewDict[string, int](manage(t)))
+	if x, ok, err := d.SetDefault("a", 1); x != 1 || ok || err != nil {
+		t.Errorf("a new entry: %d, %v, %v", x, ok, err)
+	}
+	if x, ok, err := d.SetDefault("a", 2); x != 1 || !ok || err != nil {
+		t.Errorf("an entry that is there: %d, %v, %v", x, ok, err)
+	}
+	check(d.Update(nil))
+	check(d.Update(map[string]int{"c": 3, "a": 4, "b": 5}))
+	if keys := must(d.Keys()); !slices.Equal(keys, []string{"a", "b", "c"}) {
+		t.Errorf("the keys are %v", keys)
+	}
+	for _, there := range []bool{true, false} {
+		if x, ok, err := d.Pop("a"); ok != there || x != map[bool]int{true: 4}[there] || err != nil {
+			t.Errorf("popped %d, %v, %v", x, ok, err)
+		}
+	}
+	if all := must(d.All()); !maps.Equal(all, map[string]int{"b": 5, "c": 3}) {
+		t.Errorf("all of it: %v", all)
+	}
+	many := map[string]int{}
+	for i := range 1000 {
+		many[fmt.Sprint(i)] = i
+	}
+	check(d.Update(many))
+	if n := must(d.Len()); n != 1002 {
+		t.Errorf("%d entries", n)
+	}
+	none := must(mp.NewDict[string, func()](manage(t)))
+	if err := none.Update(map[string]func(){"f": nil}); err == nil {
+		t.Error("a function can be kept")
+	}
+}
+
+// Calls are whole, whoever makes them at once.
+func TestCallsAreWhole(t *testing.T) {
+	m := manage(t)
+	l, d := must(mp.NewList[int](m)), must(mp.NewDict[int, int](m))
+	join(t, several(3, func(i int) (*mp.Process, error) { return meddles.Start(l, d, i) })...)
+	all := must(l.All())
+	for i := 0; i < len(all); i += 2 {
+		if all[i] != all[i+1] {
+			t.Fatalf("something came between the two elements of one call: %v", all[i:i+2])
+		}
+	}
+	if n := must(d.Len()); len(all) != 3*2*100 || n != 2+100 {
+		t.Errorf("%d elements, %d entries", len(all), n)
+	}
+}
+
+// meddles takes part in what each of a hundred rounds has one of: who is the first, and who
+// the last.
+var meddles = mp.Func3("meddles", func(l *mp.List[int], d *mp.Dict[int, int], me int) error {
+	for round := range 100 {
+		if err := l.Extend([]int{me, me}); err != nil {
+			return err
+		}
+		first, _, err := d.SetDefault(1000+round, me)
+		if err != nil {
+			return err
+		}
+		if again, was, err := d.SetDefault(1000+round, me); again != first || !was || err != nil {
+			return fmt.Errorf("round %d was %d's, then %d's: %v", round, first, again, err)
+		}
+		if err := d.Update(map[int]int{1: me, 2: me}); err != nil {
+			return err
+		}
+		all, err := d.All()
+		if err != nil || all[1] != all[2] {
+			return fmt.Errorf("half of an update is seen: %v, %v", all, err)
+		}
+	}
+	return nil
+})
+
 func TestDict(t *testing.T) {
 	d := must(mp.NewDict[string, []int](manage(t)))
 	if _, ok, err := d.Get("a"); ok || err != nil {

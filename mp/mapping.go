@@ -2,8 +2,8 @@ package mp
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -11,43 +11,49 @@ import (
 // A span is consecutive arguments of a map.
 type span struct{ from, to int }
 
-// A mapping is one map under way. It deals out spans of arguments to workers.
+// A mapping is one map under way, or one call of Go. What its pool keeps of it is guarded
+// by the pool's mu.
 type mapping struct {
+	what   string // is done with the task: "map"
 	task   string
+	first  int // the number of its first argument, as the task's errors have it
 	total  int
-	size   int // of a chunk; 0: as seems best
+	size   int  // of a chunk; 0: as seems best
+	loops  bool // results wait for a loop, of which workers keep only a little ahead
 	encode func(*encoder, span) error
 	decode func(*decoder, span) error
 	report func(int, error)
+	done   chan struct{} // closed when nothing is left to deal or to come
 
 	pace *atomic.Int64 // nanoseconds that a call took lately; 0 while unknown
 
-	mu    sync.Mutex
-	next  int    // the first argument that no worker has had
-	again []span // arguments that a dead worker never began
-	left  int    // arguments without a result
-	known bool   // pace is of this map
-	ended bool
-	done  chan struct{} // closed when nothing is left to deal or to come
+	next    int    // the first argument that no worker has had
+	again   []span // arguments that a dead worker never began
+	running int    // chunks that workers have
+	taken   int    // results that the loop has had
+	known   bool   // pace is of this map
+	stopped bool   // no more is dealt
 }
 
 // worthwhile is how long the calls of one chunk should take: long beside what it
 // costs to send a chunk, and short beside what people notice.
 const worthwhile = 300 * time.Microsecond
 
-// deal takes the next chunk for one of n workers.
-func (m *mapping) deal(n int) (span, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// more reports whether there is something left to deal.
+func (m *mapping) more() bool { return !m.stopped && (len(m.again) > 0 || m.next < m.total) }
+
+// deal takes the next chunk for one of n workers; false: there is none, or it has to wait
+// for the loop. Nothing waits for a loop when the pool is being closed.
+func (m *mapping) deal(n int, closing bool) (s span, ok bool) {
 	if k := len(m.again); k > 0 {
-		s := m.again[k-1]
-		m.again = m.again[:k-1]
+		s, m.again = m.again[k-1], m.again[:k-1]
 		return s, true
 	}
-	if m.ended || m.next == m.total {
+	size := m.chunk(n)
+	if m.next == m.total || m.loops && !closing && m.next-m.taken > 2*n*size {
 		return span{}, false
 	}
-	s := span{m.next, min(m.next+m.chunk(n), m.total)}
+	s = span{m.next, min(m.next+size, m.total)}
 	m.next = s.to
 	return s, true
 }
@@ -74,49 +80,26 @@ func (m *mapping) chunk(n int) int {
 	return max(1, min(most, int(worthwhile/perCall)))
 }
 
-// took notes how long the calls of a chunk took.
-func (m *mapping) took(d time.Duration, calls int) {
-	m.pace.Store(max(int64(d)/int64(max(calls, 1)), 1))
-	m.mu.Lock()
-	m.known = true
-	m.mu.Unlock()
-}
-
-// settled counts calls whose results have come or never will.
-func (m *mapping) settled(calls int) {
-	m.mu.Lock()
-	if m.left -= calls; m.left == 0 && !m.ended {
-		m.ended = true
-		close(m.done)
-	}
-	m.mu.Unlock()
-}
-
-// putBack returns arguments that were dealt to a worker which never began them.
-func (m *mapping) putBack(s span) {
-	if s.from >= s.to {
+// finish closes done if nothing is left.
+func (m *mapping) finish() {
+	if m.running > 0 || m.more() {
 		return
 	}
-	m.mu.Lock()
-	if m.ended {
-		m.mu.Unlock()
-		return
-	}
-	m.again = append(m.again, s)
-	m.mu.Unlock()
-}
-
-// stop deals no more.
-func (m *mapping) stop() {
-	m.mu.Lock()
-	if !m.ended {
-		m.ended = true
+	select {
+	case <-m.done:
+	default:
 		close(m.done)
 	}
-	m.mu.Unlock()
 }
 
-func (m *mapping) fail(i int, err error) error { return &TaskError{Task: m.task, Index: i, Err: err} }
+// refused is the error of a map that can't be made, or not to its end.
+func (m *mapping) refused(err error) error {
+	return fmt.Errorf("cannot %s %s: %w", m.what, m.task, err)
+}
+
+func (m *mapping) fail(i int, err error) error {
+	return &TaskError{Task: m.task, Index: m.first + i, Err: err}
+}
 
 func putTime(b []byte, d time.Duration) { binary.LittleEndian.PutUint64(b, uint64(d)) }
 

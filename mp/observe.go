@@ -30,7 +30,8 @@ type operation struct {
 	name    string // how a person would call the object, when known
 	index   int
 	method  string // manager calls: "dict.set"
-	key     any    // manager calls: what the call touches
+	key     any    // manager calls: what the call touches; a start: the child's name
+	keys    []any  // … if that is several entries
 	arg     any    // what goes in
 	result  any    // what came out; set between before and after
 	outcome trace.Outcome
@@ -59,10 +60,14 @@ func perform(op operation, work func(*operation)) {
 	work(&op)
 }
 
-// announce tells of an object that was just made.
-func announce(what string, id identity, size int) {
+// announce tells of an object that was just made, and what it holds, if it is one thing.
+func announce(what string, id identity, size int, holds ...any) {
 	if observed {
-		perform(operation{kind: trace.New, object: id.String(), index: -1, method: what, size: size}, func(*operation) {})
+		perform(operation{kind: trace.New, object: id.String(), index: -1, method: what, size: size}, func(op *operation) {
+			if len(holds) == 1 {
+				op.result = holds[0]
+			}
+		})
 	}
 }
 

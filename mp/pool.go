@@ -15,14 +15,22 @@ import (
 )
 
 // A Pool is a number of worker processes that run tasks. Several goroutines may
-// map on one pool at the same time; they share its workers.
+// map on one pool at the same time; they take turns at its workers.
+//
+// A pool that nobody closes has its workers until its process ends.
 type Pool struct {
-	id   identity
-	size int
-	idle chan *poolWorker // holds every worker that runs nothing
+	id    identity
+	setup setup
+	size  int
+	idle  chan *poolWorker // holds every worker that runs nothing
 
-	mu     sync.RWMutex // held for reading by every map under way
-	closed bool
+	mu      sync.Mutex
+	closed  bool
+	turns   []*mapping // those that have something to deal, each when its turn comes
+	drivers int        // goroutines that deal it
+	driving sync.WaitGroup
+
+	calls atomic.Int64 // of Go
 }
 
 // A poolWorker is a worker process as its pool sees it.
@@ -36,24 +44,116 @@ type poolWorker struct {
 	lost     error          // how the last of too many of them ended; process is nil
 }
 
-// work is a worker's process.
-var work *Target3[*Conn, *Value[uint32], string]
+// A setup is what each worker of a pool runs before all else; none without a target.
+type setup struct {
+	t    *target
+	args []any
+}
+
+func (s setup) name() string {
+	if s.t == nil {
+		return ""
+	}
+	return s.t.name
+}
+
+// check reports why workers can't run it, if they can't.
+func (s setup) check() error {
+	if s.t == nil {
+		return nil
+	}
+	if s.t.problem != nil {
+		return s.t.problem
+	}
+	e := &encoder{}
+	defer e.release()
+	for i, a := range s.args {
+		if err := e.value(a); err != nil {
+			return fmt.Errorf("argument %d of %s: %w", i+1, s.t.name, err)
+		}
+	}
+	if len(e.fds) > 0 {
+		return fmt.Errorf("the arguments of %s: workers, who may have successors, cannot share a Conn", s.t.name)
+	}
+	return nil
+}
+
+// work is a worker's process: its pipe, its progress, its pool and the name of its setup
+// come first, and the setup's arguments last.
+var work starter
 
 func init() {
-	work = Func3("mp.worker", runWorker)
-	work.t.own = true
+	work.t = registerTarget(&target{name: "mp.worker", own: true, call: func(d *decoder) error {
+		var conn *Conn
+		var progress *Value[uint32]
+		var pool, setup string
+		if err := d.arguments(&conn, &progress, &pool, &setup); err != nil {
+			return err
+		}
+		if setup != "" && !idle {
+			t := targetNamed(setup)
+			if t == nil {
+				return fmt.Errorf("no function is registered as %q in this process", setup)
+			}
+			if err := t.call(d); err != nil {
+				return err
+			}
+		}
+		return runWorker(conn, progress, pool)
+	}}, false, 2)
 }
 
 // NewPool starts a pool of n workers and returns as soon as the first has been
-// started: the others follow while the caller goes on. It fails for n < 1, and where
-// no process can be started. A later worker that can't be started is tried again
+// started: the others follow while the caller goes on. An n of 0 is CPUCount. It fails
+// for n < 0, and where no process can be started. A later worker that can't be started is tried again
 // when a map needs it; that map fails if it still can't.
-func NewPool(n int) (*Pool, error) {
-	if n < 1 {
+func NewPool(n int) (*Pool, error) { return newPool(n, setup{}) }
+
+// NewPool is the function NewPool for workers that each run this function before they take
+// a task. One in whom it fails dies, and another takes its place, where it is run again: a
+// pool in whom it always fails fails its maps.
+func (f *Target0) NewPool(n int) (*Pool, error) { return newPool(n, setup{t: f.t}) }
+
+// NewPool is the function NewPool for workers that each run this function, with a copy of
+// a, before they take a task; see Target0.NewPool. The argument can't hold a Conn.
+func (f *Target[A]) NewPool(n int, a A) (*Pool, error) { return newPool(n, setup{f.t, []any{a}}) }
+
+// NewPool is the function NewPool for workers that each run this function first; see
+// Target.NewPool.
+func (f *Target2[A, B]) NewPool(n int, a A, b B) (*Pool, error) {
+	return newPool(n, setup{f.t, []any{a, b}})
+}
+
+// NewPool is the function NewPool for workers that each run this function first; see
+// Target.NewPool.
+func (f *Target3[A, B, C]) NewPool(n int, a A, b B, c C) (*Pool, error) {
+	return newPool(n, setup{f.t, []any{a, b, c}})
+}
+
+// NewPool is the function NewPool for workers that each run this function first; see
+// Target.NewPool.
+func (f *Target4[A, B, C, D]) NewPool(n int, a A, b B, c C, d D) (*Pool, error) {
+	return newPool(n, setup{f.t, []any{a, b, c, d}})
+}
+
+func newPool(n int, first setup) (*Pool, error) {
+	if n == 0 {
+		n = CPUCount()
+	}
+	if n < 0 {
 		return nil, fmt.Errorf("cannot make a pool of %d workers", n)
 	}
-	p := &Pool{id: newIdentity(), idle: make(chan *poolWorker, n)}
-	announce("pool", p.id, n)
+	if err := first.check(); err != nil {
+		return nil, fmt.Errorf("cannot make a pool: %w", err)
+	}
+	p := &Pool{id: newIdentity(), setup: first, idle: make(chan *poolWorker, n)}
+	if observed {
+		op := operation{kind: trace.New, object: p.id.String(), index: -1, method: "pool", size: n}
+		if first.t != nil {
+			op.key = first.t.name
+		}
+		perform(op, func(*operation) {})
+	}
 	// Those that come up leave a core to those that are at work already.
 	atOnce := max(1, runtime.GOMAXPROCS(0)-1)
 	if observed {
@@ -97,8 +197,9 @@ func inOrder(steps []func()) {
 	}
 }
 
-// Close waits for the maps under way, ends the workers and joins them. A map on a
-// closed pool is an error, os.ErrClosed, and so is closing it again.
+// Close has the workers make all calls that they were given by maps and by Go, also those
+// of loops that have not come so far, ends them and joins them. Results can still be had. A
+// map on a closed pool is an error, os.ErrClosed, and so is closing it again.
 func (p *Pool) Close() (err error) {
 	if observed {
 		perform(operation{kind: trace.Close, object: p.identityString(), index: -1, method: "pool.close"}, func(op *operation) {
@@ -112,23 +213,20 @@ func (p *Pool) Close() (err error) {
 
 func (p *Pool) close() error {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	if p.closed {
+		p.mu.Unlock()
 		return fmt.Errorf("cannot close the pool: %w", os.ErrClosed)
 	}
 	p.closed = true
+	p.mu.Unlock()
 	// All are up before the first is let go: a pool of four is four processes, however
-	// little there was to do. Controlled ones may come only when others have gone.
+	// little there was to do.
 	var workers []*poolWorker
 	var errs []error
-	for range p.size {
-		w := <-p.idle
+	for _, w := range p.dismiss() {
 		switch {
 		case w.process != nil:
 			workers = append(workers, w)
-			if controlled() {
-				w.conn.close()
-			}
 		case w.lost != nil:
 			errs = append(errs, w.lost)
 		}
@@ -167,7 +265,8 @@ func (p *Pool) order(w *poolWorker) (launch func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := newOrder(work.t, w.path, far, w.progress, p.id.String())
+	args := []any{far, w.progress, p.id.String(), p.setup.name()}
+	o, err := newOrder(work, w.path, append(args, p.setup.args...)...)
 	if err != nil {
 		near.close()
 		far.close()
@@ -244,6 +343,9 @@ func runWorker(conn *Conn, progress *Value[uint32], pool string) error {
 			return conn.receiveSignal()
 		})
 		conn.leave()
+		if err == io.EOF || err == io.ErrClosedPipe {
+			return nil // nobody waits for the results any more
+		}
 		if err != nil {
 			return err
 		}

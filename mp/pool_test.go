@@ -162,7 +162,7 @@ func TestTaskFails(t *testing.T) {
 }
 
 func TestPoolErrors(t *testing.T) {
-	if _, err := mp.NewPool(0); err == nil {
+	if _, err := mp.NewPool(-1); err == nil {
 		t.Error("a pool of nobody")
 	}
 	if _, err := square.Map(&mp.Pool{}, upTo(1)); err == nil || !strings.Contains(err.Error(), "not as a zero value") {
@@ -310,3 +310,58 @@ func TestQueueBetweenProcesses(t *testing.T) {
 		t.Errorf("%d values arrived of 900", len(all))
 	}
 }
+
+func TestPoolSetup(t *testing.T) {
+	ran, l := mp.NewValue(0), mp.NewLock()
+	pool := must(prepares.NewPool(3, ran, l, 7))
+	pids := must(prepared.Map(pool, upTo(30)))
+	check(pool.Close())
+	for _, x := range pids {
+		if x != 7 {
+			t.Fatalf("a task ran in a worker that was not prepared: %d", x)
+		}
+	}
+	if ran.Get() != 3 {
+		t.Errorf("%d of 3 workers are prepared", ran.Get())
+	}
+	// A worker that takes another's place is prepared too.
+	ran.Set(0)
+	pool = must(prepares.NewPool(1, ran, l, 8))
+	if _, err := prepared.Map(pool, []int{-1}); err == nil {
+		t.Error("a task that kills its worker does not fail")
+	}
+	if xs := must(prepared.Map(pool, upTo(1))); xs[0] != 8 || ran.Get() != 2 {
+		t.Errorf("the second worker gives %v, %d are prepared", xs, ran.Get())
+	}
+	check(pool.Close())
+
+	pool = must(fails.NewPool(2))
+	if _, err := prepared.Map(pool, upTo(3)); err == nil || !strings.Contains(err.Error(), "workers die before they begin") || !strings.Contains(err.Error(), "out of paper") {
+		t.Errorf("nobody can be prepared: %v", err)
+	}
+	pool.Close()
+	a, b, err := mp.Pipe()
+	check(err)
+	defer a.Close()
+	defer b.Close()
+	if _, err := tells.NewPool(1, b); err == nil || !strings.Contains(err.Error(), "cannot share a Conn") {
+		t.Errorf("an end of a pipe for all workers: %v", err)
+	}
+}
+
+var (
+	preparation int
+	prepares    = mp.Func3("prepares", func(ran *mp.Value[int], l *mp.Lock, x int) error {
+		l.Lock()
+		defer l.Unlock()
+		ran.Set(ran.Get() + 1)
+		preparation = x
+		return nil
+	})
+	prepared = mp.Task("prepared", func(i int) (int, error) {
+		if i < 0 {
+			os.Exit(9)
+		}
+		return preparation, nil
+	})
+)

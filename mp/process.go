@@ -42,8 +42,8 @@ func Current() *Process { return self }
 // PID returns the process id that the system gave.
 func (p *Process) PID() int { return p.pid }
 
-// Name returns the name of the process: its target's name and which child of its
-// parent it is, "worker-3".
+// Name returns the name of the process: as Named gave it, or its target's name and which
+// child of its parent it is, "worker-3".
 func (p *Process) Name() string { return p.name }
 
 // An ExitError says how a process ended, if not with exit code 0.
@@ -149,10 +149,21 @@ func (p *Process) ExitCode() (code int, exited bool) {
 	return p.code, true
 }
 
+// Terminate is the signal that Process.Terminate sends, and kill: SIGTERM. Who wants to
+// come to an end of its own catches it, and os.Interrupt, which is Ctrl-C, by
+//
+//	signal.Notify(c, os.Interrupt, mp.Terminate)
+const Terminate = syscall.SIGTERM
+
 // Terminate asks the process to end, by SIGTERM; a target that does not catch the
 // signal ends at once. It does not wait: Join afterwards. Terminating a process
 // that has ended does nothing.
 func (p *Process) Terminate() error { return p.signal(syscall.SIGTERM) }
+
+// Interrupt asks the process to end, by SIGINT, as Ctrl-C does; otherwise it is like
+// Terminate. A program that was started with SIGINT ignored, as a shell's script starts
+// those in its background, has children that ignore it too.
+func (p *Process) Interrupt() error { return p.signal(syscall.SIGINT) }
 
 // Kill ends the process by SIGKILL, which it can't catch. Locks that it holds are
 // taken over by others. It does not wait: Join afterwards. Killing a process that
@@ -211,5 +222,6 @@ func (p *Process) await(d time.Duration) (bool, error) {
 		p.err = e
 	}
 	p.reaped = true
+	children.remove(p)
 	return true, p.err
 }

@@ -25,6 +25,9 @@ var (
 		case "kill":
 			check(mp.Current().Kill())
 			time.Sleep(time.Hour)
+		case "interrupt":
+			check(mp.Current().Interrupt())
+			time.Sleep(time.Hour)
 		case "terminate":
 			check(mp.Current().Terminate())
 			time.Sleep(time.Hour)
@@ -106,6 +109,7 @@ func TestEnds(t *testing.T) {
 		{how: "panic", code: 2, line: "panic: out of luck"},
 		{how: "exit", code: 7},
 		{how: "kill", code: -9, signal: syscall.SIGKILL},
+		{how: "interrupt", code: -2, signal: syscall.SIGINT},
 		{how: "terminate", code: -15, signal: syscall.SIGTERM},
 	} {
 		t.Run(test.how, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	"lockstep/mp/internal/descriptor"
@@ -51,6 +52,10 @@ var lined, lone bool
 // children hand over is changed, where nobody listens.
 var idle, unreliable bool
 
+// zygote is the line of a process that is to fork others (trace.WatchFork); negative: this
+// is none.
+var zygote = -1
+
 // alone says whether a child is to be started lone: the program did not say otherwise.
 func alone() bool { return lone && os.Getenv(trace.LoneVariable) == "" }
 
@@ -69,11 +74,14 @@ func observeBy(value string) {
 	if terms.Lone {
 		os.Unsetenv(trace.LoneVariable)
 		lone = true
-		if terms.Watch != trace.WatchAsk {
+		if terms.Watch != trace.WatchAsk && terms.Watch != trace.WatchFork {
 			runtime.SetDefaultGOMAXPROCS()
 		}
 	}
 	switch terms.Watch {
+	case trace.WatchFork:
+		zygote = fd
+		return
 	case trace.WatchNone, trace.WatchIdle, trace.WatchPlant:
 		idle, unreliable = terms.Watch == trace.WatchIdle, terms.Watch == trace.WatchPlant
 		return
@@ -226,6 +234,9 @@ func (r *reporter) wait(frame []byte) trace.Grant {
 	r.write.Unlock()
 	if err == nil {
 		if g, err := r.line.grant(); err == nil {
+			if g&trace.Die != 0 {
+				signalSelf(syscall.SIGKILL)
+			}
 			return g
 		}
 	}
@@ -294,18 +305,29 @@ func (r *reporter) describe(op *operation) *trace.Event {
 	p := newPrinter()
 	p.Text(op.kind.String() + op.object + op.method)
 	p.Number(uint64(op.index))
-	key := newPrinter()
-	key.Any(op.key)
-	if e.Key = key.Shown(); key.Cut() {
-		e.Key += strconv.FormatUint(key.Hash, 16)
+	var hash uint64
+	e.Key, hash = keyOf(op.key)
+	p.Number(hash)
+	for _, k := range op.keys { // the argument has them, too
+		key, _ := keyOf(k)
+		e.Carries = append(e.Carries, key)
 	}
-	p.Number(key.Hash)
 	arg := newPrinter()
 	arg.Any(op.arg)
 	e.Arg = arg.Shown()
 	p.Number(arg.Hash)
 	e.Hash = p.Hash
 	return e
+}
+
+// keyOf prints a key, so that two are told apart.
+func keyOf(k any) (string, uint64) {
+	p := newPrinter()
+	p.Any(k)
+	if p.Cut() {
+		return p.Shown() + strconv.FormatUint(p.Hash, 16), p.Hash
+	}
+	return p.Shown(), p.Hash
 }
 
 // tell puts an event among those to be sent.

@@ -1,8 +1,10 @@
 package mp
 
 import (
+	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -18,10 +20,15 @@ const (
 	listInsert
 	listRemove
 	listLen
+	listExtend
+	listIndex
 	listAll
 	dictGet
 	dictSet
 	dictDelete
+	dictPop
+	dictSetDefault
+	dictUpdate
 	dictLen
 	dictKeys
 	dictAll
@@ -178,6 +185,23 @@ func answerList(l *[][]byte, r request, d *decoder, e *encoder) verdict {
 		copy((*l)[at:], (*l)[at+1:])
 		(*l)[len(*l)-1] = nil
 		*l = (*l)[:len(*l)-1]
+	case listExtend:
+		n, err := d.counted()
+		if err != nil {
+			return notUnderstood
+		}
+		more := make([][]byte, n)
+		for i := range more {
+			x, err := d.blob()
+			if err != nil {
+				return notUnderstood
+			}
+			more[i] = clone(x)
+		}
+		*l = append(*l, more...)
+	case listIndex:
+		at := slices.IndexFunc(*l, func(x []byte) bool { return bytes.Equal(x, d.b) })
+		e.unsigned(uint64(at + 1)) // 0: nowhere
 	case listLen:
 		e.unsigned(uint64(len(*l)))
 	case listAll:
@@ -192,18 +216,42 @@ func answerList(l *[][]byte, r request, d *decoder, e *encoder) verdict {
 func answerDict(m *entries, r request, d *decoder, e *encoder) verdict {
 	var key []byte
 	switch r {
-	case dictGet, dictSet, dictDelete:
+	case dictGet, dictSet, dictDelete, dictPop, dictSetDefault:
 		var err error
 		if key, err = d.blob(); err != nil {
 			return notUnderstood
 		}
 	}
 	switch r {
-	case dictGet:
-		if x, ok := m.get(key); ok {
+	case dictGet, dictPop, dictSetDefault:
+		x, ok := m.get(key)
+		if ok {
 			e.b = append(append(e.b, 1), x...)
 		} else {
 			e.b = append(e.b, 0)
+		}
+		switch {
+		case r == dictPop:
+			m.delete(key)
+		case r == dictSetDefault && !ok:
+			m.set(key, d.b)
+		}
+	case dictUpdate:
+		n, err := d.counted()
+		if err != nil {
+			return notUnderstood
+		}
+		more := make([][2][]byte, n)
+		for i := range more {
+			k, err1 := d.blob()
+			x, err2 := d.blob()
+			if firstError(err1, err2) != nil {
+				return notUnderstood
+			}
+			more[i] = [2][]byte{k, x}
+		}
+		for _, x := range more {
+			m.set(x[0], x[1])
 		}
 	case dictSet:
 		m.set(key, d.b)

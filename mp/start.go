@@ -4,10 +4,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"lockstep/mp/internal/descriptor"
 	"lockstep/mp/trace"
@@ -24,9 +27,9 @@ const childVariable = "LOCKSTEP_MP_CHILD"
 // fixed ones.
 const orderHead = 8
 
-// start runs a target in a new process.
-func start(t *target, args ...any) (*Process, error) {
-	o, err := newOrder(t, "", args...)
+// start runs the target in a new process.
+func (s starter) start(args ...any) (*Process, error) {
+	o, err := newOrder(s, "", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -39,21 +42,29 @@ type order struct {
 	t       *target
 	args    []any
 	text    *encoder
+	named   bool // by the program
 	instead bool // of a process that has ended
 }
 
 // newOrder gives a child its name and writes down what it is to do. instead is the path
 // of the process in whose place it comes, if it does.
-func newOrder(t *target, instead string, args ...any) (*order, error) {
+func newOrder(s starter, instead string, args ...any) (*order, error) {
+	t := s.t
 	if t.problem != nil {
 		return nil, fmt.Errorf("cannot start %s: %w", t.name, t.problem)
 	}
 	if !begun.Load() {
 		return nil, fmt.Errorf("cannot start %s: mp.Main has not begun", t.name)
 	}
-	o := &order{p: newChild(t), t: t, args: args, text: &encoder{b: make([]byte, orderHead, 256)}, instead: instead != ""}
+	o := &order{p: newChild(t), named: s.name != "", t: t, args: args, text: &encoder{b: make([]byte, orderHead, 256)}, instead: instead != ""}
 	if o.instead {
 		o.p.path = trace.Successor(instead)
+	}
+	if o.named {
+		if !nameable(s.name) {
+			return nil, fmt.Errorf("cannot start %s: no process can be named %q", t.name, s.name)
+		}
+		o.p.name = s.name
 	}
 	if err := o.write(); err != nil {
 		o.text.release()
@@ -72,6 +83,9 @@ func (o *order) launch() (_ *Process, err error) {
 		if o.t.own {
 			op.carries, op.arg = nil, nil
 		}
+		if o.named {
+			op.method, op.key = "named", o.p.name
+		}
 		perform(op, func(op *operation) {
 			err = o.p.launch(o.text)
 			op.ended(true, err)
@@ -82,7 +96,24 @@ func (o *order) launch() (_ *Process, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot start %s: %w", o.t.name, err)
 	}
+	if !o.t.own {
+		children.add(o.p)
+	}
 	return o.p, nil
+}
+
+// longestName is how many bytes a process's name has at most: an observer is shown all of it.
+const longestName = 40
+
+// nameable reports whether a process can be called that: names stand in command lines, in
+// brackets, and those of the library's own processes begin with its name.
+func nameable(name string) bool {
+	for _, r := range name {
+		if !unicode.IsPrint(r) || strings.ContainsRune(`[]"\`, r) {
+			return false
+		}
+	}
+	return utf8.ValidString(name) && len(name) <= longestName && !strings.HasPrefix(name, "mp.")
 }
 
 // newChild gives a child its name.
@@ -132,6 +163,9 @@ func runTarget() int {
 		return exitFailed
 	}
 	order, fds, err := receiveOrder()
+	if err == io.EOF {
+		return exitFailed // the parent is gone, and nobody asks any more
+	}
 	if err != nil {
 		complain(fmt.Errorf("cannot read the parent's order: %w", err))
 		return exitFailed

@@ -1,9 +1,11 @@
 package mp
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"reflect"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +27,7 @@ func Task[A, R any](name string, f func(A) (R, error)) *TaskFunc[A, R] {
 // returned, or an *ExitError of the worker that died of the task.
 type TaskError struct {
 	Task  string
-	Index int // of the argument in what was given to Map
+	Index int // of the argument in what was given to Map; of Go, how many calls the pool was given before
 	Err   error
 }
 
@@ -73,22 +75,35 @@ func (t *TaskFunc[A, R]) mapOperation(pool *Pool, args []A, size int) operation 
 
 func (t *TaskFunc[A, R]) mapOrdered(pool *Pool, args []A, size int) ([]R, error) {
 	results := make([]R, len(args))
+	var mu sync.Mutex
 	first := len(args)
 	var failure error
-	for r, err := range t.unordered(pool, args, size, plainLoop[R]{}) {
-		switch {
-		case err == nil:
-			copy(results[r.from:], r.values)
-		case r.from < first || failure == nil:
-			first, failure = r.from, err
+	m, err := t.mapping("map", pool, args, func(d delivery[R]) {
+		if d.err == nil {
+			copy(results[d.from:], d.values)
+			return
 		}
+		mu.Lock()
+		defer mu.Unlock()
+		if d.from < first || failure == nil {
+			first, failure = d.from, d.err
+		}
+	})
+	if err != nil {
+		return results, err
 	}
+	m.size = size
+	if err := pool.submit(m); err != nil {
+		return results, err
+	}
+	<-m.done
 	return results, failure
 }
 
 // MapUnordered is Map that yields each result as soon as there is one, in no
-// particular order. A failed call yields a zero result and a *TaskError. When the
-// loop ends early, calls that have not been handed to a worker are not made.
+// particular order. A failed call yields a zero result and a *TaskError. Workers get only
+// a little ahead of the loop, and are free for others meanwhile. When the loop ends early,
+// calls that have not been handed to a worker are not made.
 func (t *TaskFunc[A, R]) MapUnordered(pool *Pool, args []A) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		switch op := t.mapOperation(pool, args, 0); {
@@ -103,15 +118,15 @@ func (t *TaskFunc[A, R]) MapUnordered(pool *Pool, args []A) iter.Seq2[R, error] 
 }
 
 func (t *TaskFunc[A, R]) each(pool *Pool, args []A, l loop[R], yield func(R, error) bool) {
-	for r, err := range t.unordered(pool, args, 0, l) {
-		if err != nil {
+	for d := range t.deliveries(pool, args, l) {
+		if d.err != nil {
 			var zero R
-			if !yield(zero, err) {
+			if !yield(zero, d.err) {
 				return
 			}
 			continue
 		}
-		for _, x := range r.values {
+		for _, x := range d.values {
 			if !yield(x, nil) {
 				return
 			}
@@ -119,90 +134,100 @@ func (t *TaskFunc[A, R]) each(pool *Pool, args []A, l loop[R], yield func(R, err
 	}
 }
 
-// unordered yields batches as they come. An error belongs to one argument, or, if
+// deliveries yields batches as they come. An error belongs to one argument, or, if
 // it is not a *TaskError, to the whole map.
-func (t *TaskFunc[A, R]) unordered(pool *Pool, args []A, size int, l loop[R]) iter.Seq2[batch[R], error] {
-	return func(yield func(batch[R], error) bool) {
-		if t.t.problem != nil {
-			yield(batch[R]{}, fmt.Errorf("cannot map %s: %w", t.t.name, t.t.problem))
+func (t *TaskFunc[A, R]) deliveries(pool *Pool, args []A, l loop[R]) iter.Seq[delivery[R]] {
+	return func(yield func(delivery[R]) bool) {
+		come := newResults[R]()
+		m, err := t.mapping("map", pool, args, come.put)
+		if err != nil {
+			yield(delivery[R]{err: err})
 			return
 		}
-		m := &mapping{task: t.t.name, total: len(args), left: len(args), size: size, pace: &t.t.pace, done: make(chan struct{})}
-		codecA, codecR := codecOf(reflect.TypeFor[A]()), codecOf(reflect.TypeFor[R]())
-		if err := firstError(codecA.problem, codecR.problem); err != nil {
-			yield(batch[R]{}, fmt.Errorf("cannot map %s: %w", t.t.name, err))
-			return
-		}
-		rv := reflect.ValueOf(args)
-		m.encode = func(e *encoder, s span) error {
-			for i := s.from; i < s.to; i++ {
-				if err := codecA.encode(e, rv.Index(i)); err != nil {
-					return fmt.Errorf("argument %d: %w", i, err)
-				}
-			}
-			return nil
-		}
-		room := 2 * pool.size
-		if controlled() {
-			room = 2*len(args) + 2 // a worker's results never wait for the loop
-		}
-		out := make(chan delivery[R], room)
-		m.decode = func(d *decoder, s span) error {
-			values := make([]R, 0, s.to-s.from)
-			from := s.from
-			flush := func(next int) {
-				if len(values) > 0 {
-					out <- delivery[R]{batch[R]{from, values}, nil}
-				}
-				values, from = make([]R, 0, s.to-next), next
-			}
-			for i := s.from; i < s.to; i++ {
-				failed, err := d.octet()
-				if err != nil {
-					return err
-				}
-				if failed != 0 {
-					text, err := d.text()
-					if err != nil {
-						return err
-					}
-					flush(i + 1)
-					out <- delivery[R]{batch[R]{from: i}, m.fail(i, fmt.Errorf("%s", text))}
-					continue
-				}
-				n := len(values)
-				values = values[:n+1] // there is room for all that may come
-				if err := codecR.decode(d, reflect.ValueOf(&values[n]).Elem()); err != nil {
-					return err
-				}
-			}
-			flush(s.to)
-			return nil
-		}
-		m.report = func(i int, err error) { out <- delivery[R]{batch[R]{from: i}, err} }
+		m.loops = !controlled() // whose results never wait
 		l.start(func() {
-			go func() {
-				pool.run(m)
-				close(out)
-			}()
+			if err := pool.submit(m); err != nil {
+				m.report(0, err)
+				m.stopped = true
+				m.finish()
+			}
 		})
 		over := false
 		defer func() {
 			if !over {
 				l.stop(func() {
-					m.stop()
-					for range out {
-					}
+					pool.stop(m)
+					<-m.done
 				})
 			}
 		}()
 		for {
-			x, ok := l.next(out)
-			if over = !ok; over || !yield(x.batch, x.err) {
+			d, ok := l.next(func() (delivery[R], bool) { return come.next(m.done) })
+			if over = !ok; over {
+				return
+			}
+			pool.looped(m, max(len(d.values), 1))
+			if !yield(d) {
 				return
 			}
 		}
 	}
+}
+
+// mapping prepares a map. take is given what comes, by several goroutines.
+func (t *TaskFunc[A, R]) mapping(what string, pool *Pool, args []A, take func(delivery[R])) (*mapping, error) {
+	m := &mapping{what: what, task: t.t.name, total: len(args), pace: &t.t.pace, done: make(chan struct{})}
+	codecA, codecR := codecOf(reflect.TypeFor[A]()), codecOf(reflect.TypeFor[R]())
+	var none error
+	if pool == nil || pool.idle == nil {
+		none = errors.New("a Pool is made by NewPool, not as a zero value")
+	}
+	if err := firstError(t.t.problem, codecA.problem, codecR.problem, none); err != nil {
+		return nil, m.refused(err)
+	}
+	rv := reflect.ValueOf(args)
+	m.encode = func(e *encoder, s span) error {
+		for i := s.from; i < s.to; i++ {
+			if err := codecA.encode(e, rv.Index(i)); err != nil {
+				return fmt.Errorf("argument %d: %w", i, err)
+			}
+		}
+		return nil
+	}
+	m.decode = func(d *decoder, s span) error {
+		values := make([]R, 0, s.to-s.from)
+		from := s.from
+		flush := func(next int) {
+			if len(values) > 0 {
+				take(delivery[R]{from: from, values: values})
+			}
+			values, from = make([]R, 0, s.to-next), next
+		}
+		for i := s.from; i < s.to; i++ {
+			failed, err := d.octet()
+			if err != nil {
+				return err
+			}
+			if failed != 0 {
+				text, err := d.text()
+				if err != nil {
+					return err
+				}
+				flush(i + 1)
+				take(delivery[R]{from: i, err: m.fail(i, fmt.Errorf("%s", text))})
+				continue
+			}
+			n := len(values)
+			values = values[:n+1] // there is room for all that may come
+			if err := codecR.decode(d, reflect.ValueOf(&values[n]).Elem()); err != nil {
+				return err
+			}
+		}
+		flush(s.to)
+		return nil
+	}
+	m.report = func(i int, err error) { take(delivery[R]{from: i, err: err}) }
+	return m, nil
 }
 
 func firstError(errs ...error) error {

@@ -32,7 +32,7 @@ const cellOffset = 8
 func NewValue[T Number](x T) *Value[T] {
 	v := newValue(x)
 	if v.err == nil {
-		announce("value", v.id, 1)
+		announce("value", v.id, 1, x)
 	}
 	return v
 }

@@ -16,12 +16,12 @@ type Kind uint8
 const (
 	Begin  Kind = iota + 1 // the process reached its target; first event of every process
 	Exit                   // the process is about to end; Arg is its exit code
-	Start                  // starts a child; Object is the child's process id
-	Join                   // waits for a child; Object is the child's process id
-	Signal                 // Terminate or Kill; Object is the child's process id
-	Alive                  // asks whether a child runs; also ExitCode
+	Start                  // starts a child; Object is the child's process id, Name its target's, Key its own if it was given one
+	Join                   // waits for a child; Object is the child's process id; of "any", Carries are those of all, and Object that of the one that had ended
+	Signal                 // Terminate, Interrupt or Kill; Object is the child's process id
+	Alive                  // asks whether a child runs; also ExitCode and Children
 
-	Lock    // acquires a lock, waiting for it
+	Lock    // acquires a lock, waiting for it; Outcome is Timeout where its time was over
 	TryLock // acquires a lock if it is free; Outcome is OK or Timeout
 	Unlock
 
@@ -40,8 +40,8 @@ const (
 	Wait // event, condition or barrier
 	Notify
 
-	Task // a pool worker runs one task; Index is the item
-	Map  // submits a map to a pool and waits for it
+	Task // a pool worker runs one task; Index is the item, or the number of the call of Go
+	Map  // submits a map to a pool and waits for it; of "go" a call, whose number is Index, and does not wait
 
 	Sleep
 	Print // a write to standard output
@@ -49,7 +49,7 @@ const (
 	New  // made a shared object; Method is what it is, "value", Size how many it holds
 	Take // a pool worker asks for its next items; Object is the pool's id
 	Give // a pool worker hands over the results of what it took
-	Next // a loop over results asks for the next one; Object is the pool's id
+	Next // a loop over results asks for the next one; Object is the pool's id; of "get", for that of call Index
 
 	kinds // how many there are, and one
 )
@@ -63,9 +63,9 @@ type Event struct {
 	Kind   Kind
 	Object string // "0#3": the third object that process "0" made
 	Name   string // what the source calls the object, or where it was made: "main.go:12"
-	Index  int    // array element, pool item; -1 where there is none
+	Index  int    // array element, pool item, call of Go; -1 where there is none
 	Method string // which of several, where Kind does not say it: "dict.set", "queue.put", "barrier.wait"
-	Key    string // Call only: the printed key
+	Key    string // Call: the printed key; New: what a pool's workers run first
 	Arg    string // printed, at most 64 bytes
 	Result string // printed, at most 64 bytes
 	Hash   uint64 // of kind, object, index, key and argument, whole
@@ -76,7 +76,7 @@ type Event struct {
 	Size    int           // bytes that a message takes; New: permits, parties, capacity or elements; Map: items
 	Chunk   int           `json:",omitempty"` // Map: how many items a worker takes at a time
 	Limit   time.Duration // how long the operation waits at most; 0: as long as it takes; negative: not at all
-	Carries []string      // the ends of pipes that travel in a message or to a child
+	Carries []string      // the ends of pipes that travel in a message or to a child; Join: the processes; Call: the keys, if there are several
 
 	Enter time.Duration // since the first process began: the call was made
 	Leave time.Duration // … and returned; Leave-Enter is the time spent waiting

@@ -26,7 +26,13 @@ const (
 	WatchPlant Watch = 'p' // … what children hand over is changed, and what they print is withheld
 	WatchTell  Watch = 't' // processes say what they have done
 	WatchAsk   Watch = 'a' // … and wait before each operation until they are let go
+	WatchFork  Watch = 'f' // the process itself does nothing, but fork a first process for each byte on its line
 )
+
+// ForkFiles is how many descriptors come with such a byte: the first process's line, its
+// standard output and its standard error, which stays open until the last of the run's
+// processes is gone.
+const ForkFiles = 3
 
 // Terms are the first thing on a line, there before the process is.
 type Terms struct {
@@ -67,7 +73,7 @@ func ParseTerms(b []byte) (t Terms, ok bool) {
 	}
 	t = Terms{Watch(b[0]), time.Duration(binary.LittleEndian.Uint64(b[1:])), binary.LittleEndian.Uint64(b[9:]), b[17] != 0}
 	switch t.Watch {
-	case WatchNone, WatchIdle, WatchPlant, WatchTell, WatchAsk:
+	case WatchNone, WatchIdle, WatchPlant, WatchTell, WatchAsk, WatchFork:
 		return t, true
 	}
 	return t, false
@@ -95,6 +101,7 @@ const (
 	Twice                   // it stops again before the operation returns
 	Idle                    // a Begin or a Task: what the process or the task is for is left out
 	Plant                   // … what it hands over is changed
+	Die                     // it is killed where it stands
 	Going Grant = 1 << 7    // always set
 )
 

@@ -17,6 +17,16 @@ const (
 	fewestFiles = 64
 )
 
+// tooFew is the error of a user who may have too little for any run, in any tier.
+type tooFew struct {
+	most, needed uint64
+	what, flag   string
+}
+
+func (f *tooFew) Error() string {
+	return fmt.Sprintf("this user may have only %d %s (ulimit -H %s), too few for programs of several processes: raise it to %d or more", f.most, f.what, f.flag, f.needed)
+}
+
 // allowed says why this user may have too little for any run.
 func allowed() error {
 	for _, a := range []struct {
@@ -35,7 +45,7 @@ func allowed() error {
 			return os.NewSyscallError("getrlimit", err)
 		}
 		if l.Max < a.fewest {
-			return fmt.Errorf("this user may have only %d %s (ulimit -H %s), too few for programs of several processes: raise it to %d or more", l.Max, a.what, a.flag, 2*a.fewest)
+			return &tooFew{l.Max, 2 * a.fewest, a.what, a.flag}
 		}
 	}
 	return nil

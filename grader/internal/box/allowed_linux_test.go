@@ -4,6 +4,7 @@ package box
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -37,6 +38,10 @@ func init() {
 			}
 			if err != nil {
 				fmt.Println(s.Tier, err)
+				var few *tooFew
+				if errors.As(err, &few) && whyNot(TierA, err) != err.Error() {
+					fmt.Println("of tier A something else is said")
+				}
 			}
 		}
 		return 0

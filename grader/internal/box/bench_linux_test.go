@@ -78,8 +78,8 @@ func BenchmarkKill(b *testing.B) {
 				if err != nil {
 					b.Skip(err)
 				}
-				if seen.Hit == nil || seen.Hit.Limit != "processes" {
-					b.Fatalf("it ended otherwise: %+v", seen.Hit)
+				if seen.Exceeded == nil || seen.Exceeded.Limit != "processes" {
+					b.Fatalf("it ended otherwise: %+v", seen.Exceeded)
 				}
 				took = append(took, seen.Wall-seen.Processes[0].End)
 			}

@@ -35,13 +35,19 @@ type Command struct {
 	Env      []string   // the whole environment, "KEY=value"; Folder stands for the run's fresh folder
 	Fixed    []string   // keys of Env of which a process that has another value is told: Process.Strays
 	Gather   string     // what the names begin with of files that Observation.Gathered brings from the fresh folder
+	Given    []File     // what the fresh folder holds before the run
+	Leaves   bool       // Observation.Left tells what it holds after it
 	Dir      string     // working directory, which Run shows as ReadOnly does; empty: a fresh folder, removed afterwards
 	Stdin    []byte     // whole standard input; nil reads as end of file
 	Files    []*os.File // inherited as descriptors 3, 4, …
 	Stdout   *os.File   // standard output, for who reads it himself: Observation.Stdout is empty then; nil: the box reads it
 	ReadOnly []string   // host paths shown read-only at the same place (a compiler's needs)
 	Writable []string   // host paths shown writable at the same place
+	Programs []string   // as in Setup
 	Limits   Limits
+	Signals  []Signal // sent to the program and its children, in this order; up to MostSignals
+	Holds    []Hold   // orders of file steps that are forced on the run
+	Steps    []Step   // file steps of which Observation.Made tells who made them
 	// Serve is called before the program starts, with a port of the loopback that
 	// the program sees; what it returns is added to Env. The port is closed when the
 	// run has ended. It may be nil.
@@ -54,6 +60,7 @@ type Setup struct {
 	Program  string   // as in Command
 	ReadOnly []string // as in Command
 	Writable []string // as in Command
+	Programs []string // other executables of one folder that the program may execute, found on PATH by their own names
 	Limits   Limits   // what the place itself is sized for: FileSize
 	Tier     Tier     // insist on a tier; empty: the strongest that this machine gives
 	Polling  bool     // look for processes by polling even where they can be traced
@@ -61,6 +68,9 @@ type Setup struct {
 	// Unwatched is for programs that are run again and again: runs are bounded as
 	// ever, and cost far less, but of their processes only the root is known.
 	Unwatched bool
+	// Siblings lets a process give its parent a child (CLONE_PARENT). Only where nobody
+	// asks whose child a process is: with Unwatched.
+	Siblings bool
 }
 
 // Folder stands in Command.Env for the fresh folder that a run begins in.
@@ -68,15 +78,25 @@ const Folder = "\x00folder\x00"
 
 // What a run is bounded by, and what is told of it.
 type (
-	Limits      = facts.Limits
-	Observation = facts.Observation
-	Exit        = facts.Exit
-	Stream      = facts.Stream
-	Hit         = facts.Hit
-	Process     = facts.Process
-	Fate        = facts.Fate
-	Stall       = facts.Stall
-	Tier        = facts.Tier
+	Limits        = facts.Limits
+	Observation   = facts.Observation
+	Exit          = facts.Exit
+	Stream        = facts.Stream
+	LimitExceeded = facts.LimitExceeded
+	Process       = facts.Process
+	Signal        = facts.Signal
+	Sent          = facts.Sent
+	Lacking       = facts.Lacking
+	State         = facts.State
+	Stall         = facts.Stall
+	Tier          = facts.Tier
+	File          = facts.File
+	Left          = facts.Left
+	Hold          = facts.Hold
+	Step          = facts.Step
+	Forced        = facts.Forced
+	Does          = facts.Does
+	Made          = facts.Made
 )
 
 // What became of a process.
@@ -97,6 +117,14 @@ const (
 	ForRoom   = facts.ForRoom
 	ForCaller = facts.ForCaller
 	ForLock   = facts.ForLock
+)
+
+// What a signal that was not sent waited for.
+const (
+	TheSignalBefore = facts.TheSignalBefore
+	TheText         = facts.TheText
+	TheChildren     = facts.TheChildren
+	TheReceiver     = facts.TheReceiver
 )
 
 // How strongly a run is confined.

@@ -197,10 +197,10 @@ func run(t testing.TB, c Command) *Observation {
 	return seen
 }
 
-func fates(o *Observation) map[Fate]int {
-	counts := map[Fate]int{}
+func states(o *Observation) map[State]int {
+	counts := map[State]int{}
 	for _, p := range o.Processes {
-		counts[p.Fate]++
+		counts[p.State]++
 	}
 	return counts
 }
@@ -226,15 +226,15 @@ func TestStreams(t *testing.T) {
 	if o.Exit != (Exit{Code: 3}) || string(o.Stdout.Bytes) != "hello box\n" || string(o.Stderr.Bytes) != "a word aside\n" {
 		t.Errorf("got %+v, %q, %q", o.Exit, o.Stdout.Bytes, o.Stderr.Bytes)
 	}
-	if o.Hit != nil || len(o.Processes) != 1 || o.Processes[0].Fate != Root || o.Processes[0].Argv[1] != "hello" {
-		t.Errorf("got %+v, %+v", o.Hit, o.Processes)
+	if o.Exceeded != nil || len(o.Processes) != 1 || o.Processes[0].State != Root || o.Processes[0].Argv[1] != "hello" {
+		t.Errorf("got %+v, %+v", o.Exceeded, o.Processes)
 	}
 	for _, size := range []int{0, 100, smallInput, 1 << 20} {
 		c := command(t, "cat")
 		c.Stdin = []byte(strings.Repeat("x", size))
 		c.Limits.Output = 2 << 20
-		if o := run(t, c); len(o.Stdout.Bytes) != size || o.Exit != (Exit{}) || o.Hit != nil {
-			t.Errorf("of %d bytes came back %d, %+v, %+v", size, len(o.Stdout.Bytes), o.Exit, o.Hit)
+		if o := run(t, c); len(o.Stdout.Bytes) != size || o.Exit != (Exit{}) || o.Exceeded != nil {
+			t.Errorf("of %d bytes came back %d, %+v, %+v", size, len(o.Stdout.Bytes), o.Exit, o.Exceeded)
 		}
 	}
 	c := command(t, "sleep", "0s") // a program that doesn't read
@@ -283,15 +283,28 @@ func TestWallLimit(t *testing.T) {
 	takenFor(t, fastMachine)
 	c := command(t, "sleep", "1h")
 	c.Limits.Wall = 200 * time.Millisecond
-	if o := run(t, c); o.Hit == nil || o.Hit.Limit != "wall" || o.Hit.Bound != "200ms" || o.Exit.Signal != 9 {
-		t.Errorf("got %+v, %+v", o.Hit, o.Exit)
+	if o := run(t, c); o.Exceeded == nil || o.Exceeded.Limit != "wall" || o.Exceeded.Bound != "200ms" || o.Exit.Signal != 9 {
+		t.Errorf("got %+v, %+v", o.Exceeded, o.Exit)
 	}
 }
 
 func TestOutputLimit(t *testing.T) {
 	o := run(t, command(t, "flood"))
-	if o.Hit == nil || o.Hit.Limit != "output" || int64(len(o.Stdout.Bytes)) != Defaults().Output || o.Stdout.Total <= Defaults().Output {
-		t.Errorf("got %+v, %d of %d bytes", o.Hit, len(o.Stdout.Bytes), o.Stdout.Total)
+	if o.Exceeded == nil || o.Exceeded.Limit != "output" || int64(len(o.Stdout.Bytes)) != Defaults().Output || o.Stdout.Total <= Defaults().Output {
+		t.Errorf("got %+v, %d of %d bytes", o.Exceeded, len(o.Stdout.Bytes), o.Stdout.Total)
+	}
+}
+
+// TestOutputLimitOfShortRuns has programs end at once after a byte too many.
+func TestOutputLimitOfShortRuns(t *testing.T) {
+	boxes := &Boxes{}
+	defer boxes.Close()
+	c := command(t, "place")
+	c.Limits.Output = 4
+	for range 20 {
+		if o, err := boxes.Run(t.Context(), c); err != nil || o.Exceeded == nil || o.Exceeded.Limit != "output" {
+			t.Fatalf("got %+v, %v", o, err)
+		}
 	}
 }
 
@@ -343,13 +356,19 @@ func TestCloseAfterABrokenRun(t *testing.T) {
 	})
 }
 
-// inTiers tests in every tier that the machine gives.
+// inTiers tests in every tier that the machine gives, with -short in the strongest of them
+// and in that of containers.
 func inTiers(t *testing.T, test func(*testing.T, Tier)) {
+	tried := false
 	for _, tier := range []Tier{TierA, TierB, TierC, TierD} {
 		t.Run("tier "+string(tier), func(t *testing.T) {
+			if testing.Short() && tried && tier != TierC {
+				t.Skip("another tier was tried")
+			}
 			if o := try(t.Context(), tier); !o.Works {
 				t.Skip(o.Why)
 			}
+			tried = true
 			test(t, tier)
 		})
 	}

@@ -33,7 +33,7 @@ func (s *Boxes) Run(ctx context.Context, c Command) (*Observation, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked := Setup{Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Limits: c.Limits, Tier: c.Tier}
+	asked := Setup{Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Programs: c.Programs, Limits: c.Limits, Tier: c.Tier}
 	b := s.take(asked)
 	if b == nil {
 		opened, err := Open(ctx, asked)

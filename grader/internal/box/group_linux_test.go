@@ -130,16 +130,16 @@ func TestHiddenMemory(t *testing.T) {
 			l.Memory = 128 << 20
 		}
 		o, err := b.Run(t.Context(), Command{Args: []string{"memfd", "2000000"}, Env: []string{reexec.AtOnce}, Limits: l})
-		if err != nil || o.Hit == nil || o.Hit.Limit != "memory" || o.Hit.PID != o.Processes[0].PID || o.Exit.Signal != 9 {
+		if err != nil || o.Exceeded == nil || o.Exceeded.Limit != "memory" || o.Exceeded.PID != o.Processes[0].PID || o.Exit.Signal != 9 {
 			t.Errorf("polling %v: got %v, %+v", polling, err, o)
 		} else {
-			t.Logf("%+v", o.Hit)
+			t.Logf("%+v", o.Exceeded)
 		}
 		// Nothing of it is counted for the next, and files in /tmp never are.
 		for _, role := range []string{"hello", "write 25"} {
 			o, err = b.Run(t.Context(), Command{Args: strings.Fields(role), Env: []string{reexec.AtOnce}, Limits: l})
-			if err != nil || o.Hit != nil || o.Exit.Signal != 0 {
-				t.Errorf("%s: got %v, %+v: %s", role, err, o.Hit, o.Stdout.Bytes)
+			if err != nil || o.Exceeded != nil || o.Exit.Signal != 0 {
+				t.Errorf("%s: got %v, %+v: %s", role, err, o.Exceeded, o.Stdout.Bytes)
 			}
 		}
 	}
@@ -240,7 +240,7 @@ func TestUnheardWork(t *testing.T) {
 			t.Skip("the kernel counts no processor time here")
 		}
 		o, err := b.Run(t.Context(), Command{Args: []string{"unheard"}, Env: []string{reexec.AtOnce}, Limits: Limits{CPU: 500 * time.Millisecond, Wall: time.Minute}})
-		if err != nil || o.Hit == nil || o.Hit.Limit != "cpu" {
+		if err != nil || o.Exceeded == nil || o.Exceeded.Limit != "cpu" {
 			t.Errorf("polling %v: got %v, %+v", polling, err, o)
 		}
 	}

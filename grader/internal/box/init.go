@@ -41,6 +41,7 @@ func Init() {
 // after the other, and ends with the socket on its standard input. Its exit
 // code tells nothing; failures travel over the socket.
 func runInit() int {
+	heedSignals()
 	debug.SetGCPercent(400) // a small heap, in the way of the program's own processors
 	w := &wire.Conn{File: os.NewFile(0, "box")}
 	kind, body, _, err := w.Receive(0)
@@ -83,7 +84,8 @@ func settle(t terms) (*place, error) {
 // serve runs orders until the grader is gone.
 func serve(w *wire.Conn, place *place) int {
 	orders := make(chan arrived)
-	cut := make(chan Hit, 4)
+	cut := make(chan LimitExceeded, 4)
+	printed := make(chan struct{}, 2*MostSignals)
 	gone := make(chan struct{})
 	listens := make(chan struct{}, 1)
 	go func() {
@@ -103,8 +105,10 @@ func serve(w *wire.Conn, place *place) int {
 				orders <- arrived{o, files}
 			case kindListen:
 				listens <- struct{}{}
+			case kindText:
+				printed <- struct{}{}
 			case kindCut:
-				var h Hit
+				var h LimitExceeded
 				if json.Unmarshal(body, &h) == nil {
 					cut <- h
 				}
@@ -123,7 +127,10 @@ func serve(w *wire.Conn, place *place) int {
 			for len(cut) > 0 {
 				<-cut // meant for the run before
 			}
-			seen, err := place.run(a.order, a.files, cut, gone)
+			for len(printed) > 0 {
+				<-printed // likewise
+			}
+			seen, err := place.run(a.order, a.files, cut, printed, gone)
 			wire.CloseAll(a.files)
 			if err != nil {
 				w.Send(kindFailed, wire.Staged("run", err))

@@ -49,7 +49,7 @@ func settleNamespaces(t terms) (*rootfs.Tree, error) {
 	if err := loopbackUp(); err != nil {
 		return nil, fmt.Errorf("cannot bring the loopback up: %w", err)
 	}
-	return rootfs.New(rootfs.Config{Program: t.Program, ReadOnly: t.ReadOnly, Writable: t.Writable, Room: t.Limits.FileSize, User: t.User})
+	return rootfs.New(rootfs.Config{Program: t.Program, ReadOnly: t.ReadOnly, Writable: t.Writable, Programs: t.Programs, Room: t.Limits.FileSize, User: t.User})
 }
 
 func loopbackUp() error {
@@ -86,7 +86,8 @@ func scatter() {
 // for, where that is known.
 func whyNot(t Tier, err error) string {
 	why := err.Error()
-	if !private(t) {
+	var few *tooFew
+	if !private(t) || errors.As(err, &few) {
 		return why
 	}
 	switch {

@@ -59,7 +59,7 @@ func open(ctx context.Context, setup Setup) (*Box, error) {
 	if setup.Program, err = filepath.Abs(setup.Program); err != nil {
 		return nil, fmt.Errorf("cannot open a box: %w", err)
 	}
-	for _, paths := range []*[]string{&setup.ReadOnly, &setup.Writable} {
+	for _, paths := range []*[]string{&setup.ReadOnly, &setup.Writable, &setup.Programs} {
 		if *paths, err = absolute(*paths); err != nil {
 			return nil, fmt.Errorf("cannot open a box: %w", err)
 		}
@@ -262,4 +262,4 @@ func (b *Box) send(kind byte, body any, files ...*os.File) error {
 
 // cut tells init that the run has gone too far. When init is gone there is
 // nothing to tell: whoever waits for it notices.
-func (b *Box) cut(h Hit) { _ = b.send(kindCut, h) }
+func (b *Box) cut(h LimitExceeded) { _ = b.send(kindCut, h) }

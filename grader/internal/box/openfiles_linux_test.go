@@ -176,16 +176,16 @@ func TestMemoryInNoProcess(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				hit := o.Hit != nil && o.Hit.Limit == map[bool]string{false: "memory", true: "file size"}[test.file]
+				hit := o.Exceeded != nil && o.Exceeded.Limit == map[bool]string{false: "memory", true: "file size"}[test.file]
 				if !hit && o.Uncounted == "" || test.counted && !hit {
-					t.Errorf("%s: hit %+v, uncounted %q, memory %d", test.role, o.Hit, o.Uncounted, o.Memory>>20)
+					t.Errorf("%s: hit %+v, uncounted %q, memory %d", test.role, o.Exceeded, o.Uncounted, o.Memory>>20)
 				}
 			}
 			// A file is not counted twice, nor is what is mapped of one, and what is not
 			// used not at all.
 			if !private(place.Tier) {
 				o, err := b.Run(t.Context(), Command{Args: []string{"outside-linked"}, Env: []string{reexec.AtOnce}, Limits: Limits{FileSize: 64 << 20}})
-				if err != nil || o.Hit != nil || o.Exit != (Exit{}) {
+				if err != nil || o.Exceeded != nil || o.Exit != (Exit{}) {
 					t.Errorf("a file of two names: %v, %+v", err, o)
 				}
 			}
@@ -193,8 +193,8 @@ func TestMemoryInNoProcess(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if o.Hit != nil || o.Uncounted != "" || o.Exit != (Exit{}) || o.Memory < 30<<20 {
-				t.Errorf("an honest program: hit %+v, uncounted %q, exit %v, memory %d", o.Hit, o.Uncounted, o.Exit, o.Memory>>20)
+			if o.Exceeded != nil || o.Uncounted != "" || o.Exit != (Exit{}) || o.Memory < 30<<20 {
+				t.Errorf("an honest program: hit %+v, uncounted %q, exit %v, memory %d", o.Exceeded, o.Uncounted, o.Exit, o.Memory>>20)
 			}
 		})
 	}

@@ -2,7 +2,11 @@
 
 package box
 
-import "lockstep/grader/internal/box/internal/cgroup"
+import (
+	"time"
+
+	"lockstep/grader/internal/box/internal/cgroup"
+)
 
 // The grader and a box's init speak over one stream socket: a length, a kind
 // and a JSON body each way. Descriptors ride on the first byte of their message.
@@ -10,7 +14,8 @@ const (
 	kindSetup  = 'S' // grader → init: terms; answered by kindReady or kindFailed
 	kindRun    = 'R' // grader → init: an order, with its descriptors
 	kindListen = 'L' // grader → init: answered by kindListen with a descriptor, or kindFailed
-	kindCut    = 'C' // grader → init: a Hit that the grader saw; ends the run
+	kindCut    = 'C' // grader → init: a LimitExceeded that the grader saw; ends the run
+	kindText   = 'T' // grader → init: what the next signal comes after was printed
 	kindReady  = 'r' // init → grader: the place stands
 	kindReport = 'o' // init → grader: an Observation without its streams
 	kindFailed = 'f' // init → grader: a failure: the grader's fault, never the program's
@@ -19,14 +24,20 @@ const (
 // order is one run, as init gets it. Its descriptors are standard input, output
 // and error, and then the files.
 type order struct {
-	Program string
-	Args    []string
-	Env     []string
-	Dir     string
-	Fixed   []string
-	Gather  string
-	Files   int
-	Limits  Limits
+	Program  string
+	Args     []string
+	Env      []string
+	Dir      string
+	Fixed    []string
+	Gather   string
+	Given    []File
+	Leaves   bool
+	Holds    []Hold
+	Steps    []Step
+	Patience time.Duration
+	Files    int
+	Signals  []Signal
+	Limits   Limits
 }
 
 // terms are what init is started on.

@@ -148,25 +148,35 @@ func Stretched(ctx context.Context) (context.Context, func() float64) {
 type Allowance struct {
 	begin time.Time
 	usual time.Duration
-	times float64
+	times float64 // as slow the machine has been
+	half  bool    // over, and the machine was looked at
 }
 
 // Allow begins an allowance.
-func Allow(usual time.Duration) *Allowance { return &Allowance{time.Now(), usual, 1} }
+func Allow(usual time.Duration) *Allowance {
+	return &Allowance{begin: time.Now(), usual: usual, times: 1, half: usual < 2*paceFresh}
+}
 
-// Left is what is left of it.
+// Left is how long there is nothing to ask Over.
 func (a *Allowance) Left() time.Duration {
-	return time.Until(a.begin.Add(time.Duration(float64(a.usual) * a.times)))
+	left := a.usual
+	if !a.half {
+		left /= 2
+	}
+	return time.Until(a.begin.Add(time.Duration(float64(left) * a.times)))
 }
 
 // Over reports whether nothing is left, also once this machine's slowness is allowed
-// for.
+// for. Who else is at work comes and goes: the machine is looked at halfway, too, and
+// counts for as slow as it was at its slowest.
 func (a *Allowance) Over(ctx context.Context) bool {
 	if a.Left() > 0 {
 		return false
 	}
 	a.times = max(a.times, Slowness(ctx))
-	return a.Left() <= 0
+	over := a.half
+	a.half = true
+	return over && a.Left() <= 0
 }
 
 // String is what was allowed, for a person.

@@ -63,14 +63,14 @@ func testSlowMachine(t *testing.T, tier Tier) {
 				t.Fatal(err)
 			}
 			bound := ""
-			if o.Hit != nil {
-				bound = o.Hit.Bound
-				if o.Hit.PID != o.Processes[0].PID {
-					t.Errorf("process %d is told of, not the root, %+v", o.Hit.PID, o.Processes[0])
+			if o.Exceeded != nil {
+				bound = o.Exceeded.Bound
+				if o.Exceeded.PID != o.Processes[0].PID {
+					t.Errorf("process %d is told of, not the root, %+v", o.Exceeded.PID, o.Processes[0])
 				}
 			}
 			if bound != test.bound || test.times > 0 && stretched() != test.times || test.usual == fastMachine && stretched() != 0 {
-				t.Errorf("got %+v, stretched %v times", o.Hit, stretched())
+				t.Errorf("got %+v, stretched %v times", o.Exceeded, stretched())
 			}
 		})
 	}
@@ -97,5 +97,24 @@ func TestWithAllowance(t *testing.T) {
 		if took := time.Since(begin); took < least || context.Cause(ctx) != late {
 			t.Errorf("it ended after %v: %v", took, context.Cause(ctx))
 		}
+	}
+}
+
+// What a machine was halfway counts when the time is over, though it is at rest by then.
+func TestAllowanceLooksHalfway(t *testing.T) {
+	takenFor(t, slowMachine)
+	ctx, stretched := Stretched(t.Context())
+	a := &Allowance{begin: time.Now().Add(-3 * paceFresh / 2), usual: 2 * paceFresh, times: 1}
+	if a.Left() > 0 || a.Over(ctx) || stretched() != mostStretch {
+		t.Errorf("halfway: %v is left, stretched %v times", a.Left(), stretched())
+	}
+	takenFor(t, fastMachine)
+	a.begin = a.begin.Add(-2 * paceFresh)
+	if a.Over(ctx) {
+		t.Error("the time is not over where the machine was slow")
+	}
+	a.begin = a.begin.Add(-mostStretch * 2 * paceFresh)
+	if !a.Over(ctx) {
+		t.Errorf("%v is left", a.Left())
 	}
 }

@@ -121,7 +121,8 @@ type collector struct {
 	mu     sync.Mutex
 	stream Stream
 	most   int64
-	over   func() // called once, at the first byte too many
+	over   func()       // called once, at the first byte too many
+	heard  func([]byte) // told all that is written; may be nil
 }
 
 func (c *collector) Write(p []byte) (int, error) {
@@ -135,6 +136,9 @@ func (c *collector) Write(p []byte) (int, error) {
 	c.mu.Unlock()
 	if first && c.over != nil {
 		c.over()
+	}
+	if c.heard != nil {
+		c.heard(p)
 	}
 	return len(p), nil
 }

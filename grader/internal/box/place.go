@@ -33,6 +33,14 @@ func (p *place) state() state { return state{Tier: p.Tier, Grouped: p.group != n
 // work is the fresh folder of a run on the host.
 func (p *place) work() string { return filepath.Join(p.dir, "work") }
 
+// fresh is that folder as init sees it, wherever it is.
+func (p *place) fresh() string {
+	if p.tree != nil {
+		return rootfs.At + "/tmp"
+	}
+	return p.work()
+}
+
 // ready makes the place as a run must find it.
 func (p *place) ready() error {
 	if p.tree != nil {

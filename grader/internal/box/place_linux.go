@@ -28,7 +28,7 @@ func (p *place) confine() (err error) {
 		return nil
 	}
 	p.opens, err = landlock.New(landlock.Config{
-		Execute:  append(rootfs.Libraries(p.Program), p.Program),
+		Execute:  slices.Concat(rootfs.Libraries(p.Program), []string{p.Program}, p.Programs),
 		ReadOnly: p.ReadOnly,
 		Writable: append(p.Writable, p.dir),
 	})

@@ -14,23 +14,23 @@ import (
 func TestFatesByLooking(t *testing.T) {
 	for _, test := range []struct {
 		args []string
-		may  []Fate // its children's
-		seen int    // at least
+		may  []State // its children's
+		seen int     // at least
 	}{
-		{[]string{"family", "4", "50ms"}, []Fate{Joined, Ended}, 0},
-		{[]string{"zombies", "3"}, []Fate{Ended}, 0},
-		{[]string{"orphans", "3", "1h"}, []Fate{Orphan}, 3},
+		{[]string{"family", "4", "50ms"}, []State{Joined, Ended}, 0},
+		{[]string{"zombies", "3"}, []State{Ended}, 0},
+		{[]string{"orphans", "3", "1h"}, []State{Orphan}, 3},
 	} {
 		o := run(t, command(t, test.args...))
 		for _, p := range o.Processes[1:] {
-			if !slices.Contains(test.may, p.Fate) {
+			if !slices.Contains(test.may, p.State) {
 				t.Errorf("%q: got %+v", test.args, p)
 			}
 			if proc.Exists(p.PID) && !proc.IsZombie(p.PID) { // whose it is now may take its time
 				t.Errorf("%q: pid %d is left", test.args, p.PID)
 			}
 		}
-		if len(o.Processes) <= test.seen || o.Hit != nil || o.Exit != (Exit{}) || o.Uncounted == "" {
+		if len(o.Processes) <= test.seen || o.Exceeded != nil || o.Exit != (Exit{}) || o.Uncounted == "" {
 			t.Errorf("%q: got %+v", test.args, o)
 		}
 	}

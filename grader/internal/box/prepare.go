@@ -5,15 +5,13 @@ package box
 import (
 	"cmp"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
+	"lockstep/grader/internal/box/internal/folder"
 	"lockstep/grader/internal/box/internal/openfiles"
 	"lockstep/grader/internal/box/internal/rootfs"
 	"lockstep/grader/internal/box/internal/seccomp"
@@ -24,9 +22,14 @@ import (
 )
 
 // run runs one order to its end.
-func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struct{}) (*Observation, error) {
+func (p *place) run(o order, files []*os.File, cut <-chan LimitExceeded, printed, gone <-chan struct{}) (*Observation, error) {
 	if err := p.ready(); err != nil {
 		return nil, err
+	}
+	if len(o.Given) > 0 {
+		if err := folder.Fill(p.fresh(), o.Given, p.User); err != nil {
+			return nil, wire.Staged("put the program's files in place", err)
+		}
 	}
 	if err := p.group.Bound(ceiling(o.Limits, p.Limits.FileSize), mostTasks(o.Limits)); err != nil {
 		return nil, err
@@ -34,9 +37,11 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 	r := watch.Run{
 		Program: shim.Program{
 			Path: o.Program, Name: filepath.Base(o.Program), Args: o.Args, Env: slices.Clone(o.Env), Dir: o.Dir,
-			Limits: o.Limits, Group: p.group, Seccomp: seccomp.Policy{Guarded: guarded()},
+			Limits: o.Limits, Group: p.group, Seccomp: seccomp.Policy{Guarded: guarded(), Siblings: p.Siblings},
 		},
 		Files: files, Fixed: o.Fixed, Cut: cut, Gone: gone,
+		Signals: o.Signals, Printed: printed,
+		Holds: o.Holds, Steps: o.Steps, Patience: o.Patience,
 	}
 	if p.tree != nil {
 		p.inTree(&r)
@@ -52,6 +57,11 @@ func (p *place) run(o order, files []*os.File, cut <-chan Hit, gone <-chan struc
 	}
 	if err == nil && o.Dir == "" && o.Gather != "" {
 		seen.Gathered, err = p.gather(o.Gather)
+	}
+	if err == nil && o.Leaves {
+		if seen.Left, err = folder.Read(p.fresh()); err != nil {
+			err = wire.Staged("look at what the program left", err)
+		}
 	}
 	if err == nil && p.group.OutsideOOM() {
 		err = wire.Staged("run", errors.New("the kernel killed a process of the program's because the machine is short of memory"))
@@ -79,6 +89,9 @@ func (p *place) onHost(r *watch.Run) {
 	if p.supervised {
 		r.Supervisor = supervisor.New(work, p.served, p.Blind)
 		r.Seccomp.Supervised = true
+	}
+	if len(p.Programs) > 0 {
+		r.Env = append(slices.DeleteFunc(r.Env, func(v string) bool { return strings.HasPrefix(v, "PATH=") }), "PATH="+filepath.Dir(p.Programs[0]))
 	}
 	if p.opens != nil {
 		// Nobody needs the grader's privileges.
@@ -117,11 +130,7 @@ const (
 // gather reads the files of the run's fresh folder whose names begin with prefix.
 // Nobody lives any more who could change them; whatever is no file is left out.
 func (p *place) gather(prefix string) (map[string][]byte, error) {
-	dir := filepath.Join(p.dir, "work")
-	if p.tree != nil {
-		dir = rootfs.At + "/tmp"
-	}
-	root, err := os.OpenRoot(dir)
+	root, err := os.OpenRoot(p.fresh())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil // the program removed it
 	}
@@ -135,13 +144,7 @@ func (p *place) gather(prefix string) (map[string][]byte, error) {
 		if !strings.HasPrefix(e.Name(), prefix) || !e.Type().IsRegular() || len(found) == mostGathered {
 			continue
 		}
-		f, err := root.OpenFile(e.Name(), os.O_RDONLY|unix.O_NONBLOCK, 0)
-		if err != nil {
-			continue // it may not be read
-		}
-		text, err := io.ReadAll(io.LimitReader(f, mostOfOne))
-		f.Close()
-		if err == nil {
+		if text := folder.Text(root, e.Name(), mostOfOne); text != nil {
 			found[e.Name()] = text
 		}
 	}

@@ -84,6 +84,16 @@ func (b *Box) fits(c Command) error {
 	if err != nil {
 		return err
 	}
+	programs, err := absolute(c.Programs)
+	if err != nil {
+		return err
+	}
+	if programs != nil && !slices.Equal(programs, b.setup.Programs) {
+		return errors.New("this box has other programs beside its own than the command wants")
+	}
+	if c.Dir != "" && (len(c.Given) > 0 || c.Leaves) {
+		return errors.New("only the fresh folder of a run is given files, and looked at")
+	}
 	if readOnly != nil && !slices.Equal(readOnly, b.setup.ReadOnly) || writable != nil && !slices.Equal(writable, b.setup.Writable) {
 		return errors.New("this box shows other files of the host's than the command wants")
 	}
@@ -93,7 +103,7 @@ func (b *Box) fits(c Command) error {
 	if len(c.Files)+3 > mostFiles {
 		return fmt.Errorf("%d files are more than a process can be given", len(c.Files))
 	}
-	return nil
+	return signalsFit(c, b.setup)
 }
 
 // run sends one order to init and gathers what comes of it: the streams here,
@@ -107,17 +117,19 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 		return nil, err
 	}
 	defer p.close()
+	much := LimitExceeded{Limit: "output", Bound: facts.PrintBytes(limits.Output), Seen: "more than " + facts.PrintBytes(limits.Output)}
 	for _, stream := range []*collector{&p.stdout, &p.stderr} {
-		stream.most = limits.Output
-		stream.over = func() {
-			b.cut(Hit{
-				Limit: "output",
-				Bound: facts.PrintBytes(limits.Output),
-				Seen:  "more than " + facts.PrintBytes(limits.Output),
-			})
-		}
+		stream.most, stream.over = limits.Output, func() { b.cut(much) }
 	}
-	o := order{Program: b.setup.Program, Args: c.Args, Env: c.Env, Dir: c.Dir, Fixed: c.Fixed, Gather: c.Gather, Files: len(c.Files), Limits: limits}
+	texts := b.textsOf(c.Signals)
+	if len(texts.texts) > 0 {
+		p.stdout.heard = texts.look
+	}
+	o := order{Program: b.setup.Program, Args: c.Args, Env: c.Env, Dir: c.Dir, Fixed: c.Fixed, Gather: c.Gather, Files: len(c.Files), Limits: limits, Signals: c.Signals}
+	o.Given, o.Leaves, o.Steps = c.Given, c.Leaves, c.Steps
+	if o.Holds = c.Holds; len(o.Holds) > 0 {
+		o.Patience = time.Duration(float64(holdPatience) * slowness())
+	}
 	theirs := p.theirs
 	if c.Stdout != nil {
 		theirs[1] = c.Stdout
@@ -140,13 +152,21 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 	if err := p.drained(); err != nil {
 		return nil, err
 	}
+	texts.settle(seen.Signals)
 	if times > 1 && seen.CPU > cpu {
 		note(ctx, times)
 	}
 	seen.Stdout, seen.Stderr = p.stdout.stream, p.stderr.stream
+	if seen.Exceeded == nil && max(seen.Stdout.Total, seen.Stderr.Total) > limits.Output {
+		seen.Exceeded = &much // it had ended by itself before it could be cut short
+	}
 	seen.Tier, seen.Unseen = b.state.Tier, append(b.state.Unseen, seen.Unseen...)
 	return &seen, nil
 }
+
+// holdPatience is how long nothing may happen before a process that is held is let go:
+// the others wait for it.
+const holdPatience = 2 * time.Second
 
 // within waits for init's report, and ends the run when its real time is over. Init
 // keeps the other limits; that it may take longer then to clear away is the grader's
@@ -162,7 +182,7 @@ func (b *Box) within(ctx context.Context, l Limits) (answer, error) {
 			break
 		}
 	}
-	b.cut(Hit{Limit: "wall", Bound: limit.String(), Seen: facts.PrintTime(time.Since(limit.begin))})
+	b.cut(LimitExceeded{Limit: "wall", Bound: limit.String(), Seen: facts.PrintTime(time.Since(limit.begin))})
 	most := time.Duration(limit.times * float64(l.Linger+patience))
 	return b.waitFor(ctx, most, fmt.Errorf("the box's init did not report within %v", most))
 }

@@ -327,7 +327,7 @@ func TestServices(t *testing.T) {
 				})
 			}
 			if o.Exit != (Exit{}) || len(said) > 0 || o.Unheld != "" {
-				t.Errorf("%s: %+v, %+v, %q, %q %s", args[0], o.Exit, o.Hit, o.Unheld, o.Stdout.Bytes, o.Stderr.Bytes)
+				t.Errorf("%s: %+v, %+v, %q, %q %s", args[0], o.Exit, o.Exceeded, o.Unheld, o.Stdout.Bytes, o.Stderr.Bytes)
 			}
 		}
 	})

@@ -232,30 +232,30 @@ func runIn(t testing.TB, tier Tier, c Command) *Observation {
 
 func execExit() { syscall.Exec("/proc/self/exe", []string{"self", "exit", "5"}, nil) }
 
-func counts(o *Observation) string { return fmt.Sprint(fates(o)) }
+func counts(o *Observation) string { return fmt.Sprint(states(o)) }
 
 func TestFates(t *testing.T) {
 	for name, test := range map[string]struct {
 		args []string
-		want map[Fate]int
+		want map[State]int
 	}{
-		"joined":  {[]string{"family", "4", "50ms"}, map[Fate]int{Root: 1, Joined: 4}},
-		"orphans": {[]string{"orphans", "3", "1h"}, map[Fate]int{Root: 1, Orphan: 3}},
-		"zombies": {[]string{"zombies", "3"}, map[Fate]int{Root: 1, Zombie: 3}},
+		"joined":  {[]string{"family", "4", "50ms"}, map[State]int{Root: 1, Joined: 4}},
+		"orphans": {[]string{"orphans", "3", "1h"}, map[State]int{Root: 1, Orphan: 3}},
+		"zombies": {[]string{"zombies", "3"}, map[State]int{Root: 1, Zombie: 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := run(t, command(t, test.args...))
-			if got := fates(o); fmt.Sprint(got) != fmt.Sprint(test.want) {
+			if got := states(o); fmt.Sprint(got) != fmt.Sprint(test.want) {
 				t.Errorf("got %v, want %v: %+v", got, test.want, o.Processes)
 			}
-			if o.Hit != nil || o.Exit != (Exit{}) {
-				t.Errorf("got %+v, %+v", o.Hit, o.Exit)
+			if o.Exceeded != nil || o.Exit != (Exit{}) {
+				t.Errorf("got %+v, %+v", o.Exceeded, o.Exit)
 			}
 		})
 	}
 	o := run(t, command(t, "daemon"))
 	last := o.Processes[len(o.Processes)-1]
-	if last.Fate != Orphan || len(last.Argv) != 3 || last.Argv[2] != "2" {
+	if last.State != Orphan || len(last.Argv) != 3 || last.Argv[2] != "2" {
 		t.Errorf("the daemon is %+v", o.Processes)
 	}
 }
@@ -267,25 +267,25 @@ func TestTable(t *testing.T) { inTiers(t, testTable) }
 func testTable(t *testing.T, tier Tier) {
 	for _, test := range []struct {
 		role string
-		want map[Fate]int
+		want map[State]int
 		exit Exit
 	}{
-		{"forks 9 0", map[Fate]int{Root: 1, Joined: 9}, Exit{}},
-		{"forks 9 4", map[Fate]int{Root: 1, Joined: 5, Zombie: 4}, Exit{}},
-		{"storm 10", map[Fate]int{Root: 1, Joined: 40}, Exit{}},
-		{"continue", map[Fate]int{Root: 1, Joined: 1}, Exit{}},
-		{"exec", map[Fate]int{Root: 1}, Exit{Code: 5}},
-		{"kill", map[Fate]int{Root: 1, Joined: 1}, Exit{}},
-		{"murder", map[Fate]int{Root: 1, Joined: 1, Zombie: 1, Orphan: 1}, Exit{}},
-		{"deaf", map[Fate]int{Root: 1, Unwaited: 1}, Exit{}},
-		{"headless", map[Fate]int{Root: 1, Joined: 3}, Exit{Code: 5}},
+		{"forks 9 0", map[State]int{Root: 1, Joined: 9}, Exit{}},
+		{"forks 9 4", map[State]int{Root: 1, Joined: 5, Zombie: 4}, Exit{}},
+		{"storm 10", map[State]int{Root: 1, Joined: 40}, Exit{}},
+		{"continue", map[State]int{Root: 1, Joined: 1}, Exit{}},
+		{"exec", map[State]int{Root: 1}, Exit{Code: 5}},
+		{"kill", map[State]int{Root: 1, Joined: 1}, Exit{}},
+		{"murder", map[State]int{Root: 1, Joined: 1, Zombie: 1, Orphan: 1}, Exit{}},
+		{"deaf", map[State]int{Root: 1, Unwaited: 1}, Exit{}},
+		{"headless", map[State]int{Root: 1, Joined: 3}, Exit{Code: 5}},
 	} {
 		t.Run(test.role, func(t *testing.T) {
 			c := command(t, strings.Fields(test.role)...)
 			c.Limits.Linger = time.Millisecond
 			o := runIn(t, tier, c)
-			if counts(o) != fmt.Sprint(test.want) || o.Exit != test.exit || o.Hit != nil || len(o.Unseen) > 0 {
-				t.Errorf("got %s, %+v, %+v: %+v", counts(o), o.Exit, o.Hit, o.Processes)
+			if counts(o) != fmt.Sprint(test.want) || o.Exit != test.exit || o.Exceeded != nil || len(o.Unseen) > 0 {
+				t.Errorf("got %s, %+v, %+v: %+v", counts(o), o.Exit, o.Exceeded, o.Processes)
 			}
 		})
 	}
@@ -324,8 +324,8 @@ func TestBorrowedMemory(t *testing.T) {
 		c.Limits.Memory *= 2 // the race detector keeps as much again about it
 	}
 	o := run(t, c)
-	if o.Hit != nil || len(o.Processes) != 101 {
-		t.Fatalf("got %+v, %s", o.Hit, counts(o))
+	if o.Exceeded != nil || len(o.Processes) != 101 {
+		t.Fatalf("got %+v, %s", o.Exceeded, counts(o))
 	}
 	if o.Processes[0].Memory < 128<<20 {
 		t.Errorf("got %+v", o.Processes[0])
@@ -341,7 +341,7 @@ func TestBorrowedMemory(t *testing.T) {
 func TestBombs(t *testing.T) { inTiers(t, testBombs) }
 
 func testBombs(t *testing.T, tier Tier) {
-	for role, want := range map[string]Hit{
+	for role, want := range map[string]LimitExceeded{
 		"bomb":          {Limit: "processes", Bound: "20", Seen: "21"},
 		"threads":       {Limit: "threads", Bound: "100", Seen: "101"},
 		"forks 999 999": {Limit: "processes", Bound: "20", Seen: "181, of them 161 zombies"},
@@ -350,12 +350,21 @@ func testBombs(t *testing.T, tier Tier) {
 			c := command(t, strings.Fields(role)...)
 			c.Limits.Processes, c.Limits.Threads, c.Limits.Memory = 20, 100, 1<<40
 			o := runIn(t, tier, c)
-			if o.Hit == nil || o.Hit.PID == 0 || o.Hit.Limit != want.Limit || o.Hit.Bound != want.Bound {
-				t.Fatalf("got %+v", o.Hit)
+			if o.Exceeded == nil || o.Exceeded.PID == 0 || o.Exceeded.Limit != want.Limit || o.Exceeded.Bound != want.Bound {
+				t.Fatalf("got %+v", o.Exceeded)
 			}
 			gone(t, o)
 		})
 	}
+	t.Run("started", func(t *testing.T) {
+		c := command(t, "wide", "50")
+		c.Limits.Started, c.Limits.Processes, c.Limits.Memory = 10, 100, 1<<40
+		o := runIn(t, tier, c)
+		if o.Exceeded == nil || o.Exceeded.Limit != "started" || o.Exceeded.Bound != "10" {
+			t.Fatalf("got %+v", o.Exceeded)
+		}
+		gone(t, o)
+	})
 	for _, role := range []string{"hopper", "relay"} {
 		t.Run(role, func(t *testing.T) { testHopper(t, tier, role) })
 	}
@@ -365,8 +374,8 @@ func testHopper(t *testing.T, tier Tier, role string) {
 	c := command(t, role)
 	c.Limits.Linger = 50 * time.Millisecond
 	o := runIn(t, tier, c)
-	if o.Hit != nil || fates(o)[Orphan] == 0 {
-		t.Errorf("got %+v, %s", o.Hit, counts(o))
+	if o.Exceeded != nil || states(o)[Orphan] == 0 {
+		t.Errorf("got %+v, %s", o.Exceeded, counts(o))
 	}
 	gone(t, o)
 }
@@ -394,8 +403,8 @@ func testLargeTree(t *testing.T, tier Tier) {
 	c.Limits.Processes, c.Limits.Threads, c.Limits.Wall = 1000, 3000, 20*time.Second
 	c.Limits.Memory = 1 << 40 // every fork counts what it shares
 	o := runIn(t, tier, c)
-	if o.Hit == nil || o.Hit.Limit != "processes" || len(o.Processes) != 1001 {
-		t.Fatalf("got %+v, %s", o.Hit, counts(o))
+	if o.Exceeded == nil || o.Exceeded.Limit != "processes" || len(o.Processes) != 1001 {
+		t.Fatalf("got %+v, %s", o.Exceeded, counts(o))
 	}
 	gone(t, o)
 	last := o.Processes[len(o.Processes)-1]
@@ -407,8 +416,8 @@ func testLargeTree(t *testing.T, tier Tier) {
 func TestStopped(t *testing.T) {
 	c := command(t, "stop")
 	c.Limits.Wall = 100 * time.Millisecond
-	if o := run(t, c); o.Hit == nil || o.Hit.Limit != "wall" || o.Exit.Signal != 9 {
-		t.Errorf("got %+v, %+v", o.Hit, o.Exit)
+	if o := run(t, c); o.Exceeded == nil || o.Exceeded.Limit != "wall" || o.Exit.Signal != 9 {
+		t.Errorf("got %+v, %+v", o.Exceeded, o.Exit)
 	}
 }
 
@@ -433,11 +442,11 @@ func TestPolling(t *testing.T) {
 	}
 	defer b.Close()
 	o, err := b.Run(t.Context(), Command{Args: []string{"family", "3", "300ms"}, Env: []string{reexec.AtOnce}})
-	if err != nil || counts(o) != fmt.Sprint(map[Fate]int{Root: 1, Joined: 3}) || len(o.Unseen) == 0 {
+	if err != nil || counts(o) != fmt.Sprint(map[State]int{Root: 1, Joined: 3}) || len(o.Unseen) == 0 {
 		t.Errorf("got %+v, %v", o, err)
 	}
 	o, err = b.Run(t.Context(), Command{Args: []string{"wide", "100"}, Limits: Limits{Memory: 64 << 30}})
-	if err != nil || o.Hit == nil || o.Hit.Limit != "processes" {
+	if err != nil || o.Exceeded == nil || o.Exceeded.Limit != "processes" {
 		t.Errorf("got %+v, %v", o, err)
 	}
 	gone(t, o)

@@ -51,7 +51,7 @@ func TestUnwatchedRunsEndAsWatchedOnes(t *testing.T) {
 	}
 	for _, role := range [][]string{{"family", "3", "1ms"}, {"zombies", "2"}, {"orphans", "2", "1h"}, {"daemon"}} {
 		o := unwatched(t, Limits{Linger: -1}, role...)
-		if o.Exit != (Exit{}) || o.Hit != nil || len(o.Processes) != 1 || o.Processes[0].Fate != Root || len(o.Unseen) == 0 {
+		if o.Exit != (Exit{}) || o.Exceeded != nil || len(o.Processes) != 1 || o.Processes[0].State != Root || len(o.Unseen) == 0 {
 			t.Errorf("%v: got %+v", role, o)
 		}
 	}
@@ -72,8 +72,8 @@ func TestUnwatchedRunsAreBounded(t *testing.T) {
 	} {
 		begin := time.Now()
 		o := unwatched(t, test.limits, test.args...)
-		if o.Hit == nil || o.Hit.Limit != test.limit || o.Exit.Signal != int(syscall.SIGKILL) {
-			t.Errorf("%v: got %+v, %+v", test.args, o.Hit, o.Exit)
+		if o.Exceeded == nil || o.Exceeded.Limit != test.limit || o.Exit.Signal != int(syscall.SIGKILL) {
+			t.Errorf("%v: got %+v, %+v", test.args, o.Exceeded, o.Exit)
 		}
 		t.Logf("%v after %v", test.args, time.Since(begin).Round(time.Millisecond))
 	}

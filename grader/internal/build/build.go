@@ -28,14 +28,24 @@ type Request struct {
 
 // Unit is one program: an exercise's files with those of one submission.
 type Unit struct {
-	Key   string            // names the unit and its package; a valid import path element
-	Files map[string][]byte // Go files by name
-	Shown string            // the folder that compile errors shall name
-	Race  bool              // build with the race detector as well
-	Kept  bool              // the course's own, to be built once and for all; not with Race
-	// Files in which nothing may start a goroutine; not with Kept.
-	Screen []string
+	Key    string            // names the unit and its package; a valid import path element
+	Files  map[string][]byte // Go files by name
+	Shown  string            // the folder that compile errors shall name
+	Race   bool              // build with the race detector as well
+	Kept   bool              // the course's own, to be built once and for all; not with Race
+	Screen Screen            // not with Kept
 }
+
+// Screen is what is looked for in some of a unit's files.
+type Screen struct {
+	Files      []string
+	Goroutines bool     // what starts one is refused
+	Forbid     []string // names that may not be used: "time.Sleep", "lockstep/mp.Pool.Close"
+	Require    []string // … and that must
+}
+
+// empty reports whether nothing is looked for.
+func (s Screen) empty() bool { return !s.Goroutines && len(s.Forbid)+len(s.Require) == 0 }
 
 // Program is what became of one unit.
 type Program struct {
@@ -43,7 +53,7 @@ type Program struct {
 	Race   string   // the executable with the race detector, where it was asked for
 	NoRace error    // why this machine can't make that one
 	Errors []string // the compiler's lines, with paths that the student can open
-	// Why a unit that may compile is not taken: a goroutine in a file of Screen.
+	// Why a unit that may compile is not taken: what is in its files, or is not.
 	Refused []submission.Problem
 	Broken  error // why it could not be tried to the end, which is no fault of the unit's
 	// Stretched is how many times the compiler's limits on time were stretched,

@@ -227,7 +227,7 @@ var flags = []string{"-trimpath", "-ldflags=-s -w"}
 
 // goBuild returns what the compiler said, and the limit at which it had to be stopped;
 // whether each unit was built is seen from the files it left.
-func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (said string, hit *box.Hit, err error) {
+func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (said string, hit *box.LimitExceeded, err error) {
 	out, own := filepath.Join(r.Dir, variant), filepath.Join(r.Dir, "cache")
 	args := append([]string{"build", "-o", out + string(filepath.Separator)}, flags...)
 	if variant == "race" {
@@ -257,8 +257,8 @@ func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 	if err != nil {
 		return "", nil, fmt.Errorf("cannot run go build: %w", err)
 	}
-	if o.Hit != nil {
-		return stopped(o.Hit) + "\n" + string(o.Stderr.Bytes), o.Hit, nil
+	if o.Exceeded != nil {
+		return stopped(o.Exceeded) + "\n" + string(o.Stderr.Bytes), o.Exceeded, nil
 	}
 	return string(o.Stderr.Bytes), nil, nil
 }

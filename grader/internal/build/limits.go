@@ -44,7 +44,7 @@ func (r Request) limits(units int) box.Limits {
 }
 
 // stopped says in a line which limit ended a run of the go command's; "": none.
-func stopped(h *box.Hit) string {
+func stopped(h *box.LimitExceeded) string {
 	if h == nil {
 		return ""
 	}
@@ -53,4 +53,4 @@ func stopped(h *box.Hit) string {
 
 // tooSlow says whether a limit says something of the machine, and nothing of what
 // was compiled.
-func tooSlow(h *box.Hit) bool { return h != nil && h.Limit == "wall" }
+func tooSlow(h *box.LimitExceeded) bool { return h != nil && h.Limit == "wall" }

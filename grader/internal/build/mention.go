@@ -57,11 +57,12 @@ func (f *finder) find(files []*ast.File) []submission.Problem {
 }
 
 func (f *finder) refuse(pos token.Pos, format string, args ...any) {
+	f.problems = append(f.problems, f.problem(pos, fmt.Sprintf(format, args...)+"; this exercise is about processes: start one with mp"))
+}
+
+func (f *finder) problem(pos token.Pos, text string) submission.Problem {
 	at := f.fset.PositionFor(pos, false)
-	f.problems = append(f.problems, submission.Problem{
-		File: filepath.Join(f.shown, filepath.Base(at.Filename)), Line: at.Line, Column: at.Column,
-		Text: fmt.Sprintf(format, args...) + "; this exercise is about processes: start one with mp",
-	})
+	return submission.Problem{File: filepath.Join(f.shown, filepath.Base(at.Filename)), Line: at.Line, Column: at.Column, Text: text}
 }
 
 // name looks at what a name means, wherever it stands.

@@ -27,6 +27,10 @@ func TestRunScreens(t *testing.T) {
 		t.Fatal(err)
 	}
 	const honest = "package main\n\nimport \"time\"\n\nfunc main() { <-time.After(0) }\n"
+	long := 20_000
+	if testing.Short() {
+		long = 2000 // the compiler is busy for seconds with it, too
+	}
 	tests := map[string]struct {
 		source  string
 		refused string // a part of what is said; "-" where the compiler says it
@@ -39,13 +43,13 @@ func TestRunScreens(t *testing.T) {
 		"type error": {source: strings.Replace(honest, "0", "\"0\"", 1) + "func f() { go f() }\n", refused: "-"},
 		"no Go":      {source: "nonsense", refused: "-"},
 		"not known":  {source: "package main\n\nimport \"no/such\"\n\nfunc main() { such.Do() }\n", refused: "-"},
-		"long sum":   {source: "package main\n\nfunc main() { x := 1; _ = x" + strings.Repeat("+x", 20_000) + " }\n"},
+		"long sum":   {source: "package main\n\nfunc main() { x := 1; _ = x" + strings.Repeat("+x", long) + " }\n"},
 	}
 	r := Request{Course: course, Dir: t.TempDir()}
 	for name, test := range tests {
 		u := Unit{Key: strings.ReplaceAll(name, " ", "-"), Files: map[string][]byte{"main.go": []byte(test.source)}, Shown: "dir"}
 		if !test.free {
-			u.Screen = []string{"main.go"}
+			u.Screen = Screen{Files: []string{"main.go"}, Goroutines: true}
 		}
 		r.Units = append(r.Units, u)
 	}
@@ -87,9 +91,9 @@ func TestScreenIsBounded(t *testing.T) {
 		table.WriteString("1,")
 	}
 	units := []Unit{
-		{Key: "a", Files: map[string][]byte{"main.go": []byte("package main\n\nfunc main() {}\n")}, Screen: []string{"main.go"}},
-		{Key: "b", Files: map[string][]byte{"main.go": []byte("package main\n\nvar _ = []int{" + table.String() + "}\n\nfunc main() {}\n")}, Screen: []string{"main.go"}},
-		{Key: "c", Files: map[string][]byte{"main.go": []byte("package main\n\nfunc main() { go main() }\n")}, Screen: []string{"main.go"}},
+		{Key: "a", Files: map[string][]byte{"main.go": []byte("package main\n\nfunc main() {}\n")}, Screen: Screen{Files: []string{"main.go"}, Goroutines: true}},
+		{Key: "b", Files: map[string][]byte{"main.go": []byte("package main\n\nvar _ = []int{" + table.String() + "}\n\nfunc main() {}\n")}, Screen: Screen{Files: []string{"main.go"}, Goroutines: true}},
+		{Key: "c", Files: map[string][]byte{"main.go": []byte("package main\n\nfunc main() { go main() }\n")}, Screen: Screen{Files: []string{"main.go"}, Goroutines: true}},
 	}
 	answers, err := (&toolchain{cache: t.TempDir()}).screen(t.Context(), small, exports, units)
 	if err != nil {

@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/build"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -39,7 +39,7 @@ type screening struct {
 
 type screened struct {
 	Files  map[string][]byte
-	Screen []string // those in which nothing may start a goroutine
+	Screen Screen
 	Shown  string
 }
 
@@ -47,6 +47,7 @@ type screened struct {
 type screenAnswer struct {
 	Problems []submission.Problem
 	Unread   string // why the unit's names have no meaning; the compiler says it better
+	Broken   string // what is looked for that there is not, which is the course's mistake
 }
 
 // screenLimits bound it: it takes some milliseconds, and a moment for what was made
@@ -56,10 +57,10 @@ var screenLimits = box.Limits{Wall: time.Minute, CPU: 20 * time.Second, Memory: 
 // mostProblems bounds what is said of one unit.
 const mostProblems = 20
 
-// screen looks for goroutines in those units that may have none. An answer is there
-// for each of them, by its key.
+// screen looks in those units that may not hold everything. An answer is there for each
+// of them, by its key.
 func (t *toolchain) screen(ctx context.Context, l box.Limits, exports map[string]string, units []Unit) (map[string]screenAnswer, error) {
-	units = slices.DeleteFunc(slices.Clone(units), func(u Unit) bool { return len(u.Screen) == 0 })
+	units = slices.DeleteFunc(slices.Clone(units), func(u Unit) bool { return u.Screen.empty() })
 	answers := map[string]screenAnswer{}
 	if len(units) == 0 {
 		return answers, nil
@@ -70,11 +71,11 @@ func (t *toolchain) screen(ctx context.Context, l box.Limits, exports map[string
 	}
 	stdin, err := json.Marshal(q)
 	if err != nil {
-		return nil, fmt.Errorf("cannot look for goroutines: %w", err)
+		return nil, fmt.Errorf("cannot look for what is refused: %w", err)
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return nil, fmt.Errorf("cannot look for goroutines: %w", err)
+		return nil, fmt.Errorf("cannot look for what is refused: %w", err)
 	}
 	bounds := l
 	bounds.Wall += time.Duration(len(units)) * time.Second
@@ -83,7 +84,7 @@ func (t *toolchain) screen(ctx context.Context, l box.Limits, exports map[string
 		Program: self, Args: []string{screenArgument}, Stdin: stdin, ReadOnly: []string{t.cache}, Limits: bounds,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("cannot look for goroutines: %w", err)
+		return nil, fmt.Errorf("cannot look for what is refused: %w", err)
 	}
 	lines := json.NewDecoder(bytes.NewReader(o.Stdout.Bytes))
 	for _, u := range units {
@@ -107,21 +108,29 @@ func (t *toolchain) screen(ctx context.Context, l box.Limits, exports map[string
 		return answers, nil
 	}
 	why := "reading it broke off"
-	if tooSlow(o.Hit) {
-		return nil, fmt.Errorf("cannot look for goroutines: the %s limit of %s was reached", o.Hit.Limit, o.Hit.Bound)
-	} else if o.Hit != nil {
-		why = fmt.Sprintf("reading it was stopped: %s limit of %s reached", o.Hit.Limit, o.Hit.Bound)
+	if tooSlow(o.Exceeded) {
+		return nil, fmt.Errorf("cannot look for what is refused: the %s limit of %s was reached", o.Exceeded.Limit, o.Exceeded.Bound)
+	} else if o.Exceeded != nil {
+		why = fmt.Sprintf("reading it was stopped: %s limit of %s reached", o.Exceeded.Limit, o.Exceeded.Bound)
 	} else if o.Exit.Signal == 0 && o.Exit.Code == screenBroke {
-		return nil, fmt.Errorf("cannot look for goroutines: %s", o.Stderr.Bytes)
+		return nil, fmt.Errorf("cannot look for what is refused: %s", o.Stderr.Bytes)
 	}
 	answers[units[0].Key] = screenAnswer{Problems: []submission.Problem{{
-		File: filepath.Join(units[0].Shown, units[0].Screen[0]), Text: "it can't be told whether a goroutine is started: " + why,
+		File: filepath.Join(units[0].Shown, units[0].Screen.Files[0]), Text: units[0].Screen.untold() + why,
 	}}}
 	return answers, nil
 }
 
 // screenBroke is the exit code of a process that could not even be asked.
 const screenBroke = 3
+
+// untold begins to say why nobody knows.
+func (s Screen) untold() string {
+	if s.Goroutines {
+		return "it can't be told whether a goroutine is started: "
+	}
+	return "it can't be told what is used: "
+}
 
 // answerScreening is that process.
 func answerScreening(in io.Reader, out io.Writer) error {
@@ -130,13 +139,7 @@ func answerScreening(in io.Reader, out io.Writer) error {
 		return err
 	}
 	fset := token.NewFileSet()
-	packages := importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
-		name, ok := q.Exports[path]
-		if !ok {
-			return nil, fmt.Errorf("package %s is not known", path)
-		}
-		return os.Open(name)
-	})
+	packages := importing(fset, q.Exports)
 	lines := json.NewEncoder(out)
 	for _, u := range q.Units {
 		if err := lines.Encode(u.answer(fset, packages)); err != nil {
@@ -157,7 +160,7 @@ func (u screened) answer(fset *token.FileSet, packages types.Importer) screenAns
 			return screenAnswer{Unread: err.Error()}
 		}
 		all = append(all, file)
-		if slices.Contains(u.Screen, name) {
+		if slices.Contains(u.Screen.Files, name) {
 			own = append(own, file)
 		}
 	}
@@ -170,22 +173,31 @@ func (u screened) answer(fset *token.FileSet, packages types.Importer) screenAns
 			}
 		},
 	}
-	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}}
+	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
 	pkg, err := conf.Check("main", fset, all, info)
 	if wrong = cmp.Or(wrong, err); wrong != nil {
 		return screenAnswer{Unread: wrong.Error()}
 	}
-	found := (&finder{fset: fset, pkg: pkg, info: info, shown: u.Shown}).find(own)
+	if err := u.Screen.unknown(packages); err != nil {
+		return screenAnswer{Broken: err.Error()}
+	}
+	f := &finder{fset: fset, pkg: pkg, info: info, shown: u.Shown}
+	found := f.names(own, u.Screen)
+	if u.Screen.Goroutines {
+		found = append(f.find(own), found...)
+	}
 	return screenAnswer{Problems: found[:min(len(found), mostProblems)]}
 }
 
 // screen refuses a program for what was found in its unit. One that the compiler
-// takes though its names could not be read is refused too: that nothing in it starts
-// a goroutine is not known.
+// takes though its names could not be read is refused too: what is in it is not known.
 func (p *Program) screen(u Unit, a screenAnswer) {
 	p.Refused = append(p.Refused, a.Problems...)
 	if a.Unread != "" && p.Plain != "" {
-		p.Refused = []submission.Problem{{File: filepath.Join(u.Shown, u.Screen[0]), Text: "it can't be told whether a goroutine is started: " + a.Unread}}
+		p.Refused = []submission.Problem{{File: filepath.Join(u.Shown, u.Screen.Files[0]), Text: u.Screen.untold() + a.Unread}}
+	}
+	if a.Broken != "" {
+		p.Broken = errors.New(a.Broken)
 	}
 	if len(p.Refused) > 0 {
 		p.Plain, p.Errors = "", nil

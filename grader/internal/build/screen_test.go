@@ -76,7 +76,7 @@ func TestScreen(t *testing.T) {
 				fmt.Fprintf(&imports, "%q; ", words[i])
 			}
 			text := "package main\nimport (" + imports.String() + ")\n" + test.source + "\n"
-			u := screened{Files: map[string][]byte{"main.go": []byte(text)}, Screen: []string{"main.go"}, Shown: "dir"}
+			u := screened{Files: map[string][]byte{"main.go": []byte(text)}, Screen: Screen{Files: []string{"main.go"}, Goroutines: true}, Shown: "dir"}
 			a := u.answer(fset, packages)
 			if a.Unread != "" {
 				t.Fatal(a.Unread)
@@ -94,6 +94,56 @@ func TestScreen(t *testing.T) {
 	}
 }
 
+// TestNames has programs use names in every form there is, and others that look alike.
+func TestNames(t *testing.T) {
+	forbid := []string{"time.Sleep", "os.Args", "os.Exit", "lockstep/mp.NewPool", "lockstep/mp.Value.Lock", "sync.Mutex", "sync.Locker.Unlock", "lockstep/mp.TaskFunc.Map"}
+	tests := []struct {
+		name, source string
+		require      []string
+		want         []string // "LINE:COLUMN: the beginning"
+	}{
+		{"a call", "func main() {\n\ttime.Sleep(1)\n\tos.Exit(1)\n}", nil, []string{"4:7: time.Sleep is refused", "5:5: os.Exit is refused"}},
+		{"a value", "var wait = time.Sleep\nfunc main() { wait(1); _ = os.Args }", nil, []string{"3:17: time.Sleep", "4:31: os.Args"}},
+		{"a method", "func main() { mp.NewValue(1).Lock() }", nil, []string{"3:30: mp.Value.Lock is refused"}},
+		{"embedded", "type money struct{ *mp.Value[int] }\nfunc main() { money{}.Lock() }", nil, []string{"4:23: mp.Value.Lock"}},
+		{"an expression", "var f = (*mp.Value[int]).Lock\nfunc main() {}", nil, []string{"3:26: mp.Value.Lock"}},
+		{"another type's", "func main() { mp.NewArray[int](3).Lock(); mp.NewLock().Lock() }", nil, nil},
+		{"a type", "type own struct{ m sync.Mutex }\nfunc main() { new(own).m.Lock() }", nil, []string{"3:25: sync.Mutex"}},
+		{"an interface's", "func main() { var l sync.Locker = mp.NewLock(); l.Unlock() }", nil, []string{"3:51: sync.Locker.Unlock"}},
+		{"of a generic type", "var square = mp.Task(\"square\", func(n int) (int, error) { return n, nil })\nfunc main() { square.Map(nil, nil) }", nil, []string{"4:22: mp.TaskFunc.Map"}},
+		{"own names", "type clock struct{}\nfunc (clock) Sleep(int) {}\nfunc main() { time := clock{}; time.Sleep(1); Exit(1) }\nfunc Exit(int) {}", nil, nil},
+		{"required and there", "func main() { mp.NewLock().Unlock() }", []string{"lockstep/mp.NewLock", "lockstep/mp.Lock.Unlock"}, nil},
+		{"required and not there", "func main() { mp.NewLock() }", []string{"lockstep/mp.NewLock", "lockstep/mp.Lock.Unlock"}, []string{"mp.Lock.Unlock is used nowhere"}},
+	}
+	fset := token.NewFileSet()
+	packages := importer.ForCompiler(fset, "gc", open(t))
+	head := "package main\nimport (\"os\"; \"sync\"; \"time\"; \"lockstep/mp\")\n"
+	look := func(source string, s Screen) screenAnswer {
+		text := head + source + "\nvar _ = os.Stdin; var _ sync.Once; var _ time.Time; var _ mp.Lock\n"
+		s.Files = []string{"main.go"}
+		return screened{Files: map[string][]byte{"main.go": []byte(text)}, Screen: s, Shown: "dir"}.answer(fset, packages)
+	}
+	for _, test := range tests {
+		a := look(test.source, Screen{Forbid: forbid, Require: test.require})
+		got := []string{}
+		for _, p := range a.Problems {
+			got = append(got, strings.TrimLeft(strings.TrimPrefix(p.String(), "dir/main.go:"), " "))
+		}
+		if a.Unread+a.Broken != "" || !slices.EqualFunc(got, test.want, strings.HasPrefix) {
+			t.Errorf("%s: got %q %q, want %q", test.name, got, a.Unread+a.Broken, test.want)
+		}
+	}
+	for name, want := range map[string]string{
+		"time.Slep":            "there is no time.Slep, which exercise.yaml names in forbid or require; did you mean Sleep?",
+		"lockstep/mp.Pool.Clo": "there is no mp.Pool.Clo, which exercise.yaml names in forbid or require; did you mean Close?",
+		"lockstep/mp.Lok.Lock": "there is no mp.Lok.Lock, which exercise.yaml names in forbid or require; did you mean Lock?",
+	} {
+		if a := look("func main() {}", Screen{Forbid: []string{name}}); a.Broken != want {
+			t.Errorf("%s: got %q", name, a.Broken)
+		}
+	}
+}
+
 // TestScreenedFiles looks at a student's files, and takes the course's own for what
 // they mean.
 func TestScreenedFiles(t *testing.T) {
@@ -103,7 +153,7 @@ func TestScreenedFiles(t *testing.T) {
 			"support.go":     []byte("package main\n\nfunc later(f func()) { go f() }\n"),
 			"other_plan9.go": []byte("package main\n\nfunc later(f func()) {}\n"),
 		},
-		Screen: []string{"main.go"}, Shown: "dir",
+		Screen: Screen{Files: []string{"main.go"}, Goroutines: true}, Shown: "dir",
 	}
 	fset := token.NewFileSet()
 	packages := importer.ForCompiler(fset, "gc", open(t))

@@ -32,8 +32,8 @@ func Vet(ctx context.Context, course string, folders []string) (map[string][]str
 	if err != nil {
 		return nil, fmt.Errorf("cannot run go vet: %w", err)
 	}
-	if o.Hit != nil {
-		return nil, fmt.Errorf("cannot run go vet: %s", stopped(o.Hit))
+	if o.Exceeded != nil {
+		return nil, fmt.Errorf("cannot run go vet: %s", stopped(o.Exceeded))
 	}
 	found := map[string][]string{}
 	for line := range strings.Lines(string(o.Stderr.Bytes)) {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 )
 
 // warmFor is how long the trusted cache is taken to hold what warm put there: the
@@ -60,8 +61,8 @@ func warm(ctx context.Context, r Request, t *toolchain, units []Unit, variant st
 	if err != nil {
 		return nil, fmt.Errorf("cannot run go list: %w", err)
 	}
-	if o.Hit != nil {
-		return nil, fmt.Errorf("cannot build the course's library: %s", stopped(o.Hit))
+	if o.Exceeded != nil {
+		return nil, fmt.Errorf("cannot build the course's library: %s", stopped(o.Exceeded))
 	}
 	exports, whole := readExports(string(o.Stdout.Bytes))
 	if o.Exit != (box.Exit{}) || !whole {
@@ -89,10 +90,20 @@ func readExports(text string) (map[string]string, bool) {
 	return exports, len(exports) > 0
 }
 
-// imported lists what may be compiled beforehand of what units import.
+// imported lists what may be compiled beforehand of what units import, and of what is
+// looked for in them.
 func imported(r Request, t *toolchain, units []Unit) ([]string, error) {
 	packages := []string{"./mp"}
+	add := func(path string) {
+		if t.standard(path) && !slices.Contains(packages, path) {
+			packages = append(packages, path)
+		}
+	}
 	for _, u := range units {
+		for _, name := range slices.Concat(u.Screen.Forbid, u.Screen.Require) {
+			path, _ := exercise.SplitName(name)
+			add(path)
+		}
 		for name, text := range u.Files {
 			file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
 			if file == nil || err != nil {
@@ -100,8 +111,8 @@ func imported(r Request, t *toolchain, units []Unit) ([]string, error) {
 			}
 			for _, spec := range file.Imports {
 				path, err := strconv.Unquote(spec.Path.Value)
-				if err == nil && t.standard(path) && !slices.Contains(packages, path) {
-					packages = append(packages, path)
+				if err == nil {
+					add(path)
 				}
 			}
 		}

@@ -86,7 +86,10 @@ func Sum(files map[string][]byte) string {
 }
 
 // Cache is a folder of verdicts.
-type Cache struct{ dir string }
+type Cache struct {
+	dir    string
+	builds bool // also what the compiler said, which a student soon hears again
+}
 
 // Open makes the folder if it has to. An error means that nothing can be kept,
 // which is no reason not to grade.
@@ -94,7 +97,7 @@ func Open(dir string) (*Cache, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot keep verdicts: %w", err)
 	}
-	return &Cache{dir}, nil
+	return &Cache{dir: dir}, nil
 }
 
 // entry is what a file holds.
@@ -118,7 +121,7 @@ func (c *Cache) Find(k Key, id string) map[string]judge.Verdict {
 	}
 	known := map[string]judge.Verdict{}
 	for _, v := range e.Verdicts {
-		if settled(v) {
+		if c.settled(v) {
 			v.Cached = true
 			known[v.Check] = v
 		}
@@ -133,7 +136,7 @@ func (c *Cache) Find(k Key, id string) map[string]judge.Verdict {
 func (c *Cache) Put(k Key, r judge.Result) error {
 	e := entry{Key: k, Exercise: r.Exercise}
 	for _, v := range r.Checks {
-		if settled(v) {
+		if c.settled(v) {
 			v.Cached = false
 			e.Verdicts = append(e.Verdicts, v)
 		}
@@ -151,10 +154,9 @@ func (c *Cache) Put(k Key, r judge.Result) error {
 	return nil
 }
 
-// settled reports whether a verdict was decided by what was seen of a program. What
-// the compiler says is soon heard again.
-func settled(v judge.Verdict) bool {
-	return v.Check != exercise.Builds && (v.Status == judge.Pass || v.Status == judge.Fail)
+// settled reports whether a verdict was decided by what was seen of a program.
+func (c *Cache) settled(v judge.Verdict) bool {
+	return (c.builds || v.Check != exercise.Builds) && (v.Status == judge.Pass || v.Status == judge.Fail)
 }
 
 func (c *Cache) file(k Key) string { return filepath.Join(c.dir, string(k)+".json") }

@@ -19,16 +19,25 @@ import (
 
 // Grader wraps grading.Grade for a person who grades own work again and again: verdicts
 // that the folder holds of the same work are not found again, and others are kept
-// there. Asked is the seed that was asked for; 0: any will do, also an earlier one.
-// Without a folder that can be written to, everything is graded anew.
-func Grader(dir string, asked uint64) grading.Grader { return around(grading.Grade, dir, asked) }
+// there. Asked is the seed that was asked for; 0: any will do, also an earlier one. Where
+// machines are many and of one kind, as a CI system's are, elsewhere takes verdicts that
+// another one has found. Without a folder that can be written to, everything is graded
+// anew.
+func Grader(dir string, asked uint64, elsewhere bool) grading.Grader {
+	host := ""
+	if !elsewhere {
+		host, _ = os.Hostname() // a home folder may be seen from several machines
+	}
+	return around(grading.Grade, dir, asked, host, false)
+}
 
-func around(grade grading.Grader, dir string, asked uint64) grading.Grader {
+func around(grade grading.Grader, dir string, asked uint64, host string, proving bool) grading.Grader {
 	return func(ctx context.Context, course string, tasks []grading.Task, o grading.Options) ([]judge.Result, error) {
 		c, err := Open(dir)
 		common := ""
 		if err == nil {
-			common, err = ingredients(ctx, course, asked, o)
+			c.builds = proving
+			common, err = ingredients(ctx, course, asked, host, o)
 		}
 		if err != nil {
 			return grade(ctx, course, tasks, o)
@@ -39,7 +48,7 @@ func around(grade grading.Grader, dir string, asked uint64) grading.Grader {
 			if len(t.Work.Problems) > 0 {
 				continue
 			}
-			if keys[i], err = keyOf(common, course, t); err != nil {
+			if keys[i], err = keyOf(common, course, t, proving); err != nil {
 				err = fmt.Errorf("cannot tell what has changed: %w", err)
 				return grading.Broken(tasks, err), err
 			}
@@ -62,7 +71,7 @@ func around(grade grading.Grader, dir string, asked uint64) grading.Grader {
 
 // ingredients are what every verdict depends on: the grader itself, the compiler, the
 // library, the machine and how strongly it confines programs, and what was asked for.
-func ingredients(ctx context.Context, course string, asked uint64, o grading.Options) (common string, err error) {
+func ingredients(ctx context.Context, course string, asked uint64, host string, o grading.Options) (common string, err error) {
 	i := NewIngredients()
 	self, err := os.Executable()
 	if err != nil {
@@ -77,7 +86,6 @@ func ingredients(ctx context.Context, course string, asked uint64, o grading.Opt
 		return "", err
 	}
 	err = errors.Join(i.File("grader", self), i.File("go.mod", filepath.Join(course, "go.mod")), i.File("go.sum", filepath.Join(course, "go.sum")))
-	host, _ := os.Hostname() // a home folder may be seen from several machines
 	i.Text("compiler", fmt.Sprint(tool, build.RaceDetector()))
 	i.Text("machine", fmt.Sprint(host, runtime.GOOS, runtime.GOARCH, runtime.NumCPU()))
 	i.Text("tier", string(o.Tier))
@@ -86,8 +94,9 @@ func ingredients(ctx context.Context, course string, asked uint64, o grading.Opt
 	return string(i.Key()), err
 }
 
-// keyOf names a task's verdicts: by the student's files and the course's.
-func keyOf(common, course string, t grading.Task) (Key, error) {
+// keyOf names a task's verdicts: by the student's files and the course's, and in a proof
+// by what of those is marked by, and the seed.
+func keyOf(common, course string, t grading.Task, proving bool) (Key, error) {
 	e := t.Job.Exercise
 	i := NewIngredients()
 	i.Text("common", common)
@@ -97,6 +106,15 @@ func keyOf(common, course string, t grading.Task) (Key, error) {
 	}
 	for _, name := range e.Edit {
 		delete(support, name) // the student's take its place
+	}
+	if proving {
+		i.Text("proven with", fmt.Sprint(t.Job.Seed))
+		if support[exercise.FileName], err = exercise.Marking(support[exercise.FileName]); err != nil {
+			return "", err
+		}
+		if !slices.ContainsFunc(e.Checks, func(c exercise.Check) bool { return c.Script != nil }) {
+			delete(support, "README.md") // which only a script can name
+		}
 	}
 	reference, err := tree(filepath.Join(course, "solutions", e.ID))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

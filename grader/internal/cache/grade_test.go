@@ -92,7 +92,7 @@ func TestGrader(t *testing.T) {
 			task := grading.Task{Job: plan.Job{Exercise: e}, Work: &submission.Submission{Exercise: e, Files: map[string][]byte{"main.go": []byte(c.text)}, Problems: c.problems}}
 			told := 0
 			c.o.Done = func(int, judge.Result) { told++ }
-			results, err := around(fake, c.dir, c.asked)(t.Context(), course, []grading.Task{task}, c.o)
+			results, err := around(fake, c.dir, c.asked, "here", false)(t.Context(), course, []grading.Task{task}, c.o)
 			if err != nil || told != 1 || len(results) != 1 || task.Known != nil {
 				t.Errorf("%s: %v, told %d times, %+v", test.name, err, told, results)
 			}

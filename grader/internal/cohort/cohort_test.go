@@ -44,7 +44,7 @@ func TestFind(t *testing.T) {
 	if err := os.Symlink("ada", filepath.Join(dir, "frank")); err != nil {
 		t.Fatal(err)
 	}
-	found, ignored, err := Find([]string{dir})
+	found, ignored, err := Find([]string{dir}, first(), course)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,14 +58,18 @@ func TestFind(t *testing.T) {
 	if len(ignored) != 2 {
 		t.Errorf("ignored %q", ignored)
 	}
-	if alone, _, err := Find([]string{filepath.Join(dir, "ada")}); err != nil || len(alone) != 1 || alone[0].Student != "ada" {
+	if alone, _, err := Find([]string{filepath.Join(dir, "ada")}, first(), course); err != nil || len(alone) != 1 || alone[0].Student != "ada" {
 		t.Errorf("a submission by itself: %v, %v", alone, err)
 	}
 	write(t, filepath.Join(dir, "ada.zip"), "")
-	if _, _, err := Find([]string{dir}); err == nil || !strings.Contains(err.Error(), "the same name") {
-		t.Errorf("two of one name: %v", err)
+	found, _, err = Find([]string{dir}, first(), course)
+	if _, several := alone(found, ""); err != nil || several == nil || !strings.Contains(several.Error(), "ada has several submissions: ") {
+		t.Errorf("two of one name: %v, %v", err, several)
 	}
 }
+
+// course is what all exercises are called.
+var course = []string{"01-first", "02-second"}
 
 func first() []*exercise.Exercise {
 	return []*exercise.Exercise{{ID: "01-first", Edit: []string{"main.go"}}}
@@ -125,7 +129,7 @@ func TestZip(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "s.zip")
 			write(t, file, test.zip)
 			dir := t.TempDir()
-			tree, err := Submission{"s", file, Zip}.Open(context.Background(), first(), time.Time{}, dir)
+			tree, err := Submission{Student: "s", Path: file, Kind: Zip}.Open(context.Background(), first(), course, time.Time{}, dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -183,7 +187,7 @@ func TestBookKnowsNoOrder(t *testing.T) {
 }
 
 func header() Header {
-	return Header{Course: "c", Seed: 1, Exercises: []Exercise{{"01", "One", 2}, {"02", "Two", 2}}, Roster: []string{"ada", "bob"}}
+	return Header{Course: "c", Version: "f00", Seed: 1, Exercises: []Exercise{{"01", "One", 2, "First"}, {"02", "Two", 2, "Second"}}, Roster: []string{"ada", "bob"}}
 }
 
 // TestJournal writes two journals, one of them torn, and reads them as one.
@@ -217,7 +221,8 @@ func TestJournal(t *testing.T) {
 	if err != nil || torn != 1 || len(b.Lines()) != 2 || len(b.Header.Roster) != 2 {
 		t.Fatalf("%d lines, %d torn, %v", len(b.Lines()), torn, err)
 	}
-	if !b.Done("ada", "01", "d") || b.Done("ada", "01", "other files") || b.Done("ada", "02", "d") {
+	ada := Line{Student: "ada", Digest: "d"}
+	if !b.Done(ada, "01") || b.Done(Line{Student: "ada", Digest: "other files"}, "01") || b.Done(ada, "02") {
 		t.Error("what is done is not what is in the journal")
 	}
 	if got := strings.Join(b.Missing(), "\n"); !strings.Contains(got, "ada: 1 of 2") || !strings.Contains(got, "bob: 1 of 2") {
@@ -233,7 +238,7 @@ func TestJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	j.Close()
-	if _, _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "another course") {
+	if _, _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "what differs: the course") {
 		t.Errorf("journals of two courses were read as one: %v", err)
 	}
 }
@@ -251,7 +256,7 @@ func TestOutput(t *testing.T) {
 	b.Header.Roster = []string{"=cmd()", "ada", "bob"}
 	dir := t.TempDir()
 	for range 2 {
-		if err := b.Write(dir); err != nil {
+		if err := b.Write(dir, nil); err != nil {
 			t.Fatal(err)
 		}
 		if err := b.Merge(dir); err != nil {
@@ -259,7 +264,7 @@ func TestOutput(t *testing.T) {
 		}
 	}
 	table, err := os.ReadFile(filepath.Join(dir, TableName))
-	want := "student,status,points,max,version,01,02\n'=cmd(),missing,0,4,,,\nada,pass,4,4,,2,2\nbob,error,1,4,,1,error\n"
+	want := "student,status,points,max,not_checked,commit,time,late,lost,attempt,tier,course,01,02\n'=cmd(),missing,0,4,0,,,,,,,f00,,\nada,pass,4,4,0,,,,,,,f00,2,2\nbob,error,1,4,0,,,,,,,f00,1,error\n"
 	if err != nil || string(table) != want {
 		t.Errorf("got\n%s\nwant\n%s", table, want)
 	}
@@ -306,11 +311,11 @@ func TestNoText(t *testing.T) {
 	b.Add(odd)
 	b.Add(line("ada", "02", 2, judge.Pass, 1))
 	b.Add(line("bob", "02", 2, judge.Pass, 1))
-	if err := b.Write(dir); err != nil {
+	if err := b.Write(dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	table, err := os.ReadFile(filepath.Join(dir, TableName))
-	if err != nil || !strings.HasSuffix(string(table), "\nada,error,0,4,,error,error\nbob,pass,4,4,,2,2\n") {
+	if err != nil || !strings.HasSuffix(string(table), "\nada,error,0,4,0,,,,,,,f00,error,error\nbob,pass,4,4,0,,,,,,,f00,2,2\n") {
 		t.Errorf("got\n%s%v", table, err)
 	}
 	if missing := strings.Join(b.Missing(), "\n"); !strings.Contains(missing, "ada: the grader broke on 2 of 2") {

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/report"
 	"lockstep/grader/internal/scratch"
+	"lockstep/grader/internal/submission"
 	"lockstep/grader/internal/terminal"
 )
 
@@ -31,13 +34,15 @@ type marking struct {
 	began   time.Time
 	total   int // exercises of all this shard's submissions
 	settled int // of these, those in the book
+	before  int // … and in it before this call
 	marked  int // of these, those that were run now
 }
 
 // task is one exercise of one student.
 type task struct {
 	grading.Task
-	student, version, digest string
+	line  Line  // what is known before the result
+	broke error // why the grader could not read it
 }
 
 // Grade takes every submission of the shard through the pipeline, in batches, and notes
@@ -83,39 +88,65 @@ func (c *Class) Grade(ctx context.Context) (err error) {
 func (m *marking) take(ctx context.Context, i int, s Submission) error {
 	dir := filepath.Join(m.scratch, fmt.Sprint(i))
 	defer os.RemoveAll(dir)
-	tree, unread := s.Open(ctx, m.Exercises, m.At, dir)
+	tree, unread := s.Open(ctx, m.Exercises, m.course, m.At, dir)
 	if ctx.Err() != nil {
 		return ctx.Err() // it was cut off; that is no result
 	}
-	for _, job := range m.jobs {
-		t := &task{student: s.Student, version: tree.Version, Task: grading.Task{Key: fmt.Sprintf("s%d-%s", i, job.Exercise.ID), Job: job}}
-		err := unread
-		if err == nil {
-			t.Work, err = tree.Take(job.Exercise)
+	tasks := make([]*task, len(m.jobs))
+	nothing := unread == nil && !tree.holds()
+	for k, job := range m.jobs {
+		t := &task{line: Line{Student: s.Student, Version: tree.Version, Time: tree.Time, Late: s.Late, Attempt: s.Attempt, Number: s.Number}, Task: grading.Task{Key: fmt.Sprintf("s%d-%s", i, job.Exercise.ID), Job: job}}
+		if t.broke = unread; unread == nil {
+			t.Work, t.broke = tree.Take(job.Exercise)
 		}
-		if err != nil {
-			if err := m.settle(t, m.broken(t, err)); err != nil {
+		nothing = nothing && t.broke == nil && len(t.Work.Files) == 0
+		tasks[k] = t
+	}
+	for _, t := range tasks {
+		odd := s.remarks(tree.odd)
+		if t.line.Nothing = nothing; nothing {
+			odd = s.remarks([]string{tree.There()})
+			if near := submission.Near(t.Work.Problems); near != "" {
+				odd = append(odd, t.Job.Exercise.ID+": "+near)
+			}
+		}
+		t.line.Odd = strings.Join(odd, "; ")
+		if t.broke != nil {
+			if err := m.settle(t, m.broken(t, t.broke)); err != nil {
 				return err
 			}
 			continue
 		}
-		t.digest = Digest(t.Work)
-		known, seen := m.known[t.digest]
+		t.line.Digest = Digest(t.Work)
+		known, seen := m.known[t.line.Digest]
 		switch {
-		case m.Book.Done(t.student, job.Exercise.ID, t.digest):
+		case m.Book.Done(t.line, t.Job.Exercise.ID):
 			m.settled++
+			m.before++
 		case seen:
 			if err := m.settle(t, known); err != nil {
 				return err
 			}
 		default:
-			if m.waiting[t.digest] == nil {
+			if m.waiting[t.line.Digest] == nil {
 				m.batch = append(m.batch, t)
 			}
-			m.waiting[t.digest] = append(m.waiting[t.digest], t)
+			m.waiting[t.line.Digest] = append(m.waiting[t.line.Digest], t)
 		}
 	}
 	return nil
+}
+
+// remarks are what a person should know of a submission, how it was read among it.
+func (s Submission) remarks(read []string) []string {
+	all := slices.Clone(read)
+	if s.Late {
+		all = append(all, "handed in late")
+	}
+	if s.Stray {
+		all = append(all, "nobody's on the roster")
+	}
+	return all
 }
 
 // run grades the batch. Where it can't be graded as a whole, one of it may be to
@@ -169,7 +200,7 @@ func (m *marking) mark(ctx context.Context, tasks []*task) (unmarked, err error)
 		}
 		m.marked++
 		if r.Status != judge.Error {
-			m.known[tasks[i].digest] = r
+			m.known[tasks[i].line.Digest] = r
 		}
 		err = errors.Join(err, m.settleAll(tasks[i], r))
 	}
@@ -182,17 +213,18 @@ func (m *marking) mark(ctx context.Context, tasks []*task) (unmarked, err error)
 
 // settleAll settles a task and those that wait for the same result.
 func (m *marking) settleAll(t *task, r judge.Result) (err error) {
-	for _, same := range m.waiting[t.digest] {
+	for _, same := range m.waiting[t.line.Digest] {
 		err = errors.Join(err, m.settle(same, r))
 	}
-	delete(m.waiting, t.digest)
+	delete(m.waiting, t.line.Digest)
 	return err
 }
 
 // settle writes a result into the journal and the book. One that can't be written
 // is an error of the grader's with this student alone.
 func (m *marking) settle(t *task, r judge.Result) error {
-	l := Line{Student: t.student, Digest: t.digest, Version: t.version, Graded: time.Now().UTC(), Result: r}
+	l := t.line
+	l.Graded, l.Result = time.Now().UTC(), r
 	err := m.journal.Add(l)
 	if errors.Is(err, ErrNoText) {
 		l.Result = m.broken(t, err)
@@ -209,7 +241,7 @@ func (m *marking) settle(t *task, r judge.Result) error {
 
 // broken is the result of a task that the grader broke on, and says why.
 func (m *marking) broken(t *task, err error) judge.Result {
-	fmt.Fprintf(m.Log, "error    %s, %s: %s\n", t.student, t.Job.Exercise.ID, report.Escape(err.Error(), 500))
+	fmt.Fprintf(m.Log, "error    %s, %s: %s\n", t.line.Student, t.Job.Exercise.ID, report.Escape(err.Error(), 500))
 	return grading.Broken([]grading.Task{t.Task}, err)[0]
 }
 
@@ -224,9 +256,9 @@ func (m *marking) progress() {
 	}
 	m.shown = time.Now()
 	left := ""
-	if m.marked > 0 {
-		per := time.Since(m.began) / time.Duration(m.marked)
-		left = fmt.Sprintf(", about %s left", (per * time.Duration(m.total-m.settled)).Round(time.Second))
+	// The first wait for the compiler, and say nothing of the others.
+	if took, now := time.Since(m.began), m.settled-m.before; took > 10*time.Second && now >= 10 {
+		left = fmt.Sprintf(", about %s left", (took * time.Duration(m.total-m.settled) / time.Duration(now)).Round(time.Second))
 	}
 	fmt.Fprintf(m.Log, "%s%d of %d exercises of %d submissions%s%s", begin, m.settled, m.total, len(m.submissions), left, end)
 }

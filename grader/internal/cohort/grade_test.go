@@ -151,7 +151,7 @@ func TestFindAfterGrading(t *testing.T) {
 		fresh bool
 		done  int
 		err   string
-	}{{1, false, 0, ""}, {1, false, 1, ""}, {2, false, 0, "another --seed"}, {2, true, 0, ""}, {2, false, 1, ""}} {
+	}{{1, false, 0, ""}, {1, false, 1, ""}, {2, false, 0, "what differs: --seed (1, not 2)"}, {2, true, 0, ""}, {2, false, 1, ""}} {
 		done, said, err := find(test.seed, test.fresh)
 		if done != test.done || !strings.Contains(fmt.Sprint(err), test.err) || (err == nil) != (test.err == "") || !strings.Contains(said, "ignored: ") {
 			t.Errorf("%+v: %d are done, %v, %q", test, done, err, said)

@@ -33,13 +33,18 @@ func (j Job) Print(engine string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("--print-job %s: there are slurm, kubernetes and actions", engine)
 	}
+	return fill(engine, text, j)
+}
+
+// fill fills in a job's text.
+func fill(name, text string, values any) (string, error) {
 	// The delimiters are none of YAML's, of GitHub's or of the shell's.
-	t, err := template.New(engine).Delims("<<", ">>").Funcs(template.FuncMap{"shell": shell, "base": filepath.Base}).Parse(text)
+	t, err := template.New(name).Delims("<<", ">>").Funcs(template.FuncMap{"shell": shell, "base": filepath.Base}).Parse(text)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	err = t.Execute(&b, j)
+	err = t.Execute(&b, values)
 	return b.String(), err
 }
 

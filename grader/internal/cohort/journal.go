@@ -3,6 +3,7 @@ package cohort
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -11,7 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,21 +20,32 @@ import (
 )
 
 // Header is the first line of a journal: what its results are of. Journals whose
-// headers differ in anything but the roster don't belong together.
+// headers differ in what was graded, or by what, don't belong together.
 type Header struct {
-	Lockstep  string     `json:"lockstep"` // "journal/v1"
-	Course    string     `json:"course"`   // the fingerprint of the course that graded
-	Seed      uint64     `json:"seed"`     // that was asked for; 0: each result names its own
-	At        string     `json:"at"`       // the time at which repositories were taken; may be empty
+	Lockstep  string     `json:"lockstep"`          // "journal/v1"
+	Course    string     `json:"course"`            // the fingerprint of the course that graded
+	Version   string     `json:"version,omitempty"` // of the course, as "grader version" tells it
+	Title     string     `json:"title,omitempty"`   // the course's, where it has one
+	By        string     `json:"by,omitempty"`      // which grader and course these are, for a person
+	Seed      uint64     `json:"seed"`              // that was asked for; 0: each result names its own
+	At        string     `json:"at"`                // the time at which repositories were taken; may be empty
 	Exercises []Exercise `json:"exercises"`
-	Roster    []string   `json:"roster"` // everybody, not only this shard's
+	Roster    []string   `json:"roster"`           // everybody, not only this shard's
+	People    []Person   `json:"people,omitempty"` // what the teacher's roster says of them
+
+	// What stands here may change without anything being graded again: what was made last
+	// counts of several journals.
+	Made     time.Time        `json:"made,omitzero"`
+	Rules    Rules            `json:"rules,omitzero"`
+	Attempts map[string]Tries `json:"attempts,omitempty"` // of those who have several
 }
 
 // Exercise is what the books need to know of one.
 type Exercise struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	Max   int    `json:"max"`
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Max     int    `json:"max"`
+	Chapter string `json:"chapter,omitempty"`
 }
 
 // Line is one result: one exercise of one student.
@@ -41,6 +53,12 @@ type Line struct {
 	Student string       `json:"student"`
 	Digest  string       `json:"digest"`            // of the files that were graded
 	Version string       `json:"version,omitempty"` // the commit that they were taken from
+	Time    time.Time    `json:"time,omitzero"`     // when they were committed; zero: not known
+	Late    bool         `json:"late,omitempty"`    // the learning platform says so
+	Attempt int          `json:"attempt,omitempty"` // of several, from 1
+	Number  string       `json:"number,omitempty"`  // the learning platform's, of the student
+	Odd     string       `json:"odd,omitempty"`     // what a person should know of how the submission was read
+	Nothing bool         `json:"nothing,omitempty"` // it holds nothing of any exercise; Odd says what it does hold
 	Graded  time.Time    `json:"graded"`
 	Result  judge.Result `json:"result"`
 }
@@ -186,15 +204,43 @@ func (b *Book) head(name string, text []byte) error {
 		b.Header.Roster = nil
 	}
 	if other := h; !b.Header.fits(other) {
-		return fmt.Errorf("%s was graded with another course, other exercises, another --seed or another --at", name)
+		return fmt.Errorf("%s was graded otherwise; what differs: %s", name, other.differs(b.Header))
 	}
 	b.Enrol(h.Roster)
+	if !h.Made.Before(b.Header.Made) {
+		b.Header.Made, b.Header.People, b.Header.Rules, b.Header.Attempts = h.Made, h.People, h.Rules, h.Attempts
+	}
 	return nil
 }
 
 // fits reports whether results under two headers may be put together.
-func (h Header) fits(o Header) bool {
-	h.Roster, o.Roster = nil, nil
-	h.Lockstep, o.Lockstep = "", ""
-	return reflect.DeepEqual(h, o)
+func (h Header) fits(o Header) bool { return h.differs(o) == "" }
+
+// differs says in which parts two headers are of different results; empty: in none.
+func (h Header) differs(o Header) string {
+	var parts []string
+	if !slices.Equal(h.Exercises, o.Exercises) { // and with them the course
+		parts = append(parts, fmt.Sprintf("the exercises (%s, not %s)", ids(h.Exercises), ids(o.Exercises)))
+	} else if h.Course != o.Course {
+		parts = append(parts, "the course (its exercises, solutions, library or grader have changed)")
+	}
+	if h.Seed != o.Seed {
+		parts = append(parts, fmt.Sprintf("--seed (%d, not %d)", h.Seed, o.Seed))
+	}
+	if h.At != o.At {
+		parts = append(parts, fmt.Sprintf("--at (%s, not %s)", cmp.Or(h.At, "none"), cmp.Or(o.At, "none")))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func ids(exercises []Exercise) string {
+	var names []string
+	for i, e := range exercises {
+		if i == mostShown {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, e.ID)
+	}
+	return strings.Join(names, " ")
 }

@@ -28,11 +28,11 @@ func TestFindLinks(t *testing.T) {
 		}
 		return paths
 	}
-	found, ignored, err := Find(in("ada", "bob", "bob/", "carl.zip", "dora.zip"))
+	found, ignored, err := Find(in("ada", "bob", "bob/", "carl.zip", "dora.zip"), first(), course)
 	if err != nil || len(found) != 2 || found[0].Student != "ada" || found[1].Student != "carl" || len(ignored) != 3 {
 		t.Errorf("found %v, ignored %v, %v", found, ignored, err)
 	}
-	if found, _, err := Find(in("bob")); err != nil || len(found) != 1 {
+	if found, _, err := Find(in("bob"), first(), course); err != nil || len(found) != 1 {
 		t.Errorf("a link by itself: %v, %v", found, err)
 	}
 }
@@ -49,11 +49,11 @@ func TestOddNames(t *testing.T) {
 	for _, name := range names {
 		write(t, filepath.Join(dir, name, "01-first", "main.go"), "")
 	}
-	found, _, err := Find([]string{dir})
+	found, _, err := Find([]string{dir}, first(), course)
 	if err != nil || len(found) != len(names) {
 		t.Fatalf("found %v, %v", found, err)
 	}
-	b := Book{Header: Header{Lockstep: JournalForm, Exercises: []Exercise{{"01", "One", 2}}}}
+	b := Book{Header: Header{Lockstep: JournalForm, Exercises: []Exercise{{"01", "One", 2, ""}}}}
 	for _, s := range found {
 		if !utf8.ValidString(s.Student) || strings.ContainsAny(s.Student, "\n\x1b\u202e") {
 			t.Errorf("a student is called %q", s.Student)
@@ -61,7 +61,7 @@ func TestOddNames(t *testing.T) {
 		b.Enrol([]string{s.Student})
 		b.Add(line(s.Student, "01", 1, judge.Fail, 1))
 	}
-	if err := b.Write(out); err != nil {
+	if err := b.Write(out, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, end := range []string{"json", "html"} {

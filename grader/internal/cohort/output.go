@@ -3,7 +3,6 @@ package cohort
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"lockstep/grader/internal/judge"
@@ -23,13 +23,15 @@ import (
 // The names of what a teacher finds in a class's folder.
 const (
 	TableName   = "results.csv"
+	ChangesName = "changes.csv" // where there are earlier results
 	PageName    = "index.html"
 	StudentsDir = "students"
 )
 
 // Write writes the table, a JSON file and a page per student, and the class's page.
-// The same book gives the same table, whatever machines graded when.
-func (b *Book) Write(dir string) (err error) {
+// The same book gives the same table, whatever machines graded when. Changes are those
+// since earlier results, of which there is a table too where they are not nil.
+func (b *Book) Write(dir string, changes []Change) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("cannot write the class's results: %w", err)
@@ -55,8 +57,17 @@ func (b *Book) Write(dir string) (err error) {
 		}
 	}
 	var table, class bytes.Buffer
-	if err := errors.Join(b.writeTable(&table, students), b.writePage(&class, students)); err != nil {
+	if err := errors.Join(b.writeTable(&table, students), b.writePage(&class, students, changes)); err != nil {
 		return err
+	}
+	if changes != nil {
+		rows := [][]string{{"student", "exercise", "old", "new", "what", "why"}}
+		for _, c := range changes {
+			rows = append(rows, []string{c.Student, c.Exercise, c.Old, c.New, c.What, c.Why})
+		}
+		if err := WriteTable(filepath.Join(dir, ChangesName), rows); err != nil {
+			return err
+		}
 	}
 	return errors.Join(scratch.ReplaceText(filepath.Join(dir, TableName), 0o644, table.Bytes()), scratch.ReplaceText(filepath.Join(dir, PageName), 0o644, class.Bytes()))
 }
@@ -64,7 +75,7 @@ func (b *Book) Write(dir string) (err error) {
 // files are the texts of a student's files, by the ends of their names.
 func (b *Book) files(s Student) (map[string][]byte, error) {
 	r := report.New(s.Results)
-	r.Seconds = s.Seconds
+	r.Seconds, r.Grader, r.Course = s.Seconds, b.Header.By, b.Header.Title
 	var data, shown bytes.Buffer
 	if err := s.writeJSON(&data, r); err != nil {
 		return nil, err
@@ -79,12 +90,13 @@ func (b *Book) files(s Student) (map[string][]byte, error) {
 // others' are.
 func (b *Book) broke(s Student, why error) Student {
 	for _, r := range s.Results {
-		l := b.lines[key{s.Name, r.Exercise}]
+		k := key{s.Name, r.Exercise, b.counting(s.Name)}
+		l := b.lines[k]
 		l.Result = judge.Result{
-			Exercise: r.Exercise, Title: r.Title, Topic: r.Topic, Status: judge.Error, Max: r.Max,
+			Exercise: r.Exercise, Title: r.Title, Topic: r.Topic, Chapter: r.Chapter, Status: judge.Error, Max: r.Max,
 			Checks: []judge.Verdict{{Check: "report", Status: judge.Error, Message: "the grader broke: cannot write the result: " + why.Error()}},
 		}
-		b.lines[key{s.Name, r.Exercise}] = l
+		b.lines[k] = l
 	}
 	return b.student(s.Name)
 }
@@ -114,21 +126,33 @@ func (s Student) writeJSON(w io.Writer, r *report.Report) error {
 		Student string         `json:"student"`
 		Version string         `json:"version,omitempty"`
 		Status  string         `json:"status"`
+		Time    time.Time      `json:"time,omitzero"`
+		Late    string         `json:"late,omitempty"`
+		Lost    float64        `json:"lost,omitempty"` // points, by being late
+		Attempt string         `json:"attempt,omitempty"`
 		Report  *report.Report `json:"report"`
-	}{s.Name, s.Version, s.Status, r})
+	}{s.Name, s.Version, s.Status, s.Time, s.Late, s.Lost, s.Attempt, r})
 }
 
 // writeTable writes one row per student: what the grades are, and nothing that
 // another run would have otherwise.
-func (b *Book) writeTable(w io.Writer, students []Student) error {
-	c := csv.NewWriter(w)
-	head := []string{"student", "status", "points", "max", "version"}
+func (b *Book) writeTable(to *bytes.Buffer, students []Student) error {
+	head := []string{"student"}
+	if len(b.Header.People) > 0 {
+		head = append(head, "name", "lms_id", "section", "group")
+	}
+	head = append(head, "status", "points", "max", "not_checked", "commit", "time", "late", "lost", "attempt", "tier", "course")
 	for _, e := range b.Header.Exercises {
 		head = append(head, e.ID)
 	}
-	_ = c.Write(head) // Error, below, tells
+	rows := [][]string{head}
 	for _, s := range students {
-		row := []string{cell(s.Name), s.Status, strconv.Itoa(s.Points), strconv.Itoa(s.Max), s.Version}
+		row := []string{s.Name}
+		if len(b.Header.People) > 0 {
+			p := b.person(s.Name)
+			row = append(row, p.Name, p.LMS, p.Section, p.Group)
+		}
+		row = append(row, s.Status, strconv.Itoa(s.Points), strconv.Itoa(s.Max), strconv.Itoa(s.NotChecked), s.Version, moment(s.Time), s.Late, lost(s), s.Attempt, string(s.Tier), b.Header.Version)
 		for _, e := range b.Header.Exercises {
 			text := ""
 			if r, ok := s.ByExercise[e.ID]; ok {
@@ -138,18 +162,25 @@ func (b *Book) writeTable(w io.Writer, students []Student) error {
 			}
 			row = append(row, text)
 		}
-		_ = c.Write(row)
+		rows = append(rows, row)
 	}
-	c.Flush()
-	return c.Error()
+	return writeRows(to, rows)
 }
 
-// cell keeps a spreadsheet from taking a student's name for a formula.
-func cell(text string) string {
-	if strings.HasPrefix(text, "=") || strings.HasPrefix(text, "+") || strings.HasPrefix(text, "-") || strings.HasPrefix(text, "@") {
-		return "'" + text
+// lost are the points that late work loses in a table; empty for none.
+func lost(s Student) string {
+	if s.Lost == 0 {
+		return ""
 	}
-	return text
+	return figure(s.Lost)
+}
+
+// moment is a time in a table; empty where it is not known.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 // Merge writes a journal that holds what counts of the book, in order: the same

@@ -21,6 +21,7 @@ var pageText string
 
 var pageTemplate = template.Must(template.New("class").Funcs(template.FuncMap{
 	"file":    fileOf,
+	"lost":    lost,
 	"percent": func(n, of int) int { return 100 * n / max(of, 1) },
 	"took": func(s float64) string {
 		return time.Duration(s * float64(time.Second)).Round(100 * time.Millisecond).String()
@@ -29,18 +30,22 @@ var pageTemplate = template.Must(template.New("class").Funcs(template.FuncMap{
 
 // classPage is what the page of a class shows.
 type classPage struct {
+	Title     string
 	Students  []Student
 	Exercises []exerciseRow
 	Failing   []checkRow // the check that fails most first
 	Groups    []group    // the wrong repair that is made most first
 	Missing   []string
-	Points    string // lowest, middle and highest, in words
+	Odd       []string // what a person should know of how submissions were read
+	Changes   []Change // since earlier results
+	Points    string   // lowest, middle and highest, in words
 	Seconds   float64
 }
 
 // exerciseRow sums one exercise up over the class.
 type exerciseRow struct {
 	Exercise
+	Heads          bool // it is the first of its chapter
 	Passed, Graded int
 	Mean           float64
 	Seconds        float64
@@ -61,12 +66,14 @@ type group struct {
 
 const mostGroups = 60
 
-func (b *Book) writePage(w io.Writer, students []Student) error {
-	p := classPage{Students: students, Missing: b.Missing()}
+func (b *Book) writePage(w io.Writer, students []Student, changes []Change) error {
+	p := classPage{Title: cmp.Or(b.Header.Title, "Lockstep") + ": the class", Students: students, Changes: changes, Missing: b.Missing(), Odd: b.Odd()}
 	checks := map[[2]string]*checkRow{}
 	groups := map[[3]string]*group{}
+	chapter := ""
 	for _, e := range b.Header.Exercises {
-		row := exerciseRow{Exercise: e}
+		row := exerciseRow{Exercise: e, Heads: e.Chapter != chapter}
+		chapter = e.Chapter
 		points := 0
 		for _, s := range students {
 			r, ok := s.ByExercise[e.ID]

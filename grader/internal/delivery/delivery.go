@@ -4,6 +4,7 @@
 package delivery
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 var formats = map[string]func(*Delivery, *report.Report, io.Writer) error{
 	"text":        func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteTerminal(w, terminal.Style(w)) },
 	"json":        func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteJSON(w) },
+	"lines":       func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteLines(w) },
 	"junit":       func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteJUnit(w, d.began) },
 	"classroom":   func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteClassroom(w) },
 	"classroom50": func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteClassroom50(w, d.handin) },
@@ -39,7 +41,7 @@ var formats = map[string]func(*Delivery, *report.Report, io.Writer) error{
 var wordless = map[string]bool{"classroom50": true, "gradescope": true}
 
 // Formats names them.
-const Formats = "text, json, junit, classroom, classroom50, gradescope or exercism"
+const Formats = "text, lines, json, junit, classroom, classroom50, gradescope or exercism"
 
 // Wishes are what the command line says of a report.
 type Wishes struct {
@@ -59,30 +61,33 @@ type Delivery struct {
 	Wishes
 	Seed uint64   // of the whole call, as the report names it
 	Tier box.Tier // …
+	By   string   // which grader and course these are
 
-	out, err io.Writer
-	root     string // the submission's folder
-	outputs  string // the file of GitHub's step outputs; may be empty
-	actions  bool   // standard output is the log of a GitHub Actions step
-	began    time.Time
-	handin   report.Handin
-	screen   *screen // shows results as they come; nil: the report is written at the end
-	status   *terminal.Status
-	results  []judge.Result
+	course string // its title; may be empty
+
+	out, err  io.Writer
+	outputs   string // the file of GitHub's step outputs; may be empty
+	variables string // the file of what later steps find in their environment; may be empty
+	actions   bool   // standard output is the log of a GitHub Actions step
+	began     time.Time
+	handin    report.Handin
+	screen    *screen // shows results as they come; nil: the report is written at the end
+	status    *terminal.Status
+	results   []judge.Result
 }
 
-// New reads from the environment what a CI system says of itself. Root is the
-// submission's folder.
-func New(w Wishes, root string, out, err io.Writer) (*Delivery, error) {
-	d := &Delivery{Wishes: w, out: out, err: err, root: root, began: time.Now(), actions: os.Getenv("GITHUB_ACTIONS") == "true"}
+// New reads from the environment what a CI system says of itself.
+func New(w Wishes, out, err io.Writer) (*Delivery, error) {
+	d := &Delivery{Wishes: w, out: out, err: err, began: time.Now(), actions: os.Getenv("GITHUB_ACTIONS") == "true"}
 	if formats[w.Format] == nil {
 		return nil, usage.Errorf("--format %s: there are %s", w.Format, Formats)
 	}
 	if w.Format == "classroom" || w.Format == "classroom50" {
 		d.outputs = os.Getenv("GITHUB_OUTPUT")
 	}
-	if w.Format == "classroom" && w.Summary == "" {
-		d.Summary = os.Getenv("GITHUB_STEP_SUMMARY")
+	if w.Format == "classroom" {
+		d.variables = os.Getenv("GITHUB_ENV")
+		d.Summary = cmp.Or(w.Summary, os.Getenv("GITHUB_STEP_SUMMARY"))
 	}
 	if w.Format == "classroom50" {
 		return d, d.readHandin()
@@ -135,9 +140,12 @@ func (d *Delivery) Begin(tasks []grading.Task, all bool) error {
 	names := make([]string, len(tasks))
 	for i, t := range tasks {
 		names[i] = t.Job.Exercise.ID
+		if c := t.Job.Exercise.Course; c != nil {
+			d.course = c.Title
+		}
 	}
 	d.results = grading.Broken(tasks, errCutOff)
-	if err := d.soFar(); err != nil {
+	if err := errors.Join(d.soFar(), d.outcome(d.report(), false)); err != nil {
 		return err
 	}
 	d.status = terminal.NewStatus(d.err, names)
@@ -179,7 +187,7 @@ func (d *Delivery) End(results []judge.Result, why error) (*report.Report, error
 // report is what is known so far.
 func (d *Delivery) report() *report.Report {
 	r := report.New(d.results)
-	r.Seed, r.Tier, r.Seconds = d.Seed, d.Tier, time.Since(d.began).Seconds()
+	r.Course, r.Grader, r.Seed, r.Tier, r.Seconds = d.course, d.By, d.Seed, d.Tier, time.Since(d.began).Seconds()
 	return r
 }
 
@@ -189,62 +197,65 @@ func (d *Delivery) soFar() error {
 	if d.Format == "text" {
 		return nil
 	}
-	return d.files(d.report())
+	return d.file(d.report())
 }
 
-// final writes everything.
+// final writes everything. What can't be written keeps nothing else from being.
 func (d *Delivery) final(r *report.Report) error {
-	if err := d.files(r); err != nil {
-		return err
+	err := errors.Join(d.file(r), d.outcome(r, true))
+	summary := r.WriteMarkdown
+	if d.Format == "classroom50" {
+		summary = r.WriteBody
 	}
-	for name, write := range map[string]func(io.Writer) error{d.Summary: r.WriteMarkdown, d.HTML: r.WriteHTML, d.Trace: r.WriteTrace} {
-		if name == "" {
-			continue
-		}
-		if err := replace(name, write); err != nil {
-			return err
+	for name, write := range map[string]func(io.Writer) error{d.Summary: summary, d.HTML: r.WriteHTML, d.Trace: r.WriteTrace} {
+		if name != "" {
+			err = errors.Join(err, replace(name, write))
 		}
 	}
 	switch {
 	case d.screen != nil:
-		return d.screen.end(r)
+		return errors.Join(err, d.screen.end(r))
 	case d.withheld(r):
 		fmt.Fprintf(d.err, "no result is written, for --format %s has no word for a grader that broke\n", d.Format)
-		return r.WriteTerminal(d.err, terminal.Style(d.err))
+		return errors.Join(err, r.WriteTerminal(d.err, terminal.Style(d.err)))
 	case d.Format == "classroom" && d.outputs != "":
-		if err := r.WriteAnnotations(d.out, d.root); err != nil {
-			return err
-		}
-		return d.bracketed(r)
+		return errors.Join(err, r.WriteNotices(d.out), r.WriteAnnotations(d.out), d.bracketed(r))
 	case d.Out != "":
-		return nil
+		return err
 	case d.Format == "text":
-		return d.bracketed(r)
+		return errors.Join(err, d.bracketed(r))
 	}
-	return formats[d.Format](d, r, d.out)
+	return errors.Join(err, formats[d.Format](d, r, d.out))
 }
 
-// files writes what does not go to standard output.
-func (d *Delivery) files(r *report.Report) error {
-	write := func(w io.Writer) error { return formats[d.Format](d, r, w) }
+// file writes the report where --out says.
+func (d *Delivery) file(r *report.Report) error {
 	switch {
 	case d.Out == "":
-	case d.withheld(r):
-		if err := withdraw(d.Out); err != nil {
-			return err
-		}
-	default:
-		if err := replace(d.Out, write); err != nil {
-			return err
-		}
-	}
-	switch {
-	case d.outputs == "":
 		return nil
-	case d.Format == "classroom":
-		return appendTo(d.outputs, func(w io.Writer) error { return errors.Join(r.WriteClassroomStatus(w), write(w)) })
+	case d.withheld(r):
+		return withdraw(d.Out)
 	}
-	return appendTo(d.outputs, r.WriteClassroom50Outputs)
+	return replace(d.Out, func(w io.Writer) error { return formats[d.Format](d, r, w) })
+}
+
+// outcome tells the steps behind this one what has come of it, at first no more than that
+// nothing has: GitHub takes the last that is said, and bounds how much is.
+func (d *Delivery) outcome(r *report.Report, last bool) (err error) {
+	if d.outputs == "" {
+		return nil
+	}
+	write := r.WriteClassroomStatus
+	switch {
+	case d.Format == "classroom50":
+		write = r.WriteClassroom50Outputs
+	case last:
+		write = r.WriteClassroomOutputs
+		if d.variables != "" {
+			err = appendTo(d.variables, r.WriteClassroomVariables)
+		}
+	}
+	return errors.Join(err, appendTo(d.outputs, write))
 }
 
 // withheld reports whether a report has to be an error of its host's.

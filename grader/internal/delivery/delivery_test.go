@@ -38,7 +38,7 @@ func here(t *testing.T) (outputs string) {
 	outputs = filepath.Join(t.TempDir(), "outputs")
 	for name, value := range map[string]string{
 		"CLASSROOM": "os", "ASSIGNMENT": "one", "OWNER": "ada", "SUBMISSION_TAG": "submit/1", "COMMIT_URL": "c", "RELEASE_URL": "r",
-		"GITHUB_OUTPUT": outputs, "GITHUB_ACTIONS": "", "GITHUB_STEP_SUMMARY": "",
+		"GITHUB_OUTPUT": outputs, "GITHUB_ACTIONS": "", "GITHUB_STEP_SUMMARY": "", "GITHUB_ENV": "",
 	} {
 		t.Setenv(name, value)
 	}
@@ -61,8 +61,9 @@ func TestABrokenGraderIsNoScore(t *testing.T) {
 	for format, word := range map[string]string{ // "": no result may be left
 		"json":        `"status": "error"`,
 		"junit":       "<error message=",
+		"lines":       ": error: ",
 		"exercism":    `"status": "error"`,
-		"classroom":   "status=error\nresult=",
+		"classroom":   "status=error\n",
 		"classroom50": "",
 		"gradescope":  "",
 	} {
@@ -76,7 +77,7 @@ func TestABrokenGraderIsNoScore(t *testing.T) {
 				}
 			}
 			var out, errs bytes.Buffer
-			d, err := New(w, ".", &out, &errs)
+			d, err := New(w, &out, &errs)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,11 +113,47 @@ func TestABrokenGraderIsNoScore(t *testing.T) {
 	}
 }
 
+// GitHub's own tools learn of the points by the log, the autograding actions by outputs
+// and variables, and each is written once: GitHub bounds how much there is.
+func TestClassroomInActions(t *testing.T) {
+	outputs, variables := here(t), filepath.Join(t.TempDir(), "variables")
+	t.Setenv("GITHUB_ENV", variables)
+	t.Setenv("GITHUB_ACTIONS", "true")
+	var out bytes.Buffer
+	d, err := New(Wishes{Format: "classroom"}, &out, &bytes.Buffer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Begin(tasks(), true); err != nil {
+		t.Fatal(err)
+	}
+	failed := passed("02-second")
+	failed.Status, failed.Points, failed.Checks[0].Status, failed.Checks[0].Points = judge.Fail, 0, judge.Fail, 0
+	d.Result(0, passed("01-first"))
+	d.Result(1, failed)
+	if said := read(t, outputs); said != "status=error\n" {
+		t.Errorf("a call that is killed leaves %q", said)
+	}
+	if _, err := d.End([]judge.Result{passed("01-first"), failed}, nil); err != nil {
+		t.Fatal(err)
+	}
+	const notices = "::notice title=Autograding complete::Points 2/4\n::notice title=Autograding report::{\"totalPoints\":2,\"maxPoints\":4}\n::error title=02-second%3A c::\n::stop-commands::"
+	if !strings.HasPrefix(out.String(), notices) {
+		t.Errorf("the log is\n%s", &out)
+	}
+	if said := read(t, outputs); !strings.HasPrefix(said, "status=error\nstatus=fail\nrunners=r0,r1\nresult=") || strings.Count(said, "\n") != 4 {
+		t.Errorf("the outputs are\n%s", said)
+	}
+	if said := read(t, variables); !strings.HasPrefix(said, "R0_RESULTS=") || !strings.Contains(said, "\nR1_RESULTS=") || strings.Count(said, "\n") != 2 {
+		t.Errorf("the variables are\n%s", said)
+	}
+}
+
 // What was graded before a call is killed stands in the file, the rest as errors.
 func TestSoFar(t *testing.T) {
 	here(t)
 	w := Wishes{Format: "json", Out: filepath.Join(t.TempDir(), "result")}
-	d, err := New(w, ".", &bytes.Buffer{}, &bytes.Buffer{})
+	d, err := New(w, &bytes.Buffer{}, &bytes.Buffer{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +177,7 @@ func TestPerson(t *testing.T) {
 	here(t)
 	for _, why := range []error{nil, errBroke} {
 		var out, errs bytes.Buffer
-		d, err := New(Wishes{Format: "text"}, ".", &out, &errs)
+		d, err := New(Wishes{Format: "text"}, &out, &errs)
 		if err != nil || !d.Personal() {
 			t.Fatal(err)
 		}
@@ -176,7 +213,7 @@ func TestWholeCourse(t *testing.T) {
 	}
 	for full, shows := range map[bool]string{false: "24", true: "2345"} {
 		var out bytes.Buffer
-		d, err := New(Wishes{Format: "text", All: full}, ".", &out, &bytes.Buffer{})
+		d, err := New(Wishes{Format: "text", All: full}, &out, &bytes.Buffer{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,7 +245,7 @@ func TestWholeCourse(t *testing.T) {
 func TestStopped(t *testing.T) {
 	here(t)
 	var out bytes.Buffer
-	d, err := New(Wishes{Format: "text"}, ".", &out, &bytes.Buffer{})
+	d, err := New(Wishes{Format: "text"}, &out, &bytes.Buffer{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// mostDeaths is how many processes a check may have killed in a run.
+const mostDeaths = 3
+
 // mostRepeat is how often a program can be run by one check.
 const mostRepeat = 10_000
 
@@ -22,8 +25,11 @@ var keysOf = map[string][]string{
 	"speedup": {"speedup", "fixtures"},
 }
 
-// ofEvery are the keys that say what a check is worth, not what it is.
-var ofEvery = []string{"name", "points", "needs", "hidden", "hint"}
+// wholeOutputs are the keys of which a check has one at most.
+var wholeOutputs = []string{"stdout", "stdout_unordered", "stdout_file", "stdout_from"}
+
+// ofEvery are the keys that say what a check is worth and may use, not what it is.
+var ofEvery = []string{"name", "points", "bonus", "needs", "hidden", "hint", "limits"}
 
 // given lists the keys of a check that stand in the file, sorted.
 func (d *decoder) given(c *Check) []string {
@@ -54,7 +60,7 @@ func (d *decoder) validateKind(e *Exercise, c *Check, where string) {
 	case c.Run == nil && !slices.Contains(given, "run"):
 		d.errors = append(d.errors, Error{c.Pos, where + " runs nothing; it needs run, speedup or script"})
 	case !c.expects() && !slices.Contains(given, "exit"):
-		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stderr_match, exit, processes, uses, memory, races or goroutine_races"})
+		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stdout_order, stdout_not_match, stderr, stderr_match, exit, files, processes, uses, memory, races or goroutine_races"})
 	}
 	if c.GoroutineRaces && (c.Races != nil || c.Speedup != nil) {
 		d.at(&c.GoroutineRaces, "%s: goroutine_races is of plain runs: give races and speedup a check of their own", where)
@@ -64,13 +70,23 @@ func (d *decoder) validateKind(e *Exercise, c *Check, where string) {
 	}
 }
 
+// comparesStdout reports whether standard output must be something whole.
+func (c *Check) comparesStdout() bool {
+	return c.Stdout != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != ""
+}
+
+// wantsStdout reports whether something must be printed, and nothing else will do.
+func (c *Check) wantsStdout() bool {
+	return c.comparesStdout() || c.StdoutMatch != nil || c.StdoutOrder != nil
+}
+
 func (c *Check) expectsOutput() bool {
-	return c.Stdout != nil || c.StdoutMatch != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != "" || c.StderrMatch != nil
+	return c.wantsStdout() || c.Stderr != nil || c.StderrMatch != nil
 }
 
 // expects reports whether a check expects anything.
 func (c *Check) expects() bool {
-	return c.expectsOutput() || c.Exit != 0 || c.Processes != nil || c.Uses != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil ||
+	return c.expectsOutput() || c.StdoutNotMatch != nil || c.Exit != Codes{} || c.Files.claims() || c.Processes != nil || c.Uses != nil || c.Races != nil || c.GoroutineRaces || c.Memory != nil ||
 		c.Fixtures != nil && c.Fixtures.AtOnce != nil
 }
 
@@ -89,23 +105,23 @@ func (d *decoder) validateScript(e *Exercise, c *Check, where string) {
 	}
 	*c.Script = *readScript(n.Value, d.open, fail)
 	for _, call := range c.Script.Calls {
-		if text := e.impossible(&call); text != "" {
+		if text := call.impossible(e.LimitsOf(c)); text != "" {
 			fail("", call.line, 1, text)
 		}
 	}
 }
 
 // impossible says why no program can do what a call claims, within the limits.
-func (e *Exercise) impossible(c *Call) string {
-	if c.Workers >= e.Limits.most() {
-		return fmt.Sprintf("speedup -workers=%d: %s", c.Workers, e.Limits.few())
+func (c *Call) impossible(l Limits) string {
+	if c.Workers >= l.most() {
+		return fmt.Sprintf("speedup -workers=%d: %s", c.Workers, l.few())
 	}
 	for _, x := range c.Claims {
 		bounded, ok := x.(interface{ over(Limits) string })
 		if !ok || c.Name != "expect" {
 			continue
 		}
-		if text := bounded.over(e.Limits); text != "" {
+		if text := bounded.over(l); text != "" {
 			return "expect " + x.words()[0] + " " + text
 		}
 	}
@@ -155,8 +171,9 @@ func (m *Memory) over(l Limits) string {
 
 // validateBounds checks what a check says of processes and memory.
 func (d *decoder) validateBounds(e *Exercise, c *Check, where string) {
+	limits := e.LimitsOf(c)
 	if p := c.Processes; p != nil {
-		switch text := p.over(e.Limits); {
+		switch text := p.over(limits); {
 		case p.Joined != "" && !among(d, &p.Joined, where+": processes.joined", "all"):
 		case *p == (Processes{}):
 			d.at(p, "%s: processes says nothing; it can have children, joined, overlap, distinct_pids, needed, used or work", where)
@@ -170,15 +187,15 @@ func (d *decoder) validateBounds(e *Exercise, c *Check, where string) {
 		d.bounded(f.AtOnce, true, where+": fixtures.at_once")
 	}
 	if m := c.Memory; m != nil {
-		switch text := m.over(e.Limits); {
+		switch text := m.over(limits); {
 		case *m == (Memory{}):
 			d.at(m, "%s: memory says nothing; it can have child or total", where)
 		case text != "":
 			d.at(m, "%s: memory.%s", where, text)
 		}
 	}
-	if s := c.Speedup; s != nil && s.Workers <= 64 && s.Workers >= e.Limits.most() {
-		d.at(&s.Workers, "%s: speedup.workers: found %d, but %s", where, s.Workers, e.Limits.few())
+	if s := c.Speedup; s != nil && s.Workers <= 64 && s.Workers >= limits.most() {
+		d.at(&s.Workers, "%s: speedup.workers: found %d, but %s", where, s.Workers, limits.few())
 	}
 }
 
@@ -234,9 +251,9 @@ func (d *decoder) validateOutput(c *Check, where string) {
 		}
 	}
 	if given > 1 {
-		d.errors = append(d.errors, Error{c.Pos, where + " has more than one of stdout, stdout_unordered, stdout_file and stdout_from; keep one"})
+		d.errors = append(d.errors, Error{c.Pos, where + " has more than one of " + joined(wholeOutputs, "and") + "; keep one"})
 	}
-	if c.Run != nil && c.Run.draws() && (c.Stdout != nil || c.StdoutUnordered != nil || c.StdoutFile != "") {
+	if c.Run != nil && (c.Run.draws() || c.Files.draws()) && (c.Stdout != nil || c.Stderr != nil || c.StdoutUnordered != nil || c.StdoutFile != "") {
 		d.at(c.Run, "%s: what it is given is drawn from the seed, so its output can't be written down; use stdout_from: solution", where)
 	}
 	if p := c.Published; p != nil && (c.StdoutFrom != Solution || c.Run == nil || c.Hidden) {
@@ -257,10 +274,12 @@ func (d *decoder) validateOutput(c *Check, where string) {
 			d.at(at, "%s: %s: %s", where, key, why)
 		}
 	}
-	if c.Stdout != nil {
-		fixed(*c.Stdout, c.Stdout, "stdout")
+	for key, text := range map[string]*string{"stdout": c.Stdout, "stderr": c.Stderr} {
+		if text != nil {
+			fixed(*text, text, key)
+		}
 	}
-	for key, p := range map[string]*Pattern{"stdout_match": c.StdoutMatch, "stderr_match": c.StderrMatch} {
+	for key, p := range map[string]*Pattern{"stdout_match": c.StdoutMatch, "stdout_not_match": c.StdoutNotMatch, "stderr_match": c.StderrMatch} {
 		if p != nil {
 			fixed(p.text, p, key)
 		}
@@ -268,12 +287,39 @@ func (d *decoder) validateOutput(c *Check, where string) {
 	if c.StdoutUnordered != nil && len(c.StdoutUnordered) == 0 {
 		d.at(&c.StdoutUnordered, `%s: stdout_unordered is empty; a program that prints nothing has stdout: ""`, where)
 	}
-	for i := range c.StdoutUnordered {
-		line := &c.StdoutUnordered[i]
-		key := fmt.Sprintf("stdout_unordered[%d]", i+1)
-		if strings.ContainsAny(*line, "\n\r") {
-			d.at(line, "%s: %s holds a line break; each entry is one line", where, key)
+	for key, lines := range map[string][]string{"stdout_unordered": c.StdoutUnordered, "stdout_order": c.StdoutOrder} {
+		for i := range lines {
+			line, key := &lines[i], fmt.Sprintf("%s[%d]", key, i+1)
+			if strings.ContainsAny(*line, "\n\r") {
+				d.at(line, "%s: %s holds a line break; each entry is one line", where, key)
+			}
+			fixed(*line, line, key)
 		}
-		fixed(*line, line, key)
+	}
+	d.validateEase(c, where)
+}
+
+// validateEase checks what lets an output be other than what is written down.
+func (d *decoder) validateEase(c *Check, where string) {
+	if c.StdoutOrder != nil {
+		if why := disordered(c.StdoutOrder); why != "" {
+			d.at(&c.StdoutOrder, "%s: stdout_order: %s", where, why)
+		}
+		for i := range c.StdoutOrder {
+			if text := &c.StdoutOrder[i]; strings.Contains(*text, AnyPID) {
+				d.at(text, "%s: stdout_order[%d]: %s is whichever child's; write {{pid 1}}", where, i+1, AnyPID)
+			}
+		}
+	}
+	if _, given := d.places[&c.Tolerance]; given {
+		switch whole := c.comparesStdout() && c.StdoutUnordered == nil || c.Stderr != nil; {
+		case !tolerable(c.Tolerance):
+			d.at(&c.Tolerance, "%s: tolerance: found %v, needs %s", where, c.Tolerance, tolerances)
+		case !whole:
+			d.at(&c.Tolerance, "%s: tolerance is of numbers in stdout, stdout_file, stdout_from and stderr, whose lines stand in order", where)
+		}
+	}
+	if c.Loose && !c.comparesStdout() && c.Stderr == nil {
+		d.at(&c.Loose, "%s: loose is of white space in stdout, stdout_unordered, stdout_file, stdout_from and stderr", where)
 	}
 }

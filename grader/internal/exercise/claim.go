@@ -3,6 +3,7 @@ package exercise
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,8 +25,10 @@ type Claim struct {
 // Claims are all there are, sorted by name. A new one is a row here, a type below, and
 // what it compares in package script.
 var Claims = []Claim{
-	{Name: "exit", Rest: "CODE", Negated: true, read: readExit,
-		Does: "claims an exit code"},
+	{Name: "exit", Rest: "CODES", Negated: true, read: readExit,
+		Does: "claims an exit code: 3, 1..3, or fails, which is any but 0, or a signal"},
+	{Name: "file", Rest: "NAME equals FILE, NAME matches REGEXP, or PATTERN absent", read: readLeaves, Plain: true,
+		Does: "claims what the program must leave in its folder"},
 	{Name: "memory", Rest: "[child=SIZE] [total=SIZE]", read: readParts[Memory],
 		Does: "claims a bound on memory"},
 	{Name: "no-races", read: readNoRaces, Needs: "program -race", Plain: true,
@@ -36,39 +39,53 @@ var Claims = []Claim{
 		Does: "claims how many requests to the fixture were under way at one moment"},
 	{Name: "stderr", Rest: streamUsage, Negated: true, read: readOutput,
 		Does: "claims what standard error must be"},
+	{Name: "steps", Rest: "[each-child=STEP]…", read: readSteps, Plain: true,
+		Does: "claims which files every child creates, writes or removes: STEP is `write counter`, or `remove *.lock`"},
 	{Name: "stdout", Rest: streamUsage, Negated: true, read: readOutput,
 		Does: "claims what standard output must be"},
 	{Name: "uses", Rest: "[each-child=USE]… [parent=USE]…", read: readUses, Plain: true,
 		Does: "claims what processes do with what another uses too, in one more run that is observed"},
 }
 
-const streamUsage = "equals|unordered FILE, or matches REGEXP"
+const streamUsage = "equals FILE [within=NUMBER] [loose], unordered FILE [loose], order FILE, or matches REGEXP"
 
-// Expectation is a claim with its words understood: an Exit, an Output, a NoRaces, or
-// a pointer to Memory, Processes, Requests or Uses.
+// Expectation is a claim with its words understood: an Exit, an Output, a Leaves, a NoRaces, or
+// a pointer to Memory, Processes, Requests, Steps or Uses.
 type Expectation interface {
 	// words are those behind `expect`, with the `!` that stands before it.
 	words() []string
 }
 
-// Exit is an exit code.
+// Exit is how the program ends.
 type Exit struct {
-	Not  bool // any but this
-	Code int
+	Not   bool // any way but these
+	Codes Codes
 }
 
-func (x Exit) words() []string { return sign(x.Not, "exit", strconv.Itoa(x.Code)) }
+func (x Exit) words() []string { return sign(x.Not, "exit", x.Codes.String()) }
 
 // Output is what a stream must be.
 type Output struct {
 	Not     bool
 	Stream  string // stdout, stderr
-	How     string // equals, unordered, matches
+	How     string // equals, unordered, order, matches
 	File    string // what it is compared with: a file's name
 	Pattern string // … or must match
+
+	Within float64 // how far a number may be from the expected one
+	Loose  bool    // white space is one space, and none at the ends of lines
 }
 
-func (x Output) words() []string { return sign(x.Not, x.Stream, x.How, x.File+x.Pattern) }
+func (x Output) words() []string {
+	words := sign(x.Not, x.Stream, x.How, x.File+x.Pattern)
+	if x.Within != 0 {
+		words = append(words, "within="+strconv.FormatFloat(x.Within, 'g', -1, 64))
+	}
+	if x.Loose {
+		words = append(words, "loose")
+	}
+	return words
+}
 
 // NoRaces wants nothing reported by the race detector.
 type NoRaces struct{}
@@ -180,20 +197,34 @@ func readExit(c *Claim, not bool, words []string) (Expectation, error) {
 	if len(words) != 1 {
 		return nil, c.usage(-1)
 	}
-	code, err := number(words[0], 0, 255)
-	if err != nil {
+	x := Exit{Not: not}
+	if err := x.Codes.parse(words[0]); err != nil {
 		return nil, wrong(0, "expect exit: found %q, needs %v", words[0], err)
 	}
-	return Exit{not, code}, nil
+	return x, nil
 }
 
 func readOutput(c *Claim, not bool, words []string) (Expectation, error) {
-	if len(words) != 2 {
+	if len(words) < 2 {
 		return nil, c.usage(-1)
 	}
 	x := Output{Not: not, Stream: c.Name, How: words[0]}
+	for i, word := range words[2:] {
+		by, within := strings.CutPrefix(word, "within=")
+		switch {
+		case within && x.How == "equals" && x.Within == 0:
+			var err error
+			if x.Within, err = strconv.ParseFloat(by, 64); err != nil || !tolerable(x.Within) {
+				return nil, wrong(2+i, "expect %s: %s needs %s", c.Name, word, tolerances)
+			}
+		case word == "loose" && !x.Loose && (x.How == "equals" || x.How == "unordered"):
+			x.Loose = true
+		default:
+			return nil, c.usage(2 + i)
+		}
+	}
 	switch x.How {
-	case "equals", "unordered":
+	case "equals", "unordered", "order":
 		if x.File = words[1]; x.File == "" {
 			return nil, c.usage(1)
 		}
@@ -206,6 +237,26 @@ func readOutput(c *Claim, not bool, words []string) (Expectation, error) {
 		return nil, c.usage(0)
 	}
 	return x, nil
+}
+
+// tolerances are what a tolerance can be.
+const tolerances = "a number above 0, such as 0.01"
+
+func tolerable(by float64) bool { return by > 0 && !math.IsInf(by, 0) }
+
+// disordered says why texts are no order of lines, or "".
+func disordered(texts []string) string {
+	if len(texts) < 2 {
+		return "needs two texts or more: lines with the first stand before those with the second"
+	}
+	for i, a := range texts {
+		for _, b := range texts[:i] {
+			if strings.Contains(a, b) || strings.Contains(b, a) {
+				return fmt.Sprintf("lines with %q can't all stand before those with %q: one text holds the other", b, a)
+			}
+		}
+	}
+	return ""
 }
 
 // readUses reads words of which each may stand more than once.

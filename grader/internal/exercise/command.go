@@ -33,14 +33,16 @@ var Commands = []Command{
 		Does: "claims something of every run of the last `program`; see below"},
 	{Name: "fixture", Rest: "http NAME", least: 2, most: 2, read: readFixture,
 		Does: "runs a local server beside the program, its address in `$NAME_URL`"},
-	{Name: "idle", Rest: "ARG…", Runs: true, flags: []string{"each", "one", "used", "stdin", "env"}, needs: 1, most: -1,
+	{Name: "folder", Rest: "NAME=FILE…", flags: []string{"shared"}, most: -1, read: readFolder,
+		Does: "gives every run that follows these files; with `-shared`, each begins with what the one before has left"},
+	{Name: "idle", Rest: "ARG…", Runs: true, flags: []string{"each", "one", "used", "signal", "stdin", "env"}, needs: 1, most: -1, read: readIdle,
 		Does: "runs the program with children that do nothing, and with children that hand over and print something else than they do, which must not give what the file claims; with `-one`, also with one child, or one task of a pool, of either kind; with `-used`, of the second"},
-	{Name: "interleavings", Rest: "ARG…", Runs: true, flags: []string{"each", "budget", "capacity-zero", "stdin", "env"}, needs: 1, most: -1,
-		Does: "explores interleavings; every claim of the file must hold in each"},
-	{Name: "program", Rest: "ARG…", Negated: true, Runs: true, flags: []string{"repeat", "race", "stdin", "env"}, most: -1,
-		Does: "runs the student's program in the box; with `!`, it must end with another exit code than 0"},
-	{Name: "reference", Rest: "ARG…", flags: []string{"exit", "stdin", "env"}, most: -1,
-		Does: "runs the course's solution, which must end with that exit code, and leaves what it prints in `reference/stdout`"},
+	{Name: "interleavings", Rest: "ARG…", Runs: true, flags: []string{"each", "budget", "deaths", "capacity-zero", "stdin", "env"}, needs: 1, most: -1,
+		Does: "explores interleavings; every claim of the file must hold in each, also where so many processes are killed, at any moment"},
+	{Name: "program", Rest: "ARG…", Negated: true, Runs: true, flags: []string{"repeat", "race", "hold", "signal", "stdin", "env"}, most: -1,
+		Does: "runs the student's program in the box; with `!`, it must end with another exit code than 0; with `-signal='INT to group after ready'`, as `signals:` has them, it is sent signals, which it must come to; with `-hold='create counter.lock'`, as `hold:` has them, orders of file steps are forced on it"},
+	{Name: "reference", Rest: "ARG…", flags: []string{"exit", "signal", "stdin", "env"}, most: -1,
+		Does: "runs the course's solution, which must end with such an exit code, and leaves what it prints in `reference/stdout`"},
 	{Name: "speedup", Rest: "ARG…", Runs: true, flags: []string{"workers", "at-least", "serial", "budget", "stdin", "env"}, needs: 3, most: -1,
 		Does: "compares the speed with the reference's, whose arguments stand in the file, one a line"},
 }
@@ -78,14 +80,18 @@ type Call struct {
 	Args   []string
 	Claims []Expectation // the one of an expect, or those of the file Each
 
+	Shared              bool
 	Repeat              int // 1 unless given
 	Race                bool
-	Exit                int
+	Signals             []Signal
+	Exit                Codes
+	Hold                []Hold
 	Env                 []string // KEY=VALUE
 	One, Used           bool
 	Stdin, Each, Serial string   // files; empty where not given
 	SerialArgs          []string // that stand in the file Serial
 	Budget              Duration
+	Deaths              int
 	CapacityZero        string
 	Workers             int
 	AtLeast             float64
@@ -127,6 +133,11 @@ func (c *Call) String() string {
 // files are the names of the script's files that a call reads.
 func (c *Call) files() []string {
 	names := []string{c.Stdin, c.Each, c.Serial}
+	if c.Name == "folder" {
+		for _, g := range c.Given() {
+			names = append(names, g.File)
+		}
+	}
 	if c.Name == "expect" {
 		names = append(names, fileOf(c.Claims[0]))
 	}
@@ -135,8 +146,13 @@ func (c *Call) files() []string {
 
 // fileOf is the file that a claim compares with, if it does.
 func fileOf(x Expectation) string {
-	o, _ := x.(Output)
-	return o.File
+	switch x := x.(type) {
+	case Output:
+		return x.File
+	case Leaves:
+		return x.File
+	}
+	return ""
 }
 
 // WordError is a fault of a script's line, at one of the words that were read: -1
@@ -191,7 +207,7 @@ func (c *Call) readFlags(row *Command, words []string) (at int, err error) {
 			return 0, wrong(at, "%s has no flag -%s; usage: %s %s (words of the program's own stand behind --)", c.Name, key, c.Name, row.Usage())
 		}
 		f := optionNamed(key)
-		if given[key] && key != "env" {
+		if given[key] && key != "env" && key != "hold" && key != "signal" {
 			return 0, wrong(at, "-%s is given twice", key)
 		}
 		given[key] = true
@@ -220,6 +236,13 @@ func readClaim(c *Call, _ *Command) error {
 	return err
 }
 
+func readIdle(c *Call, _ *Command) error {
+	if len(c.Signals) > 0 && (c.One || c.Used) {
+		return wrong(-1, "idle -signal: only all the children's work can be left out at once, without -one and -used")
+	}
+	return nil
+}
+
 func readFixture(c *Call, row *Command) error {
 	switch {
 	case c.Args[0] != "http":
@@ -246,13 +269,13 @@ var insteads = map[string]string{
 	"cmp":    "it is written cmp stdout FILE, or cmp stderr FILE",
 	"env":    "the program's variables are given by program -env=KEY=VALUE",
 	"exec":   "use program, which runs the student's program inside its limits",
-	"kill":   "a run that must be cut short has a wall limit",
+	"kill":   "a program is sent a signal by program -signal='TERM after ready'",
 	"skip":   "a check that is not ready is left out of the file",
 	"stdin":  "the program's input is given by program -stdin=FILE",
 	"stop":   "a check that is not ready is left out of the file",
 	"wait":   "program returns when every process of the run has ended",
 	"--":     "a file's header begins its line and has a space on both sides of the name: -- NAME --",
-	"exists": "the program's files are its own; look at what it prints",
+	"exists": "use expect file NAME matches REGEXP, or expect file NAME absent",
 	"grep":   "use stdout REGEXP, or expect stdout matches REGEXP",
 }
 

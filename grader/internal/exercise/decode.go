@@ -1,7 +1,10 @@
 package exercise
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"sort"
 	"strconv"
@@ -17,12 +20,37 @@ import (
 // an instructor needs all three, and every error in one go.
 type decoder struct {
 	file   string
+	root   string   // what the file declares, in words
 	lines  []string // of the file
 	errors Errors
 	places map[any]Pos            // pointer to a filled field, or entry → where it stood
 	open   opener                 // of the exercise's folder; may be nil
 	blocks map[*Script]*yaml.Node // scripts that are still to be read
 	hints  map[*Hint]*yaml.Node   // … and which hints are given
+}
+
+func newDecoder(file string, text []byte, root string) *decoder {
+	return &decoder{file: file, root: root, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}, hints: map[*Hint]*yaml.Node{}}
+}
+
+// document decodes the file into a pointer, and reports whether there was anything to
+// decode; needs says what there should be.
+func (d *decoder) document(text []byte, into any, needs string) bool {
+	var document yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	switch err := dec.Decode(&document); {
+	case errors.Is(err, io.EOF):
+		d.errors = Errors{{Pos{d.file, 1, 1}, "the file is empty; it needs " + needs}}
+		return false
+	case err != nil:
+		d.errors = Errors{d.syntaxError(err)}
+		return false
+	}
+	d.value(document.Content[0], reflect.ValueOf(into).Elem(), "")
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		d.errors = append(d.errors, Error{Pos{d.file, 1, 1}, "the file holds more than one YAML document; " + d.root + " is one"})
+	}
+	return true
 }
 
 // entry is a place in a mapping whose keys are the instructor's own names.
@@ -37,7 +65,7 @@ func (d *decoder) pos(n *yaml.Node) Pos { return Pos{d.file, n.Line, n.Column} }
 // value decodes n into v, which is addressable; where names the value in errors.
 func (d *decoder) value(n *yaml.Node, v reflect.Value, where string) {
 	for n.Kind == yaml.AliasNode {
-		d.fail(n, "%s: aliases are not used in exercise files; write the value out", where)
+		d.fail(n, "%s: aliases are not used here; write the value out", where)
 		return
 	}
 	d.places[v.Addr().Interface()] = d.pos(n)
@@ -146,7 +174,7 @@ func (d *decoder) table(n *yaml.Node, v reflect.Value, where string) {
 // mapping decodes a mapping whose keys are the fields of a struct.
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value, where string) {
 	if n.Kind != yaml.MappingNode {
-		d.fail(n, "%s: found %s, needs a mapping", name(where), describe(n))
+		d.fail(n, "%s: found %s, needs a mapping", d.name(where), describe(n))
 		return
 	}
 	fields, names := fieldsOf(v.Type())
@@ -170,7 +198,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, where string) {
 	}
 	for _, k := range names {
 		if fields[k].Tag.Get("need") != "" && !seen[k] {
-			d.fail(n, "%s has no %s", name(where), k)
+			d.fail(n, "%s has no %s", d.name(where), k)
 		}
 	}
 	if c, ok := v.Addr().Interface().(*Check); ok {
@@ -180,10 +208,10 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, where string) {
 
 func (d *decoder) unknown(key *yaml.Node, where string, names []string) {
 	if near, ok := Nearest(key.Value, names); ok {
-		d.fail(key, "%s has no key %q; did you mean %s?", name(where), key.Value, near)
+		d.fail(key, "%s has no key %q; did you mean %s?", d.name(where), key.Value, near)
 		return
 	}
-	d.fail(key, "%s has no key %q; it can have %s", name(where), key.Value, list(names))
+	d.fail(key, "%s has no key %q; it can have %s", d.name(where), key.Value, list(names))
 }
 
 // structure is a struct's fields by their YAML keys, and the keys in order.
@@ -220,9 +248,9 @@ func under(where, key string) string {
 	return where + "." + key
 }
 
-func name(where string) string {
+func (d *decoder) name(where string) string {
 	if where == "" {
-		return "the exercise"
+		return d.root
 	}
 	return where
 }

@@ -41,6 +41,11 @@ func SpeaksOfPIDs(text string) bool {
 	return strings.Contains(text, AnyPID) || pidForm.MatchString(text)
 }
 
+// draws reports whether the files that it is given leave anything to the seed.
+func (f *Files) draws() bool {
+	return f != nil && slices.ContainsFunc(slices.Collect(maps.Values(f.Given)), drawForm.MatchString)
+}
+
 // draws reports whether the run leaves anything to the seed.
 func (r *Run) draws() bool {
 	given := append([]string{r.Stdin}, r.Args...)
@@ -49,7 +54,7 @@ func (r *Run) draws() bool {
 
 // Draws reports whether the check leaves anything to the seed of what it runs.
 func (c *Check) Draws() bool {
-	return c.Run != nil && c.Run.draws() || c.Script != nil && drawForm.MatchString(c.Script.Text)
+	return c.Run != nil && c.Run.draws() || c.Files.draws() || c.Script != nil && drawForm.MatchString(c.Script.Text)
 }
 
 // Explores reports whether the check explores interleavings.

@@ -1,10 +1,13 @@
-// Package exercise reads an exercise.yaml. In goes a folder, out comes an
-// Exercise whose every field was checked, or all of the file's errors at once,
-// each with its file, line and column. It runs nothing and reads nothing but
-// the exercise's own folder.
+// Package exercise reads an exercise.yaml, and the course.yaml that stands beside the
+// folders of a course's exercises. In goes a folder, out comes an Exercise whose every
+// field was checked, or all of the files' errors at once, each with its file, line and
+// column. It runs nothing and reads nothing but those.
 package exercise
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Folders of an exercise's that hold programs which prove it: wrong repairs, and other
 // right solutions. Nothing that is marked depends on them.
@@ -13,29 +16,41 @@ const (
 	OthersFolder  = "also"
 )
 
+// ProgramsFolder is where the sources of an exercise's programs lie.
+const ProgramsFolder = "programs"
+
 // Exercise is one exercise as its instructor declares it.
 type Exercise struct {
 	ID  string `yaml:"-"` // the folder's name: "10-lost-updates"
 	Dir string `yaml:"-"` // the folder, as it was named to Load
+	// What its course says of itself; nil: nothing.
+	Course *Course `yaml:"-"`
 
 	// The exercise's name, as students read it.
 	Title string `yaml:"title" need:"yes"`
-	// The part of the course it belongs to: "shared values".
+	// What it is about, in a word or two: "shared values". Exercises of several chapters may
+	// be about the same.
 	Topic string `yaml:"topic" need:"yes"`
 	// What the program shall do, in a few sentences. Never how.
 	Goal string `yaml:"goal" need:"yes"`
-	// The exercise's points: the sum over its checks.
+	// The exercise's points: the sum over its checks but for bonuses.
 	Points int `yaml:"points" need:"yes"`
 	// The only files taken from a student. Everything else is the course's.
 	Edit []string `yaml:"edit" need:"yes"`
 	// The course's own Go files of this folder, which are built with those.
 	Support []string `yaml:"support"`
+	// Other programs of the course that the student's may execute, by these names, which
+	// are on its PATH. The source of each is programs/NAME/main.go.
+	Programs []string `yaml:"programs"`
 	// The packages that the edited files may import beside lockstep/mp and those that
 	// every exercise grants, such as os/exec or net/http; with a minus before it, "-sort",
 	// one that they may not, since doing without it is the exercise. Any other is refused.
 	Imports []string `yaml:"imports"`
-	// What the edited files must not contain, found in the syntax tree.
-	Forbid []Forbidden `yaml:"forbid"`
+	// What the edited files must not contain: "goroutines", or what a package has by its full
+	// name, such as time.Sleep, mp.NewPool or mp.Pool.Close, found by what names mean.
+	Forbid []Name `yaml:"forbid"`
+	// What the edited files must use, by its full name.
+	Require []Name `yaml:"require"`
 	// Compiler directives that the edited files may use though they are
 	// refused otherwise: "//go:embed", "//go:build".
 	Allow []string `yaml:"allow"`
@@ -61,6 +76,10 @@ type Check struct {
 	Name string `yaml:"name" need:"yes"`
 	// Points for passing it; 0 for a check that only stands before others.
 	Points int `yaml:"points"`
+	// Whether the points come beside the exercise's, and failing the check costs nothing.
+	Bonus bool `yaml:"bonus"`
+	// Bounds on one run of this check, in place of the exercise's.
+	Limits *Limits `yaml:"limits"`
 	// Checks that must have passed before this one is tried. The build always
 	// comes first.
 	Needs []string `yaml:"needs"`
@@ -76,6 +95,20 @@ type Check struct {
 	Run *Run `yaml:"run"`
 	// How often it is run; what is expected must hold each time.
 	Repeat int `yaml:"repeat"`
+	// Signals that it is sent, one after the other: each with whom it is for (the program
+	// itself, unless it says "to group", "to child 2" or "to worker-2", the name of a child)
+	// and when: once standard output holds a text behind the one of the signal before, such
+	// as "TERM after ready", or so many children live at one moment, such as "KILL to child 2
+	// at 3 children". That it could be sent is a part of what the check claims.
+	Signals []Signal `yaml:"signals"`
+	// What the folder that the program begins in holds, and must hold in the end.
+	Files *Files `yaml:"files"`
+	// Orders of file steps that are forced on each run: "create counter.lock" stops the first
+	// process that is about to create that file until another is about to do so, too, and
+	// "remove counter.lock until change counter" until another is about to write to that one,
+	// or to replace it.
+	// Nobody is stopped for long: where no other comes, the first goes on.
+	Hold []Hold `yaml:"hold"`
 	// Services that run beside the program.
 	Fixtures *Fixtures `yaml:"fixtures"`
 
@@ -86,6 +119,11 @@ type Check struct {
 	Stdout *string `yaml:"stdout" text:"exact"`
 	// A regular expression (Go's syntax) that standard output must match.
 	StdoutMatch *Pattern `yaml:"stdout_match"`
+	// A regular expression that standard output must not match.
+	StdoutNotMatch *Pattern `yaml:"stdout_not_match"`
+	// Texts that lines of standard output hold: every line with the first stands before
+	// every line with the second, and so on, others between them.
+	StdoutOrder []string `yaml:"stdout_order"`
 	// The lines of standard output, in any order.
 	StdoutUnordered []string `yaml:"stdout_unordered"`
 	// A file of the exercise's folder that holds the expected standard output.
@@ -96,10 +134,17 @@ type Check struct {
 	// What students get of a check that draws its arguments and takes the expected
 	// output from the solution, which their repository does not hold.
 	Published *Published `yaml:"published"`
+	// How far a number may be from the expected one where output is compared line by line.
+	Tolerance float64 `yaml:"tolerance"`
+	// Whether white space is one space wherever there is some where output is compared, and
+	// none at the ends of lines; empty lines don't count.
+	Loose bool `yaml:"loose"`
+	// Exactly what the program must print on standard error; "" for nothing.
+	Stderr *string `yaml:"stderr" text:"exact"`
 	// A regular expression that standard error must match.
 	StderrMatch *Pattern `yaml:"stderr_match"`
-	// The exit code; 0 unless given.
-	Exit int `yaml:"exit"`
+	// The exit code, 0 unless given: 3, one of 1..3, or "fails" for any but 0, or a signal.
+	Exit Codes `yaml:"exit"`
 
 	// What the program's processes must look like.
 	Processes *Processes `yaml:"processes"`
@@ -107,6 +152,8 @@ type Check struct {
 	Uses *Uses `yaml:"uses"`
 	// Explores interleavings: what is expected must hold in each of them.
 	Races *Races `yaml:"races"`
+	// What a student can bring about who decides himself how such an interleaving goes on.
+	Play *Play `yaml:"play"`
 	// Builds with the race detector; a report of it in any process fails.
 	GoroutineRaces bool `yaml:"goroutine_races"`
 	// Compares the program's speed with the serial reference's.
@@ -127,6 +174,24 @@ type Run struct {
 	Stdin string `yaml:"stdin" text:"exact"`
 	// Environment variables; the program has no others.
 	Env map[string]string `yaml:"env"`
+}
+
+// Files are those of the folder that the program begins in, which is empty otherwise.
+// A name can have folders in it, "in/words"; no file outlives the check.
+type Files struct {
+	// The texts that it holds before the run, by name.
+	Given map[string]string `yaml:"given"`
+	// Whether, with "repeat", each run begins with what the one before has left.
+	Shared bool `yaml:"shared"`
+	// The texts that it must hold after each run, by name, exactly.
+	Left map[string]string `yaml:"left"`
+	// Regular expressions that texts must match which it holds after each run, by name.
+	LeftMatch map[string]*Pattern `yaml:"left_match"`
+	// What every child must do to files, managers not counted, in the words of "hold":
+	// "change counter", or "create *.lock".
+	EachChild []FileStep `yaml:"each_child"`
+	// What it must not hold after each run: names, or patterns such as "*.lock".
+	Absent []string `yaml:"absent"`
 }
 
 // Published is a fixed case of a check, for the students' repository.
@@ -169,8 +234,20 @@ type Processes struct {
 type Races struct {
 	// How long to explore when not every interleaving can be tried.
 	Budget Duration `yaml:"budget"`
+	// How many processes may be killed in a run, each before any of its operations: a child
+	// of the program's, or a worker of its pool, for no reason. What is claimed must hold all
+	// the same.
+	Deaths int `yaml:"deaths"`
 	// "warn": also say when the program relies on a pipe's buffer.
 	CapacityZero string `yaml:"capacity_zero"`
+}
+
+// Play is what is to be brought about by letting a program's processes go one at a time.
+type Play struct {
+	// "lost update", "data race", "deadlock" or "wrong outcome".
+	Goal Goal `yaml:"goal" need:"yes"`
+	// How many of them: of lost updates. By default, one.
+	Times int `yaml:"times"`
 }
 
 // Speedup compares a serial and a parallel run.
@@ -206,7 +283,8 @@ type Fixtures struct {
 
 // Starter says what the shipped program must fail.
 type Starter struct {
-	// The checks that the shipped program fails, and no others.
+	// The checks that the shipped program fails, and no others; or "builds" alone, where it
+	// lacks what is required.
 	Fails []string `yaml:"fails" need:"yes"`
 }
 
@@ -221,12 +299,6 @@ type Limits struct {
 	Output    Bytes    `yaml:"output"`    // 64KiB
 	Files     Bytes    `yaml:"files"`     // 16MiB written to /tmp
 }
-
-// Forbidden is a construct that an exercise refuses.
-type Forbidden string
-
-// Goroutines forbids go statements and the standard library's ways to start one.
-const Goroutines Forbidden = "goroutines"
 
 // Source says where an expected output comes from.
 type Source string
@@ -249,6 +321,28 @@ func (e *Exercise) AllHints() []int { return from(1, len(e.Hints)) }
 
 // HintText is a hint by its number, from 1.
 func (e *Exercise) HintText(n int) string { return strings.TrimSpace(e.Hints[n-1]) }
+
+// LimitsOf are the bounds on a run of a check: its own, and the exercise's where it has
+// none.
+func (e *Exercise) LimitsOf(c *Check) Limits {
+	l, own := e.Limits, c.Limits
+	if own == nil {
+		return l
+	}
+	return Limits{
+		cmp.Or(own.Wall, l.Wall), cmp.Or(own.CPU, l.CPU), cmp.Or(own.Memory, l.Memory),
+		cmp.Or(own.Processes, l.Processes), cmp.Or(own.Output, l.Output), cmp.Or(own.Files, l.Files),
+	}
+}
+
+// Most are the points that a check counts for in the exercise's, and those that it can add
+// to them.
+func (c *Check) Most() (counted, bonus int) {
+	if c.Bonus {
+		return 0, c.Points
+	}
+	return c.Points, 0
+}
 
 // Check returns the check of that name, and whether there is one.
 func (e *Exercise) Check(name string) (*Check, bool) {

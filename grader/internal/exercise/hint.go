@@ -24,6 +24,8 @@ const (
 	OfUses         Outcome = "uses"
 	OfMemory       Outcome = "memory"
 	OfAtOnce       Outcome = "at_once"
+	OfSignals      Outcome = "signals" // it did not come to where it is sent one
+	OfFiles        Outcome = "files"
 	OfRaces        Outcome = "goroutine_races"
 	OfSpeedup      Outcome = "speedup" // or one of Slow, where it is known why
 	OfLimit        Outcome = "limit"   // or one of Limited; that a run hangs only where it is not known why
@@ -37,7 +39,7 @@ const (
 
 // ofScripts are what a script may claim beside how a run ends.
 var ofScripts = []Outcome{
-	OfStdout, OfStderr, OfChildren, OfJoined, OfOverlap, OfDistinctPIDs, OfWork, OfUses, OfMemory, OfAtOnce, OfRaces, OfSpeedup,
+	OfStdout, OfStderr, OfChildren, OfJoined, OfOverlap, OfDistinctPIDs, OfWork, OfUses, OfMemory, OfAtOnce, OfFiles, OfSignals, OfRaces, OfSpeedup,
 }
 
 // Stuck are the patterns of runs that can't go on, which plain runs are found to have too.
@@ -49,7 +51,7 @@ var Stuck = []Outcome{
 // Interleaved are the other patterns, of interleavings that come out wrong; package
 // detect has what each of both means.
 var Interleaved = []Outcome{
-	"lost update", "order violation", "check then act", "torn line", "missing join", "hang", "wrong result",
+	"lost update", "order violation", "check then act", "torn line", "missing join", "hang", "killed", "wrong result",
 }
 
 // Slow are the reasons of programs that are too slow, as package speedup names them.
@@ -123,8 +125,8 @@ func (c *Check) claimed() []Outcome {
 	}
 	add(c.Explores(), slices.Concat(Stuck, Interleaved)...)
 	add(c.Script != nil, ofScripts...)
-	add(c.Races == nil && (c.Stdout != nil || c.StdoutMatch != nil || c.StdoutUnordered != nil || c.StdoutFile != "" || c.StdoutFrom != ""), OfStdout)
-	add(c.StderrMatch != nil, OfStderr)
+	add(c.Races == nil && (c.wantsStdout() || c.StdoutNotMatch != nil), OfStdout)
+	add(c.Stderr != nil || c.StderrMatch != nil, OfStderr)
 	if p := c.Processes; p != nil {
 		add(p.Children != nil, OfChildren)
 		add(p.Joined != "", OfJoined)
@@ -132,9 +134,11 @@ func (c *Check) claimed() []Outcome {
 		add(p.DistinctPIDs, OfDistinctPIDs)
 		add(p.Needed != "" || p.Used != "" || p.Work != 0, OfWork)
 	}
+	add(c.Signals != nil, OfSignals)
 	add(c.Uses != nil, OfUses)
 	add(c.Memory != nil, OfMemory)
 	add(c.Fixtures != nil && c.Fixtures.AtOnce != nil, OfAtOnce)
+	add(c.Files.claims(), OfFiles)
 	add(c.GoroutineRaces, OfRaces)
 	return out
 }

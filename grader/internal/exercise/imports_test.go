@@ -38,11 +38,13 @@ func TestRules(t *testing.T) {
 			"Compiler directives (//go:…) are refused.",
 		}},
 		"everything": {Exercise{
-			Edit: []string{"main.go", "pool.go"}, Forbid: []Forbidden{Goroutines}, Allow: []string{"//go:embed"},
+			Edit: []string{"main.go", "pool.go"}, Forbid: []Name{Goroutines, "time.Sleep", "os.Exit"}, Require: []Name{"mp.Pool.Close"}, Allow: []string{"//go:embed"},
 			Imports: []string{"os/exec", "fmt", "-sort", "-slices"},
 		}, []string{
 			"Taken from you: main.go and pool.go, and no other file.",
 			"Goroutines are refused, also one that only waits: what is done at the same time is done by processes.",
+			"Refused wherever it stands, since doing without is part of the exercise: time.Sleep and os.Exit.",
+			"Your files must use mp.Pool.Close.",
 			"You may import os/exec and what stands below, but not sort or slices: doing without is part of the exercise.",
 			"Compiler directives (//go:…) are refused, but for //go:embed.",
 		}},

@@ -4,16 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
-
-	"gopkg.in/yaml.v3"
 )
 
 // FileName is the name of an exercise's declaration in its folder.
@@ -28,19 +23,10 @@ var idForm = regexp.MustCompile(`^[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*$`)
 func Parse(file string, text []byte) (*Exercise, error) { return parse(file, text, nil) }
 
 func parse(file string, text []byte, open opener) (*Exercise, error) {
-	d := &decoder{file: file, open: open, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}, hints: map[*Hint]*yaml.Node{}}
-	e := &Exercise{}
-	var document yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	switch err := dec.Decode(&document); {
-	case errors.Is(err, io.EOF):
-		return nil, Errors{{Pos{file, 1, 1}, "the file is empty; it needs title, topic, goal and so on (see `grader new`)"}}
-	case err != nil:
-		return nil, Errors{d.syntaxError(err)}
-	}
-	d.value(document.Content[0], reflect.ValueOf(e).Elem(), "")
-	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		d.errors = append(d.errors, Error{Pos{file, 1, 1}, "the file holds more than one YAML document; an exercise is one"})
+	d, e := newDecoder(file, text, "the exercise"), &Exercise{}
+	d.open = open
+	if !d.document(text, e, "title, topic, goal and so on (see `grader new`)") {
+		return nil, d.errors
 	}
 	d.validate(e)
 	if len(d.errors) > 0 {
@@ -74,6 +60,9 @@ func Load(dir string) (*Exercise, error) {
 	for _, f := range e.Support { // those to edit are a student's, who may have renamed one
 		missing(f, "support")
 	}
+	for _, name := range e.Programs {
+		missing(ProgramFile(name), "programs")
+	}
 	for _, c := range e.Checks {
 		if c.StdoutFile != "" {
 			missing(c.StdoutFile, "stdout_file")
@@ -88,6 +77,15 @@ func Load(dir string) (*Exercise, error) {
 		return nil, es.sorted()
 	}
 	return e, nil
+}
+
+// Left says where a file still has to be written; empty where nothing says TODO.
+func Left(file string, text []byte) string {
+	before, _, found := bytes.Cut(text, []byte("TODO"))
+	if !found {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: there is a TODO left", file, 1+bytes.Count(before, []byte("\n")))
 }
 
 // IDs lists the exercises below root ("exercises"), in the course's order, without
@@ -110,17 +108,19 @@ func IDs(root string) ([]string, error) {
 	return ids, nil
 }
 
-// LoadThese reads some exercises of a course. All errors of all of them come back
-// at once, as an Errors; those of other exercises are nobody's business here.
+// LoadThese reads some exercises of a course. All errors of all of them and of the course's
+// own file come back at once, as an Errors; those of other exercises are nobody's business
+// here.
 func LoadThese(root string, ids []string) ([]*Exercise, error) {
-	all, errs := make([]*Exercise, len(ids)), make([]error, len(ids))
+	course, err := loadCourse(root)
+	all, errs := make([]*Exercise, len(ids)), make([]error, len(ids), len(ids)+1)
 	var reading sync.WaitGroup
 	for i, id := range ids {
 		reading.Go(func() { all[i], errs[i] = Load(filepath.Join(root, id)) })
 	}
 	reading.Wait()
 	var es Errors
-	for _, err := range errs {
+	for _, err := range append(errs, err) {
 		var own Errors
 		if errors.As(err, &own) {
 			es = append(es, own...)
@@ -130,6 +130,9 @@ func LoadThese(root string, ids []string) ([]*Exercise, error) {
 	}
 	if len(es) > 0 {
 		return nil, es.sorted()
+	}
+	for _, e := range all {
+		e.Course = course
 	}
 	return all, nil
 }

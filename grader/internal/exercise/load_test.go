@@ -17,11 +17,23 @@ var update = flag.Bool("update", false, "rewrite the errors at the top of testda
 // Every file of testdata/bad begins with the errors it must get, one a line:
 // "# LINE:COLUMN: text".
 func TestBadFiles(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "..", "testdata", "bad", "*.yaml"))
+	bad(t, "*.yaml", 40, func(text []byte) error { _, err := Parse("f", text); return err })
+}
+
+// So do those of courses, which have these exercises.
+func TestBadCourses(t *testing.T) {
+	bad(t, "course/*.yaml", 8, func(text []byte) error {
+		_, err := parseCourse("f", text, []string{"01-first-process", "02-join-them-all", "10-lost-updates"})
+		return err
+	})
+}
+
+func bad(t *testing.T, names string, least int, parse func([]byte) error) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "testdata", "bad", filepath.FromSlash(names)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) < 40 {
+	if len(files) < least {
 		t.Fatalf("only %d bad files", len(files))
 	}
 	for _, file := range files {
@@ -31,7 +43,7 @@ func TestBadFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			want, body := header(string(text))
-			_, err = Parse("f", text)
+			err = parse(text)
 			var es Errors
 			if !errors.As(err, &es) {
 				t.Fatalf("got %v, want Errors", err)
@@ -60,6 +72,22 @@ func header(text string) (comments, rest string) {
 		comments, text = comments+line+"\n", after
 	}
 	return comments, text
+}
+
+// TestChapters reads a course whose chapters begin at a name, a number and a short number.
+func TestChapters(t *testing.T) {
+	ids := []string{"01-a", "02-b", "03-c", "10-d", "11-e"}
+	c, err := parseCourse("f", []byte("title: C\nchapters:\n- {title: A, about: a., begins: 1}\n- {title: B, about: b., begins: 03-c}\n- {title: C, about: c., begins: 11}\n"), ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, id := range ids {
+		got += (&Exercise{ID: id, Course: c}).Chapter().Title
+	}
+	if got != "AABBC" || (&Exercise{ID: "01-a"}).Chapter() != (Chapter{}) {
+		t.Errorf("the chapters are %s", got)
+	}
 }
 
 func TestCourseLoads(t *testing.T) {
@@ -118,7 +146,7 @@ func TestColumns(t *testing.T) {
 		t.Fatal("nothing was found")
 	}
 	want := "f:15:28: check \"c\": script: a double quote does not hold words together; use single quotes\n" +
-		"f:16:9: check \"c\": script: usage: expect stdout equals|unordered FILE, or matches REGEXP"
+		"f:16:34: check \"c\": script: usage: expect stdout equals FILE [within=NUMBER] [loose], unordered FILE [loose], order FILE, or matches REGEXP"
 	if got := err.Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -141,7 +169,7 @@ func TestClaimsInAFileOfTheFolder(t *testing.T) {
 		"mutants: {printed_answer.go: [c], goroutines.go: [c], sleep_instead.go: [c]}\nchecks:\n- name: c\n  script: |\n    interleavings -each=$EXERCISE/claims\n")
 	write("claims", "exit 0\n! stdout 'é' x\n")
 	_, err := Load(dir)
-	want := filepath.Join(dir, "claims") + `:2:10: check "c": script: usage: expect stdout equals|unordered FILE, or matches REGEXP`
+	want := filepath.Join(dir, "claims") + `:2:10: check "c": script: usage: expect stdout equals FILE [within=NUMBER] [loose], unordered FILE [loose], order FILE, or matches REGEXP`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

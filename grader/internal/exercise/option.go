@@ -31,6 +31,7 @@ var options = []option{
 			return nil
 		},
 		func(c *Call) []string { return one(c.CapacityZero != "", c.CapacityZero) }},
+	numberOption("deaths", "N", 0, 1, mostDeaths, func(c *Call) *int { return &c.Deaths }),
 	fileOption("each", func(c *Call) *string { return &c.Each }),
 	{"env", "KEY=VALUE",
 		func(c *Call, v string) error {
@@ -42,11 +43,42 @@ var options = []option{
 			return nil
 		},
 		func(c *Call) []string { return c.Env }},
-	numberOption("exit", "CODE", 0, 0, 255, func(c *Call) *int { return &c.Exit }),
+	{"exit", "CODES",
+		func(c *Call, v string) error { return c.Exit.parse(v) },
+		func(c *Call) []string { return one(c.Exit != Codes{}, c.Exit.String()) }},
+	{"hold", "ORDER",
+		func(c *Call, v string) error {
+			var h Hold
+			err := h.parse(v)
+			c.Hold = append(c.Hold, h)
+			return err
+		},
+		func(c *Call) (words []string) {
+			for _, h := range c.Hold {
+				words = append(words, h.String())
+			}
+			return words
+		}},
 	flagOption("one", func(c *Call) *bool { return &c.One }),
 	flagOption("race", func(c *Call) *bool { return &c.Race }),
 	numberOption("repeat", "N", 1, 1, mostRepeat, func(c *Call) *int { return &c.Repeat }),
 	fileOption("serial", func(c *Call) *string { return &c.Serial }),
+	flagOption("shared", func(c *Call) *bool { return &c.Shared }),
+	{"signal", "SIGNAL",
+		func(c *Call, v string) error {
+			var s Signal
+			err := s.parse(v)
+			if c.Signals = append(c.Signals, s); err == nil && len(c.Signals) > mostSignals {
+				err = fmt.Errorf("at most %d in all", mostSignals)
+			}
+			return err
+		},
+		func(c *Call) (all []string) {
+			for _, s := range c.Signals {
+				all = append(all, s.String())
+			}
+			return all
+		}},
 	fileOption("stdin", func(c *Call) *string { return &c.Stdin }),
 	flagOption("used", func(c *Call) *bool { return &c.Used }),
 	numberOption("workers", "N", 0, 2, 64, func(c *Call) *int { return &c.Workers }),

@@ -21,6 +21,7 @@ type scriptReader struct {
 	last    string         // the last command that ran the program
 	raced   bool           // … with the race detector
 	fixture bool
+	folder  bool
 	failed  bool // something was not understood, so that what follows may be right
 	claims  int  // what was claimed so far
 }
@@ -183,10 +184,20 @@ func (r *scriptReader) after(c *Call) string {
 			return "a script has one fixture at most, before the program is run"
 		}
 		r.fixture = true
+	case "folder":
+		if r.last != "" || r.folder {
+			return "a script has one folder at most, before the program is run"
+		}
+		r.folder = true
 	case "reference":
 		r.made = append(r.made, "reference/stdout")
 	case "expect":
 		r.claims++
+		if o, ok := c.Claims[0].(Output); ok && o.How == "order" && !slices.Contains(r.made, local(o.File)) {
+			if why := disordered(linesOf(r.text(o.File))); why != "" {
+				return fmt.Sprintf("expect %s order: the file %s: %s", o.Stream, o.File, why)
+			}
+		}
 		return r.canExpect(c.Claims[0])
 	case "interleavings", "idle":
 		c.Claims = r.readEach(c.Each)

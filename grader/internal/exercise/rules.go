@@ -9,6 +9,24 @@ func (e *Exercise) Rules(where string) []string {
 	if slices.Contains(e.Forbid, Goroutines) {
 		rules = append(rules, "Goroutines are refused, also one that only waits: what is done at the same time is done by processes.")
 	}
+	words := func(names []Name) string {
+		var all []string
+		for _, n := range names {
+			if n != Goroutines {
+				all = append(all, string(n))
+			}
+		}
+		return joined(all, "and")
+	}
+	if names := words(e.Forbid); names != "" {
+		rules = append(rules, "Refused wherever it stands, since doing without is part of the exercise: "+names+".")
+	}
+	if names := words(e.Require); names != "" {
+		rules = append(rules, "Your files must use "+names+".")
+	}
+	if len(e.Programs) > 0 {
+		rules = append(rules, "Your program may execute "+joined(e.Programs, "and")+", which are on its PATH.")
+	}
 	added, taken := e.added()
 	imports := "You may import " + joined(append(added, where), "and")
 	if len(taken) > 0 {

@@ -129,6 +129,40 @@ func (c Count) String() string {
 	return fmt.Sprintf("%d..%d", c.Min, c.Max)
 }
 
+// Codes are exit codes: "3", "1..3", or "fails".
+type Codes struct{ Min, Max int }
+
+// Failing is every end but with exit code 0: by a signal too.
+var Failing = Codes{1, -1}
+
+func (c *Codes) parse(text string) error {
+	var n Count
+	if text == "fails" {
+		*c = Failing
+	} else if n.parse(text) != nil || n.Max < 0 || n.Max > 255 {
+		return fmt.Errorf("a code from 0 to 255 such as 1, a range of them such as 1..3, or fails")
+	} else {
+		*c = Codes{n.Min, n.Max}
+	}
+	return nil
+}
+
+// Has reports whether a process ended so that ended with a code, or by a signal.
+func (c Codes) Has(code int, signalled bool) bool {
+	if c == Failing {
+		return signalled || code != 0
+	}
+	return !signalled && code >= c.Min && code <= c.Max
+}
+
+// String writes c as it can be read back.
+func (c Codes) String() string {
+	if c == Failing {
+		return "fails"
+	}
+	return Count{Min: c.Min, Max: c.Max, Bare: c.Min == c.Max}.String()
+}
+
 // ParseCount reads a Count from its text.
 func ParseCount(text string) (*Count, error) {
 	c := &Count{}

@@ -1,12 +1,13 @@
 package exercise
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"reflect"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/schema"
@@ -14,13 +15,22 @@ import (
 
 // The schema's descriptions are the doc comments of the types themselves.
 //
-//go:embed exercise.go
-var typesSource string
+//go:embed course.go exercise.go signal.go uses.go
+var typesSource embed.FS
 
 // Schema returns the JSON Schema (draft 2020-12) of exercise.yaml, made from the
 // Go types that Parse fills, so that an editor can complete and check the file.
 // What a schema can't say (sums of points, names of checks) only Parse finds.
 func Schema() ([]byte, error) {
+	return schemaOf("Lockstep exercise", reflect.TypeFor[Exercise]())
+}
+
+// CourseSchema returns that of course.yaml. Which exercises there are it can't say.
+func CourseSchema() ([]byte, error) {
+	return schemaOf("Lockstep course", reflect.TypeFor[Course]())
+}
+
+func schemaOf(title string, t reflect.Type) ([]byte, error) {
 	comments, err := fieldComments()
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the schema: %w", err)
@@ -32,7 +42,7 @@ func Schema() ([]byte, error) {
 		bound(of.Name()+"."+f.Name, s)
 		return f.Tag.Get("need") != ""
 	}}
-	return schema.Document("Lockstep exercise", m.Of(reflect.TypeFor[Exercise]()))
+	return schema.Document(title, m.Of(t))
 }
 
 // written is how types that have a form of their own are written.
@@ -44,10 +54,21 @@ func written(t reflect.Type) *schema.Schema {
 		return &schema.Schema{Type: "string", Pattern: `^[0-9]+ *(B|KiB|MiB|GiB)$`}
 	case reflect.TypeFor[Count]():
 		return &schema.Schema{Type: []string{"integer", "string"}, Pattern: `^[0-9]+( *\.\. *[0-9]*)?$`}
+	case reflect.TypeFor[Codes]():
+		low, high := 0.0, 255.0
+		return &schema.Schema{Type: []string{"integer", "string"}, Minimum: &low, Maximum: &high, Pattern: `^([0-9]+( *\.\. *[0-9]+)?|fails)$`}
+	case reflect.TypeFor[Signal]():
+		return &schema.Schema{Type: "string", Pattern: signalForm}
 	case reflect.TypeFor[Pattern](), reflect.TypeFor[Script]():
 		return &schema.Schema{Type: "string"}
-	case reflect.TypeFor[Forbidden]():
-		return &schema.Schema{Enum: []string{string(Goroutines)}}
+	case reflect.TypeFor[Goal]():
+		return &schema.Schema{Enum: goals}
+	case reflect.TypeFor[Hold]():
+		return &schema.Schema{Type: "string", Pattern: holdPattern}
+	case reflect.TypeFor[FileStep]():
+		return &schema.Schema{Type: "string", Pattern: stepPattern}
+	case reflect.TypeFor[Name]():
+		return &schema.Schema{Type: "string", Pattern: namePattern}
 	case reflect.TypeFor[Source]():
 		return &schema.Schema{Enum: []string{string(Solution)}}
 	}
@@ -76,38 +97,151 @@ func hintSchema() *schema.Schema {
 	return &s
 }
 
-// bound adds the ranges that validate checks.
+// bound adds what validate checks of one field.
 func bound(field string, s *schema.Schema) {
 	between := func(low, high float64) { s.Minimum, s.Maximum = &low, &high }
+	oneOf := func(words ...string) { *s = schema.Schema{Enum: words, Description: s.Description} }
 	switch field {
 	case "Check.Points", "Exercise.Points":
 		between(0, 1000)
+	case "Play.Times":
+		between(1, mostTimes)
 	case "Check.Repeat":
-		between(1, 10_000)
-	case "Check.Exit":
-		between(0, 255)
+		between(1, mostRepeat)
 	case "Limits.Processes":
 		between(1, 1024)
 	case "Speedup.Workers":
 		between(2, 64)
-	case "Speedup.AtLeast":
+	case "Speedup.AtLeast", "Processes.Work":
 		between(0, 1)
-	case "Exercise.Edit", "Exercise.Checks":
+		s.Above, s.Minimum = s.Minimum, nil
+	case "Check.Tolerance":
+		s.Above = new(float64)
+	case "Races.Deaths":
+		between(1, mostDeaths)
+	case "Exercise.Title", "Exercise.Topic", "Check.Name", "Course.Title", "Chapter.Title", "Chapter.About":
+		s.Pattern = `^[^\n\r]*\S[^\n\r]*$`
+	case "Exercise.Goal", "Check.Script":
+		s.Pattern = `\S`
+	case "Exercise.Hints":
+		s.Items.Pattern = `\S`
+	case "Exercise.Forbid":
+		s.Items.Pattern = "^" + string(Goroutines) + "$|" + namePattern
+	case "Exercise.Allow":
+		s.Items = &schema.Schema{Enum: directives}
+	case "Course.Chapters":
 		s.MinItems = 1
+	case "Chapter.Begins":
+		s.Pattern = `^[0-9]{1,2}$|^[0-9]{2}-[a-z0-9-]+$`
+	case "Exercise.Edit":
+		s.MinItems, s.Items.Pattern = 1, goFile
+	case "Exercise.Support":
+		s.Items.Pattern = goFile
+	case "Exercise.Programs":
+		s.Items.Pattern = programForm.String()
+	case "Files.Given", "Files.Left", "Files.LeftMatch":
+		s.Names = &schema.Schema{Pattern: fileForm.String()}
+	case "Check.Hold":
+		s.MinItems = 1
+	case "Files.Absent":
+		s.Items.Pattern = absentForm.String()
+	case "Exercise.Mutants":
+		s.Names, s.Additional.(*schema.Schema).MinItems = &schema.Schema{Pattern: goFile}, 1
+	case "Exercise.Spared":
+		s.Names = &schema.Schema{Enum: Usual}
+	case "Exercise.Checks":
+		s.MinItems = 1
+		alone(s.Items)
+	case "Check.StdoutOrder":
+		s.MinItems, s.Items.Pattern = 2, oneLine
+	case "Check.Signals":
+		s.MinItems = 1
+	case "Check.StdoutUnordered":
+		s.MinItems, s.Items.Pattern = 1, oneLine
+	case "Check.StdoutMatch", "Check.StdoutNotMatch", "Check.StderrMatch", "Run.Args":
+		if s.Pattern = oneLine; s.Items != nil {
+			s.Items.Pattern, s.Pattern = oneLine, ""
+		}
+	case "Check.StdoutFile":
+		s.Pattern = `^[^/]+$`
+	case "Run.Env":
+		s.Names, s.Additional.(*schema.Schema).Pattern = &schema.Schema{Pattern: variableForm.String()}, oneLine
+	case "Check.Processes", "Check.Memory", "Check.Uses", "Check.Limits", "Check.Files":
+		if s.MinKeys = 1; field == "Check.Processes" {
+			s.Beside = map[string]*schema.Schema{"used": {Required: []string{"needed"}}}
+		}
 	case "Races.CapacityZero":
-		*s = schema.Schema{Enum: []string{"warn"}, Description: s.Description}
+		oneOf("warn")
 	case "Processes.Joined":
-		*s = schema.Schema{Enum: []string{"all"}, Description: s.Description}
+		oneOf("all")
+	case "Processes.Needed":
+		oneOf(Together, Each)
+	case "Processes.Used":
+		oneOf(Each)
+	case "Fixtures.HTTP":
+		oneOf(fixtures...)
+	case "Uses.EachChild", "Uses.Parent":
+		s.Items = &schema.Schema{Enum: useNames()}
 	}
+}
+
+const (
+	oneLine = `^[^\n\r]*$`
+	goFile  = `^[^/]+\.go$`
+)
+
+// alone says of a check which keys can't stand beside others, and that it runs something.
+func alone(check *schema.Schema) {
+	check.Beside = map[string]*schema.Schema{
+		"play":            {Required: []string{"races"}},
+		"published":       {Required: []string{"run", "stdout_from"}},
+		"tolerance":       anyOf("stderr", "stdout", "stdout_file", "stdout_from"),
+		"races":           {Names: &schema.Schema{Not: &schema.Schema{Enum: []string{"files", "goroutine_races", "hold", "uses"}}}},
+		"signals":         {Names: &schema.Schema{Not: &schema.Schema{Enum: []string{"races"}}}},
+		"goroutine_races": {Names: &schema.Schema{Not: &schema.Schema{Enum: []string{"races", "speedup"}}}},
+	}
+	for kind, keys := range keysOf {
+		check.Beside[kind] = &schema.Schema{Names: &schema.Schema{Enum: slices.Concat(ofEvery, keys)}}
+	}
+	check.Any = anyOf("run", "script", "speedup").Any
+	for _, key := range wholeOutputs {
+		others := slices.DeleteFunc(slices.Clone(wholeOutputs), func(other string) bool { return other == key })
+		check.Beside[key] = &schema.Schema{Names: &schema.Schema{Not: &schema.Schema{Enum: others}}}
+	}
+}
+
+// anyOf wants one of some keys.
+func anyOf(keys ...string) *schema.Schema {
+	s := &schema.Schema{}
+	for _, key := range keys {
+		s.Any = append(s.Any, &schema.Schema{Required: []string{key}})
+	}
+	return s
 }
 
 // fieldComments reads the doc comments of the types' fields from their source.
 func fieldComments() (map[string]string, error) {
-	file, err := parser.ParseFile(token.NewFileSet(), "exercise.go", typesSource, parser.ParseComments)
+	comments := map[string]string{}
+	files, err := typesSource.ReadDir(".")
 	if err != nil {
 		return nil, err
 	}
-	comments := map[string]string{}
+	for _, f := range files {
+		text, err := typesSource.ReadFile(f.Name())
+		if err != nil {
+			return nil, err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), f.Name(), text, parser.ParseComments)
+		if err != nil {
+			return nil, err
+		}
+		addComments(comments, file)
+	}
+	return comments, nil
+}
+
+// addComments adds those of one file, by TYPE.FIELD.
+func addComments(comments map[string]string, file *ast.File) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.TypeSpec)
 		if !ok {
@@ -128,5 +262,4 @@ func fieldComments() (map[string]string, error) {
 		}
 		return false
 	})
-	return comments, nil
 }

@@ -189,6 +189,13 @@ func (s *Script) Uses(command string) bool {
 	return slices.ContainsFunc(s.Calls, func(c Call) bool { return c.Name == command })
 }
 
+// Leaves reports whether something is claimed of the files that runs leave.
+func (s *Script) Leaves() bool {
+	return slices.ContainsFunc(s.Calls, func(c Call) bool {
+		return slices.ContainsFunc(c.Claims, func(x Expectation) bool { _, ok := x.(Leaves); return ok })
+	})
+}
+
 // Races reports whether the program is run with the race detector.
 func (s *Script) Races() bool {
 	return slices.ContainsFunc(s.Calls, func(c Call) bool { return c.Race })

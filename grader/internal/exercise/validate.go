@@ -15,7 +15,7 @@ import (
 // which keys go together.
 func (d *decoder) validate(e *Exercise) {
 	d.validateFiles(e)
-	sum, names := 0, make([]string, 0, len(e.Checks))
+	sum, names, bonuses := 0, make([]string, 0, len(e.Checks)), []string(nil)
 	for i := range e.Checks {
 		c := &e.Checks[i]
 		d.oneLine(&c.Name, "a check's name")
@@ -26,16 +26,25 @@ func (d *decoder) validate(e *Exercise) {
 			d.at(&c.Name, "check %q is there twice", c.Name)
 		}
 		d.validateCheck(e, c, names)
-		sum += c.Points
+		for _, need := range c.Needs {
+			if !c.Bonus && slices.Contains(bonuses, need) {
+				d.at(&c.Needs, "check %q: needs: %q is a bonus, which may fail; only a bonus can need it", c.Name, need)
+			}
+		}
+		if c.Bonus {
+			bonuses = append(bonuses, c.Name)
+		}
+		counted, _ := c.Most()
+		sum += counted
 		names = append(names, c.Name)
 	}
 	if len(e.Checks) > 0 && sum != e.Points {
-		d.at(&e.Points, "points: found %d, but the checks' points add up to %d", e.Points, sum)
+		d.at(&e.Points, "points: found %d, but the checks' points add up to %d%s", e.Points, sum, when(len(bonuses) > 0, ", without bonuses"))
 	}
 	for i := range e.Hints {
 		d.filled(&e.Hints[i], fmt.Sprintf("hints[%d]", i+1))
 	}
-	d.checkNames(&e.Starter, "starter.fails", e.Starter.Fails, names)
+	d.checkNames(&e.Starter, "starter.fails", e.Starter.Fails, append([]string{Builds}, names...))
 	for _, m := range sorted(e.Mutants) {
 		at := entry{&e.Mutants, m}
 		if !strings.HasSuffix(m, ".go") || path.Base(m) != m {
@@ -47,7 +56,7 @@ func (d *decoder) validate(e *Exercise) {
 		d.checkNames(at, "mutants."+m, e.Mutants[m], append([]string{Builds}, names...))
 	}
 	d.validateSpared(e)
-	d.validateLimits(&e.Limits)
+	d.validateLimits(&e.Limits, "limits")
 }
 
 // at records an error at the place of a decoded field, or of the file's start
@@ -120,21 +129,30 @@ func (d *decoder) validateFiles(e *Exercise) {
 	}
 	d.goFiles(e.Edit, "edit", "main.go")
 	d.goFiles(e.Support, "support", "helper.go")
+	for i, name := range e.Programs {
+		switch at := &e.Programs[i]; {
+		case !programForm.MatchString(name):
+			d.at(at, "programs[%d]: %q is no name of a program, such as upper: its source is programs/upper/main.go", i+1, name)
+		case slices.Contains(e.Programs[:i], name):
+			d.at(at, "programs[%d]: %s is there twice", i+1, name)
+		}
+	}
 	for i, f := range e.Support {
 		if slices.Contains(e.Edit, f) {
 			d.at(&e.Support[i], "support[%d]: %s stands in edit too; it is the student's or the course's", i+1, f)
 		}
 	}
-	for i := range e.Forbid {
-		among(d, &e.Forbid[i], fmt.Sprintf("forbid[%d]", i+1), string(Goroutines))
-	}
+	d.validateNames(e)
 	for i := range e.Allow {
-		among(d, &e.Allow[i], fmt.Sprintf("allow[%d]", i+1), "//go:build", "//go:embed", "//go:linkname")
+		among(d, &e.Allow[i], fmt.Sprintf("allow[%d]", i+1), directives...)
 	}
 	if _, given := d.places[&e.Checks]; given && len(e.Checks) == 0 {
 		d.at(&e.Checks, "checks is empty; an exercise marks something")
 	}
 }
+
+// directives are those that can be allowed.
+var directives = []string{"//go:build", "//go:embed", "//go:linkname"}
 
 // goFiles wants names of Go files that lie in the exercise's folder itself.
 func (d *decoder) goFiles(names []string, key, example string) {
@@ -151,10 +169,19 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 	if c.Points < 0 {
 		d.at(&c.Points, "%s: points: found %d, needs 0 or more", where, c.Points)
 	}
+	if c.Bonus && c.Points == 0 {
+		d.at(&c.Bonus, "%s: bonus: but it has no points", where)
+	}
+	if l := c.Limits; l != nil {
+		if *l == (Limits{}) {
+			d.at(l, "%s: limits says nothing; it can have wall, cpu, memory, processes, output or files", where)
+		}
+		d.validateLimits(l, where+": limits")
+	}
 	d.checkNames(&c.Needs, where+": needs (an earlier check)", c.Needs, before)
 	d.between(&c.Repeat, where+": repeat", 1, mostRepeat)
-	d.between(&c.Exit, where+": exit", 0, 255)
 	d.validateKind(e, c, where)
+	d.validateSignals(e, c, where)
 	d.validateHint(e, c, where)
 	d.validateOutput(c, where)
 	d.validateRun(c.Run, where+": run")
@@ -172,8 +199,18 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 	if u := c.Uses; u != nil {
 		d.validateUses(c, u, where)
 	}
-	if r := c.Races; r != nil && r.CapacityZero != "" {
-		among(d, &r.CapacityZero, where+": races.capacity_zero", "warn")
+	if r := c.Races; r != nil {
+		d.between(&r.Deaths, where+": races.deaths", 1, mostDeaths)
+		if r.CapacityZero != "" {
+			among(d, &r.CapacityZero, where+": races.capacity_zero", "warn")
+		}
+	}
+	if p := c.Play; p != nil {
+		d.validatePlay(c, p, where+": play")
+	}
+	d.validateHold(c, where+": hold")
+	if c.Files != nil {
+		d.validateFolder(c, c.Files, where+": files")
 	}
 	if f := c.Fixtures; f != nil {
 		among(d, &f.HTTP, where+": fixtures.http", fixtures...)
@@ -190,10 +227,10 @@ func (d *decoder) validateSpeedup(s *Speedup, where string) {
 	}
 }
 
-func (d *decoder) validateLimits(l *Limits) {
+func (d *decoder) validateLimits(l *Limits, where string) {
 	between := func(field any, name string, found, low, high int64, print func(int64) string) {
 		if _, given := d.places[field]; given && found != 0 && (found < low || found > high) {
-			d.at(field, "limits.%s: found %s, needs %s to %s", name, print(found), print(low), print(high))
+			d.at(field, "%s.%s: found %s, needs %s to %s", where, name, print(found), print(low), print(high))
 		}
 	}
 	span := func(n int64) string { return time.Duration(n).String() }
@@ -203,7 +240,7 @@ func (d *decoder) validateLimits(l *Limits) {
 	between(&l.Memory, "memory", int64(l.Memory), 16<<20, 16<<30, size)
 	between(&l.Output, "output", int64(l.Output), 1<<10, 64<<20, size)
 	between(&l.Files, "files", int64(l.Files), 4<<10, 1<<30, size)
-	d.between(&l.Processes, "limits.processes", 1, 1024)
+	d.between(&l.Processes, where+".processes", 1, 1024)
 }
 
 func sorted[V any](m map[string]V) []string {

@@ -33,34 +33,37 @@ type specimen struct {
 	patterns      []string // any of which names its mistake; nil: it does not fail
 	all           bool     // every failing schedule is wanted
 	says, warning string   // words that the report's text or a failure's timeline, and a warning, hold
+	deaths        int      // how many processes may be killed
 	zero          bool     // the warning is of the pass in which pipes hold nothing
 }
 
-// specimens builds the programs of one folder and reads their verdicts.
+// specimens builds the programs of one folder, with -short one of four, and reads their
+// verdicts.
 func specimens(t *testing.T, folder string) []specimen {
 	t.Helper()
 	root, err := filepath.Abs(filepath.Join("../../../testdata/interleavings", folder))
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin := t.TempDir()
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", bin+string(filepath.Separator), "./...")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("cannot build: %v\n%s", err, out)
-	}
 	files, err := filepath.Glob(filepath.Join(root, "*", "verdict.txt"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no programs: %v", err)
 	}
+	bin := t.TempDir()
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", bin+string(filepath.Separator))
+	build.Dir = root
 	var out []specimen
-	for _, file := range files {
+	for i, file := range files {
+		if testing.Short() && i%4 != 0 {
+			continue
+		}
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		s := specimen{name: filepath.Base(filepath.Dir(file)), outcome: Failed}
 		s.program = filepath.Join(bin, s.name)
+		build.Args = append(build.Args, "./"+s.name)
 		if s.source, err = os.ReadFile(filepath.Join(filepath.Dir(file), "main.go")); err != nil {
 			t.Fatal(err)
 		}
@@ -73,6 +76,8 @@ func specimens(t *testing.T, folder string) []specimen {
 				s.says = value
 			case key == "lines":
 				s.lines = slices.Sorted(strings.SplitSeq(value, "|"))
+			case key == "deaths":
+				s.deaths, _ = strconv.Atoi(value)
 			case key == "wall":
 				if s.wall, err = time.ParseDuration(value); err != nil {
 					t.Fatal(err)
@@ -91,15 +96,20 @@ func specimens(t *testing.T, folder string) []specimen {
 		}
 		out = append(out, s)
 	}
+	if said, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("cannot build: %v\n%s", err, said)
+	}
 	return out
 }
 
-// corpusBudget is far more than any of the programs needs.
+// corpusBudget is more than a wrong program needs.
 const corpusBudget = 12 * time.Second
 
-// budget is short where there is no end to come to.
+// budget is short where there is no end to come to, and of no matter where there is one.
 func (s specimen) budget() time.Duration {
 	switch s.outcome {
+	case Verified:
+		return 10 * corpusBudget
 	case NotDeterministic:
 		return corpusBudget / 10
 	case Tested:
@@ -115,7 +125,7 @@ func (s specimen) explore(t *testing.T, seed uint64, schedule string) *Report {
 	r, err := Run(context.Background(), Request{
 		Command: box.Command{Program: s.program, Env: []string{"PATH=/bin", "HOME=/tmp"}, Limits: box.Limits{Wall: s.wall}},
 		Sources: map[string][]byte{"main.go": s.source},
-		Budget:  s.budget(), Seed: seed, Schedule: schedule, CapacityZero: s.zero, All: s.all, Unordered: s.lines != nil,
+		Budget:  s.budget(), Seed: seed, Schedule: schedule, Deaths: s.deaths, CapacityZero: s.zero, All: s.all, Unordered: s.lines != nil,
 		Expect: func(o *box.Observation) Fault {
 			switch {
 			case s.lines != nil:
@@ -140,7 +150,7 @@ func (s specimen) explore(t *testing.T, seed uint64, schedule string) *Report {
 }
 
 // TestCorpus explores real programs: every wrong one is found, every right one
-// verified. LOCKSTEP_SEEDS=20 tries that many seeds; -short tries one program of four.
+// verified. LOCKSTEP_SEEDS=20 tries that many seeds.
 func TestCorpus(t *testing.T) {
 	seeds := uint64(1)
 	if s := os.Getenv("LOCKSTEP_SEEDS"); s != "" {
@@ -148,10 +158,7 @@ func TestCorpus(t *testing.T) {
 	}
 	begin := time.Now()
 	for _, folder := range []string{"wrong", "right", "unsure"} {
-		for i, s := range specimens(t, folder) {
-			if testing.Short() && i%4 != 0 {
-				continue
-			}
+		for _, s := range specimens(t, folder) {
 			t.Run(folder+"/"+s.name, func(t *testing.T) {
 				var first, runs, took []int
 				defer func() {

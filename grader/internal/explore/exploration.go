@@ -58,9 +58,13 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 	x.report.Seed = r.Seed
 	x.report.Means = means
 	var err error
-	if r.Schedule != "" {
+	switch {
+	case r.Play != nil:
+		x.report.Outcome, x.report.Text = NotExplored, "not explored: somebody else decided how it goes on"
+		err = r.Play(ctx, &Play{x})
+	case r.Schedule != "":
 		err = x.replay(ctx)
-	} else {
+	default:
 		err = x.explore(ctx)
 	}
 	x.report.Seconds = time.Since(x.begin).Seconds()
@@ -70,14 +74,22 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 	return &x.report, nil
 }
 
+// settings are those of a search that tells of its runs by saw.
+func (x *exploration) settings(until time.Time) search.Settings {
+	return search.Settings{
+		Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Saw: x.saw,
+		Forks: x.forks, Sure: func(e *search.Execution) bool { return e.Ending == search.Ended && x.wrong(e) == Fault{} },
+		Merge: func() bool { return x.Deaths == 0 && !x.Processes && !x.Stderr && !x.All && len(x.failing) == 0 },
+	}
+}
+
 func (x *exploration) explore(ctx context.Context) error {
 	until := x.begin.Add(x.Budget)
 	slow := func() float64 { return box.Slowness(ctx) }
 	look := func(until time.Time) (*search.Result, error) {
-		return search.Explore(ctx, x.program, search.Settings{
-			Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Slow: slow, Saw: x.saw, Try: suggestions,
-			Merge: func() bool { return !x.Processes && !x.Stderr && !x.All && len(x.failing) == 0 },
-		})
+		s := x.settings(until)
+		s.Slow, s.Try = slow, suggestions
+		return search.Explore(ctx, x.program, s)
 	}
 	result, err := x.passes(until, look)
 	if err != nil {
@@ -86,9 +98,12 @@ func (x *exploration) explore(ctx context.Context) error {
 	r := &x.report
 	r.Failing = len(x.failing)
 	told := float64(r.Runs + r.Merged)
-	r.Estimate = min(max(result.Estimate, told), math.MaxFloat64)
+	r.Estimate = min(max(result.Least, told), math.MaxFloat64)
+	if result.Most > 0 {
+		r.Most = min(max(result.Most, r.Estimate), math.MaxFloat64)
+	}
 	if r.Complete {
-		r.Estimate = told
+		r.Estimate, r.Most = told, told
 	}
 	if r.Runs > 0 {
 		r.Share = float64(r.Failing) / float64(r.Runs)
@@ -196,7 +211,7 @@ func suggestions(e *search.Execution) []search.Schedule {
 func (x *exploration) unbuffered(ctx context.Context, until time.Time) error {
 	end := x.atLeast(until)
 	o := x.options()
-	o.Capacity = -1
+	o.Capacity, o.Deaths = -1, 0
 	var found *search.Execution
 	_, err := search.Explore(ctx, x.program, search.Settings{
 		Workers: x.Workers, Seed: x.Seed, Options: o, Until: end,

@@ -7,10 +7,12 @@
 package explore
 
 import (
+	"context"
 	"time"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/explore/model"
 )
 
 // Fault is what is wrong with a run, in a few words. The zero value: nothing is.
@@ -65,6 +67,8 @@ type Request struct {
 	// Unread says that Expect does not look at standard output at all. It goes with
 	// Unordered.
 	Unread bool
+	// Deaths is how many children may be killed in a run, each before any of its operations.
+	Deaths int
 	// CapacityZero asks for a second pass in which a pipe holds nothing, so that
 	// every Send waits for its receiver. It can only warn.
 	CapacityZero bool
@@ -76,6 +80,10 @@ type Request struct {
 	// end once more. It can keep the program waiting. For replays; it is called from
 	// one goroutine.
 	EachStep func(Moment)
+	// forks is the same program with cheaper runs, for one that can have them; nil.
+	forks model.Program
+	// Play, when not nil, is called instead of exploring, and decides what is run.
+	Play func(context.Context, *Play) error
 	// All keeps every failing schedule in the report, not one of each kind.
 	All bool
 }
@@ -85,6 +93,8 @@ type Moment struct {
 	Made *Step  // the last step, with what came of it; nil at first
 	By   string // the title of its process
 	Next string // the title of the process that goes on; "" at the end
+
+	Position func() *Position // all of it; good only until the next moment
 }
 
 // DefaultBudget is how long an exploration goes on when it is not told.

@@ -14,7 +14,7 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore/detect"
-	"lockstep/grader/internal/explore/modelled"
+	"lockstep/grader/internal/explore/simulated"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -56,7 +56,7 @@ func text(f Failure) string {
 	return b.String()
 }
 
-// ends wants main's number at the end of a modelled run.
+// ends wants main's number at the end of a simulated run.
 func ends(n int) func(*box.Observation) Fault {
 	return func(o *box.Observation) Fault {
 		first, _, _ := strings.Cut(string(o.Stderr.Bytes), "\n")
@@ -67,10 +67,10 @@ func ends(n int) func(*box.Observation) Fault {
 	}
 }
 
-func exploring(t *testing.T, main func(*modelled.Proc), r Request) *Report {
+func exploring(t *testing.T, main func(*simulated.Proc), r Request) *Report {
 	t.Helper()
 	r.Budget, r.Workers = 20*time.Second, 1
-	report, err := explore(context.Background(), modelled.New(main, true), r)
+	report, err := explore(context.Background(), simulated.New(main, true), r)
 	if err != nil {
 		t.Fatal(err)
 	}

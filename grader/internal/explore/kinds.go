@@ -32,8 +32,8 @@ func (x *exploration) wrong(e *search.Execution) Fault {
 	case search.Hung:
 		return Fault{Text: e.World.PathTitle(e.Hung) + " runs on without coming to another operation"}
 	case search.Limited:
-		if e.Observed != nil && e.Observed.Hit != nil {
-			h := e.Observed.Hit
+		if e.Observed != nil && e.Observed.Exceeded != nil {
+			h := e.Observed.Exceeded
 			return Fault{Text: fmt.Sprintf("%s limit of %s reached: %s", h.Limit, h.Bound, h.Seen)}
 		}
 		return Fault{} // too long for us, which is no fault
@@ -48,7 +48,7 @@ func (x *exploration) wrong(e *search.Execution) Fault {
 // saw takes a run in. It returns false when enough is known.
 func (x *exploration) saw(e *search.Execution) bool {
 	x.seen++
-	x.long = x.long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Hit == nil)
+	x.long = x.long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Exceeded == nil)
 	x.common = x.common || e.World.Common()
 	x.began = x.began || began(e)
 	if (e.Threads || x.long) && x.loose.IsZero() {
@@ -58,7 +58,7 @@ func (x *exploration) saw(e *search.Execution) bool {
 		x.outside = e
 		return false
 	}
-	x.timing.look(e)
+	x.timing.look(e, x.clock)
 	if !x.clock && e.World.Untimely() {
 		return x.more()
 	}
@@ -192,16 +192,28 @@ func (x *exploration) failures(ctx context.Context) error {
 	if x.All {
 		most = mostFailures
 	}
-	for _, k := range x.kinds[:min(len(x.kinds), most)] {
+	kinds := x.kinds[:min(len(x.kinds), most)]
+	failures := map[*kind]Failure{}
+	for _, k := range kinds {
 		f, err := x.failure(ctx, k, func(*search.Execution) bool { return true })
 		if err != nil {
 			return err
 		}
-		x.report.Failures = append(x.report.Failures, f)
+		failures[k] = f
 	}
-	slices.SortStableFunc(x.report.Failures, func(a, b Failure) int {
+	slices.SortStableFunc(kinds, func(j, k *kind) int {
+		a, b := failures[j], failures[k]
 		return cmp.Or(cmp.Compare(a.Switches, b.Switches), cmp.Compare(len(a.Steps), len(b.Steps)))
 	})
+	for i, k := range kinds {
+		f := failures[k]
+		if i == 0 { // the one that is shown
+			if err := x.foretell(ctx, k.least, &f); err != nil {
+				return err
+			}
+		}
+		x.report.Failures = append(x.report.Failures, f)
+	}
 	return nil
 }
 

@@ -32,10 +32,13 @@ type timing struct {
 	sleeps bool // and waits with a limit, in one run
 	limits bool
 	needs  time.Duration // sleeps and processor time of the run that takes most
+	timed  bool          // … of the runs in which time passes as the program says
 }
 
-// look takes in a run.
-func (t *timing) look(x *search.Execution) {
+// look takes in a run. Where sleeps take no time, processes sleep to the end that are
+// ended long before by the program's own limits; so once there are runs by the clock
+// only they say what the program needs.
+func (t *timing) look(x *search.Execution, clock bool) {
 	sleeps, limits, needs := false, false, time.Duration(0)
 	if x.Observed != nil {
 		needs = x.Observed.CPU
@@ -47,7 +50,12 @@ func (t *timing) look(x *search.Execution) {
 		}
 		limits = limits || e.Limited()
 	}
-	t.needs = max(t.needs, needs)
+	if clock && !t.timed {
+		t.timed, t.needs = true, 0
+	}
+	if clock == t.timed {
+		t.needs = max(t.needs, needs)
+	}
 	t.sleeps = t.sleeps || sleeps && limits
 	t.limits = t.limits || limits
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/box"
-	"lockstep/grader/internal/explore/modelled"
+	"lockstep/grader/internal/explore/simulated"
 )
 
 func TestSchedulesSayHowTimePasses(t *testing.T) {
@@ -44,9 +44,9 @@ func TestWhatTimeLimitsAreWorth(t *testing.T) {
 		{"many times the work, but short", 0, time.Millisecond, time.Second, false, TimeLimit, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := exploring(t, func(p *modelled.Proc) {
+			r := exploring(t, func(p *simulated.Proc) {
 				v := p.Value("v", 0)
-				k := p.Start("work", func(p *modelled.Proc) {
+				k := p.Start("work", func(p *simulated.Proc) {
 					p.Work(c.cpu)
 					p.Sleep(c.sleep)
 					p.Set(v, 1)
@@ -70,8 +70,8 @@ func TestWhatTimeLimitsAreWorth(t *testing.T) {
 
 // A limit that is meant to run out, because the child sleeps for longer, does.
 func TestLongSleepIsNotOverBeforeShortLimit(t *testing.T) {
-	r := exploring(t, func(p *modelled.Proc) {
-		k := p.Start("work", func(p *modelled.Proc) { p.Sleep(3 * time.Second) })
+	r := exploring(t, func(p *simulated.Proc) {
+		k := p.Start("work", func(p *simulated.Proc) { p.Sleep(3 * time.Second) })
 		p.Local = 1
 		if p.JoinTimeout(k, time.Second) {
 			p.Local = 2
@@ -87,8 +87,8 @@ func TestLongSleepIsNotOverBeforeShortLimit(t *testing.T) {
 // are not told apart by their order.
 func TestPiecesAreToldApartAndLinesAreNot(t *testing.T) {
 	for _, pieces := range []bool{true, false} {
-		r := exploring(t, func(p *modelled.Proc) {
-			workers(p, 2, func(p *modelled.Proc) {
+		r := exploring(t, func(p *simulated.Proc) {
+			workers(p, 2, func(p *simulated.Proc) {
 				if pieces {
 					p.Piece("a ")
 					p.Get(p.Value("v", 0))

@@ -41,7 +41,9 @@ func parse(text string) (s search.Schedule, m manner, err error) {
 	for _, mark := range marks {
 		text, *mark.of(&m) = strings.CutPrefix(text, mark.word)
 	}
-	s, err = search.ParseSchedule(text)
+	if text != "" {
+		s, err = search.ParseSchedule(text)
+	}
 	return s, m, err
 }
 
@@ -52,5 +54,5 @@ func CheckSchedule(text string) error {
 }
 
 func (x *exploration) options() model.Options {
-	return model.Options{Ordered: !x.Unordered, Name: x.names.name, Clock: x.clock, Early: x.early, Pieces: x.pieces}
+	return model.Options{Ordered: !x.Unordered, Name: x.names.name, Clock: x.clock, Early: x.early, Pieces: x.pieces, Deaths: x.Deaths}
 }

@@ -3,14 +3,14 @@ package explore
 import (
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/explore/detect"
-	"lockstep/grader/internal/explore/modelled"
+	"lockstep/grader/internal/explore/simulated"
 )
 
-type proc = modelled.Proc
+type proc = simulated.Proc
 
-// A modelledProgram is one of reference/interleavings.md's list; main's number is
+// A simulatedProgram is one of reference/interleavings.md's list; main's number is
 // its result.
-type modelledProgram struct {
+type simulatedProgram struct {
 	name     string
 	main     func(*proc)
 	expect   func(*box.Observation) Fault
@@ -18,23 +18,23 @@ type modelledProgram struct {
 	shown    bool             // its failure has a golden file
 }
 
-func wrong(name string, result int, main func(*proc), patterns ...detect.Pattern) modelledProgram {
-	return modelledProgram{name: name, main: main, expect: ends(result), patterns: patterns}
+func wrong(name string, result int, main func(*proc), patterns ...detect.Pattern) simulatedProgram {
+	return simulatedProgram{name: name, main: main, expect: ends(result), patterns: patterns}
 }
 
-func right(name string, result int, main func(*proc)) modelledProgram {
-	return modelledProgram{name: name, main: main, expect: ends(result)}
+func right(name string, result int, main func(*proc)) simulatedProgram {
+	return simulatedProgram{name: name, main: main, expect: ends(result)}
 }
 
-func show(p modelledProgram) modelledProgram { p.shown = true; return p }
+func show(p simulatedProgram) simulatedProgram { p.shown = true; return p }
 
 // workers starts n children, joins them all and returns.
 func workers(p *proc, n int, body func(*proc), carries ...string) {
-	var kids []string
+	var children []string
 	for range n {
-		kids = append(kids, p.Start("worker", body, carries...))
+		children = append(children, p.Start("worker", body, carries...))
 	}
-	for _, k := range kids {
+	for _, k := range children {
 		p.Join(k)
 	}
 }
@@ -43,7 +43,7 @@ func add(p *proc, v string) { p.Set(v, p.Get(v)+1) }
 
 const large = 1 << 20
 
-var programs = []modelledProgram{
+var programs = []simulatedProgram{
 	show(wrong("unlocked increment", 2, func(p *proc) {
 		v := p.Value("counter", 0)
 		workers(p, 2, func(p *proc) { add(p, v) })
@@ -429,20 +429,20 @@ var programs = []modelledProgram{
 		for i := range 3 {
 			in[i], out[i] = p.Pipe("ring")
 		}
-		var kids []string
+		var children []string
 		for range 2 {
-			kids = append(kids, p.Start("node", func(p *proc) {
+			children = append(children, p.Start("node", func(p *proc) {
 				i := p.Local
 				p.Recv(in[i-1])
 				add(p, v)
 				p.Send(out[i], 1, 8)
 			}, append(in[:], out[:]...)...))
 		}
-		_ = kids
+		_ = children
 		add(p, v)
 		p.Send(out[0], 1, 8)
 		p.Recv(in[2])
-		for _, k := range kids {
+		for _, k := range children {
 			p.Join(k)
 		}
 		p.Local = p.Get(v)

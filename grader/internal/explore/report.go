@@ -16,7 +16,8 @@ type Report struct {
 	Merged   int      `json:"merged,omitempty"`   // that were told apart and came to where another had been, with nothing different left to happen
 	Failing  int      `json:"failing"`            // of Runs
 	Share    float64  `json:"share"`              // Failing / Runs of the search that looked for more than the first failure
-	Estimate float64  `json:"estimate"`           // how many interleavings there are, about; equal to Runs and Merged when exhausted
+	Estimate float64  `json:"estimate"`           // about how many interleavings there are at least; equal to Runs and Merged when exhausted
+	Most     float64  `json:"most,omitempty"`     // … and at most, of what processes were seen to do; 0: not known
 	Complete bool     `json:"complete"`           // every interleaving was run
 	Obstacle Obstacle `json:"obstacle,omitempty"` // what the program does that kept it from being explored
 	Started  int      `json:"started"`            // runs in all: repeated, cut short and minimising ones too
@@ -50,6 +51,9 @@ const (
 // model has them all.
 type Obstacle = model.Obstacle
 
+// Unfit is the error of a program that has one.
+type Unfit = model.Unfit
+
 const (
 	Goroutines = model.Goroutines
 	Processes  = model.Processes
@@ -69,6 +73,10 @@ type Failure struct {
 	Schedule string `json:"schedule"` // replays it
 	Switches int    `json:"switches"` // how often a process was stopped that could have gone on
 	Count    int    `json:"count"`    // failing runs of this kind
+
+	// The number of the step from which on every interleaving fails; 0: not known, or the
+	// first, or none before the last.
+	Inevitable int `json:"inevitable,omitempty"`
 
 	Columns []Column `json:"columns,omitempty"` // the processes, in the order in which they were started
 	Steps   []Step   `json:"steps,omitempty"`   // every step, in order

@@ -34,7 +34,16 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	var forks *control.Forks
+	if forkable(r.Sources) {
+		if forks = program.Forks(); forks != nil {
+			r.forks = forks
+		}
+	}
 	report, err := explore(ctx, program, r)
+	if forks != nil {
+		err = errors.Join(err, forks.Close())
+	}
 	if closing := program.Close(); err == nil && closing != nil {
 		err = closing
 	}

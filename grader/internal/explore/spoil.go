@@ -42,13 +42,20 @@ type Spoil struct {
 	Used bool // what one child, or one task, hands over is changed at a time
 }
 
+// mostStarted bounds a program that starts more and more children because those before have
+// done nothing, as a supervisor does. Most such programs go on for ever, and who gives up
+// and does the work itself does so sooner.
+const mostStarted = 3 * model.MaxProcs
+
 // mostPieces bounds the runs of each way that spoil one piece of work.
 const mostPieces = 24
 
 // RunSpoilt runs a program with all the work of its children left out, then with all that
 // they hand over changed, and then, as asked, with that of one child or task at a time. It
-// stops at the first run that is right although something was spoilt. Of the request it takes Command, Budget (of each
-// run), Sources, Processes and Expect. Each run is held, under one schedule; a child that
+// stops at the first run that is right although something was spoilt. Of the request it
+// takes Command, Budget (of each run), Sources, Processes and Expect. A command with
+// signals has runs of the first two kinds, which go on by themselves, for signals come
+// when they come. Any other run is held, under one schedule; a child that
 // alone has what it hands over changed goes last, so that nobody makes good for it
 // afterwards, and if that comes out right, first, so that nobody has done it before.
 // obstacle says that the program can't be held, in which case only the first run says
@@ -89,6 +96,13 @@ type spoiler struct {
 
 // all makes one run after the other, until one says enough.
 func (x *spoiler) all(s Spoil) error {
+	if len(x.request.Command.Signals) > 0 {
+		err := x.sent(LeftOut)
+		if err == nil && !x.over() {
+			err = x.sent(Changed)
+		}
+		return err
+	}
 	everything := func(piece) bool { return true }
 	_, err := x.run(LeftOut, search.Rank{}, false, everything)
 	if err != nil || x.over() || !x.runs[0].began {
@@ -138,25 +152,66 @@ func (x *spoiler) over() bool {
 // takes too long and all are, not. It returns all pieces that the run came to.
 func (x *spoiler) run(way Way, rank search.Rank, one bool, spoilt func(piece) bool) ([]piece, error) {
 	run, work, err := x.held(way, rank, spoilt)
-	if err != nil {
+	starts := !one && x.program.Overlook(model.Processes)
+	if err != nil && !starts {
 		return nil, err
 	}
-	if (run.Long || run.circles) && !one {
+	if starts || (run.Long || run.circles) && !one {
 		// So much is done in one process, or in so many steps. Now it goes on by itself
 		// until it ends or reaches a limit.
-		free := control.RunIdle
-		if way == Changed {
-			free = control.RunPlanted
+		c := x.request.Command
+		if starts {
+			c.Limits.Started = mostStarted
 		}
-		seen, err := free(x.ctx, box.Run, x.request.Command)
+		seen, err := x.free(way, c)
 		if err != nil {
 			return nil, err
 		}
-		run.Long, run.Bare, run.began = false, false, true
-		run.Right = seen.Hit == nil && x.request.Expect(seen) == Fault{}
+		run.Right, run.Long, run.Bare, run.began = x.right(seen), false, false, true
 	}
 	x.runs = append(x.runs, run)
 	return work, nil
+}
+
+// free makes one run in which all is spoilt and that nobody holds.
+func (x *spoiler) free(way Way, c box.Command) (*box.Observation, error) {
+	run := control.RunIdle
+	if way == Changed {
+		run = control.RunPlanted
+	}
+	return run(x.ctx, box.Run, c)
+}
+
+// right reports whether a run came to its end, and all that was expected held.
+func (x *spoiler) right(seen *box.Observation) bool {
+	return seen.Exceeded == nil && x.request.Expect(seen) == Fault{}
+}
+
+// sent makes such a run of a program that is sent signals.
+func (x *spoiler) sent(way Way) error {
+	seen, err := x.free(way, x.request.Command)
+	if err != nil {
+		return err
+	}
+	run := Spoilt{Way: way, Right: x.right(seen), began: true}
+	run.Files = way == Changed && x.handsFiles()
+	run.Bare = run.Files // nobody has seen what was handed over
+	for _, p := range seen.Processes[min(1, len(seen.Processes)):] {
+		switch {
+		case p.Name() == "":
+			return &model.Unfit{Obstacle: Foreigners}
+		case !p.Manager():
+			run.Work = append(run.Work, p.Name())
+		}
+	}
+	x.runs = append(x.runs, run)
+	return nil
+}
+
+// handsFiles reports whether the program's text names ways to hand over something without
+// package mp.
+func (x *spoiler) handsFiles() bool {
+	return mentions(x.request.Sources, "WriteFile", "OpenFile", "os.Create", "os.Mkdir", "os.OpenRoot", `"net`, `"syscall"`)
 }
 
 // piece is something that a process other than the first does for the program: all
@@ -210,8 +265,8 @@ func (x *spoiler) held(way Way, rank search.Rank, spoilt func(piece) bool) (run 
 	run.began = began(e)
 	run.Bare = way == Changed && !x.program.Withheld.Load()
 	work, died := run.account(e.World, spoilt)
-	run.Files = run.Bare && mentions(x.request.Sources, "WriteFile", "OpenFile", "os.Create", "os.Mkdir", "os.OpenRoot", `"net`, `"syscall"`)
-	run.Long = run.Long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Hit == nil)
+	run.Files = run.Bare && x.handsFiles()
+	run.Long = run.Long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Exceeded == nil)
 	run.circles = e.Ending == search.Livelocked
 	run.Right = !run.Long && e.Ending == search.Ended && e.Observed != nil && x.request.Expect(e.Observed) == Fault{}
 	if died && run.Bare && rank != (search.Rank{}) {

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"os/exec"
+	"os/signal"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +33,8 @@ func init() {
 		"a line":             func() error { return prints.run("6") },
 		"tasks":              func() error { return mapped(func(sum int) int { return sum }) },
 		"ignored tasks":      func() error { return mapped(func(int) int { return 6 }) },
+		"until it is done":   func() error { return supervises(1 << 30) },
+		"until it gives up":  func() error { return supervises(70) },
 	})
 }
 
@@ -173,6 +178,21 @@ func (t printer) run(text string) error {
 	return p.Join()
 }
 
+// supervises starts children until the sum is there, or there were so many of them.
+func supervises(most int) error {
+	sum := mp.NewValue(0)
+	for n := 0; sum.Get() == 0 && n < most; n++ {
+		if err := all(adds, sum, mp.NewValue(0), []int{6}); err != nil {
+			return err
+		}
+	}
+	if sum.Get() == 0 {
+		sum.Set(6)
+	}
+	fmt.Println(sum.Get())
+	return nil
+}
+
 var triples = mp.Task("triples", func(n int) (int, error) { return 3 * n, nil })
 
 func mapped(result func(sum int) int) error {
@@ -191,6 +211,7 @@ func mapped(result func(sum int) int) error {
 // TestRunSpoilt: a program that owes its output to its children prints another one when
 // their work is spoilt. Where it does not, the first run that comes out right says so.
 func TestRunSpoilt(t *testing.T) {
+	t.Parallel() // some runs wait for a limit
 	each := Spoil{Each: true, Used: true}
 	for name, test := range map[string]struct {
 		Spoil
@@ -211,12 +232,20 @@ func TestRunSpoilt(t *testing.T) {
 		"signals":            {right: "changed signals-1", bare: true},
 		"a line":             {Spoil: each},
 		"tasks":              {Spoil: each},
+		"until it is done":   {},
+		"until it gives up":  {right: "left out "}, // whose, nobody saw
 		"ignored tasks":      {right: "changed task 1 of triples, task 2 of triples"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && (name == "awaited tokens" || name == "until it is done") {
+				t.Skip("it goes on until it reaches a limit")
+			}
 			t.Parallel()
 			r := requestFor(t, name)
 			r.Budget, r.Command.Limits.Wall = 20*time.Second, 3*time.Second
+			if strings.HasPrefix(name, "until") {
+				r.Command.Limits.Wall = time.Minute // not what ends them
+			}
 			r.Expect = func(seen *box.Observation) Fault {
 				if string(seen.Stdout.Bytes) != "6\n" {
 					return Fault{Text: "another output"}
@@ -224,7 +253,7 @@ func TestRunSpoilt(t *testing.T) {
 				return Fault{}
 			}
 			runs, obstacle, err := RunSpoilt(t.Context(), r, test.Spoil)
-			if err != nil || obstacle != "" || len(runs) < 2 {
+			if err != nil || obstacle != "" || len(runs) == 0 || len(runs) == 1 && !runs[0].Right {
 				t.Fatalf("%d runs, %s: %v", len(runs), obstacle, err)
 			}
 			last := runs[len(runs)-1]
@@ -237,6 +266,91 @@ func TestRunSpoilt(t *testing.T) {
 			}
 			if test.right == "" && right != "" || !strings.HasPrefix(right, test.right) || right != "" && last.Bare != test.bare {
 				t.Errorf("right: %q, bare: %v; wanted %q, %v", right, last.Bare, test.right, test.bare)
+			}
+		})
+	}
+}
+
+func init() {
+	maps.Copy(realPrograms, map[string]func() error{
+		"stopped, told":     func() error { return stopped(true, false) },
+		"stopped, by heart": func() error { return stopped(false, false) },
+		"stopped, foreign":  func() error { return stopped(true, true) },
+	})
+}
+
+// untilTold is a child that has its say once it is told that there is no more.
+var untilTold = mp.Func("untilTold", func(s share) error {
+	if err := locked(s.Say, plus(1)); err != nil {
+		return err
+	}
+	for s.Say.Get() < 9 {
+		mp.Sleep(time.Millisecond)
+	}
+	return locked(s.Sum, plus(s.N))
+})
+
+// stopped waits for a signal, and prints what its child has told, or what it knows anyway.
+func stopped(told, foreign bool) error {
+	if foreign {
+		if err := exec.Command("/proc/self/exe", "nothing to be").Run(); err == nil {
+			return errors.New("it was something")
+		}
+	}
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, mp.Terminate)
+	s := share{6, mp.NewValue(0), mp.NewValue(0)}
+	p, err := untilTold.Start(s)
+	if err != nil {
+		return err
+	}
+	fmt.Println("working")
+	<-stop
+	s.Say.Set(9)
+	if err := p.Join(); err != nil {
+		return err
+	}
+	if told {
+		fmt.Println(s.Sum.Get())
+	} else {
+		fmt.Println(6)
+	}
+	return nil
+}
+
+// TestRunSpoiltBySignals: a program that is sent signals is not held, and what it owes to
+// its children is found all the same.
+func TestRunSpoiltBySignals(t *testing.T) {
+	for name, want := range map[string]string{
+		"stopped, told":     "[]",
+		"stopped, by heart": "[untilTold-1]",
+		"stopped, foreign":  string(Foreigners),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := requestFor(t, name)
+			r.Command.Signals = []box.Signal{{Number: mp.Terminate, After: "working"}}
+			r.Expect = func(seen *box.Observation) Fault {
+				if string(seen.Stdout.Bytes) != "working\n6\n" {
+					return Fault{Text: "another output"}
+				}
+				return Fault{}
+			}
+			runs, obstacle, err := RunSpoilt(t.Context(), r, Spoil{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := string(obstacle)
+			if obstacle == "" {
+				var right []string
+				for _, run := range runs {
+					if run.Right {
+						right = run.Work
+					}
+				}
+				got = fmt.Sprint(right)
+			}
+			if got != want {
+				t.Errorf("got %s of %+v, want %s", got, runs, want)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -21,6 +22,7 @@ const means = "Every order in which the operations of package mp can be made was
 // conclude sums the report up.
 func (x *exploration) conclude() {
 	r := &x.report
+	defer func() { r.Text += x.deaths() }()
 	told := r.Runs + r.Merged
 	switch {
 	case r.Failing > 0:
@@ -57,7 +59,7 @@ func (x *exploration) conclude() {
 		}
 		r.Text += fmt.Sprintf("; tested %s, none fails", interleavings(r.Runs))
 	case r.Runs == 0:
-		r.Outcome, r.Text = NotExplored, "cut short: no run came to its end in time"
+		r.Outcome, r.Text = NotExplored, "too long to explore: no run came to its end in time"
 	case !x.began:
 		r.Outcome, r.Obstacle, r.Text = NotExplored, Elsewhere, "not explored: "+Elsewhere.Why()
 	case r.Complete && !x.common:
@@ -74,15 +76,26 @@ func (x *exploration) conclude() {
 		r.Outcome, r.Text = Verified, fmt.Sprintf("verified: all %s interleavings", number(r.Runs))
 	case told < fewRuns:
 		r.Outcome = NotExplored
-		r.Text = fmt.Sprintf("cut short after %s of about %s or more, none fails", interleavings(told), roughly(max(r.Estimate, float64(told+1))))
+		r.Text = fmt.Sprintf("cut short after %s of about %s, none fails", interleavings(told), fromTo(max(r.Estimate, float64(told+1)), r.Most))
 	default:
 		r.Outcome = Tested
-		if about := roughly(r.Estimate); r.Estimate > 1.1*float64(told) && about != number(told) {
-			r.Text = fmt.Sprintf("tested %s of about %s or more interleavings, none fails", number(told), about)
+		if max(r.Estimate, r.Most) > 1.1*float64(told) {
+			r.Text = fmt.Sprintf("tested %s of about %s interleavings, none fails", number(told), fromTo(r.Estimate, r.Most))
 		} else {
 			r.Text = fmt.Sprintf("tested %s, not all, none fails", interleavings(told))
 		}
 	}
+}
+
+// deaths is what a report adds where processes were killed, and none of it mattered.
+func (x *exploration) deaths() string {
+	switch {
+	case x.Deaths == 0 || x.report.Outcome != Verified && x.report.Outcome != Tested:
+		return ""
+	case x.Deaths == 1:
+		return ", whichever child is killed, and when"
+	}
+	return fmt.Sprintf(", whichever children are killed, %d at most, and when", x.Deaths)
 }
 
 // lastWords is what a process said on standard error when it died of a panic, or
@@ -91,19 +104,34 @@ func lastWords(e *search.Execution, id model.ID, died bool) string {
 	if e.Observed == nil {
 		return ""
 	}
+	var panics []string
 	for line := range strings.Lines(string(e.Observed.Stderr.Bytes)) {
 		line = strings.TrimSpace(line)
 		if died {
 			for _, begin := range []string{"panic: ", "fatal error: "} {
 				if words, ok := strings.CutPrefix(line, begin); ok {
-					return shorter(strings.TrimSuffix(words, " [recovered]"))
+					panics = append(panics, shorter(strings.TrimSuffix(words, " [recovered]")))
 				}
 			}
 		} else if words, ok := strings.CutPrefix(line, e.World.Title(id)+": "); ok {
 			return shorter(words)
 		}
 	}
+	// A panic does not tell whose it is; they come in the order in which processes die.
+	if dead := diedOf(e.World); died && len(panics) == len(dead) {
+		return panics[slices.Index(dead, id)]
+	}
 	return ""
+}
+
+// diedOf are the processes that have died, in order.
+func diedOf(w *model.World) (dead []model.ID) {
+	for i := range w.Events {
+		if e := &w.Events[i]; e.Phase == model.Dies {
+			dead = append(dead, e.Proc)
+		}
+	}
+	return dead
 }
 
 // mostWords is how much of what a process says is quoted.
@@ -165,6 +193,18 @@ func roughly(f float64) string {
 	return number(int(math.Round(f/unit) * unit))
 }
 
+// fromTo writes a range of numbers as roughly does.
+func fromTo(least, most float64) string {
+	a, b := roughly(least), roughly(most)
+	switch {
+	case most == 0:
+		return a + " or more"
+	case a == b || least >= most:
+		return a
+	}
+	return a + " to " + b
+}
+
 // waitsInWords says why a run can't go on, in one line.
 func waitsInWords(e *search.Execution) string {
 	w := e.World
@@ -178,23 +218,29 @@ func waitsInWords(e *search.Execution) string {
 		last := len(names) - 1
 		return strings.Join(names[:last], ", ") + " and " + names[last] + " wait for each other in a circle"
 	}
-	best := slices.IndexFunc(e.Waits, func(x model.Waiting) bool { return x.Kind == model.ForSameEnd })
-	for i, x := range e.Waits {
-		if x.Kind != model.ForJoin && x.Kind != model.ForTasks || best < 0 {
-			if best < 0 || e.Waits[best].Kind == model.ForJoin || e.Waits[best].Kind == model.ForTasks {
-				best = i
-			}
-		}
-	}
-	if best < 0 {
+	if len(e.Waits) == 0 {
 		return "nothing can go on"
 	}
-	x := e.Waits[best]
+	x := slices.MinFunc(e.Waits, func(x, y model.Waiting) int { return cmp.Compare(remote(x.Kind), remote(y.Kind)) })
 	text := fmt.Sprintf("%s waits for %s", w.Title(x.Proc), x.For)
 	if x.Why != "" {
 		text += ": " + x.Why
 	}
 	return text
+}
+
+// remote orders waits by how far they are from what keeps a run from going on: who waits
+// for other processes is kept by what they wait for.
+func remote(k model.WaitKind) int {
+	switch k {
+	case model.ForSameEnd:
+		return 0
+	case model.ForOthers:
+		return 2
+	case model.ForJoin, model.ForTasks:
+		return 3
+	}
+	return 1
 }
 
 // sayings write the operations that are no call of an object; child is the process that
@@ -215,6 +261,8 @@ var sayings = map[trace.Kind]func(op trace.Event, child, name string) string{
 	},
 	trace.Join: func(op trace.Event, child, _ string) string {
 		switch {
+		case op.Method != "":
+			return gives(op.Operation().Call+"("+child+")", op.Result)
 		case op.Limit < 0:
 			return "Join " + child + " without waiting"
 		case op.Limit > 0:
@@ -225,11 +273,26 @@ var sayings = map[trace.Kind]func(op trace.Event, child, name string) string{
 	trace.Signal: func(_ trace.Event, child, _ string) string { return "end " + child },
 	trace.Alive:  func(op trace.Event, child, _ string) string { return gives("Alive "+child, op.Result) },
 	trace.Map: func(op trace.Event, _, name string) string {
+		if op.Method == "go" {
+			return callOf(op.Name, "Go("+op.Arg+")")
+		}
 		return callOf(name, fmt.Sprintf("Map(%d items)", op.Size))
 	},
 	trace.Take: func(trace.Event, string, string) string { return "takes a task" },
 	trace.Give: func(trace.Event, string, string) string { return "returns its results" },
-	trace.Next: func(trace.Event, string, string) string { return "asks for the next result" },
+	trace.Next: func(op trace.Event, _, _ string) string {
+		if op.Method != "get" {
+			return "asks for the next result"
+		}
+		call := fmt.Sprintf("Get the result of call %d of %s", op.Index, op.Name)
+		switch {
+		case op.Limit < 0:
+			call += " without waiting"
+		case op.Limit > 0:
+			call += fmt.Sprintf(" for at most %s", op.Limit)
+		}
+		return gives(call, op.Result)
+	},
 	trace.Task: func(op trace.Event, _, _ string) string {
 		if op.Name != "" {
 			return fmt.Sprintf("runs %s(%s)", op.Name, op.Arg)
@@ -246,10 +309,19 @@ var sayings = map[trace.Kind]func(op trace.Event, child, name string) string{
 // textOf writes an operation as a call: "counter.Get() = 0". name is put before
 // it where that is not obvious; w may be nil.
 func textOf(w *model.World, op trace.Event, name string) string {
-	child := op.Object
-	if w != nil {
-		child = w.PathTitle(op.Object)
+	children := []string{op.Object}
+	if op.Kind == trace.Join && op.Object == "" {
+		children = slices.Clone(op.Carries)
 	}
+	if w != nil {
+		for i, path := range children {
+			children[i] = w.PathTitle(path)
+		}
+		if op.Kind == trace.Start && w.At(op.Object) == nil && op.Name != "" {
+			children[0] = model.ChildOf(op)
+		}
+	}
+	child := strings.Join(children, ", ")
 	if say := sayings[op.Kind]; say != nil {
 		return say(op, child, name)
 	}

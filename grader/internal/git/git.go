@@ -56,8 +56,8 @@ func (r *Repository) Ask(ctx context.Context, stdin []byte, args ...string) (sai
 	switch {
 	case err != nil:
 		return nil, "", fmt.Errorf("cannot ask git: %w", err)
-	case o.Hit != nil:
-		return nil, fmt.Sprintf("the repository can't be read within %s of %s", o.Hit.Bound, o.Hit.Limit), nil
+	case o.Exceeded != nil:
+		return nil, fmt.Sprintf("the repository can't be read within %s of %s", o.Exceeded.Bound, o.Exceeded.Limit), nil
 	case o.Exit.Code == notStarted:
 		return nil, "", fmt.Errorf("cannot ask git: %s does not start: %s", program, r.line(o.Stderr.Bytes))
 	case o.Exit != (box.Exit{}):

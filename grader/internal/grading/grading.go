@@ -57,9 +57,10 @@ type Options struct {
 
 // Replay is what is run instead of an exploration.
 type Replay struct {
-	Schedule string               // this one, or,
-	All      bool                 // without one, all, of which every failing one is kept
-	EachStep func(explore.Moment) // as in script.Request; may be nil
+	Schedule string                                     // this one, or,
+	All      bool                                       // without one, all, of which every failing one is kept
+	EachStep func(explore.Moment)                       // as in script.Request; may be nil
+	Play     func(context.Context, *explore.Play) error // … likewise
 }
 
 // Grader is Grade, or what wraps it.
@@ -86,7 +87,11 @@ func Grade(ctx context.Context, course string, tasks []Task, o Options) ([]judge
 		if !known {
 			r = programs.Grade(ctx, tasks[i], o)
 		}
-		r.Seed, r.Untaken = tasks[i].Job.Seed, tasks[i].Work.Untaken
+		work := tasks[i].Work
+		r.Seed, r.Untaken, r.Untouched = tasks[i].Job.Seed, work.Untaken, work.Untouched
+		for k := range r.Checks {
+			r.Checks[k].File = work.Named(r.Checks[k].File)
+		}
 		results[i] = r
 	}, func(i int) {
 		if o.Done != nil {
@@ -100,6 +105,7 @@ func Grade(ctx context.Context, course string, tasks []Task, o Options) ([]judge
 type Programs struct {
 	Made       map[string]*build.Program // by the tasks' keys; none where files were refused
 	references map[string]string         // the course's solutions, by exercise
+	beside     map[string][]string       // the course's programs that they may execute, likewise
 	alone      sync.RWMutex              // taken for writing by a check that measures speed, for reading by all others
 }
 
@@ -109,12 +115,23 @@ type Programs struct {
 func Build(ctx context.Context, course, dir string, tasks []Task, o Options) (*Programs, error) {
 	request := build.Request{Course: course, Dir: dir, Limits: o.Build, Tier: o.Tier}
 	references := map[string]string{} // by exercise, the key of its reference
+	beside := map[string][]string{}
 	named := map[string]bool{}
 	for _, t := range tasks {
 		e := t.Job.Exercise
 		support, err := build.Sources(e.Dir, e.Support...)
 		if err != nil {
 			return nil, err
+		}
+		if _, known := beside[e.ID]; !known && len(e.Programs) > 0 {
+			for _, name := range e.Programs {
+				u, err := helper(e, name)
+				if err != nil {
+					return nil, err
+				}
+				request.Units = append(request.Units, u)
+			}
+			beside[e.ID] = nil
 		}
 		if references[e.ID] == "" && slices.Contains(t.Job.Builds, plan.Reference) {
 			files, err := build.Sources(filepath.Join(course, "solutions", e.ID), e.Edit...)
@@ -130,8 +147,9 @@ func Build(ctx context.Context, course, dir string, tasks []Task, o Options) (*P
 		}
 		named[t.Key] = true
 		unit := build.Unit{Key: t.Key, Files: overlay(support, t.Work.Files), Shown: t.Work.Dir, Race: slices.Contains(t.Job.Builds, plan.Race)}
-		if slices.Contains(e.Forbid, exercise.Goroutines) {
-			unit.Screen = slices.Sorted(maps.Keys(t.Work.Files))
+		unit.Screen = build.Screen{
+			Files: slices.Sorted(maps.Keys(t.Work.Files)), Goroutines: slices.Contains(e.Forbid, exercise.Goroutines),
+			Forbid: exercise.FullNames(e.Forbid), Require: exercise.FullNames(e.Require),
 		}
 		request.Units = append(request.Units, unit)
 	}
@@ -139,7 +157,14 @@ func Build(ctx context.Context, course, dir string, tasks []Task, o Options) (*P
 	if err != nil {
 		return nil, err
 	}
-	p := &Programs{Made: made, references: map[string]string{}}
+	for _, t := range tasks {
+		if e := t.Job.Exercise; beside[e.ID] == nil && len(e.Programs) > 0 {
+			if beside[e.ID], err = gather(dir, e, made); err != nil {
+				return nil, err
+			}
+		}
+	}
+	p := &Programs{Made: made, references: map[string]string{}, beside: beside}
 	for id, key := range references {
 		switch r := made[key]; {
 		case r.Broken != nil:
@@ -198,11 +223,12 @@ func (p *Programs) run(ctx context.Context, t Task, program *build.Program, o Op
 		request := script.Request{
 			Tier: o.Tier, Boxes: boxes,
 			Name: s.Check.Name, Script: s.Script, Exercise: t.Job.Exercise.Dir, Sources: t.Work.Files,
-			Plain: program.Plain, Race: program.Race, NoRace: program.NoRace, Reference: p.references[t.Job.Exercise.ID],
-			Limits: t.Job.Exercise.Limits, Seed: t.Job.Seed, Jobs: o.Jobs, Pictures: o.Pictures && !s.Check.Hidden,
+			Plain: program.Plain, Race: program.Race, NoRace: program.NoRace, Reference: p.references[t.Job.Exercise.ID], Programs: p.beside[t.Job.Exercise.ID],
+			Limits: t.Job.Exercise.LimitsOf(s.Check), Seed: t.Job.Seed, Jobs: o.Jobs, Pictures: o.Pictures && !s.Check.Hidden,
 		}
 		if o.Replay != nil {
 			request.Schedule, request.All, request.EachStep = o.Replay.Schedule, o.Replay.All, o.Replay.EachStep
+			request.Play = o.Replay.Play
 		}
 		begin, end := p.alone.RLock, p.alone.RUnlock
 		if s.Uses("speedup") {

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -30,6 +31,9 @@ func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 		}
 	}
 	v.Status = Pass
+	if slices.ContainsFunc(r.Runs, func(run script.Execution) bool { return len(run.Forced) > 0 }) {
+		v.Message = "orders of file steps were forced, not all explored"
+	}
 }
 
 // stuck adds who waits for what in a run that did not end.
@@ -56,6 +60,8 @@ func message(c script.Claim, hidden bool) string {
 	switch {
 	case c.Subject == "exit":
 		said = "ends in the wrong way"
+	case c.Subject == "signals":
+		said = "does not come to where it is sent a signal"
 	case c.Subject == "ended":
 		said = "does not end within its limits"
 	case c.Outcome == exercise.OfJoined:
@@ -74,7 +80,14 @@ func message(c script.Claim, hidden bool) string {
 func evidence(c script.Claim, r *script.Record) []Evidence {
 	var out []Evidence
 	if c.Run < len(r.Runs) {
-		out = append(out, Evidence{Ran, []string{r.Runs[c.Run].Line}})
+		run := &r.Runs[c.Run]
+		out = append(out, Evidence{Ran, []string{run.Line}})
+		if sent := script.Signalled(run.Observation); len(sent) > 0 {
+			out = append(out, Evidence{Signals, sent})
+		}
+		if len(run.Forced) > 0 {
+			out = append(out, Evidence{Note, append([]string{"orders of file steps were forced on this run, not all explored:"}, run.Forced...)})
+		}
 	}
 	if c.Whole && !c.Short() {
 		text := string(diff.Diff("expected", []byte(c.Want), "seen", []byte(c.Got)))

@@ -41,8 +41,8 @@ func TestExplored(t *testing.T) {
 		"cut short":                             {report: explore.Report{Outcome: explore.NotExplored}, want: NotChecked},
 		"an outcome that nobody knows":          {report: explore.Report{Outcome: "splendid"}, want: NotChecked},
 		"goroutines":                            {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Goroutines}, want: NotChecked},
-		"goroutines, which are forbidden":       {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Goroutines}, ex: exercise.Exercise{Forbid: []exercise.Forbidden{exercise.Goroutines}}, want: Fail},
-		"too many processes":                    {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Processes}, ex: exercise.Exercise{Forbid: []exercise.Forbidden{exercise.Goroutines}}, want: NotChecked},
+		"goroutines, which are forbidden":       {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Goroutines}, ex: exercise.Exercise{Forbid: []exercise.Name{exercise.Goroutines}}, want: Fail},
+		"too many processes":                    {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Processes}, ex: exercise.Exercise{Forbid: []exercise.Name{exercise.Goroutines}}, want: NotChecked},
 		"processes without mp":                  {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Foreigners}, want: Fail},
 		"processes without mp, as granted":      {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Foreigners}, ex: exercise.Exercise{Imports: []string{"os/exec"}}, want: NotChecked},
 		"no mp.Main":                            {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Elsewhere}, want: NotChecked},
@@ -80,7 +80,7 @@ func TestExploredIsShown(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		report  explore.Report
-		forbid  []exercise.Forbidden
+		forbid  []exercise.Name
 		line    int
 		message string
 	}{
@@ -88,8 +88,8 @@ func TestExploredIsShown(t *testing.T) {
 		"a wait":      {report: explore.Report{Outcome: explore.Failed, Failures: []explore.Failure{{Title: "first", Steps: steps, Waits: []explore.Wait{{}, {Site: at(20)}}}}}, line: 20, message: "first"},
 		"a limit":     {report: explore.Report{Outcome: explore.TimeLimit, Text: "relies", Reliance: &explore.Failure{Steps: steps}}, line: 9, message: "relies"},
 		"nothing":     {report: explore.Report{Outcome: explore.NotExplored, Text: "cut short"}, message: "cut short"},
-		"other fault": {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Processes, Text: "many"}, forbid: []exercise.Forbidden{exercise.Goroutines}, message: "many"},
-		"forbidden":   {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Goroutines, Text: "goroutines"}, forbid: []exercise.Forbidden{exercise.Goroutines}, message: "goroutines, which this exercise forbids"},
+		"other fault": {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Processes, Text: "many"}, forbid: []exercise.Name{exercise.Goroutines}, message: "many"},
+		"forbidden":   {report: explore.Report{Outcome: explore.NotExplored, Obstacle: explore.Goroutines, Text: "goroutines"}, forbid: []exercise.Name{exercise.Goroutines}, message: "goroutines, which this exercise forbids"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := &exercise.Check{Name: "a", Races: &exercise.Races{}, Run: &exercise.Run{}}

@@ -53,7 +53,7 @@ func stands(s Status) bool { return s == Pass || s == NotChecked }
 // Judge names the verdicts of one exercise.
 func Judge(f Facts) Result {
 	e := f.Job.Exercise
-	result := Result{Exercise: e.ID, Title: e.Title, Topic: e.Topic, Max: e.Points, Takes: e.Edit, Untaken: f.Untaken, Checks: []Verdict{}}
+	result := Result{Exercise: e.ID, Title: e.Title, Topic: e.Topic, Chapter: e.Chapter().Title, Max: e.Points, Takes: e.Edit, Untaken: f.Untaken, Checks: []Verdict{}}
 	if built, failed := judgeBuild(f); failed {
 		if why := result.NotTaken(); why != "" {
 			built.Evidence = append(built.Evidence, Evidence{Note, []string{why}})
@@ -99,11 +99,11 @@ func weakest(before box.Tier, r *script.Record) box.Tier {
 }
 
 // sum is the status of a whole exercise: the worst of its checks, where a
-// machine that can't tell is no failure.
+// machine that can't tell is no failure, and a bonus that was not got none either.
 func sum(checks []Verdict) Status {
 	has := map[Status]bool{}
 	for _, v := range checks {
-		has[v.Status] = true
+		has[v.Status] = has[v.Status] || v.Bonus == 0 || v.Status == Error
 	}
 	for _, s := range []Status{Error, Fail, Skipped, NotChecked} {
 		if has[s] {
@@ -119,6 +119,9 @@ func sum(checks []Verdict) Status {
 // judgeBuild says why there is no program, where there is none. This verdict has
 // no points of its own, and stands in a result only when it is no pass.
 func judgeBuild(f Facts) (Verdict, bool) {
+	if known, ok := f.Known[exercise.Builds]; ok {
+		return known, true
+	}
 	v := Verdict{Check: exercise.Builds, Status: Fail}
 	switch {
 	case f.Broken != nil:
@@ -149,7 +152,8 @@ func problems(ps []submission.Problem) []string {
 
 // judgeCheck judges one check, or says which earlier one keeps it from being tried.
 func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram bool) Verdict {
-	skip := Verdict{Check: c.Name, Status: Skipped, Max: c.Points, Hidden: c.Hidden}
+	skip := Verdict{Check: c.Name, Status: Skipped, Hidden: c.Hidden}
+	skip.Max, skip.Bonus = c.Most()
 	if noProgram {
 		if skip.Message = "the program was not built"; f.Broken != nil {
 			skip.Status = Error
@@ -201,7 +205,8 @@ func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string, see
 
 // verdict judges one record.
 func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict {
-	v := Verdict{Check: c.Name, Max: c.Points, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden, Stretched: r.Stretched}
+	v := Verdict{Check: c.Name, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden, Stretched: r.Stretched}
+	v.Max, v.Bonus = c.Most()
 	switch {
 	case r.Broken != nil:
 		v.Status, v.Message = Error, "the grader broke: "+r.Broken.Error()

@@ -209,3 +209,24 @@ func TestPictures(t *testing.T) {
 		t.Error("nobody asked for pictures")
 	}
 }
+
+// TestBonus adds points beside the exercise's, and takes none: only a grader that broke
+// counts against it.
+func TestBonus(t *testing.T) {
+	for name, test := range map[string]struct {
+		record *script.Record
+		status Status
+		points int
+	}{
+		"got":     {passed(), Pass, 7},
+		"not got": {failed("3\n", "2\n"), Pass, 5},
+		"open":    {&script.Record{Unseen: "this machine can't tell"}, Pass, 5},
+		"broke":   {&script.Record{Broken: errors.New("no")}, Error, 5},
+	} {
+		j := plan.Job{Exercise: &exercise.Exercise{Points: 5, Checks: []exercise.Check{{Name: "a", Points: 5}, {Name: "b", Points: 2, Bonus: true}}}}
+		r := Judge(Facts{Job: j, Program: built, Records: map[string]*script.Record{"a": passed(), "b": test.record}})
+		if r.Status != test.status || r.Points != test.points || r.Max != 5 || r.Checks[1].Max != 0 || r.Checks[1].Bonus != 2 {
+			t.Errorf("%s: got %+v", name, r)
+		}
+	}
+}

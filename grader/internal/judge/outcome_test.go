@@ -71,6 +71,8 @@ func TestOutcome(t *testing.T) {
 		"why it hangs":                       {script.Record{Claims: claims(script.Claim{Outcome: exercise.OfLimit}), Held: explored(explore.Failure{Pattern: detect.SelfDeadlock})}, "lock taken twice", "lock"},
 		"nobody knows why it hangs":          {script.Record{Claims: claims(script.Claim{Outcome: "wall limit"})}, "wall limit", ""},
 		"why it is slow":                     {script.Record{Speedup: &speedup.Report{Status: speedup.Fail, Reasons: []speedup.Reason{{Kind: speedup.OneWorker}, {Kind: speedup.LockHeld}}}}, "one worker", ""},
+		"slow, and nobody knows why":         {script.Record{Speedup: &speedup.Report{Status: speedup.Fail}}, "speedup", ""},
+		"output in an interleaving":          {script.Record{Explored: explored(explore.Failure{Pattern: detect.Wrong, Outcome: exercise.OfStdout})}, exercise.Outcome(detect.Wrong), ""},
 		"an interleaving":                    {script.Record{Explored: explored(explore.Failure{Pattern: detect.LostUpdate, Outcome: exercise.OfStdout})}, "lost update", "lock"},
 		"the form in an interleaving":        {script.Record{Explored: explored(explore.Failure{Pattern: detect.OrderViolation, Outcome: exercise.OfForm})}, "form", ""},
 		"another claim in an interleaving":   {script.Record{Explored: explored(explore.Failure{Pattern: detect.Wrong, Outcome: exercise.OfJoined})}, "joined", "join"},

@@ -11,12 +11,12 @@ import (
 // Picture is one run of a student's program as plain data to be drawn: what its
 // processes did, and when. It proves nothing that the evidence does not say.
 type Picture struct {
-	Line      string        `json:"line"`                // what was run: "program 10"
-	Processes []box.Process `json:"processes,omitempty"` // as the kernel saw them
-	Events    []trace.Event `json:"events,omitempty"`    // as the program told them; none where it was not observed
-	Lost      int           `json:"lost,omitempty"`      // events that were not kept
-	Hit       *box.Hit      `json:"hit,omitempty"`       // the limit that ended the run
-	Again     bool          `json:"again,omitempty"`     // another run than the verdict rests on
+	Line      string             `json:"line"`                // what was run: "program 10"
+	Processes []box.Process      `json:"processes,omitempty"` // as the kernel saw them
+	Events    []trace.Event      `json:"events,omitempty"`    // as the program told them; none where it was not observed
+	Lost      int                `json:"lost,omitempty"`      // events that were not kept
+	Exceeded  *box.LimitExceeded `json:"hit,omitempty"`       // the limit that ended the run
+	Again     bool               `json:"again,omitempty"`     // another run than the verdict rests on
 
 	Failure *explore.Failure `json:"failure,omitempty"` // an interleaving that fails, step by step
 	Extent  string           `json:"extent,omitempty"`  // "30 of 36 interleavings fail"
@@ -45,7 +45,7 @@ func pictures(e *exercise.Exercise, c *exercise.Check, r *script.Record) []Pictu
 			run = *drawn
 		}
 		all = append(all, Picture{
-			Line: run.Line, Processes: run.Observation.Processes, Events: run.Events, Hit: run.Observation.Hit, Again: drawn != nil,
+			Line: run.Line, Processes: run.Observation.Processes, Events: run.Events, Exceeded: run.Observation.Exceeded, Again: drawn != nil,
 		})
 	}
 	return all

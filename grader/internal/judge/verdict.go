@@ -31,6 +31,7 @@ type Verdict struct {
 	Status   Status     `json:"status"`
 	Points   int        `json:"points"`
 	Max      int        `json:"max"`
+	Bonus    int        `json:"bonus,omitempty"` // points that it may add to the exercise's; Max is 0 then
 	Seconds  float64    `json:"seconds"`
 	Message  string     `json:"message"` // one line for a person; empty for a pass that needs no word
 	Evidence []Evidence `json:"evidence,omitempty"`
@@ -39,7 +40,7 @@ type Verdict struct {
 	// Outcome is what a failed check fails by: the key of exercise.yaml that claims it,
 	// or the name of an interleaving's mistake.
 	Outcome exercise.Outcome `json:"outcome,omitempty"`
-	File    string           `json:"file,omitempty"` // where in the student's files, when it is known
+	File    string           `json:"file,omitempty"` // where in the student's files, when it is known; in a result, by its path in the student's tree
 	Line    int              `json:"line,omitempty"`
 	Replay  string           `json:"replay,omitempty"` // the command that shows a failing interleaving again
 	Hidden  bool             `json:"hidden,omitempty"`
@@ -50,6 +51,17 @@ type Verdict struct {
 
 	Interleavings *explore.Report `json:"interleavings,omitempty"`
 	Speedup       *speedup.Report `json:"speedup,omitempty"`
+}
+
+// Score is what a person reads of the points; empty where there are none to be had.
+func (v Verdict) Score() string {
+	switch {
+	case v.Bonus > 0:
+		return fmt.Sprintf("bonus %d/%d", v.Points, v.Bonus)
+	case v.Max > 0:
+		return fmt.Sprintf("%d/%d", v.Points, v.Max)
+	}
+	return ""
 }
 
 // Evidence is one kind of fact that a verdict rests on.
@@ -66,6 +78,7 @@ const (
 	Expected  Kind = "expected"  // what should have been seen
 	Seen      Kind = "seen"      // what was seen instead
 	Diff      Kind = "diff"      // expected (-) and seen (+), line by line
+	Signals   Kind = "signals"   // which signals were sent to the program, and when
 	Processes Kind = "processes" // the processes involved
 	Printed   Kind = "printed"   // what a program said beside what was expected of it
 	Compiler  Kind = "compiler"  // the compiler's own words
@@ -80,6 +93,7 @@ type Result struct {
 	Exercise   string    `json:"id"`
 	Title      string    `json:"title"`
 	Topic      string    `json:"topic"`
+	Chapter    string    `json:"chapter,omitempty"` // its title; empty: the course has none
 	Status     Status    `json:"status"`
 	Points     int       `json:"points"`
 	Max        int       `json:"max"`        // without what was not checked
@@ -90,6 +104,7 @@ type Result struct {
 	Stretched  float64   `json:"stretched,omitempty"` // of its checks that were tried now, and of its build, the most
 	Takes      []string  `json:"takes,omitempty"`     // the files that it takes
 	Untaken    []string  `json:"untaken,omitempty"`   // Go files beside those, which it does not
+	Untouched  bool      `json:"untouched,omitempty"` // what was handed in is what the course ships, as far as that is known
 	Checks     []Verdict `json:"checks"`
 }
 

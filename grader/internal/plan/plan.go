@@ -94,6 +94,11 @@ func draws(e *exercise.Exercise, c *exercise.Check, seed uint64) func(low, high 
 	return func(low, high int) string { return strconv.Itoa(low + random.IntN(high-low+1)) }
 }
 
+// Drawn is a check's run with its draws drawn, as its job has it.
+func Drawn(e *exercise.Exercise, c *exercise.Check, seed uint64) *exercise.Run {
+	return draw(c.Run, draws(e, c, seed))
+}
+
 // draw returns a run with its draws drawn: those of its arguments first, then those
 // of its input, then those of its variables by their names.
 func draw(r *exercise.Run, pick func(low, high int) string) *exercise.Run {

@@ -95,6 +95,10 @@ func TestTexts(t *testing.T) {
   - {name: fast, speedup: {serial: {args: [s]}, parallel: {args: [p, q]}, workers: 4, at_least: 0.7}}
   - {name: drawn, run: {args: ["{{int 3 9}}"]}, stdout_from: solution}
   - {name: threads, run: {}, goroutine_races: true}
+  - {name: eased, run: {}, stdout: "1\n", tolerance: 0.5, loose: true, stdout_order: [a, b], stdout_not_match: x+, stderr: "", exit: 1..3}
+  - {name: lines, run: {}, stdout_unordered: [b, a], loose: true, exit: fails}
+  - {name: refused, run: {args: ["{{int 1 1}}"]}, stdout_from: solution, tolerance: 1e-9, exit: fails}
+  - {name: stopped, run: {}, signals: [TERM to first after it's ready, INT to group at 1 child, KILL to child 2 at 3 children, HUP to work-2 after a  b], stdout_from: solution, processes: {needed: together}}
 `)
 	want := []string{
 		"# ordered\nprogram -repeat=3 a\nexpect exit 0\nexpect stdout equals want/stdout\n-- want/stdout --\nx\n",
@@ -102,6 +106,12 @@ func TestTexts(t *testing.T) {
 		"# fast\nspeedup -workers=4 -at-least=0.7 -serial=serial p q\n-- serial --\ns\n",
 		"", // drawn: below
 		"# threads\nprogram -race\nexpect no-races\nexpect exit 0\n",
+		"# eased\nprogram\nexpect exit 1..3\nexpect stdout equals want/stdout within=0.5 loose\n! expect stdout matches x+\nexpect stdout order want/order\nexpect stderr equals want/stderr within=0.5 loose\n" +
+			"-- want/stdout --\n1\n-- want/order --\na\nb\n-- want/stderr --\n",
+		"# lines\nprogram\nexpect exit fails\nexpect stdout unordered want/stdout loose\n-- want/stdout --\nb\na\n",
+		"# refused\nreference -exit=fails 1\nprogram 1\nexpect exit fails\nexpect stdout equals reference/stdout within=1e-09\n",
+		strings.ReplaceAll("# stopped\nreference SIGNALS\nprogram SIGNALS\nexpect exit 0\nexpect stdout equals reference/stdout\nidle -each=output SIGNALS\n-- output --\nexit 0\nstdout equals reference/stdout\n",
+			"SIGNALS", "'-signal=TERM after it''s ready' '-signal=INT to group at 1 child' '-signal=KILL to child 2 at 3 children' '-signal=HUP to work-2 after a  b'"),
 	}
 	for i, w := range want {
 		if got := job.Scripts[i].Text; w != "" && got != w {
@@ -194,7 +204,7 @@ func TestScriptsValues(t *testing.T) {
 		exercise.Output{Stream: "stderr", How: "matches", Pattern: "8"},
 	}
 	for i, want := range [][]exercise.Expectation{
-		{exercise.Exit{Code: 3}}, {&exercise.Processes{Children: one, DistinctPIDs: true}},
+		{exercise.Exit{Codes: exercise.Codes{Min: 3, Max: 3}}}, {&exercise.Processes{Children: one, DistinctPIDs: true}},
 		{exercise.Output{Not: true, Stream: "stdout", How: "matches", Pattern: "b6"}}, four,
 	} {
 		if got := s.Calls[i+1].Claims; !reflect.DeepEqual(got, want) {
@@ -268,6 +278,24 @@ func TestCourseSpeaksTheLanguage(t *testing.T) {
 			if got, want := said(e.Checks[0].Script), said(s.Script); got != want {
 				t.Errorf("%s, %s: the text says\n%s, the values\n%s", job.Exercise.ID, s.Check.Name, got, want)
 			}
+		}
+	}
+}
+
+// The files that a program is given and must leave are a line and claims; what is given
+// may be drawn.
+func TestFolder(t *testing.T) {
+	job := plan(t, `
+  - {name: left, run: {}, repeat: 2, files: {given: {b: "1", in/a: "{{int 7 7}}\n"}, shared: true, left_match: {b: '\d'}, absent: ["*.lock"]}}
+  - {name: exactly, run: {}, files: {left: {b: "2\n"}, each_child: [write b]}, hold: [create b, remove a until change *.x]}
+`)
+	for i, want := range []string{
+		"# left\nfolder -shared b=given/b.quoted in/a=given/in/a\nprogram -repeat=2\nexpect exit 0\nexpect file b matches '\\d'\nexpect file '*.lock' absent\n" +
+			"-- given/b.quoted --\n\"1\"\n-- given/in/a --\n7\n",
+		"# exactly\nprogram '-hold=create b' '-hold=remove a until change *.x'\nexpect exit 0\nexpect file b equals left/b\nexpect steps 'each-child=write b'\n-- left/b --\n2\n",
+	} {
+		if got := job.Scripts[i].Text; got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
 }

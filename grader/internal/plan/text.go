@@ -18,6 +18,9 @@ func scripted(e *exercise.Exercise, c *exercise.Check, seed uint64) *exercise.Sc
 	if c.Fixtures != nil {
 		w.call(exercise.Call{Name: "fixture", Args: []string{"http", c.Fixtures.HTTP}})
 	}
+	if c.Files != nil {
+		w.folder(c.Files, begin())
+	}
 	if s := c.Speedup; s != nil {
 		call := w.run("speedup", draw(s.Parallel, begin()))
 		call.Workers, call.AtLeast, call.Budget = s.Workers, s.AtLeast, s.Budget
@@ -51,24 +54,37 @@ func (w *writer) run(name string, r *exercise.Run) exercise.Call {
 	return call
 }
 
+// folder is the line that gives files.
+func (w *writer) folder(f *exercise.Files, pick func(low, high int) string) {
+	if len(f.Given) == 0 && !f.Shared {
+		return
+	}
+	call := exercise.Call{Name: "folder", Shared: f.Shared, Repeat: 1}
+	for _, name := range slices.Sorted(maps.Keys(f.Given)) {
+		call.Args = append(call.Args, name+"="+w.File("given/"+name, exercise.ExpandDraws(f.Given[name], pick)))
+	}
+	w.call(call)
+}
+
 // runs adds a check's runs and what must hold of them.
 func (w *writer) runs(run *exercise.Run) {
 	c := w.check
 	if c.StdoutFrom == exercise.Solution {
 		call := w.run("reference", run)
-		call.Exit = c.Exit
+		call.Exit, call.Signals = c.Exit, c.Signals
 		w.call(call)
 	}
 	output := w.output()
 	claims := slices.Concat(output, w.bounds())
 	if c.Races != nil {
 		call := w.run("interleavings", run)
-		call.Budget, call.CapacityZero = c.Races.Budget, c.Races.CapacityZero
+		call.Budget, call.Deaths, call.CapacityZero = c.Races.Budget, c.Races.Deaths, c.Races.CapacityZero
 		call.Claims, call.Each = claims, w.ClaimFile("claims", claims)
 		w.call(call)
 	} else {
 		call := w.run("program", run)
-		call.Repeat, call.Race = max(1, c.Repeat), c.GoroutineRaces
+		call.Repeat, call.Race, call.Signals = max(1, c.Repeat), c.GoroutineRaces, c.Signals
+		call.Hold = c.Hold
 		w.call(call)
 		if c.GoroutineRaces { // first: a process that has a race ends with another code
 			w.call(exercise.Expect(exercise.NoRaces{}))
@@ -79,7 +95,7 @@ func (w *writer) runs(run *exercise.Run) {
 	}
 	if p := c.Processes; p != nil && p.Needed != "" {
 		call := w.run("idle", run)
-		call.One, call.Used = p.Needed == exercise.Each, p.Used == exercise.Each
+		call.One, call.Used, call.Signals = p.Needed == exercise.Each, p.Used == exercise.Each, c.Signals
 		call.Claims, call.Each = output, w.ClaimFile("output", output)
 		w.call(call)
 	}
@@ -88,9 +104,9 @@ func (w *writer) runs(run *exercise.Run) {
 // output is what a check expects of how a run ends and of what it prints.
 func (w *writer) output() []exercise.Expectation {
 	c := w.check
-	all := []exercise.Expectation{exercise.Exit{Code: c.Exit}}
+	all := []exercise.Expectation{exercise.Exit{Codes: c.Exit}}
 	stdout := func(how, file string) {
-		all = append(all, exercise.Output{Stream: "stdout", How: how, File: file})
+		all = append(all, exercise.Output{Stream: "stdout", How: how, File: file, Within: c.Tolerance, Loose: c.Loose})
 	}
 	switch {
 	case c.Stdout != nil:
@@ -104,6 +120,15 @@ func (w *writer) output() []exercise.Expectation {
 	}
 	if c.StdoutMatch != nil {
 		all = append(all, exercise.Output{Stream: "stdout", How: "matches", Pattern: c.StdoutMatch.String()})
+	}
+	if c.StdoutNotMatch != nil {
+		all = append(all, exercise.Output{Not: true, Stream: "stdout", How: "matches", Pattern: c.StdoutNotMatch.String()})
+	}
+	if c.StdoutOrder != nil {
+		all = append(all, exercise.Output{Stream: "stdout", How: "order", File: w.File("want/order", lines(c.StdoutOrder))})
+	}
+	if c.Stderr != nil {
+		all = append(all, exercise.Output{Stream: "stderr", How: "equals", File: w.File("want/stderr", *c.Stderr), Within: c.Tolerance, Loose: c.Loose})
 	}
 	if c.StderrMatch != nil {
 		all = append(all, exercise.Output{Stream: "stderr", How: "matches", Pattern: c.StderrMatch.String()})
@@ -121,11 +146,34 @@ func (w *writer) bounds() []exercise.Expectation {
 	if c.Uses != nil {
 		all = append(all, c.Uses)
 	}
+	all = append(all, w.left()...)
 	if c.Memory != nil {
 		all = append(all, c.Memory)
 	}
 	if c.Fixtures != nil && c.Fixtures.AtOnce != nil {
 		all = append(all, &exercise.Requests{AtOnce: c.Fixtures.AtOnce})
+	}
+	return all
+}
+
+// left is what a check expects of the files that the run leaves.
+func (w *writer) left() []exercise.Expectation {
+	f := w.check.Files
+	if f == nil {
+		return nil
+	}
+	var all []exercise.Expectation
+	for _, name := range slices.Sorted(maps.Keys(f.Left)) {
+		all = append(all, exercise.Leaves{Name: name, How: "equals", File: w.File("left/"+name, f.Left[name])})
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.LeftMatch)) {
+		all = append(all, exercise.Leaves{Name: name, How: "matches", Pattern: f.LeftMatch[name].String()})
+	}
+	for _, name := range f.Absent {
+		all = append(all, exercise.Leaves{Name: name, How: "absent"})
+	}
+	if len(f.EachChild) > 0 {
+		all = append(all, &exercise.Steps{EachChild: f.EachChild})
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"lockstep/grader/internal/cache"
 	"lockstep/grader/internal/exercise"
@@ -90,17 +91,42 @@ func (w *Work) Hinted(t grading.Task, r judge.Result) judge.Result {
 	return r
 }
 
+// rungs are the numbers of the hints about what failed last, or of all where nothing has;
+// there may be none.
+func (x *Exercise) rungs(e *exercise.Exercise) []int {
+	switch {
+	case x.Failed == "":
+		return e.AllHints()
+	case len(x.Ladder) > 0 && slices.Max(x.Ladder) > len(e.Hints): // the course has changed
+		return nil
+	}
+	return x.Ladder
+}
+
+// Rungs says which hints there are about what failed last, and which of them were given:
+// "[x] 1  [ ] 2". Empty: there are none.
+func (w *Work) Rungs(e *exercise.Exercise) string {
+	x := w.Progress.Of(e.ID)
+	var all []string
+	for _, n := range x.rungs(e) {
+		mark := "[ ]"
+		if _, given := x.Given[n]; given {
+			mark = "[x]"
+		}
+		all = append(all, fmt.Sprintf("%s %d", mark, n))
+	}
+	return strings.Join(all, "  ")
+}
+
 // Hint writes the next hint about what failed last, and remembers that it was given.
 func (w *Work) Hint(out io.Writer, e *exercise.Exercise) error {
 	x := *w.Progress.Of(e.ID)
-	ladder := x.Ladder
+	ladder := x.rungs(e)
 	switch {
 	case len(e.Hints) == 0:
 		fmt.Fprintf(out, "%s has no hints\n", e.ID)
 		return nil
-	case x.Failed == "":
-		ladder = e.AllHints()
-	case len(ladder) == 0 || slices.Max(ladder) > len(e.Hints): // the course may have changed
+	case len(ladder) == 0:
 		fmt.Fprintf(out, "%s: no hint is about what failed last (%s); what make grade said of it leads on. A hint all the same: make hint N=1\n", e.ID, x.Failed)
 		return nil
 	}

@@ -118,3 +118,28 @@ func marking(t *testing.T, w *Work, e *exercise.Exercise, files, faults string) 
 	}
 	return strings.Join(shown, " ")
 }
+
+func TestRungs(t *testing.T) {
+	e, err := exercise.Parse("f", []byte(laddered))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.ID = "10-counts"
+	w := Open(t.TempDir(), []*exercise.Exercise{e})
+	given := map[int]string{2: "files", 4: "files"}
+	for want, x := range map[string]Exercise{
+		"[ ] 1  [ ] 2  [ ] 3  [ ] 4": {},
+		"[ ] 1  [x] 2  [ ] 3  [x] 4": {Given: given},
+		"[ ] 1  [x] 2  [ ] 3":        {Given: given, Failed: "counts", Ladder: []int{1, 2, 3}},
+		"":                           {Given: given, Failed: "builds"},
+	} {
+		w.Progress.Exercises[e.ID] = &x
+		if got := w.Rungs(e); got != want {
+			t.Errorf("of %+v: %q", x, got)
+		}
+	}
+	w.Progress.Exercises[e.ID] = &Exercise{Failed: "counts", Ladder: []int{3, 5}}
+	if got := w.Rungs(e); got != "" {
+		t.Errorf("of hints that the course no longer has: %q", got)
+	}
+}

@@ -31,6 +31,10 @@ type Exercise struct {
 	Skipped bool   `json:"skipped,omitempty"` // put off by the student
 	Passed  string `json:"passed,omitempty"`  // hash of the files that passed; empty: none did
 
+	// Unchecked is the hash of files with which nothing is wrong that the machine could
+	// tell; empty: there are none.
+	Unchecked string `json:"unchecked,omitempty"`
+
 	Failed string         `json:"failed,omitempty"` // the check that failed at the last marking; empty: none did
 	Ladder []int          `json:"ladder,omitempty"` // numbers of the hints about that
 	Given  map[int]string `json:"given,omitempty"`  // hints given so far, by number: hash of the files that were there

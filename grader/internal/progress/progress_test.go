@@ -10,6 +10,10 @@ import (
 	"testing"
 
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/grading"
+	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/submission"
 	"lockstep/grader/internal/usage"
 )
 
@@ -116,5 +120,54 @@ func TestResetCannotWrite(t *testing.T) {
 	}
 	if text, err := os.ReadFile(filepath.Join(kept, "main.go")); string(text) != "mine" {
 		t.Errorf("kept %s, %v", text, err)
+	}
+}
+
+// What this machine could not check has not passed: it is marked so, and comes last.
+func TestUnchecked(t *testing.T) {
+	var exercises []*exercise.Exercise
+	for _, id := range []string{"01-a", "02-b", "03-c"} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(id), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		exercises = append(exercises, &exercise.Exercise{ID: id, Dir: dir, Edit: []string{"main.go"}})
+	}
+	state := t.TempDir()
+	w := Open(state, exercises)
+	mark := func(i int, s judge.Status) {
+		t.Helper()
+		e := exercises[i]
+		task := grading.Task{Job: plan.Job{Exercise: e}, Work: submission.New(e, e.Dir, Files(e))}
+		if err := w.Remember(task, judge.Result{Exercise: e.ID, Status: s}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	next := func(want string) {
+		t.Helper()
+		if e, _ := w.Next(); e == nil || e.ID != want {
+			t.Errorf("next is %v, want %s", e, want)
+		}
+	}
+	mark(0, judge.NotChecked)
+	if w.Done(exercises[0]) || !w.Unchecked(exercises[0]) || w.Count() != 0 {
+		t.Error("what was not checked counts as done")
+	}
+	next("02-b")
+	mark(1, judge.Pass)
+	if err := w.Change(func(p *Progress) { p.Of("03-c").Skipped = true }); err != nil {
+		t.Fatal(err)
+	}
+	next("03-c")
+	mark(2, judge.Pass)
+	next("01-a")
+	var list strings.Builder
+	w.List(&list, false)
+	if !strings.Contains(list.String(), "? 01-a") || !strings.Contains(list.String(), "2 done") {
+		t.Errorf("the list is\n%s", &list)
+	}
+	mark(0, judge.Pass)
+	if e, ok := w.Next(); ok {
+		t.Errorf("%s comes again", e.ID)
 	}
 }

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -9,23 +10,33 @@ import (
 	"lockstep/grader/internal/submission"
 )
 
-// List writes the exercises by topic, and what is done of them.
+// List writes the exercises by chapter, or by topic where the course has no chapters, and
+// what is done of them.
 func (w *Work) List(out io.Writer, ascii bool) {
-	passed, here, putOff, open := "✓", "▸", "–", " "
+	passed, here, putOff, unchecked, open := "✓", "▸", "–", "?", " "
 	if ascii {
-		passed, here, putOff, open = "ok", "->", "--", "  "
+		passed, here, putOff, unchecked, open = "ok", "->", "--", "??", "  "
 	}
 	next, _ := w.Next()
-	topic, points := "", 0
+	if c := w.Exercises[0].Course; c != nil {
+		fmt.Fprintf(out, "%s\n\n", c.Title)
+	}
+	heading, points := "", 0
 	for _, e := range w.Exercises {
-		if e.Topic != topic {
-			topic = e.Topic
-			fmt.Fprintf(out, "%s\n", topic)
+		chapter := e.Chapter().Title
+		if under := cmp.Or(chapter, e.Topic); under != heading {
+			heading = under
+			if w.Finished(chapter) {
+				under += "  (done)"
+			}
+			fmt.Fprintln(out, under)
 		}
 		mark, note := open, ""
 		switch {
 		case w.Done(e):
 			mark = passed
+		case w.Unchecked(e):
+			mark, note = unchecked, "  (not all of it could be checked here)"
 		case e == next:
 			mark = here
 		}
@@ -40,14 +51,22 @@ func (w *Work) List(out io.Writer, ascii bool) {
 
 // Describe writes what an exercise asks for.
 func Describe(out io.Writer, e *exercise.Exercise) {
-	fmt.Fprintf(out, "%s  %s (%s, %d points)\n\n%s\n\nedit:\n", e.ID, e.Title, e.Topic, e.Points, strings.TrimSpace(e.Goal))
+	fmt.Fprintf(out, "%s  %s (%s, %d points)\n", e.ID, e.Title, e.Topic, e.Points)
+	if c := e.Chapter(); c.Title != "" {
+		fmt.Fprintf(out, "chapter %q: %s\n", c.Title, c.About)
+	}
+	fmt.Fprintf(out, "\n%s\n\nedit:\n", strings.TrimSpace(e.Goal))
 	for _, f := range e.Edit {
 		fmt.Fprintf(out, "  %s/%s\n", submission.Shown(e.Dir), f)
 	}
 	fmt.Fprintln(out, "\nchecks:")
 	for _, check := range e.Checks {
 		if !check.Hidden {
-			fmt.Fprintf(out, "  %2d  %s\n", check.Points, check.Name)
+			note := ""
+			if check.Bonus {
+				note = " (bonus)"
+			}
+			fmt.Fprintf(out, "  %2d  %s%s\n", check.Points, check.Name, note)
 		}
 	}
 }

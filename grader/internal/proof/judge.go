@@ -18,8 +18,9 @@ func judgeSolution(p *Proof, r judge.Result) {
 	}
 }
 
-// judgeOther wants the same of another right solution.
+// judgeOther wants the same of another right solution, which need not get a bonus.
 func judgeOther(p *Proof, name string, r judge.Result) {
+	r.Checks = slices.DeleteFunc(slices.Clone(r.Checks), func(v judge.Verdict) bool { return v.Bonus > 0 && v.Status != judge.Error })
 	if !p.right(exercise.OthersFolder+"/"+name, r) {
 		p.refused[name] = true
 	}

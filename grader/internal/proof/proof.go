@@ -13,6 +13,7 @@ import (
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
+	"lockstep/grader/internal/cache"
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/grading"
 	"lockstep/grader/internal/judge"
@@ -23,6 +24,7 @@ type Options struct {
 	Seed   uint64    // of the first trial of each program; the next have the next ones
 	Repeat int       // trials of each program
 	Jobs   int       // how many programs are marked at a time
+	Cache  string    // the folder that keeps what is known of what has not changed; empty: all is done again
 	Log    io.Writer // told of every trial's verdicts as they come; may be nil
 }
 
@@ -35,7 +37,7 @@ func Prove(ctx context.Context, course string, exercises []*exercise.Exercise, o
 	for _, e := range exercises {
 		p := New(e)
 		proofs = append(proofs, p)
-		p.tidy()
+		p.tidy(course)
 		found, err := p.Trials(course, o.Seed, o.Repeat)
 		if err != nil {
 			return nil, fmt.Errorf("cannot prove %s: %w", e.ID, err)
@@ -44,10 +46,17 @@ func Prove(ctx context.Context, course string, exercises []*exercise.Exercise, o
 			trials, tasks, of = append(trials, t), append(tasks, t.Task), append(of, p)
 		}
 	}
-	if err := vet(ctx, course, proofs); err != nil {
+	grade, vetted := grading.Grade, build.Vet
+	if o.Cache != "" {
+		grade = cache.Prover(o.Cache)
+		vetted = func(ctx context.Context, course string, folders []string) (map[string][]string, error) {
+			return cache.Vet(ctx, o.Cache, course, folders)
+		}
+	}
+	if err := vet(ctx, course, proofs, vetted); err != nil {
 		return nil, err
 	}
-	results, err := grading.Grade(ctx, course, tasks, grading.Options{Jobs: o.Jobs, Done: func(i int, r judge.Result) {
+	results, err := grade(ctx, course, tasks, grading.Options{Jobs: o.Jobs, Done: func(i int, r judge.Result) {
 		if o.Log != nil {
 			log(o.Log, tasks[i].Key, r)
 		}
@@ -57,6 +66,10 @@ func Prove(ctx context.Context, course string, exercises []*exercise.Exercise, o
 	}
 	for i, t := range trials {
 		of[i].Judge(t, results[i])
+		if results[i].Unchanged() {
+			of[i].kept++
+		}
+		of[i].trials++
 	}
 	for _, p := range proofs {
 		p.steady()
@@ -72,12 +85,12 @@ func log(w io.Writer, key string, r judge.Result) {
 }
 
 // vet runs go vet over starters and solutions.
-func vet(ctx context.Context, course string, proofs []*Proof) error {
+func vet(ctx context.Context, course string, proofs []*Proof, run func(ctx context.Context, course string, folders []string) (map[string][]string, error)) error {
 	var folders []string
 	for _, p := range proofs {
 		folders = append(folders, "exercises/"+p.exercise.ID, "solutions/"+p.exercise.ID)
 	}
-	found, err := build.Vet(ctx, course, folders)
+	found, err := run(ctx, course, folders)
 	if err != nil {
 		return err
 	}
@@ -102,6 +115,8 @@ type Proof struct {
 	refused  map[string]bool // those that a check failed, in one trial at least
 	starter  bool            // failed as declared, each time
 	verdicts map[subject]map[judge.Status][]uint64
+	trials   int      // of all programs
+	kept     int      // of these, those whose verdicts were known
 	tier     box.Tier // how strongly the programs were confined
 }
 
@@ -212,7 +227,10 @@ func (p *Proof) Lines() []string {
 }
 
 // Total is what a whole course's proof comes to.
-type Total struct{ exercises, mutants, caught, others, accepted, runs, failures, faulty, partly int }
+type Total struct {
+	exercises, mutants, caught, others, accepted, runs, failures, faulty, partly int
+	Trials, Kept                                                                 int // of programs; of these, those whose verdicts were known
+}
 
 // Sum adds proofs up.
 func Sum(proofs []*Proof) (t Total) {
@@ -224,6 +242,8 @@ func Sum(proofs []*Proof) (t Total) {
 		t.accepted += p.accepted()
 		t.runs += p.runs
 		t.failures += p.failures
+		t.Trials += p.trials
+		t.Kept += p.kept
 		if len(p.Faults) > 0 {
 			t.faulty++
 		}

@@ -108,8 +108,10 @@ func readBeside(e *exercise.Exercise, b beside, name string) (*submission.Submis
 const modeline = "# yaml-language-server: $schema=../exercise.schema.json"
 
 // tidy looks at an exercise's folder: what has to be there, and nothing else.
-func (p *Proof) tidy() {
+func (p *Proof) tidy(course string) {
 	e := p.exercise
+	p.unfinished(e.Dir)
+	p.unfinished(filepath.Join(course, "solutions", e.ID))
 	if len(e.Hints) < 3 {
 		p.fault("has %d hints; a student gets three, from a nudge to nearly the answer", len(e.Hints))
 	}
@@ -136,7 +138,10 @@ func (p *Proof) tidy() {
 	for _, c := range e.Checks {
 		support = append(support, c.StdoutFile)
 	}
-	for folder, known := range map[string][]string{"": support, mutants.folder: slices.Collect(maps.Keys(e.Mutants)), others.folder: othersOf(e)} {
+	if len(e.Programs) > 0 {
+		support = append(support, exercise.ProgramsFolder)
+	}
+	for folder, known := range map[string][]string{"": support, exercise.ProgramsFolder: e.Programs, mutants.folder: slices.Collect(maps.Keys(e.Mutants)), others.folder: othersOf(e)} {
 		dir := filepath.Join(e.Dir, folder)
 		entries, err := os.ReadDir(dir)
 		if err != nil {
@@ -148,4 +153,18 @@ func (p *Proof) tidy() {
 			}
 		}
 	}
+}
+
+// unfinished tells what still has to be written in the files of a folder.
+func (p *Proof) unfinished(dir string) {
+	_ = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error { // what can't be read is told elsewhere
+		if err != nil || !d.Type().IsRegular() {
+			return nil
+		}
+		text, _ := os.ReadFile(name)
+		if left := exercise.Left(submission.Shown(name), text); left != "" {
+			p.fault("%s", left)
+		}
+		return nil
+	})
 }

@@ -13,20 +13,31 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // manifestName is the file in which a published folder remembers what was
 // published, so that the next time tells a student's change from the course's.
 const manifestName = ".published.json"
 
+// manifest is what is remembered: where the course is to be had, which files were
+// published, and, of those that are for students to change, their sums.
 type manifest struct {
-	Version int                     `json:"version"`
-	Files   map[string]manifestFile `json:"files"`
+	Version int `json:"version"` // 2
+	Options
+	Files map[string]string `json:"files"`          // names by folder, with spaces between
+	Work  map[string]string `json:"work,omitempty"` // sums by name
 }
 
-type manifestFile struct {
-	Sum  string `json:"sha256"`
-	Work bool   `json:"work,omitempty"`
+// names are those of all files that were published.
+func (m manifest) names() map[string]bool {
+	names := map[string]bool{}
+	for dir, files := range m.Files {
+		for name := range strings.FieldsSeq(files) {
+			names[path.Join(dir, name)] = true
+		}
+	}
+	return names
 }
 
 func sum(text []byte) string {
@@ -34,13 +45,31 @@ func sum(text []byte) string {
 	return hex.EncodeToString(s[:])
 }
 
-func (t Tree) manifest() ([]byte, error) {
-	m := manifest{Version: 1, Files: map[string]manifestFile{}}
-	for name, f := range t {
-		m.Files[name] = manifestFile{Sum: sum(f.Text), Work: f.Work}
+func (t Tree) manifest(o Options) ([]byte, error) {
+	m := manifest{Version: 2, Options: o, Files: map[string]string{}, Work: map[string]string{}}
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		if f := t[name]; f.Work {
+			m.Work[name] = sum(f.Text)
+		}
+		dir := path.Dir(name)
+		m.Files[dir] = strings.TrimSpace(m.Files[dir] + " " + path.Base(name))
 	}
 	text, err := json.MarshalIndent(m, "", " ")
 	return append(text, '\n'), err
+}
+
+// Published are the options that a folder was published with; zero where it was not.
+func Published(dir string) (Options, error) {
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Options{}, nil
+	}
+	if err != nil {
+		return Options{}, fmt.Errorf("cannot publish: %w", err)
+	}
+	defer root.Close()
+	m, err := readManifest(root, dir)
+	return m.Options, err
 }
 
 // Change is one difference between a Tree and a folder.
@@ -85,6 +114,42 @@ func failed(err *error) {
 	}
 }
 
+// Read reads what was published to a folder, and with which options. Files that were
+// not are left out.
+func Read(dir string) (t Tree, o Options, err error) {
+	defer failed(&err)
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, o, err
+	}
+	defer root.Close()
+	m, err := readManifest(root, dir)
+	if err != nil {
+		return nil, o, err
+	}
+	if len(m.Files) == 0 {
+		return nil, o, fmt.Errorf("nothing was published to %s", dir)
+	}
+	t = Tree{}
+	for name := range m.names() {
+		if !filepath.IsLocal(name) {
+			return nil, o, fmt.Errorf("%s names %s, which is outside", manifestName, name)
+		}
+		text, mode, err := present(root, name)
+		if err == nil && text == nil {
+			err = fmt.Errorf("%s is not there any more", name)
+		}
+		if err == nil && m.Work[name] != "" && sum(text) != m.Work[name] {
+			err = fmt.Errorf("%s was changed since it was published", name)
+		}
+		if err != nil {
+			return nil, o, err
+		}
+		t[name] = File{Text: text, Executable: mode == 0o755, Work: m.Work[name] != ""}
+	}
+	return t, m.Options, nil
+}
+
 func readManifest(root *os.Root, dir string) (old manifest, err error) {
 	text, err := root.ReadFile(manifestName)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -97,12 +162,33 @@ func readManifest(root *os.Root, dir string) (old manifest, err error) {
 		return old, err
 	}
 	if err == nil {
-		err = json.Unmarshal(text, &old)
+		if err = json.Unmarshal(text, &old); err != nil {
+			old, err = first(text)
+		}
 	}
 	if err != nil {
 		return old, fmt.Errorf("cannot read %s: %w", filepath.Join(dir, manifestName), err)
 	}
 	return old, nil
+}
+
+// first reads a manifest of version 1, which had a sum for each file.
+func first(text []byte) (m manifest, err error) {
+	var old struct {
+		Files map[string]struct {
+			Sum  string `json:"sha256"`
+			Work bool   `json:"work"`
+		} `json:"files"`
+	}
+	m.Files, m.Work = map[string]string{}, map[string]string{}
+	err = json.Unmarshal(text, &old)
+	for name, f := range old.Files {
+		m.Files[path.Dir(name)] += " " + path.Base(name)
+		if f.Work {
+			m.Work[name] = f.Sum
+		}
+	}
+	return m, err
 }
 
 func (t Tree) changes(root *os.Root, old manifest) ([]Change, error) {
@@ -113,12 +199,12 @@ func (t Tree) changes(root *os.Root, old manifest) ([]Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		before, published := old.Files[name]
+		before, published := old.Work[name]
 		switch {
 		case text == nil:
 			changes = append(changes, Change{name, New})
 		case bytes.Equal(text, f.Text) && mode == f.mode():
-		case f.Work && (!published || sum(text) != before.Sum):
+		case f.Work && (!published || sum(text) != before):
 			if !bytes.Equal(text, f.Text) {
 				changes = append(changes, Change{name, Kept})
 			}
@@ -126,7 +212,7 @@ func (t Tree) changes(root *os.Root, old manifest) ([]Change, error) {
 			changes = append(changes, Change{name, Changed})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(old.Files)) {
+	for _, name := range slices.Sorted(maps.Keys(old.names())) {
 		if _, still := t[name]; still || !filepath.IsLocal(name) {
 			continue
 		}
@@ -135,7 +221,7 @@ func (t Tree) changes(root *os.Root, old manifest) ([]Change, error) {
 		case err != nil:
 			return nil, err
 		case text == nil:
-		case old.Files[name].Work && sum(text) != old.Files[name].Sum:
+		case old.Work[name] != "" && sum(text) != old.Work[name]:
 			changes = append(changes, Change{name, Kept})
 		default:
 			changes = append(changes, Change{name, Gone})
@@ -179,8 +265,9 @@ func present(root *os.Root, name string) (text []byte, mode fs.FileMode, err err
 	return text, mode, nil
 }
 
-// Write makes dir what t says, but for students' work, and returns what it did.
-func (t Tree) Write(dir string) (changes []Change, err error) {
+// Write makes dir what t says, but for students' work, remembers the options there, and
+// returns what it did.
+func (t Tree) Write(dir string, o Options) (changes []Change, err error) {
 	if changes, err = t.Compare(dir); err != nil {
 		return nil, err
 	}
@@ -204,7 +291,7 @@ func (t Tree) Write(dir string) (changes []Change, err error) {
 			return nil, err
 		}
 	}
-	text, err := t.manifest()
+	text, err := t.manifest(o)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,9 @@ package publish
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,16 +15,17 @@ import (
 
 	"lockstep/grader/internal/build"
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/usage"
 )
 
 // exercise adds what students get of one exercise.
-func (t Tree) exercise(e *exercise.Exercise) error {
+func (t Tree) exercise(e *exercise.Exercise, answers map[string]string) error {
 	to := "exercises/" + e.ID + "/"
 	text, err := os.ReadFile(filepath.Join(e.Dir, exercise.FileName))
 	if err != nil {
 		return fmt.Errorf("cannot publish: %w", err)
 	}
-	if text, err = visible(text); err != nil {
+	if text, err = visible(text, answers); err != nil {
 		return fmt.Errorf("cannot publish %s: %w", filepath.Join(e.Dir, exercise.FileName), err)
 	}
 	if _, err := exercise.Parse(filepath.Join(e.Dir, exercise.FileName), text); err != nil {
@@ -43,8 +46,15 @@ func (t Tree) exercise(e *exercise.Exercise) error {
 			names = append(names, c.StdoutFile)
 		}
 	}
+	for _, name := range e.Programs {
+		names = append(names, exercise.ProgramFile(name))
+	}
 	for _, name := range names {
-		if err := t.copy(e.Dir, name, to+name); err != nil {
+		err := t.copy(e.Dir, name, to+name)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = &usage.Error{Err: fmt.Errorf("cannot publish %s: it has no %s", e.ID, name)}
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -55,15 +65,17 @@ func visiblePoints(e *exercise.Exercise) int {
 	sum := 0
 	for _, c := range e.Checks {
 		if !c.Hidden {
-			sum += c.Points
+			counted, _ := c.Most()
+			sum += counted
 		}
 	}
 	return sum
 }
 
 // visible is an exercise file as students get it: without mutants and hidden
-// checks, with the points of what is left, and without names of what is not.
-func visible(text []byte) ([]byte, error) {
+// checks, with the points of what is left, and without names of what is not. Answers are
+// what the solution prints, by check, where that can be written down.
+func visible(text []byte, answers map[string]string) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, err
@@ -80,14 +92,15 @@ func visible(text []byte) ([]byte, error) {
 			continue
 		}
 		remove(c, "hidden")
-		if p := value(c, "points"); p != nil {
+		bonus := value(c, "bonus")
+		if p := value(c, "points"); p != nil && (bonus == nil || bonus.Value != "true") {
 			n, err := strconv.Atoi(p.Value)
 			if err != nil {
 				return nil, err
 			}
 			sum += n
 		}
-		settle(c)
+		settle(c, answers)
 		kept = append(kept, c)
 	}
 	checks.Content = kept
@@ -112,19 +125,23 @@ func visible(text []byte) ([]byte, error) {
 }
 
 // settle puts a check's published case in the place of what only the solution answers.
-func settle(check *yaml.Node) {
-	fixed := value(check, "published")
-	if fixed == nil {
+func settle(check *yaml.Node, answers map[string]string) {
+	stdout := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
+	if fixed := value(check, "published"); fixed != nil {
+		remove(check, "published")
+		*value(value(check, "run"), "args") = *value(fixed, "args")
+		*stdout = *value(fixed, "stdout")
+	} else if answer, ok := answers[value(check, "name").Value]; ok {
+		stdout.Value = answer
+	} else {
 		return
 	}
-	remove(check, "published")
-	*value(value(check, "run"), "args") = *value(fixed, "args")
-	for _, n := range check.Content {
-		if n.Value == "stdout_from" {
-			n.Value = "stdout"
+	for i := 0; i < len(check.Content); i += 2 {
+		if check.Content[i].Value == "stdout_from" {
+			check.Content[i].Value = "stdout"
 		}
 	}
-	*value(check, "stdout") = *value(fixed, "stdout")
+	*value(check, "stdout") = *stdout
 }
 
 // value is a mapping's value for a key, or nil.

@@ -6,13 +6,20 @@
 package publish
 
 import (
+	"cmp"
+	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/exercise"
@@ -30,56 +37,153 @@ type File struct {
 
 // Options are what a course can't know of itself.
 type Options struct {
-	Repository string // "OWNER/NAME" on GitHub, from which workflows take the course
-	Ref        string // the commit or tag to take
+	Forge      Forge  `json:"forge,omitempty"`      // whose workflow the students' repository has; empty: GitHub
+	Repository string `json:"repository,omitempty"` // "OWNER/NAME" there, from which workflows take the course
+	Ref        string `json:"ref,omitempty"`        // the commit or tag to take
+	When       When   `json:"when,omitempty"`       // work is marked; empty: EveryPush
+	Students   string `json:"students,omitempty"`   // where git finds the students' repository, for updates
+
+	// Graders are those of the release Ref that the students' workflow takes, by Checksums;
+	// none: it builds one.
+	Graders map[string]string `json:"graders,omitempty"`
 }
+
+// When says which pushes the students' workflow marks.
+type When string
+
+const (
+	EveryPush When = "push" // that changes a program
+	Tagged    When = "tag"  // of a tag that begins with "submit"
+)
+
+// Forge is where a repository lies.
+type Forge string
+
+// The forges for which there is a workflow.
+const (
+	GitHub  Forge = "github"
+	GitLab  Forge = "gitlab"
+	Forgejo Forge = "forgejo"
+)
+
+// forge is what differs between workflows: how one is told which pushes it marks, the
+// forge's words for the variables that name the course, and how a job gets the grader.
+type forge struct {
+	file            string // the workflow's own
+	push, tag       string
+	repository, ref string
+	build, take     string // the grader: from the course, or from its release
+	download        string // of the release @REF@ what $archive names, to the folder $work
+	no              string // begins the one line that says why there is no score
+}
+
+var forges = map[Forge]forge{
+	GitHub: {
+		".github/workflows/classroom.yml", actionsPush, actionsTag, actionsRepository, actionsRef,
+		"working-directory: course\nrun: go build -o \"$RUNNER_TEMP/grader\" ./grader || { echo \"::error title=No score::the course does not build; tell your teacher\"; exit 1; }",
+		"env:\n  GH_TOKEN: ${{ secrets.LOCKSTEP_TOKEN || github.token }}\nrun: |\n  work=$RUNNER_TEMP\n  @RELEASED@",
+		`gh release download @REF@ --repo "$COURSE" --pattern "$archive" --output "$work/$archive"`,
+		"::error title=No score::",
+	},
+	Forgejo: {
+		".forgejo/workflows/classroom.yml", actionsPush, actionsTag, actionsRepository, actionsRef,
+		jobBuild, "@RELEASED@", jobCurl + `"$SERVER/$COURSE/releases/download/@REF@/$archive"`, "No score: ",
+	},
+	GitLab: {
+		".gitlab-ci.yml", "if: $CI_COMMIT_BRANCH\n      changes: [\"exercises/**/*\", @FILE@]", "if: $CI_COMMIT_TAG =~ /^submit/",
+		"", "", // the script takes the group's variables itself
+		jobBuild, "@RELEASED@",
+		jobCurl + `"$SERVER/api/v4/projects/$(printf %s "$COURSE" | sed 's,/,%2F,g')/packages/generic/lockstep/@REF@/$archive"`, "No score: ",
+	},
+}
+
+// Forgejo reads what GitHub does.
+const (
+	actionsPush       = "push:\n    branches: [\"**\"]\n    paths: [\"exercises/**\", \"@FILE@\"]"
+	actionsTag        = "push:\n    tags: [\"submit**\"]"
+	actionsRepository = "${{ vars.LOCKSTEP_REPOSITORY }}"
+	actionsRef        = "${{ vars.LOCKSTEP_REF }}"
+)
+
+// Where no action does it.
+const (
+	jobBuild = "(cd \"$work/course\" && go build -o \"$work/grader\" ./grader) ||\n  { echo \"No score: the course does not build; tell your teacher\"; exit 1; }"
+	jobCurl  = `curl -fsSL --retry 3 -H "$authorization" -o "$work/$archive" `
+)
+
+// Forges are the names of those that there are.
+func Forges() []Forge { return slices.Sorted(maps.Keys(forges)) }
+
+// marking is what a workflow's job does where no action does it.
+//
+//go:embed template/marking.sh
+var marking string
 
 //go:embed all:template
 var templates embed.FS
 
+// Maker makes a Tree of a course. Where it has to run the course's solutions, it does so in
+// the strongest tier.
+type Maker func(ctx context.Context, course string, exercises []*exercise.Exercise, o Options) (Tree, error)
+
 // Students is the repository that students begin with.
-func Students(course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
+func Students(ctx context.Context, course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
 	t := Tree{}
-	for _, name := range []string{"go.mod", "go.sum"} {
-		if err := t.copy(course, name, name); err != nil {
-			return nil, err
-		}
-	}
 	if err := t.sources(course, "mp", true); err != nil {
 		return nil, err
 	}
 	if err := t.sources(course, "grader", false); err != nil {
 		return nil, err
 	}
+	if err := errors.Join(t.modules(course), t.license(course, "")); err != nil {
+		return nil, err
+	}
+	told, err := answers(ctx, course, exercises, "")
+	if err != nil {
+		return nil, err
+	}
 	for _, e := range exercises {
-		if err := t.exercise(e); err != nil {
+		if err := t.exercise(e, told[e.ID]); err != nil {
 			return nil, err
 		}
 	}
-	values := o.values()
-	values["@EXERCISES@"] = table(exercises)
+	if err := t.chapters(course, exercises); err != nil {
+		return nil, err
+	}
+	values, err := o.withGo(course)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(values, o.workflow())
+	values["@TITLE@"] = "Lockstep"
+	if c := exercises[0].Course; c != nil {
+		values["@TITLE@"] = c.Title
+	}
+	values["@EXERCISES@"] = strings.TrimSuffix(Tables(exercises, "| exercise | topic | points |\n|---|---|---:|\n", func(e *exercise.Exercise) string {
+		return fmt.Sprintf("| [%s](exercises/%s/README.md) %s | %s | %d |\n", e.ID, e.ID, e.Title, e.Topic, visiblePoints(e))
+	}), "\n")
 	values["@FIRST@"] = exercises[0].ID
 	values["@HARMLESS@"] = strings.TrimSuffix(exercise.Harmless("    "), "\n")
-	return t, t.template("students", values)
+	return t, errors.Join(t.template("students", values), t.template(string(cmp.Or(o.Forge, GitHub)), values))
 }
 
 // Classroom50 is the folder of an assignment's autograder for Classroom 50. The
 // course is fetched from its repository where one is named, and stands beside
 // the autograder otherwise.
-func Classroom50(course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
+func Classroom50(_ context.Context, course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
 	return autograder("classroom50", course, exercises, o, o.Repository == "")
 }
 
 // Gradescope is the autograder that is zipped and uploaded there. Students never
 // see it, so that the whole course stands in it.
-func Gradescope(course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
+func Gradescope(_ context.Context, course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
 	return autograder("gradescope", course, exercises, o, true)
 }
 
 func autograder(template, course string, exercises []*exercise.Exercise, o Options, whole bool) (Tree, error) {
 	t := Tree{}
 	if whole {
-		if err := t.whole(course, exercises); err != nil {
+		if err := errors.Join(t.whole(course, exercises), t.license(course, "course")); err != nil {
 			return nil, err
 		}
 	}
@@ -114,19 +218,45 @@ func (t Tree) whole(course string, exercises []*exercise.Exercise) error {
 			return err
 		}
 	}
+	if err := all.chapters(course, exercises); err != nil {
+		return err
+	}
 	for name, f := range all {
 		t["course/"+name] = f
 	}
 	return nil
 }
 
-// values are what the templates leave open.
-func (o Options) values() map[string]string {
-	repository, ref := o.Repository, o.Ref
-	if repository == "" {
-		repository, ref = "${{ vars.LOCKSTEP_REPOSITORY }}", "${{ vars.LOCKSTEP_REF }}"
+// chapters adds what the course says of itself, where it does.
+func (t Tree) chapters(course string, exercises []*exercise.Exercise) error {
+	if exercises[0].Course == nil {
+		return nil
 	}
-	return map[string]string{"@REPOSITORY@": repository, "@REF@": ref}
+	const name = "exercises/" + exercise.CourseFile
+	return t.copy(course, name, name)
+}
+
+// license adds what the course may be used for, where it says so.
+func (t Tree) license(course, to string) error {
+	if _, err := os.Stat(filepath.Join(course, "LICENSE")); err != nil {
+		return nil
+	}
+	return t.copy(course, "LICENSE", path.Join(to, "LICENSE"))
+}
+
+// workflow are what the templates of workflows leave open.
+func (o Options) workflow() map[string]string {
+	f := forges[cmp.Or(o.Forge, GitHub)]
+	on := f.push
+	if o.When == Tagged {
+		on = f.tag
+	}
+	values := o.grader(f)
+	maps.Copy(values, map[string]string{
+		"@REPOSITORY@": cmp.Or(o.Repository, f.repository), "@REF@": cmp.Or(o.Ref, f.ref), "@ON@": strings.ReplaceAll(on, "@FILE@", f.file),
+		"@MARKING@": marking, "@GRADE@": "grade --unchanged --deadline 12m",
+	})
+	return values
 }
 
 var goVersion = regexp.MustCompile(`(?m)^go (1\.\d+(\.\d+)?)$`)
@@ -143,6 +273,9 @@ func (o Options) withGo(course string) (map[string]string, error) {
 	return map[string]string{"@REPOSITORY@": o.Repository, "@REF@": o.Ref, "@GO@": string(m[1])}, nil
 }
 
+// block is where a workflow holds what is done, in which there may be another.
+var block = regexp.MustCompile(`(?m)^ *@(MARKING|GRADER|RELEASED|SUMS)@$`)
+
 // template adds the files of one template. "dot-" stands for a leading dot, and
 // "go.mod" can't be a template's name: the go command would take it for a module.
 func (t Tree) template(name string, values map[string]string) error {
@@ -156,6 +289,13 @@ func (t Tree) template(name string, values map[string]string) error {
 			return err
 		}
 		filled := string(text)
+		for block.MatchString(filled) {
+			filled = block.ReplaceAllStringFunc(filled, func(line string) string {
+				token := strings.TrimLeft(line, " ")
+				indent := strings.TrimSuffix(line, token)
+				return indent + strings.ReplaceAll(strings.TrimSpace(values[token]), "\n", "\n"+indent)
+			})
+		}
 		for token, value := range values {
 			filled = strings.ReplaceAll(filled, token, value)
 		}
@@ -170,14 +310,24 @@ func (t Tree) template(name string, values map[string]string) error {
 	})
 }
 
-// table lists the exercises for a README.
-func table(exercises []*exercise.Exercise) string {
+// Tables lists exercises in Markdown, those of each chapter below its title and its
+// sentence; head is the table's first two lines, and row one of the others.
+func Tables(exercises []*exercise.Exercise, head string, row func(*exercise.Exercise) string) string {
 	var b strings.Builder
-	b.WriteString("| exercise | topic | points |\n|---|---|---:|\n")
-	for _, e := range exercises {
-		fmt.Fprintf(&b, "| [%s](exercises/%s/README.md) %s | %s | %d |\n", e.ID, e.ID, e.Title, e.Topic, visiblePoints(e))
+	for i, e := range exercises {
+		chapter := e.Chapter()
+		if i == 0 || chapter != exercises[i-1].Chapter() {
+			if i > 0 {
+				b.WriteString("\n")
+			}
+			if chapter.Title != "" {
+				fmt.Fprintf(&b, "### %s\n\n%s\n\n", chapter.Title, chapter.About)
+			}
+			b.WriteString(head)
+		}
+		b.WriteString(row(e))
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return b.String()
 }
 
 // Fingerprint names a course by all that grading takes from it.
@@ -186,6 +336,14 @@ func Fingerprint(course string, exercises []*exercise.Exercise) (string, error) 
 	if err := t.whole(course, exercises); err != nil {
 		return "", err
 	}
-	text, err := t.manifest()
-	return sum(text), err
+	return t.Sum(), nil
+}
+
+// Sum names a Tree by the names and texts of its files.
+func (t Tree) Sum() string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		fmt.Fprintf(h, "%q %s\n", name, sum(t[name].Text))
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

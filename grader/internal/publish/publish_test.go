@@ -20,7 +20,7 @@ func students(t *testing.T) (Tree, []*exercise.Exercise) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := Students(course, all, Options{})
+	tree, err := Students(t.Context(), course, all, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,6 +124,7 @@ checks:
     stdout: "49\n"
   - {name: needs it, points: 2, needs: [secret], run: {}}
   - {name: needs both, needs: [open, secret], run: {}}
+  - {name: more, points: 4, bonus: true, run: {}}
 starter: {fails: [open, secret]}
 mutants:
   a.go: [secret]
@@ -143,9 +144,10 @@ checks:
   - {name: open, points: 3, run: {}, stdout: "x: >\n"}
   - {name: needs it, points: 2, run: {}}
   - {name: needs both, needs: [open], run: {}}
+  - {name: more, points: 4, bonus: true, run: {}}
 starter: {fails: [open]}
 `
-	got, err := visible([]byte(in))
+	got, err := visible([]byte(in), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,16 +162,18 @@ func TestReproducible(t *testing.T) {
 	if !maps.EqualFunc(a, b, func(x, y File) bool { return bytes.Equal(x.Text, y.Text) && x.Executable == y.Executable }) {
 		t.Error("two trees of one course differ")
 	}
-	for name, make := range map[string]func(string, []*exercise.Exercise, Options) (Tree, error){"classroom50": Classroom50, "gradescope": Gradescope} {
-		tree, err := make(course, all, Options{})
+	for name, make := range map[string]Maker{"classroom50": Classroom50, "gradescope": Gradescope} {
+		tree, err := make(t.Context(), course, all, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := tree["course/solutions/"+all[0].ID+"/main.go"]; !ok {
-			t.Errorf("%s can't grade: there are no solutions", name)
+		for _, file := range []string{"solutions/" + all[0].ID + "/main.go", "exercises/" + exercise.CourseFile} {
+			if _, ok := tree["course/"+file]; !ok {
+				t.Errorf("%s grades without %s", name, file)
+			}
 		}
 	}
-	pinned, err := Classroom50(course, all, Options{Repository: "os/course", Ref: "v1"})
+	pinned, err := Classroom50(t.Context(), course, all, Options{Repository: "os/course", Ref: "v1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +190,7 @@ func TestChanges(t *testing.T) {
 		"gone/main.go": {Text: []byte("starter\n"), Work: true}, "old/main.go": {Text: []byte("starter\n"), Work: true},
 		"run": {Text: []byte("#!/bin/sh\n"), Executable: true}, "text": {Text: []byte("1\n")}, "dropped": {Text: []byte("1\n")},
 	}
-	if _, err := first.Write(dir); err != nil {
+	if _, err := first.Write(dir, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	write := func(name, text string) {
@@ -214,7 +218,7 @@ func TestChanges(t *testing.T) {
 	if err != nil || !slices.Equal(told, want) {
 		t.Errorf("told %v, %v", told, err)
 	}
-	done, err := second.Write(dir)
+	done, err := second.Write(dir, Options{})
 	if err != nil || !slices.Equal(done, want) {
 		t.Errorf("did %v, %v", done, err)
 	}
@@ -233,12 +237,12 @@ func TestForeignFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Tree{"a": {}}).Write(dir); err == nil || !strings.Contains(err.Error(), "thesis.txt") {
+	if _, err := (Tree{"a": {}}).Write(dir, Options{}); err == nil || !strings.Contains(err.Error(), "thesis.txt") {
 		t.Errorf("wrote into a folder of somebody else's: %v", err)
 	}
 	// A link out of the folder is not followed.
 	dir, outside := filepath.Join(t.TempDir(), "p"), t.TempDir()
-	if _, err := (Tree{"a/b": {Text: []byte("1")}}).Write(dir); err != nil {
+	if _, err := (Tree{"a/b": {Text: []byte("1")}}).Write(dir, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.RemoveAll(filepath.Join(dir, "a")); err != nil {
@@ -247,7 +251,16 @@ func TestForeignFolder(t *testing.T) {
 	if err := os.Symlink(outside, filepath.Join(dir, "a")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Tree{"a/b": {Text: []byte("2")}}).Write(dir); err == nil {
+	if _, err := (Tree{"a/b": {Text: []byte("2")}}).Write(dir, Options{}); err == nil {
 		t.Error("wrote through a link that leaves the folder")
+	}
+}
+
+// The course's own repository has the editor's tasks that it gives to students.
+func TestTasksAreTheStudents(t *testing.T) {
+	ours, err := os.ReadFile("../../../.vscode/tasks.json")
+	theirs, err2 := templates.ReadFile("template/students/dot-vscode/tasks.json")
+	if err != nil || err2 != nil || string(ours) != string(theirs) {
+		t.Errorf("%v %v: they differ", err, err2)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/exercise"
@@ -116,16 +117,29 @@ func (a Asked) found(out io.Writer, found *explore.Report) bool {
 	for _, line := range report.Interleaving(&first, found, terminal.Width(out), command) {
 		fmt.Fprintln(out, strings.TrimRight(report.Escape(line, 400), " "))
 	}
-	if rest := found.Failures[1:]; len(rest) > 0 {
-		fmt.Fprintf(out, "\nthe others that fail, each with the command that shows it:\n")
-		for _, f := range rest {
-			fmt.Fprintf(out, "  %s\n      %s\n", report.Escape(f.Title, terminal.Width(out)-4), a.command(f, found.Seed))
-		}
+	if len(found.Failures) > 1 {
+		a.kinds(out, found)
 	}
 	if more := found.Failing - len(found.Failures); more > 0 && found.Replayed == nil {
 		fmt.Fprintf(out, "and %d more\n", more)
 	}
 	return true
+}
+
+// kinds tells what goes wrong, how often, and how one that is easy to understand is shown.
+func (a Asked) kinds(out io.Writer, found *explore.Report) {
+	var kinds []explore.Failure
+	for _, f := range found.Failures {
+		if i := slices.IndexFunc(kinds, func(k explore.Failure) bool { return k.Title == f.Title }); i >= 0 {
+			kinds[i].Count += f.Count
+		} else {
+			kinds = append(kinds, f)
+		}
+	}
+	fmt.Fprintf(out, "\nwhat goes wrong, in how many interleavings, and the command that shows one:\n")
+	for _, k := range kinds {
+		fmt.Fprintf(out, "%4d  %s\n      %s\n", k.Count, report.Escape(k.Title, terminal.Width(out)-6), a.command(k, found.Seed))
+	}
 }
 
 func (a Asked) command(f explore.Failure, seed uint64) string {

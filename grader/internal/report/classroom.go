@@ -4,10 +4,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -33,32 +32,74 @@ type classroomTest struct {
 	Filename string `json:"filename"`
 	Line     int    `json:"line_no"`
 	Time     string `json:"execution_time"`
+
+	most   int
+	status judge.Status
 }
 
-// WriteClassroom writes one line for the file that $GITHUB_OUTPUT names: the step
-// output `result`, base64 of JSON, with one test per check so that partial credit
-// shows. Of several such lines GitHub takes the last.
-func (r *Report) WriteClassroom(w io.Writer) error {
-	result := classroomResult{Version: 1, Status: outcome(r.Status), Tests: []classroomTest{}}
-	_, result.Max = r.total()
+// result is that of a runner, encoded: of one check, or of all.
+func result(status judge.Status, tests ...classroomTest) (string, error) {
+	all := classroomResult{Version: 1, Status: outcome(status), Tests: append([]classroomTest{}, tests...)}
+	for _, t := range tests {
+		all.Max += t.most
+	}
+	text, err := compact(all)
+	return base64.StdEncoding.EncodeToString(text), err
+}
+
+// tests are all checks as the actions' tests.
+func (r *Report) tests(x extent) []classroomTest {
+	var tests []classroomTest
 	for _, e := range r.Exercises {
 		for _, v := range e.Checks {
-			points, _ := counted(v)
-			result.Tests = append(result.Tests, classroomTest{
-				Name: named(e, v), Status: outcome(v.Status), Score: points, Message: plain(v),
-				TestCode: ran(v), Filename: Escape(v.File, maxPlainRunes), Line: v.Line, Time: seconds(v.Seconds) + "s",
+			points, most := counted(v)
+			tests = append(tests, classroomTest{
+				Name: named(e, v), Status: outcome(v.Status), Score: points, Message: plain(v, x),
+				TestCode: ran(v), Filename: Escape(v.File, maxPlainRunes), Line: v.Line, Time: seconds(v.Seconds) + "s", most: most, status: v.Status,
 			})
 		}
 	}
-	text, err := compact(result)
-	if err != nil {
-		return fmt.Errorf("cannot write the classroom's result: %w", err)
-	}
-	_, err = fmt.Fprintf(w, "result=%s\n", base64.StdEncoding.EncodeToString(text))
-	return err
+	return tests
 }
 
-// WriteClassroomStatus writes the step output `status`: pass, fail or error. The
+// WriteClassroomOutputs writes the step's outputs, for the file that $GITHUB_OUTPUT names:
+// the status, the names of the runners, of which there is one for each check, and the
+// result of all checks as that of one runner, whose points are right in the reporter's
+// notice and not in its table: that counts tests. Of several lines of one name GitHub
+// takes the last.
+func (r *Report) WriteClassroomOutputs(w io.Writer) error {
+	var names []string
+	for i := range r.tests(extent{}) {
+		names = append(names, fmt.Sprintf("r%d", i))
+	}
+	return within(w, classroomBudget, inTheLog, func(x extent) ([]byte, error) {
+		all, err := result(r.Status, r.tests(x)...)
+		return fmt.Appendf(nil, "status=%s\nrunners=%s\nresult=%s\n", outcome(r.Status), strings.Join(names, ","), all), err
+	})
+}
+
+// WriteClassroomVariables writes a variable for each runner, for the file that
+// $GITHUB_ENV names: where the reporter looks for it.
+func (r *Report) WriteClassroomVariables(w io.Writer) error {
+	return within(w, classroomBudget, inTheLog, func(x extent) ([]byte, error) {
+		var b bytes.Buffer
+		for i, t := range r.tests(x) {
+			one, err := result(t.status, t)
+			if err != nil {
+				return nil, err
+			}
+			fmt.Fprintf(&b, "R%d_RESULTS=%s\n", i, one)
+		}
+		return b.Bytes(), nil
+	})
+}
+
+// WriteClassroom writes both: what the autograding actions hand on.
+func (r *Report) WriteClassroom(w io.Writer) error {
+	return errors.Join(r.WriteClassroomOutputs(w), r.WriteClassroomVariables(w))
+}
+
+// WriteClassroomStatus writes the step output `status` alone: pass, fail or error. The
 // reporter makes points of any result, so that a workflow must not call it when the
 // grader broke.
 func (r *Report) WriteClassroomStatus(w io.Writer) error {
@@ -78,37 +119,6 @@ func compact(v any) ([]byte, error) {
 }
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }
-
-// WriteAnnotations writes GitHub's workflow commands that mark the student's
-// lines. Root is the submission's folder, from which the student's repository
-// counts its paths.
-func (r *Report) WriteAnnotations(w io.Writer, root string) error {
-	var b strings.Builder
-	for _, e := range r.Exercises {
-		for _, v := range e.Checks {
-			level := map[judge.Status]string{judge.Fail: "error", judge.Error: "error", judge.NotChecked: "warning"}[v.Status]
-			if level == "" {
-				continue
-			}
-			properties := "title=" + property(named(e, v))
-			if v.File != "" {
-				properties = fmt.Sprintf("file=%s,line=%d,%s", property(below(root, v.File)), max(v.Line, 1), properties)
-			}
-			fmt.Fprintf(&b, "::%s %s::%s\n", level, properties, data(plain(v)))
-		}
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// below is a file's path as it is called inside root.
-func below(root, file string) string {
-	rel, err := filepath.Rel(root, file)
-	if err != nil || !filepath.IsLocal(rel) {
-		return filepath.ToSlash(file)
-	}
-	return path.Clean(filepath.ToSlash(rel))
-}
 
 // data and property escape what stands in a workflow command; without it a line
 // break would begin a command of its own.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -13,7 +12,7 @@ import (
 // marks: https://github.com/foundation50/classroom50.
 type Handin struct {
 	Classroom, Assignment string
-	Type                  string // "individual" or "group"; empty means individual
+	Type                  string // "individual", "group" or "team"; empty means individual
 	Owner                 string
 	Submission            string // the tag, "submit/…"
 	Commit                string // URLs
@@ -58,6 +57,14 @@ type classroom50Test struct {
 // word for a grader that broke: where it did, nobody should read this as a score.
 // Points are whole numbers, as they are everywhere in a course.
 func (r *Report) WriteClassroom50(w io.Writer, h Handin) error {
+	err := within(w, fileBudget, byGrading, func(x extent) ([]byte, error) { return indented(r.classroom50(h, x)) })
+	if err != nil {
+		return fmt.Errorf("cannot write Classroom 50's result: %w", err)
+	}
+	return nil
+}
+
+func (r *Report) classroom50(h Handin, x extent) classroom50Result {
 	result := classroom50Result{
 		Schema: "classroom50/result/v1", Classroom: h.Classroom, Assignment: h.Assignment, Type: h.Type,
 		Owner: h.Owner, Submission: h.Submission, Commit: h.Commit, Release: h.Release, Review: h.Review,
@@ -78,17 +85,11 @@ func (r *Report) WriteClassroom50(w io.Writer, h Handin) error {
 			result.Score, result.Max = result.Score+points, result.Max+most
 			result.Tests = append(result.Tests, classroom50Test{
 				Name: named(e, v), Passed: outcome(v.Status) == "pass", Score: points, Max: most,
-				Status: string(v.Status), Message: plain(v), File: v.File, Line: v.Line, Seconds: v.Seconds,
+				Status: string(v.Status), Message: plain(v, x), File: v.File, Line: v.Line, Seconds: v.Seconds,
 			})
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(result); err != nil {
-		return fmt.Errorf("cannot write Classroom 50's result: %w", err)
-	}
-	return nil
+	return result
 }
 
 // WriteClassroom50Outputs writes the two step outputs that Classroom 50 reads.

@@ -68,11 +68,12 @@ func hex(c byte) string {
 var inASCII = strings.NewReplacer(
 	"…", "...", "–", "-", "—", "-", "−", "-", "·", "-", "’", "'", "“", `"`, "”", `"`, "×", "x", "≥", ">=", "≤", "<=",
 	"→", "->", "←", "<-", "▶", ">", "◀", "<", "✓", "ok", "✗", "x",
-	"│", "|", "┃", "|", "║", "|", "─", "-", "━", "-", "┄", "-", "═", "=", "┼", "+", "├", "+", "┤", "+", "┌", "+", "┐", "+", "└", "+", "┘", "+", "┬", "+", "┴", "+",
+	"▸", ">", "⋮", ":", "│", "|", "┃", "|", "║", "|", "─", "-", "━", "-", "┄", "-", "═", "=", "┼", "+", "├", "+", "┤", "+", "┌", "+", "┐", "+", "└", "+", "┘", "+", "┬", "+", "┴", "+",
 )
 
-// ascii writes what is left of other characters as Go does.
-func ascii(text string) string {
+// ASCII writes the grader's own signs by others, for a terminal that has no more, and what
+// is left of other characters as Go does.
+func ASCII(text string) string {
 	text = inASCII.Replace(text)
 	var b strings.Builder
 	for _, r := range text {

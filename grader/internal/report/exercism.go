@@ -1,10 +1,8 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
@@ -33,26 +31,28 @@ const exercismOutput = 500
 // WriteExercism writes results.json. Exercism's status error means that no test
 // could be run: the program does not build, or the grader broke.
 func (r *Report) WriteExercism(w io.Writer) error {
+	err := within(w, fileBudget, byGrading, func(x extent) ([]byte, error) { return indented(r.exercism(x)) })
+	if err != nil {
+		return fmt.Errorf("cannot write Exercism's result: %w", err)
+	}
+	return nil
+}
+
+func (r *Report) exercism(x extent) exercismResult {
 	result := exercismResult{Version: 3, Status: outcome(r.Status), Tests: []exercismTest{}}
 	for i, e := range r.Exercises {
 		for _, v := range e.Checks {
 			if v.Check == exercise.Builds || v.Status == judge.Error && result.Message == nil {
-				text := plain(v)
+				text := plain(v, x)
 				result.Status, result.Message = "error", &text
 			}
 			result.Tests = append(result.Tests, exercismTest{
 				Name: named(e, v), Status: outcome(v.Status), TestCode: ran(v),
-				Message: present(plain(v)), Output: present(printed(v)), TaskID: i + 1,
+				Message: present(plain(v, x)), Output: present(printed(v)), TaskID: i + 1,
 			})
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(result); err != nil {
-		return fmt.Errorf("cannot write Exercism's result: %w", err)
-	}
-	return nil
+	return result
 }
 
 // present is nil for a text that says nothing.
@@ -69,15 +69,16 @@ func printed(v judge.Verdict) string {
 		if e.Kind != judge.Seen && e.Kind != judge.Diff {
 			continue
 		}
-		var lines []string
-		for _, line := range e.Lines {
-			lines = append(lines, Escape(line, exercismOutput))
+		var text []rune
+		for i, line := range e.Lines {
+			if i > 0 {
+				text = append(text, '\n')
+			}
+			if text = append(text, []rune(Escape(line, exercismOutput))...); len(text) > exercismOutput {
+				return string(text[:exercismOutput-1]) + "…"
+			}
 		}
-		if text := []rune(strings.Join(lines, "\n")); len(text) > exercismOutput {
-			return string(text[:exercismOutput-1]) + "…"
-		} else {
-			return string(text)
-		}
+		return string(text)
 	}
 	return ""
 }

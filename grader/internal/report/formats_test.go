@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"path/filepath"
 	"regexp"
@@ -88,12 +89,16 @@ var formats = []struct {
 		return r.WriteJUnit(w, time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC))
 	}},
 	{"classroom", "txt", "", (*Report).WriteClassroom},
-	{"annotations", "txt", "", func(r *Report, w io.Writer) error { return r.WriteAnnotations(w, "tree") }},
+	{"annotations", "txt", "", func(r *Report, w io.Writer) error {
+		return errors.Join(r.WriteNotices(w), r.WriteAnnotations(w))
+	}},
 	{"classroom50", "json", "classroom50-result-v1", func(r *Report, w io.Writer) error { return r.WriteClassroom50(w, handin()) }},
 	{"classroom50_outputs", "txt", "", (*Report).WriteClassroom50Outputs},
 	{"gradescope", "json", "gradescope-results", (*Report).WriteGradescope},
+	{"lines", "txt", "", (*Report).WriteLines},
 	{"exercism", "json", "exercism-results-v3", (*Report).WriteExercism},
 	{"markdown", "md", "", (*Report).WriteMarkdown},
+	{"body", "md", "", (*Report).WriteBody},
 }
 
 func TestFormats(t *testing.T) {
@@ -145,29 +150,40 @@ func TestClassroomResult(t *testing.T) {
 		score, max int
 	}{"mixed": {"error", 5, 24}, "hostile": {"fail", 0, 3}, "cut_off": {"error", 2, 9}, "empty": {"pass", 0, 0}, "passed": {"pass", 3, 3}}
 	for name, r := range reports() {
-		line := string(written(t, r, (*Report).WriteClassroom))
-		encoded, ok := strings.CutPrefix(line, "result=")
-		if !ok || strings.Count(line, "\n") != 1 {
-			t.Fatalf("%s: no single line result=…: %q", name, line)
+		lines := map[string]string{}
+		for line := range strings.Lines(string(written(t, r, (*Report).WriteClassroom))) {
+			name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+			lines[name] = value
 		}
-		text, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(encoded, "\n"))
-		if err != nil {
-			t.Fatal(err)
+		sums := [2][2]int{} // of the one runner, and of those for each check: points, most
+		add := func(to *[2]int, encoded string) string {
+			text, err := base64.StdEncoding.DecodeString(encoded)
+			if err != nil {
+				t.Fatal(err)
+			}
+			validate(t, "classroom-result-v1", text)
+			var result classroomResult
+			if err := json.Unmarshal(text, &result); err != nil {
+				t.Fatal(err)
+			}
+			to[1] += result.Max
+			for _, test := range result.Tests {
+				to[0] += test.Score
+				noCommands(t, name, test.Message)
+				noCommands(t, name, test.Name)
+				noCommands(t, name, test.TestCode)
+			}
+			return result.Status
 		}
-		validate(t, "classroom-result-v1", text)
-		var result classroomResult
-		if err := json.Unmarshal(text, &result); err != nil {
-			t.Fatal(err)
+		status := add(&sums[0], lines["result"])
+		for runner := range strings.SplitSeq(lines["runners"], ",") {
+			if runner != "" {
+				add(&sums[1], lines[strings.ToUpper(runner)+"_RESULTS"])
+			}
 		}
-		sum := 0
-		for _, test := range result.Tests {
-			sum += test.Score
-			noCommands(t, name, test.Message)
-			noCommands(t, name, test.Name)
-			noCommands(t, name, test.TestCode)
-		}
-		if w := want[name]; result.Status != w.status || sum != w.score || result.Max != w.max {
-			t.Errorf("%s: got %s %d/%d, want %v", name, result.Status, sum, result.Max, w)
+		w := want[name]
+		if status != w.status || lines["status"] != w.status || sums[0] != [2]int{w.score, w.max} || sums[1] != sums[0] {
+			t.Errorf("%s: got %s %v, want %v", name, status, sums, w)
 		}
 	}
 }
@@ -191,7 +207,7 @@ func TestLogsHoldNoCommands(t *testing.T) {
 			noCommands(t, name, string(written(t, r, func(r *Report, w io.Writer) error { return r.WriteTerminal(w, Style{ASCII: ascii}) })))
 		}
 		for _, line := range strings.Split(strings.TrimSpace(string(written(t, r, formats[2].write))), "\n") {
-			if line != "" && !regexp.MustCompile(`^::(error|warning) `).MatchString(line) {
+			if line != "" && !regexp.MustCompile(`^::(error|warning|notice) `).MatchString(line) {
 				t.Errorf("%s: not an annotation: %q", name, line)
 			}
 			noCommands(t, name, strings.TrimLeft(line, ":"))
@@ -356,7 +372,9 @@ func TestSlowMachine(t *testing.T) {
 			}
 			text := b.String()
 			if name == "classroom" {
-				plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(strings.TrimPrefix(text, "result=")))
+				_, result, _ := strings.Cut(text, "result=")
+				result, _, _ = strings.Cut(result, "\n")
+				plain, err := base64.StdEncoding.DecodeString(result)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -36,17 +35,26 @@ type gradescopeExtra struct {
 	Status judge.Status `json:"status"`
 	File   string       `json:"file"`
 	Line   int          `json:"line"`
+	Grader string       `json:"grader,omitempty"`
 }
 
 // WriteGradescope writes results.json. It has no word for a grader that broke: where
 // it did, nobody should read this as a score. A hidden check is listed like any other:
 // its verdict names no input.
 func (r *Report) WriteGradescope(w io.Writer) error {
+	err := within(w, fileBudget, byGrading, func(x extent) ([]byte, error) { return indented(r.gradescope(x)) })
+	if err != nil {
+		return fmt.Errorf("cannot write Gradescope's result: %w", err)
+	}
+	return nil
+}
+
+func (r *Report) gradescope(x extent) gradescopeResult {
 	points, most := r.total()
 	result := gradescopeResult{
 		Score: points, Time: r.Seconds, Visibility: "visible", Tests: []gradescopeTest{},
 		Output: fmt.Sprintf("%d of %d points", points, most),
-		Extra:  gradescopeExtra{Status: r.Status},
+		Extra:  gradescopeExtra{Status: r.Status, Grader: r.Grader},
 	}
 	if r.Status == judge.Error {
 		result.Output += "; the grader broke on some checks: tell your teacher"
@@ -63,16 +71,10 @@ func (r *Report) WriteGradescope(w io.Writer) error {
 			}
 			result.Tests = append(result.Tests, gradescopeTest{
 				Score: points, Max: most, Status: status, Name: named(e, v), Number: fmt.Sprintf("%d.%d", i+1, j+1),
-				Output: plain(v), Format: "text", Visibility: "visible", Tags: []string{e.Exercise},
+				Output: plain(v, x), Format: "text", Visibility: "visible", Tags: []string{e.Exercise},
 				Extra: gradescopeExtra{Status: v.Status, File: v.File, Line: v.Line},
 			})
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(result); err != nil {
-		return fmt.Errorf("cannot write Gradescope's result: %w", err)
-	}
-	return nil
+	return result
 }

@@ -1,6 +1,9 @@
 package report
 
 import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -32,6 +35,9 @@ const (
 	mostPageRunes = 400
 )
 
+// PageStyle is how pages of the grader look.
+func PageStyle() string { return pageStyle }
+
 // page is what the template is given.
 type page struct {
 	Report                *Report
@@ -40,10 +46,13 @@ type page struct {
 	Script                template.JS
 	StyleHash, ScriptHash template.URL
 	Exercises             []pageExercise
+	Folded                []pageExercise // of them
 }
 
 type pageExercise struct {
-	ID string
+	ID    string
+	Open  bool // it is the one to look at; others are folded, and their pictures packed
+	Heads bool // it is the first that is shown of its chapter
 	judge.Result
 	Checks []pageCheck
 }
@@ -58,10 +67,13 @@ type pageCheck struct {
 type pagePicture struct {
 	Timeline     *drawing
 	Interleaving *columns
+	Packed       string // both, as the page's script unpacks them; empty: they are shown
 }
 
-// WriteHTML writes the report as one HTML page that needs nothing else: no
-// network, no other file, and no script to be read.
+// WriteHTML writes the report as one HTML page that needs nothing else: no network and
+// no other file. The first exercise that does not pass comes first and needs no script
+// to be read; the others are folded, and a script unpacks their pictures, which would be
+// nine tenths of the page.
 func (r *Report) WriteHTML(w io.Writer) error {
 	t, err := template.New("page").Funcs(pageFuncs()).Parse(pageText)
 	if err == nil {
@@ -70,12 +82,44 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the page's template: %w", err)
 	}
-	return t.Execute(w, newPage(r))
+	p := newPage(r)
+	for _, e := range p.Exercises {
+		if e.Open {
+			continue
+		}
+		for _, c := range e.Checks {
+			for i := range c.Drawn {
+				if c.Drawn[i].Packed, err = pack(t, c.Drawn[i]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return t.Execute(w, p)
+}
+
+// pack draws a picture and makes it small.
+func pack(t *template.Template, picture pagePicture) (string, error) {
+	var drawn, packed bytes.Buffer
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err == nil {
+		err = t.ExecuteTemplate(&drawn, "picture", picture)
+	}
+	if err == nil {
+		_, err = z.Write(drawn.Bytes())
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		return "", fmt.Errorf("cannot draw a picture: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(packed.Bytes()), nil
 }
 
 func newPage(r *Report) *page {
 	p := &page{
-		Report: r, Title: "Lockstep report", Style: template.CSS(pageStyle), Script: template.JS(pageScript),
+		Report: r, Title: cmp.Or(r.Course, "Lockstep") + ": report", Style: template.CSS(pageStyle), Script: template.JS(pageScript),
 		StyleHash: hashOf(pageStyle), ScriptHash: hashOf(pageScript),
 	}
 	passed := 0
@@ -85,15 +129,35 @@ func newPage(r *Report) *page {
 		}
 		p.Exercises = append(p.Exercises, newPageExercise(i, e))
 	}
+	p.Folded = slices.Clone(p.Exercises)
+	if i := slices.IndexFunc(r.Exercises, left); i >= 0 || len(p.Exercises) == 1 {
+		i = max(i, 0)
+		p.Exercises[i].Open = true
+		p.Folded = slices.Delete(p.Folded, i, i+1)
+	}
+	head(p.Exercises)
+	head(p.Folded)
 	p.Sum = fmt.Sprintf("%d of %d points, %d of %d exercises pass", r.Points, r.Max, passed, len(r.Exercises))
 	if r.Tier != "" {
 		p.Facts = fmt.Sprintf("confinement tier %s, ", r.Tier)
 	}
 	p.Facts += fmt.Sprintf("seed %d", r.Seed)
+	if r.Grader != "" {
+		p.Facts += "; " + r.Grader
+	}
 	if r.Stretched > 0 {
 		p.Facts += "; " + slow(r.Stretched)
 	}
 	return p
+}
+
+// head marks the first exercise of each chapter.
+func head(exercises []pageExercise) {
+	chapter := ""
+	for i := range exercises {
+		e := &exercises[i]
+		e.Heads, chapter = e.Chapter != chapter, e.Chapter
+	}
 }
 
 func newPageExercise(i int, e judge.Result) pageExercise {
@@ -186,7 +250,7 @@ func pageMark(s judge.Status) string {
 
 var evidenceLabels = map[judge.Kind]string{
 	judge.Ran: "What was run", judge.Expected: "Expected", judge.Seen: "Seen", judge.Diff: "Expected (−) and seen (+)",
-	judge.Processes: "The processes", judge.Printed: "It printed", judge.Compiler: "The compiler says", judge.Refused: "Not taken",
+	judge.Signals: "It was sent", judge.Processes: "The processes", judge.Printed: "It printed", judge.Compiler: "The compiler says", judge.Refused: "Not taken",
 	judge.Timeline: "Step by step", judge.Reason: "Because", judge.Note: "Note",
 }
 

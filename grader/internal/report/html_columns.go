@@ -26,6 +26,7 @@ type columnRow struct {
 	Cells []columnCell
 	Value string
 	Note  string
+	Below string // what is said below the row
 }
 
 type columnCell struct{ Text, Site string }
@@ -40,6 +41,9 @@ func newColumns(id string, p judge.Picture) *columns {
 		row := columnRow{
 			stepRow: s, ID: fmt.Sprintf("%ss%d", id, i+1), Cells: make([]columnCell, len(f.Columns)),
 			Value: Escape(s.Value, mostPageRunes), Note: Escape(s.Note, mostPageRunes),
+		}
+		if s.Lost {
+			row.Below = cannotBeSaved
 		}
 		if s.Value != "" && s.Name != "" {
 			row.Value = Escape(s.Name+" = "+s.Value, mostPageRunes)

@@ -31,9 +31,13 @@ type stepRow struct {
 	Note     string // all that is said of it
 	Turn     bool   // another process goes on here
 	Gap      bool   // steps of the same process before it are not shown
+	Lost     bool   // from here on, every interleaving fails
 	Conflict bool   // it overwrites another step's write unseen, or is overwritten
 	Aside    bool   // does not matter for the failure
 }
+
+// cannotBeSaved stands where a failure has become inevitable.
+const cannotBeSaved = "from here on it can't be saved"
 
 // stepRows are some of a failure's steps; without all, those that do not matter are left
 // out.
@@ -47,7 +51,7 @@ func stepRows(f *explore.Failure, steps []explore.Step, all bool) []stepRow {
 	var rows []stepRow
 	for i := range steps {
 		s := &steps[i]
-		r := stepRow{Step: s, Conflict: conflict[s.Number], Aside: !s.Matters && !conflict[s.Number]}
+		r := stepRow{Step: s, Conflict: conflict[s.Number], Aside: !s.Matters && !conflict[s.Number], Lost: s.Number == f.Inevitable}
 		if r.Aside && !all {
 			continue
 		}

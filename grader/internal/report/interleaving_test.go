@@ -83,8 +83,8 @@ func TestEvidenceHoldsTheInterleaving(t *testing.T) {
 		if v.Evidence[1].Lines != nil {
 			t.Errorf("%s: the verdict has changed", name)
 		}
-		if !strings.Contains(plain(v), test.want) {
-			t.Errorf("%s: %s", name, plain(v))
+		if !strings.Contains(plain(v, extent{bytes: maxPlainBytes, more: inTheLog}), test.want) {
+			t.Errorf("%s: %s", name, plain(v, extent{bytes: maxPlainBytes, more: inTheLog}))
 		}
 	}
 }

@@ -66,7 +66,17 @@ type junitSkip struct {
 // WriteJUnit writes JUnit XML: a testsuite per exercise, a testcase per check.
 // Began is when grading began.
 func (r *Report) WriteJUnit(w io.Writer, began time.Time) error {
-	var all junitSuites
+	err := within(w, fileBudget, inTheLog, func(x extent) ([]byte, error) {
+		text, err := xml.MarshalIndent(r.junit(began, x), "", "  ")
+		return fmt.Appendf(nil, "%s%s\n", xml.Header, text), err
+	})
+	if err != nil {
+		return fmt.Errorf("cannot write JUnit XML: %w", err)
+	}
+	return nil
+}
+
+func (r *Report) junit(began time.Time, x extent) (all junitSuites) {
 	for i, e := range r.Exercises {
 		s := junitSuite{
 			Name: e.Exercise, Package: "exercises", ID: i, Hostname: "localhost",
@@ -75,19 +85,24 @@ func (r *Report) WriteJUnit(w io.Writer, began time.Time) error {
 				{"points", fmt.Sprint(e.Points)}, {"max", fmt.Sprint(e.Max)}, {"tier", string(r.Tier)}, {"seed", fmt.Sprint(r.Seed)},
 			}},
 		}
+		if r.Grader != "" {
+			s.Properties.List = append(s.Properties.List, junitProperty{"grader", r.Grader})
+		}
 		if e.Stretched > 0 {
 			s.Properties.List = append(s.Properties.List, junitProperty{"stretched", fmt.Sprintf("%.0f", e.Stretched)})
 		}
 		var shown []string
 		for _, v := range e.Checks {
 			c := junitCase{Name: token(v.Check), Class: e.Exercise, Time: seconds(v.Seconds)}
-			fault := &junitFault{Message: Escape(v.Message, maxPlainRunes), Type: string(v.Status), Text: plain(v)}
-			switch v.Status {
-			case judge.Fail:
+			fault := &junitFault{Message: Escape(v.Message, maxPlainRunes), Type: string(v.Status), Text: plain(v, x)}
+			switch {
+			case v.Status == judge.Fail && v.Bonus > 0: // else the whole suite would fail by it
+				c.Skipped, s.Skipped = &junitSkip{"bonus not reached: " + fault.Message}, s.Skipped+1
+			case v.Status == judge.Fail:
 				c.Failure, s.Failures = fault, s.Failures+1
-			case judge.Error:
+			case v.Status == judge.Error:
 				c.Error, s.Errors = fault, s.Errors+1
-			case judge.Skipped, judge.NotChecked:
+			case v.Status == judge.Skipped, v.Status == judge.NotChecked:
 				c.Skipped, s.Skipped = &junitSkip{because(v.Status) + fault.Message}, s.Skipped+1
 			}
 			if text := printed(v); text != "" {
@@ -95,15 +110,10 @@ func (r *Report) WriteJUnit(w io.Writer, began time.Time) error {
 			}
 			s.Cases = append(s.Cases, c)
 		}
-		s.SystemOut = bounded(strings.Join(shown, "\n"), 4*maxPlainBytes)
+		s.SystemOut = bounded(strings.Join(shown, "\n"), 4*x.bytes, "… more "+x.more)
 		all.Suites = append(all.Suites, s)
 	}
-	text, err := xml.MarshalIndent(all, "", "  ")
-	if err != nil {
-		return fmt.Errorf("cannot write JUnit XML: %w", err)
-	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
-	return err
+	return all
 }
 
 // token is text without what an XML token may not have: line breaks, and spaces

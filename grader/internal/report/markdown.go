@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -8,15 +9,20 @@ import (
 	"lockstep/grader/internal/judge"
 )
 
-// maxMarkdown keeps a job summary below GitHub's bound of 1 MiB for one step.
-const maxMarkdown = 900 << 10
-
-// WriteMarkdown writes the report as GitHub Flavored Markdown: a job's summary, a
-// release's text. What a program printed stands only inside code blocks whose
-// fences it can't close.
+// WriteMarkdown writes the report as GitHub Flavored Markdown, for a job's summary. What a
+// program printed stands only inside code blocks whose fences it can't close.
 func (r *Report) WriteMarkdown(w io.Writer) error {
+	return within(w, summaryBudget, inTheLog, r.markdown)
+}
+
+// WriteBody writes the same for a release's text.
+func (r *Report) WriteBody(w io.Writer) error {
+	return within(w, bodyBudget, byGrading, r.markdown)
+}
+
+func (r *Report) markdown(x extent) ([]byte, error) {
 	points, most := r.total()
-	var b strings.Builder
+	var b bytes.Buffer
 	if r.Status == judge.Error {
 		fmt.Fprintf(&b, "### No score: the grader broke\n\nWhat it could grade has %d of %d points; the rest is neither passed nor failed. Tell your teacher.\n\n", points, most)
 	} else {
@@ -24,7 +30,11 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	}
 	b.WriteString("| exercise | | points |\n|---|---|---:|\n")
 	for _, e := range r.Exercises {
-		fmt.Fprintf(&b, "| %s %s | %s | %d/%d |\n", e.Exercise, inline(e.Title), symbol(e.Status), e.Points, e.Max)
+		status := symbol(e.Status)
+		if e.Untouched && e.Status == judge.Fail {
+			status += ", as shipped"
+		}
+		fmt.Fprintf(&b, "| %s %s | %s | %d/%d |\n", e.Exercise, inline(e.Title), status, e.Points, e.Max)
 	}
 	for _, e := range r.Exercises {
 		if e.Status == judge.Pass {
@@ -33,18 +43,13 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		fmt.Fprintf(&b, "\n#### %s %s\n\n", e.Exercise, inline(e.Title))
 		for _, v := range e.Checks {
 			fmt.Fprintf(&b, "- %s %s", symbol(v.Status), inline(v.Check))
-			if v.Max > 0 {
-				fmt.Fprintf(&b, " (%d/%d)", v.Points, v.Max)
+			if score := v.Score(); score != "" {
+				fmt.Fprintf(&b, " (%s)", score)
 			}
 			b.WriteString("\n")
-			if text := plain(v); text != "" {
+			if text := plain(v, x); text != "" {
 				fence := fenceFor(text)
 				fmt.Fprintf(&b, "\n  %s\n  %s\n  %s\n\n", fence, strings.ReplaceAll(text, "\n", "\n  "), fence)
-			}
-			if b.Len() > maxMarkdown {
-				b.WriteString("\n… the rest is too long for a summary; it stands in the log.\n")
-				_, err := io.WriteString(w, b.String())
-				return err
 			}
 		}
 	}
@@ -54,8 +59,10 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	if r.Seed != 0 {
 		fmt.Fprintf(&b, "\nSeed %d: with `--seed %d`, the same is drawn again.\n", r.Seed, r.Seed)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	if r.Grader != "" {
+		fmt.Fprintf(&b, "\nGraded by %s.\n", inline(r.Grader))
+	}
+	return b.Bytes(), nil
 }
 
 func symbol(s judge.Status) string {

@@ -73,7 +73,6 @@ func TestPage(t *testing.T) {
 	}
 	for what, script := range map[string]string{
 		"pictures":                   "document.querySelectorAll('svg').length",
-		"interleavings":              "document.querySelectorAll('.interleaving .steps').length",
 		"pictures that have a name":  "document.querySelectorAll('svg[role=img]').length",
 		"pictures that are drawn":    "Array.from(document.querySelectorAll('svg')).filter(s => s.getBoundingClientRect().height > 20).length",
 		"orphans, drawn beyond ends": "document.querySelectorAll('svg .rest').length",
@@ -83,6 +82,20 @@ func TestPage(t *testing.T) {
 		}
 	}
 	look("light")
+
+	// An exercise that a link leads to opens, and draws its pictures.
+	figures := ask("document.querySelectorAll('figure').length")
+	if ask("document.querySelectorAll('#e3 .packed').length") < 1 {
+		t.Error("nothing is packed")
+	}
+	do(chromedp.Click("nav a[href='#e3']", chromedp.ByQuery), chromedp.WaitVisible("#e3 figure", chromedp.ByQuery), chromedp.WaitNotPresent("#e3 .packed", chromedp.ByQuery))
+	if got := ask("document.querySelectorAll('figure').length"); got <= figures {
+		t.Errorf("%v figures became %v", figures, got)
+	}
+	if ask("document.querySelectorAll('#e3 .interleaving .steps').length") < 1 {
+		t.Error("an interleaving that was packed can't be stepped through")
+	}
+	look("opened")
 
 	// Keys step through an interleaving; the step is said aloud.
 	step := "Array.from(document.querySelector('.interleaving').querySelectorAll('tr.step:not(.aside)')).findIndex(r => r.classList.contains('now'))"

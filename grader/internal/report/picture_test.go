@@ -26,8 +26,8 @@ func (s *scribe) op(k trace.Kind, object, name string, enter, leave, line int) *
 	return &s.events[len(s.events)-1]
 }
 
-func kernel(pid, parent, start, end int, fate box.Fate) box.Process {
-	return box.Process{PID: pid, Parent: parent, Start: us(start), End: us(end), Fate: fate, Argv: []string{"./program"}}
+func kernel(pid, parent, start, end int, state box.State) box.Process {
+	return box.Process{PID: pid, Parent: parent, Start: us(start), End: us(end), State: state, Argv: []string{"./program"}}
 }
 
 // leftBehind is a parent that joins only the last of its children: one ends
@@ -106,7 +106,7 @@ func hangs() judge.Picture {
 	child.op(trace.Recv, "0#1b", "pipe main.go:28", 1200, 0, 18)
 	return judge.Picture{
 		Line: "program", Events: append(main.events, child.events...),
-		Hit: &box.Hit{Limit: "wall", Bound: "2s", Seen: "2.01s"},
+		Exceeded: &box.LimitExceeded{Limit: "wall", Bound: "2s", Seen: "2.01s"},
 		Processes: []box.Process{
 			kernel(7, 0, 0, 2010000, box.Root), kernel(8, 7, 1200, 2010000, box.CutOff),
 		},

@@ -2,13 +2,13 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/judge"
 )
 
-// Bounds on what a classroom is sent of one check: a result with some hundred
-// checks stays far below what GitHub takes as a step's output (1 MiB).
+// Bounds on what is told of one check, where all fits into the form's budget.
 const (
 	maxPlainLines = 16
 	maxPlainRunes = 200
@@ -16,23 +16,48 @@ const (
 )
 
 // plain is a verdict in words for formats that hold text: what is wrong, what it
-// rests on, what to read next. Every line is harmless in a log, and every line
-// that a program can have written stands behind a label or a bar.
-func plain(v judge.Verdict) string {
-	var lines []string
+// rests on, what to do next. Every line is harmless in a log, and every line that a
+// program can have written stands behind a label or a bar. Where it is too long, what
+// the verdict rests on is cut first.
+func plain(v judge.Verdict, x extent) string {
+	var head, rest, tail []string
 	if v.Message != "" {
-		lines = append(lines, because(v.Status)+Escape(v.Message, maxPlainRunes))
+		head = append(head, because(v.Status)+Escape(v.Message, maxPlainRunes))
 	}
 	if v.File != "" {
 		at := v.File
 		if v.Line > 0 {
 			at += fmt.Sprintf(":%d", v.Line)
 		}
-		lines = append(lines, "at: "+Escape(at, maxPlainRunes))
+		head = append(head, "at: "+Escape(at, maxPlainRunes))
 	}
 	if v.Stretched > 0 {
-		lines = append(lines, slow(v.Stretched))
+		head = append(head, slow(v.Stretched))
 	}
+	if v.Replay != "" {
+		tail = append(tail, "replay: "+Escape(v.Replay, maxPlainRunes))
+	}
+	if v.Hint != "" {
+		tail = append(tail, "hint: "+Escape(v.Hint, 2*maxPlainRunes))
+	}
+	// What is cut, a line takes the place of.
+	cut := "… more " + x.more
+	room := x.bytes - len(strings.Join(slices.Concat(head, tail), "\n")) - 1
+	if evidence := bounded(x.evidence(v), room, cut); evidence != "" {
+		rest = []string{evidence}
+	}
+	return bounded(strings.Join(slices.Concat(head, rest, tail), "\n"), x.bytes, cut)
+}
+
+// evidence is what a verdict rests on, in as many lines as are told of one check.
+func (x extent) evidence(v judge.Verdict) string {
+	if len(v.Evidence) == 0 {
+		return ""
+	}
+	if told, ok := x.told[&v.Evidence[0]]; ok {
+		return told
+	}
+	var lines []string
 	for _, e := range Evidence(v) {
 		for i, line := range e.Lines {
 			if i == maxPlainLines {
@@ -45,10 +70,11 @@ func plain(v judge.Verdict) string {
 			lines = append(lines, "  | "+Escape(line, maxPlainRunes))
 		}
 	}
-	if v.Hint != "" {
-		lines = append(lines, "hint: "+Escape(v.Hint, 2*maxPlainRunes))
+	text := strings.Join(lines, "\n")
+	if x.told != nil {
+		x.told[&v.Evidence[0]] = text
 	}
-	return bounded(strings.Join(lines, "\n"), maxPlainBytes)
+	return text
 }
 
 // slow says that limits were stretched.
@@ -64,17 +90,21 @@ func because(s judge.Status) string {
 	return string(s) + ": "
 }
 
-// bounded cuts a text of several lines, between lines where it can.
-func bounded(text string, most int) string {
+// bounded cuts a text of several lines between lines, and ends it by a line that says so;
+// where there is no room for one, the text is empty.
+func bounded(text string, most int, cut string) string {
 	if len(text) <= most {
 		return text
 	}
-	const more = "\n…"
-	cut := strings.ToValidUTF8(text[:most-len(more)], "")
-	if i := strings.LastIndexByte(cut, '\n'); i > 0 {
-		cut = cut[:i]
+	if most < len(cut) {
+		return ""
 	}
-	return cut + more
+	kept := text[:max(0, most-len(cut)-1)]
+	at := max(0, strings.LastIndexByte(kept, '\n'))
+	if at == 0 {
+		return cut
+	}
+	return kept[:at] + "\n" + cut
 }
 
 // counted are a verdict's points as a classroom adds them up: what this machine
@@ -113,6 +143,9 @@ func outcome(s judge.Status) string {
 // named is a check's name among those of all exercises.
 func named(e judge.Result, v judge.Verdict) string {
 	name := e.Exercise + ": " + v.Check
+	if v.Bonus > 0 {
+		name += " (bonus)"
+	}
 	if v.Status == judge.NotChecked {
 		name += " (not checked)"
 	}

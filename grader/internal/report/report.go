@@ -18,12 +18,14 @@ const Version = 2
 // Report is everything that one call of the grader found.
 type Report struct {
 	Version   int            `json:"version"`
+	Course    string         `json:"course,omitempty"` // its title, where it has one
 	Status    judge.Status   `json:"status"`
 	Points    int            `json:"points"`
 	Max       int            `json:"max"`
 	Seconds   float64        `json:"seconds"`
 	Tier      box.Tier       `json:"tier"`                // how strongly the programs were confined
 	Stretched float64        `json:"stretched,omitempty"` // how many times limits on time were, at most: the machine is slow
+	Grader    string         `json:"grader,omitempty"`    // which grader and course these are, and what they were built with
 	Seed      uint64         `json:"seed"`                // that the results have in common; 0: none, each names its own
 	Exercises []judge.Result `json:"exercises"`
 }

@@ -70,7 +70,7 @@ const asItIs = -1
 func (t *Terminal) hanging(hang int, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if t.style.ASCII {
-		text = ascii(text)
+		text = ASCII(text)
 	}
 	lines := []string{text}
 	if t.style.Fold && hang != asItIs {
@@ -128,15 +128,33 @@ func (t *Terminal) markWidth() int {
 	return 1
 }
 
-// List writes all exercises, each on one line.
+// List writes all exercises, each on one line, below their chapters.
 func (t *Terminal) List(r *Report) {
 	if t.written {
 		t.line("")
 	}
 	t.written = true
-	for _, e := range r.Exercises {
+	chapter := ""
+	for i, e := range r.Exercises {
+		if e.Chapter != chapter {
+			chapter = e.Chapter
+			t.chapter(chapter, r.Exercises[i:])
+		}
 		t.heading(e, true)
 	}
+}
+
+// chapter is a chapter's title, with its points at the right edge.
+func (t *Terminal) chapter(title string, exercises []judge.Result) {
+	points, most := 0, 0
+	for _, e := range exercises {
+		if e.Chapter == title {
+			points, most = points+e.Points, most+e.Max
+		}
+	}
+	score := fmt.Sprintf("%d/%d", points, most)
+	room := t.style.Width - len([]rune(title)) - len(score)
+	t.line("%s%s%s", t.paint(title, color.Underline), strings.Repeat(" ", max(2, room)), t.paint(score, color.Faint))
 }
 
 // Exercise writes an exercise with its checks.
@@ -184,9 +202,9 @@ func (t *Terminal) heading(e judge.Result, marked bool) {
 }
 
 func (t *Terminal) check(v judge.Verdict) {
-	points := ""
-	if v.Max > 0 {
-		points = fmt.Sprintf(" %d/%d", v.Points, v.Max)
+	points := v.Score()
+	if points != "" {
+		points = " " + points
 	}
 	tail := ""
 	switch v.Status {
@@ -354,12 +372,15 @@ func number(e judge.Result) string {
 // grader broke may have nothing.
 func (r *Report) Next() (judge.Result, bool) {
 	for _, e := range r.Exercises {
-		if !passes(e) && e.Status != judge.Error {
+		if left(e) && e.Status != judge.Error {
 			return e, true
 		}
 	}
 	return judge.Result{}, false
 }
 
-// passes reports whether nothing is left to repair, as far as this machine can tell.
-func passes(e judge.Result) bool { return e.Status == judge.Pass || e.Status == judge.NotChecked }
+// left reports whether something is left to repair, as far as this machine can tell.
+func left(e judge.Result) bool { return !passes(e) && e.Status != judge.NotChecked }
+
+// passes reports whether an exercise is done: what could not be checked has not passed.
+func passes(e judge.Result) bool { return e.Status == judge.Pass }

@@ -254,6 +254,9 @@ func (t *columnText) row(s stepRow) {
 	for _, n := range wrap(below, t.width-numberWidth-2) {
 		t.line(blank, piece{note, "^ " + n})
 	}
+	if s.Lost {
+		t.line(blank, piece{faulty, "-- " + cannotBeSaved + " --"})
+	}
 }
 
 // at puts a text and a place into a column; what does not fit is cut off, the

@@ -18,11 +18,11 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // tries to harm a terminal. Every format's golden file is made from it.
 func recorded() *Report {
 	r := New([]judge.Result{
-		{Exercise: "01-first-process", Title: "A first process", Topic: "processes", Status: judge.Pass, Points: 3, Max: 3, Seconds: 0.25, Checks: []judge.Verdict{
+		{Exercise: "01-first-process", Title: "A first process", Topic: "processes", Chapter: "Processes", Status: judge.Pass, Points: 3, Max: 3, Seconds: 0.25, Checks: []judge.Verdict{
 			{Check: "prints from a child", Status: judge.Pass, Points: 3, Max: 3, Seconds: 0.25, Message: "verified: all 24 interleavings",
 				Interleavings: &explore.Report{Outcome: explore.Verified, Text: "verified: all 24 interleavings", Runs: 24}},
 		}},
-		{Exercise: "02-join-them-all", Title: "Join them all", Topic: "processes", Status: judge.Fail, Points: 2, Max: 10, Seconds: 1.5, Checks: []judge.Verdict{
+		{Exercise: "02-join-them-all", Title: "Join them all", Topic: "processes", Chapter: "Processes", Status: judge.Fail, Points: 2, Max: 10, Seconds: 1.5, Checks: []judge.Verdict{
 			{Check: "every child is joined", Status: judge.Fail, Max: 5, Seconds: 0.5, Message: "joined: expected every child is joined by its parent, seen 1 orphan (outlived its parent)",
 				Evidence: []judge.Evidence{
 					{Kind: judge.Ran, Lines: []string{"program 10"}},
@@ -33,21 +33,21 @@ func recorded() *Report {
 			{Check: "all done comes last", Status: judge.Skipped, Max: 3, Message: `needs "every child is joined", which did not pass`},
 			{Check: "any number", Status: judge.Pass, Points: 2, Max: 2, Seconds: 1, Cached: true},
 		}},
-		{Exercise: "10-lost-updates", Title: "Lost updates", Topic: "shared values", Status: judge.Error, Max: 9, Checks: []judge.Verdict{
+		{Exercise: "10-lost-updates", Title: "Lost updates", Topic: "shared values", Chapter: "Shared values and locks", Status: judge.Error, Max: 9, Checks: []judge.Verdict{
 			{Check: "prints", Status: judge.Fail, Max: 3, Message: "stdout differs from what is expected", Evidence: []judge.Evidence{
 				{Kind: judge.Diff, Lines: []string{"@@ -1,2 +1,2 @@", " one", "-two", "+\x1b[31mtwo\x1b[0m\x07", "+::error::forged", "+\xff\u202eback", "+" + strings.Repeat("x", 500)}},
 			}},
 			{Check: "fast", Status: judge.NotChecked, Max: 3, Message: "one core: times can't tell"},
 			{Check: "breaks", Status: judge.Error, Max: 3, Message: "the grader broke: cannot open a box"},
 		}},
-		{Exercise: "21-never-receives-back", Title: "Never receives back", Topic: "pipes", Status: judge.Fail, Max: 5, Checks: []judge.Verdict{
+		{Exercise: "21-never-receives-back", Title: "Never receives back", Topic: "pipes", Chapter: "Pipes", Status: judge.Fail, Max: 5, Checks: []judge.Verdict{
 			{Check: "builds", Status: judge.Fail, Message: "the program does not compile", File: "main.go", Line: 7, Evidence: []judge.Evidence{
 				{Kind: judge.Compiler, Lines: []string{"main.go:7:2: undefined: x"}},
 			}},
 			{Check: "hidden", Status: judge.Skipped, Max: 5, Hidden: true, Message: "the program was not built"},
 		}},
 	})
-	r.Seed, r.Tier = 1, "A"
+	r.Seed, r.Tier, r.Course = 1, "A", "Processes in Go"
 	return r
 }
 
@@ -79,13 +79,15 @@ func TestTerminalList(t *testing.T) {
 		r := recorded()
 		kept := recorded().Exercises[0]
 		kept.Checks[0].Cached = true
+		kept.Chapter = "Pipes"
 		r.Exercises = append(r.Exercises, kept)
 		out.List(r)
 		if err := out.Flush(); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-		if len(lines) != 5 || !strings.HasSuffix(lines[4], "unchanged  3/3") || strings.Contains(lines[1], "unchanged") {
+		if len(lines) != 8 || !strings.HasSuffix(lines[7], "unchanged  3/3") || strings.Contains(lines[2], "unchanged") ||
+			strings.Join(strings.Fields(lines[0]), " ") != "Processes 5/13" || strings.Join(strings.Fields(lines[5]), " ") != "Pipes 3/8" {
 			t.Errorf("%s: got\n%s", name, b.String())
 		}
 		for _, line := range lines {

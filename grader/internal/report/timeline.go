@@ -36,7 +36,7 @@ type Lane struct {
 	End       time.Duration
 	Orphaned  time.Duration // an orphan's parent ended then; 0: it is no orphan
 	Reaped    time.Duration // when its parent had waited for it; 0: never, or not known
-	Fate      box.Fate      // empty where the kernel did not see the process
+	State     box.State     // empty where the kernel did not see the process
 	Exit      box.Exit
 	Stretches []Stretch // in order, without gaps, from Start to End
 	Holds     []Hold
@@ -106,7 +106,7 @@ func newTimeline(p judge.Picture) *Timeline {
 	for i := range t.Lanes {
 		t.Length = max(t.Length, t.Lanes[i].End)
 	}
-	t.fates()
+	t.states()
 	for i := range t.Lanes {
 		t.Lanes[i].fill(by[t.Lanes[i].Proc])
 	}
@@ -121,7 +121,7 @@ func (t *Timeline) lanes(processes []box.Process, paths map[int]string, by map[s
 	matched := map[string]bool{}
 	for i, p := range processes {
 		l := Lane{
-			Proc: paths[i], PID: p.PID, Parent: -1, Start: p.Start, End: p.End, Fate: p.Fate, Exit: p.Exit,
+			Proc: paths[i], PID: p.PID, Parent: -1, Start: p.Start, End: p.End, State: p.State, Exit: p.Exit,
 			Name: kernelName(p),
 		}
 		matched[l.Proc] = true
@@ -181,7 +181,7 @@ func childNames(by map[string][]trace.Event) map[string]string {
 }
 
 func kernelName(p box.Process) string {
-	if p.Fate == box.Root {
+	if p.State == box.Root {
 		return "main"
 	}
 	if len(p.Argv) == 0 {
@@ -198,9 +198,9 @@ func kernelName(p box.Process) string {
 
 // order puts every parent above its children, and those by their start.
 func (t *Timeline) order() {
-	kids := map[int][]int{}
+	children := map[int][]int{}
 	for i, l := range t.Lanes {
-		kids[l.Parent] = append(kids[l.Parent], i)
+		children[l.Parent] = append(children[l.Parent], i)
 	}
 	var order []int
 	var visit func(lane, depth int)
@@ -210,13 +210,13 @@ func (t *Timeline) order() {
 		}
 		t.Lanes[lane].Depth = depth
 		order = append(order, lane)
-		slices.SortStableFunc(kids[lane], func(a, b int) int { return t.Lanes[a].before(t.Lanes[b]) })
-		for _, kid := range kids[lane] {
-			visit(kid, depth+1)
+		slices.SortStableFunc(children[lane], func(a, b int) int { return t.Lanes[a].before(t.Lanes[b]) })
+		for _, child := range children[lane] {
+			visit(child, depth+1)
 		}
 	}
-	slices.SortStableFunc(kids[-1], func(a, b int) int { return t.Lanes[a].before(t.Lanes[b]) })
-	for _, first := range kids[-1] {
+	slices.SortStableFunc(children[-1], func(a, b int) int { return t.Lanes[a].before(t.Lanes[b]) })
+	for _, first := range children[-1] {
 		visit(first, 0)
 	}
 	place := map[int]int{-1: -1}
@@ -235,14 +235,14 @@ func (l Lane) before(m Lane) int {
 	return cmp.Or(cmp.Compare(l.Start, m.Start), cmp.Compare(l.PID, m.PID), cmp.Compare(l.Proc, m.Proc))
 }
 
-// fates finds what becomes of a lane beside its parent's.
-func (t *Timeline) fates() {
+// states finds what becomes of a lane beside its parent's.
+func (t *Timeline) states() {
 	for i := range t.Lanes {
 		l := &t.Lanes[i]
 		if l.Parent < 0 {
 			continue
 		}
-		if end := t.Lanes[l.Parent].End; l.Fate == box.Orphan && end < l.End {
+		if end := t.Lanes[l.Parent].End; l.State == box.Orphan && end < l.End {
 			l.Orphaned = max(end, l.Start)
 		}
 	}
@@ -255,8 +255,8 @@ func (t *Timeline) notes(p judge.Picture) {
 	if p.Again {
 		t.Notes = append(t.Notes, "This is another run of the same program, with its processes observed: times and process numbers differ from those above.")
 	}
-	if p.Hit != nil {
-		t.Notes = append(t.Notes, "The run was ended at the "+p.Hit.Limit+" limit, "+p.Hit.Bound+".")
+	if p.Exceeded != nil {
+		t.Notes = append(t.Notes, "The run was ended at the "+p.Exceeded.Limit+" limit, "+p.Exceeded.Bound+".")
 	}
 	if !t.Observed {
 		t.Notes = append(t.Notes, "This run was watched from outside only: a bar says that a process was alive, not whether it ran or waited.")

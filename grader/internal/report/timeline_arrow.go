@@ -12,7 +12,7 @@ import (
 
 // arrows finds what went from one process to another.
 func (t *Timeline) arrows(by map[string][]trace.Event) {
-	a := &archer{timeline: t, lane: map[string]int{}}
+	a := &pairing{timeline: t, lane: map[string]int{}}
 	for i, l := range t.Lanes {
 		if l.Proc != "" {
 			a.lane[l.Proc] = i
@@ -31,14 +31,14 @@ func (t *Timeline) arrows(by map[string][]trace.Event) {
 	})
 }
 
-// archer draws the arrows of one timeline.
-type archer struct {
+// pairing makes the arrows of one timeline.
+type pairing struct {
 	timeline *Timeline
 	lane     map[string]int
 	all      []trace.Event
 }
 
-func (a *archer) shoot(kind ArrowKind, from, to string, leaves, arrives time.Duration, what string) {
+func (a *pairing) add(kind ArrowKind, from, to string, leaves, arrives time.Duration, what string) {
 	f, known := a.lane[from]
 	g, too := a.lane[to]
 	if !known || !too || f == g || arrives < leaves {
@@ -47,7 +47,7 @@ func (a *archer) shoot(kind ArrowKind, from, to string, leaves, arrives time.Dur
 	a.timeline.Arrows = append(a.timeline.Arrows, Arrow{kind, f, g, leaves, arrives, what})
 }
 
-func (a *archer) children() {
+func (a *pairing) children() {
 	t := a.timeline
 	for _, e := range a.all {
 		child, known := a.lane[e.Object]
@@ -57,13 +57,13 @@ func (a *archer) children() {
 		l := &t.Lanes[child]
 		switch e.Kind {
 		case trace.Start:
-			a.shoot(Starts, e.Proc, e.Object, min(e.Enter, l.Start), l.Start, "starts "+l.Name)
+			a.add(Starts, e.Proc, e.Object, min(e.Enter, l.Start), l.Start, "starts "+l.Name)
 		case trace.Join:
 			if e.Leave == never || e.Outcome == trace.Timeout || l.Reaped != 0 {
 				continue
 			}
 			l.Reaped = max(e.Leave, l.End)
-			a.shoot(Joins, e.Object, e.Proc, l.End, l.Reaped, l.Name+" is joined"+at(e))
+			a.add(Joins, e.Object, e.Proc, l.End, l.Reaped, l.Name+" is joined"+at(e))
 		}
 	}
 }
@@ -78,7 +78,7 @@ func (t *Timeline) kinships() {
 }
 
 // edges draws what ties operations together.
-func (a *archer) edges() {
+func (a *pairing) edges() {
 	for _, edge := range timeline.Edges(a.all) {
 		e, f := a.all[edge.From], a.all[edge.To]
 		var kind ArrowKind
@@ -93,7 +93,7 @@ func (a *archer) edges() {
 		case timeline.Signal:
 			kind, what = Signalled, "notifies "+called(f)+at(e)
 		}
-		a.shoot(kind, e.Proc, f.Proc, e.Enter, f.Leave, what)
+		a.add(kind, e.Proc, f.Proc, e.Enter, f.Leave, what)
 	}
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"lockstep/grader/internal/box"
@@ -25,6 +26,7 @@ const (
 	mostLanes  = 48
 	mostArrows = 160
 	mostRows   = 240 // of the same in words
+	mostBars   = 900
 )
 
 // drawing is a timeline laid out; page/timeline.svg writes it down.
@@ -110,7 +112,7 @@ func (t *Timeline) draw(id string) *drawing {
 		d.Notes = append(d.Notes, "The axis is broken where nothing happens for long.")
 	}
 	used := map[string]bool{}
-	for i, l := range lanes {
+	for i, l := range resolved(lanes, s) {
 		d.Rows = append(d.Rows, t.row(i, l, s, used))
 	}
 	d.Height = axisHeight + pitch*float64(len(lanes)) + 8
@@ -143,12 +145,12 @@ func (t *Timeline) row(i int, l Lane, s scale, used map[string]bool) row {
 	r := row{
 		Y: top(i), Text: top(i) + 12, Indent: 8 + 12*float64(min(l.Depth, 4)),
 		Name: Escape(l.Name, nameRunes-2*min(l.Depth, 4)), Says: l.becomes(),
-		Bad: l.Fate == box.Orphan || l.Fate == box.Zombie || l.Fate == box.Unwaited,
+		Bad: l.State == box.Orphan || l.State == box.Zombie || l.State == box.Unwaited,
 	}
 	if l.PID != 0 {
 		r.Says = fmt.Sprintf("pid %d  %s", l.PID, l.tells())
 	}
-	for _, st := range thin(l.Stretches, s) {
+	for _, st := range l.Stretches {
 		used[string(st.State)] = true
 		r.Bars = append(r.Bars, stretchBar(st, s))
 	}
@@ -156,7 +158,7 @@ func (t *Timeline) row(i int, l Lane, s scale, used map[string]bool) row {
 		used["hold"] = true
 		r.Holds = append(r.Holds, newBar(s, h.From, h.To, "hold", fmt.Sprintf("holds lock %s for %s, taken at %s", h.Lock, brief(h.To-h.From), place(h.Site))))
 	}
-	if l.Fate == box.Orphan && l.Orphaned < l.End {
+	if l.State == box.Orphan && l.Orphaned < l.End {
 		b := newBar(s, l.Orphaned, l.End, "rest", l.becomes())
 		r.Orphan = &b
 		used["rest"] = true
@@ -173,7 +175,7 @@ func (t *Timeline) after(l Lane, s scale) *bar {
 	switch {
 	case l.Reaped > l.End:
 		b = newBar(s, l.End, l.Reaped, "ended", "ended, not joined yet, for "+brief(l.Reaped-l.End))
-	case l.Fate == box.Zombie && l.Parent >= 0 && t.Lanes[l.Parent].End > l.End:
+	case l.State == box.Zombie && l.Parent >= 0 && t.Lanes[l.Parent].End > l.End:
 		b = newBar(s, l.End, t.Lanes[l.Parent].End, "zombie", l.becomes())
 	default:
 		return nil
@@ -183,7 +185,7 @@ func (t *Timeline) after(l Lane, s scale) *bar {
 
 // tells is becomes, short enough for the gutter.
 func (l Lane) tells() string {
-	switch l.Fate {
+	switch l.State {
 	case box.Orphan:
 		return "orphan, +" + brief(l.End-l.Orphaned)
 	case box.Zombie:
@@ -196,7 +198,7 @@ func (l Lane) tells() string {
 		}
 		return ""
 	}
-	return string(l.Fate)
+	return string(l.State)
 }
 
 func exitWords(e box.Exit) string {
@@ -211,13 +213,29 @@ func newBar(s scale, from, to time.Duration, class, title string) bar {
 	return bar{X: x, Width: max(s.place(to)-x, 0.75), Class: class, Title: title}
 }
 
+// resolved joins stretches that are too short to be seen, or too many to be drawn.
+func resolved(lanes []Lane, s scale) []Lane {
+	out := slices.Clone(lanes)
+	for unit, all := 1.0, mostBars+1; all > mostBars; unit *= 2 {
+		all = 0
+		for i, l := range lanes {
+			out[i].Stretches = thin(l.Stretches, s, unit)
+			all += len(out[i].Stretches)
+		}
+		if unit > drawingWidth {
+			break // a lane has one
+		}
+	}
+	return out
+}
+
 // thin joins stretches that are narrower than a unit into one, which looks like
 // the longest of them.
-func thin(stretches []Stretch, s scale) []Stretch {
+func thin(stretches []Stretch, s scale, unit float64) []Stretch {
 	var out []Stretch
 	for i := 0; i < len(stretches); {
 		longest, end := stretches[i], i+1
-		for end < len(stretches) && s.place(stretches[end-1].To)-s.place(stretches[i].From) < 1 {
+		for end < len(stretches) && s.place(stretches[end-1].To)-s.place(stretches[i].From) < unit {
 			if st := stretches[end]; st.To-st.From > longest.To-longest.From {
 				longest = st
 			}
@@ -236,7 +254,7 @@ func thin(stretches []Stretch, s scale) []Stretch {
 func (d *drawing) endings(lanes []Lane, s scale) {
 	last := map[int]int{} // parent → its lowest orphan
 	for i, l := range lanes {
-		if l.Fate == box.Orphan && l.Orphaned < l.End {
+		if l.State == box.Orphan && l.Orphaned < l.End {
 			last[l.Parent] = i
 		}
 	}

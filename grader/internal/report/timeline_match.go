@@ -29,14 +29,14 @@ func matchPaths(processes []box.Process, by map[string][]trace.Event) map[int]st
 	for len(queue) > 0 {
 		parent := queue[0]
 		queue = queue[1:]
-		kids := children[processes[parent].PID]
-		slices.SortStableFunc(kids, func(a, b int) int { return cmp.Compare(processes[a].Start, processes[b].Start) })
-		for n, kid := range kids {
+		own := children[processes[parent].PID]
+		slices.SortStableFunc(own, func(a, b int) int { return cmp.Compare(processes[a].Start, processes[b].Start) })
+		for n, child := range own {
 			path := paths[parent] + "." + strconv.Itoa(n+1)
 			if _, told := by[path]; told && paths[parent] != "" {
-				paths[kid] = path
+				paths[child] = path
 			}
-			queue = append(queue, kid)
+			queue = append(queue, child)
 		}
 		delete(children, processes[parent].PID) // a pid that stands twice is followed once
 	}
@@ -51,7 +51,7 @@ func clockShift(processes []box.Process, paths map[int]string, by map[string][]t
 	best := time.Duration(-1)
 	for i, p := range processes {
 		events := by[paths[i]]
-		if len(events) == 0 || p.Fate == box.CutOff {
+		if len(events) == 0 || p.State == box.CutOff {
 			continue
 		}
 		last := events[len(events)-1]

@@ -99,7 +99,7 @@ func (l *Lane) hold(events []trace.Event) {
 	taken := map[string]trace.Event{}
 	for _, e := range events {
 		switch {
-		case e.Kind == trace.Lock && e.Leave != never, e.Kind == trace.TryLock && e.Outcome == trace.OK:
+		case e.Kind == trace.Lock && e.Leave != never && e.Outcome != trace.Timeout, e.Kind == trace.TryLock && e.Outcome == trace.OK:
 			taken[e.Object] = e
 		case e.Kind == trace.Unlock:
 			if from, ok := taken[e.Object]; ok {
@@ -115,7 +115,7 @@ func (l *Lane) hold(events []trace.Event) {
 
 // becomes says what became of a process, in words that the course uses.
 func (l Lane) becomes() string {
-	switch l.Fate {
+	switch l.State {
 	case box.Orphan:
 		return fmt.Sprintf("orphan: outlived its parent by %s", brief(l.End-l.Orphaned))
 	case box.Zombie:

@@ -109,6 +109,8 @@ func TestTimelineOfEndOfFileAndTasks(t *testing.T) {
 	main.op(trace.Start, "0.1", "worker-1", 10, 50, 9)
 	main.op(trace.Map, "0#2", "", 60, 900, 10)
 	main.op(trace.Recv, "0#1a", "", 910, 1000, 12).Outcome = trace.EOF
+	main.op(trace.Map, "0#2", "", 1010, 1012, 13).Method = "go"
+	main.op(trace.Next, "0#2", "", 1020, 1090, 14).Method = "get"
 	main.op(trace.Exit, "", "", 1100, 1100, 0)
 	w := &scribe{proc: "0.1"}
 	w.op(trace.Begin, "", "", 100, 100, 3)
@@ -125,6 +127,10 @@ func TestTimelineOfEndOfFileAndTasks(t *testing.T) {
 	if got := told(lane(t, tl, "worker-1")); got != want {
 		t.Errorf("worker: %s", got)
 	}
+	want = "running, waiting for a task, running, waiting for a message, running, waiting for a task, running"
+	if got := told(lane(t, tl, "main")); got != want {
+		t.Errorf("main: %s", got)
+	}
 }
 
 // What timed out sent, received and was told nothing, whatever the messages look like.
@@ -137,6 +143,10 @@ func TestTimelineOfWhatTimedOut(t *testing.T) {
 	main.op(trace.Recv, "0#1", "", 410, 600, 11).Result = "false"
 	wait := main.op(trace.Wait, "0#2", "", 610, 700, 12)
 	wait.Method, wait.Outcome = "event.wait", trace.Timeout
+	lock := main.op(trace.Lock, "0#3", "", 710, 740, 13)
+	lock.Method, lock.Outcome = "lock.timeout", trace.Timeout
+	main.op(trace.Unlock, "0#3", "", 741, 742, 14)
+	main.op(trace.Join, "0.1", "worker-1", 745, 790, 15).Method = "any"
 	main.op(trace.Exit, "", "", 800, 800, 0)
 	w := &scribe{proc: "0.1"}
 	w.op(trace.Begin, "", "", 70, 70, 3)
@@ -144,6 +154,7 @@ func TestTimelineOfWhatTimedOut(t *testing.T) {
 	w.op(trace.Send, "0#1", "", 310, 320, 5)
 	w.op(trace.Send, "0#1", "", 500, 510, 5)
 	w.op(trace.Notify, "0#2", "", 650, 660, 6).Method = "event.set"
+	w.op(trace.Unlock, "0#3", "", 720, 730, 7)
 	w.op(trace.Exit, "", "", 750, 750, 0)
 	tl := newTimeline(judge.Picture{Events: append(main.events, w.events...)})
 	var got []time.Duration
@@ -151,12 +162,18 @@ func TestTimelineOfWhatTimedOut(t *testing.T) {
 		switch a.Kind {
 		case Message:
 			got = append(got, a.Leaves, a.Arrives)
-		case EndOfFile, Signalled:
+		case EndOfFile, Signalled, HandOver:
 			t.Errorf("an arrow too many: %+v", a)
 		}
 	}
 	if want := []time.Duration{us(310), us(400), us(500), us(600)}; !slices.Equal(got, want) {
 		t.Errorf("messages go and come at %v, want %v", got, want)
+	}
+	if got := arrowsOf(tl, Joins); len(got) != 1 {
+		t.Errorf("joined: %q", got)
+	}
+	if l := lane(t, tl, "main"); len(l.Holds) != 0 {
+		t.Errorf("holds %+v", l.Holds)
 	}
 }
 
@@ -210,10 +227,10 @@ func randomPicture(r *rand.Rand) judge.Picture {
 		}
 		p.Events = append(p.Events, s.events...)
 	}
-	fates := []box.Fate{box.Root, box.Joined, box.Orphan, box.Zombie, box.CutOff}
+	states := []box.State{box.Root, box.Joined, box.Orphan, box.Zombie, box.CutOff}
 	for i := range r.IntN(5) {
 		start := r.IntN(3000)
-		p.Processes = append(p.Processes, kernel(7+i, 7+r.IntN(3)-1, start, start+r.IntN(4000), fates[r.IntN(len(fates))]))
+		p.Processes = append(p.Processes, kernel(7+i, 7+r.IntN(3)-1, start, start+r.IntN(4000), states[r.IntN(len(states))]))
 	}
 	return p
 }

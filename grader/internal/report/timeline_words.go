@@ -11,13 +11,13 @@ import (
 
 // says is a timeline in a sentence or two, for those who don't see the picture.
 func (t *Timeline) says() string {
-	counts := map[box.Fate]int{}
+	counts := map[box.State]int{}
 	for _, l := range t.Lanes {
-		counts[l.Fate]++
+		counts[l.State]++
 	}
 	text := fmt.Sprintf("%s in %s.", count(len(t.Lanes), "process", "processes"), brief(t.Length))
 	for _, f := range []struct {
-		fate      box.Fate
+		state     box.State
 		one, many string
 	}{
 		{box.Joined, "is joined", "are joined"},
@@ -27,7 +27,7 @@ func (t *Timeline) says() string {
 		{box.Ended, "ends; whether it is joined can't be told here", "end; whether they are joined can't be told here"},
 		{box.CutOff, "is still running when the run is ended", "are still running when the run is ended"},
 	} {
-		if n := counts[f.fate]; n > 0 {
+		if n := counts[f.state]; n > 0 {
 			text += " " + count(n, f.one, f.many) + "."
 		}
 	}

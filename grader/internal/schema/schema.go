@@ -19,12 +19,17 @@ type Schema struct {
 	Enum        []string           `json:"enum,omitempty"`
 	Pattern     string             `json:"pattern,omitempty"`
 	Minimum     *float64           `json:"minimum,omitempty"`
+	Above       *float64           `json:"exclusiveMinimum,omitempty"`
 	Maximum     *float64           `json:"maximum,omitempty"`
 	MinItems    int                `json:"minItems,omitempty"`
 	MinLength   int                `json:"minLength,omitempty"`
 	Items       *Schema            `json:"items,omitempty"`
 	Properties  map[string]*Schema `json:"properties,omitempty"`
 	Names       *Schema            `json:"propertyNames,omitempty"`
+	MinKeys     int                `json:"minProperties,omitempty"`
+	Beside      map[string]*Schema `json:"dependentSchemas,omitempty"` // what must hold where a key is given
+	Not         *Schema            `json:"not,omitempty"`
+	Any         []*Schema          `json:"anyOf,omitempty"`
 	Required    []string           `json:"required,omitempty"`
 	Additional  any                `json:"additionalProperties,omitempty"` // false, or the schema of every value
 }

@@ -3,7 +3,6 @@ package script
 import (
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -18,7 +17,7 @@ import (
 // or one of which the machine can't tell, or one claim that says all of them hold.
 func claimProcesses(o *box.Observation, want *exercise.Processes) Claim {
 	all := o.Processes[min(1, len(o.Processes)):]
-	children := slices.DeleteFunc(slices.Clone(all), isManager)
+	children := slices.DeleteFunc(slices.Clone(all), box.Process.Manager)
 	var tried []Claim
 	var said []string
 	try := func(c Claim, text string) { tried, said = append(tried, c), append(said, text) }
@@ -53,14 +52,6 @@ func claimProcesses(o *box.Observation, want *exercise.Processes) Claim {
 	return kept
 }
 
-// managerName is how mp calls the process that serves a manager. No target of a program's
-// own can have that name.
-var managerName = regexp.MustCompile(`^[^\[]*\[mp\.manager-\d+\]$`)
-
-// isManager reports whether a process keeps things for others, and does none of the work
-// that children are counted for.
-func isManager(p box.Process) bool { return len(p.Argv) > 0 && managerName.MatchString(p.Argv[0]) }
-
 func claimChildren(children []box.Process, want exercise.Count, unseen []string) Claim {
 	n := len(children)
 	c := Claim{
@@ -81,17 +72,17 @@ func claimChildren(children []box.Process, want exercise.Count, unseen []string)
 // claimJoined holds when every child was waited for by its parent.
 func claimJoined(children []box.Process) Claim {
 	c := Claim{Subject: "joined", Outcome: exercise.OfJoined, Holds: true, Want: "every child is joined by its parent"}
-	counts := map[box.Fate]int{}
+	counts := map[box.State]int{}
 	for _, p := range children {
-		if p.Fate == box.Joined {
+		if p.State == box.Joined {
 			continue
 		}
-		if p.Fate == box.Ended {
-			counts[p.Fate]++
+		if p.State == box.Ended {
+			counts[p.State]++
 			continue
 		}
 		c.Holds = false
-		counts[p.Fate]++
+		counts[p.State]++
 		c.Detail = append(c.Detail, describe(p))
 	}
 	if n := counts[box.Ended]; c.Holds && n > 0 {
@@ -101,7 +92,7 @@ func claimJoined(children []box.Process) Claim {
 	}
 	var parts []string
 	for _, f := range []struct {
-		fate      box.Fate
+		state     box.State
 		one, many string
 	}{
 		{box.Orphan, "orphan (outlived its parent)", "orphans (outlived their parent)"},
@@ -109,7 +100,7 @@ func claimJoined(children []box.Process) Claim {
 		{box.Unwaited, "child not waited for", "children not waited for"},
 		{box.CutOff, "child still running when the run was cut off", "children still running when the run was cut off"},
 	} {
-		if n := counts[f.fate]; n > 0 {
+		if n := counts[f.state]; n > 0 {
 			parts = append(parts, plural(fmt.Sprint(n), f.one, f.many))
 		}
 	}
@@ -231,8 +222,8 @@ func describe(p box.Process) string {
 	if len(p.Argv) > 0 {
 		line += fmt.Sprintf(" (%s)", strings.Join(p.Argv, " "))
 	}
-	line += fmt.Sprintf(": %s, lived %s", p.Fate, (p.End - p.Start).Round(100*time.Microsecond))
-	if p.Fate != box.CutOff && p.Exit != (box.Exit{}) {
+	line += fmt.Sprintf(": %s, lived %s", p.State, (p.End - p.Start).Round(100*time.Microsecond))
+	if p.State != box.CutOff && p.Exit != (box.Exit{}) {
 		line += ", " + describeExit(p.Exit)
 	}
 	return line

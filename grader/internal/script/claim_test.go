@@ -3,6 +3,7 @@ package script
 import (
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -11,9 +12,9 @@ import (
 	"lockstep/grader/internal/fixture"
 )
 
-func process(pid int, start, end int, fate box.Fate) box.Process {
+func process(pid int, start, end int, state box.State) box.Process {
 	ms := time.Millisecond
-	return box.Process{PID: pid, Parent: 1, Start: time.Duration(start) * ms, End: time.Duration(end) * ms, Fate: fate, Argv: []string{"child"}}
+	return box.Process{PID: pid, Parent: 1, Start: time.Duration(start) * ms, End: time.Duration(end) * ms, State: state, Argv: []string{"child"}}
 }
 
 func TestOverlap(t *testing.T) {
@@ -50,7 +51,7 @@ func TestClaimProcesses(t *testing.T) {
 	named := process(4, 0, 9, box.Joined)
 	named.Argv = []string{"x [work [mp.manager-1]]", "1"}
 	forgotten := slices.Clone(managed)
-	forgotten[1].Fate = box.Orphan
+	forgotten[1].State = box.Orphan
 	left := []box.Process{root, process(2, 1, 5, box.Zombie), process(3, 2, 12, box.Orphan), process(4, 2, 12, box.Orphan)}
 	tests := map[string]struct {
 		processes []box.Process
@@ -84,7 +85,7 @@ func TestClaimProcesses(t *testing.T) {
 
 func TestClaimEnded(t *testing.T) {
 	o := &box.Observation{
-		Hit:       &box.Hit{Limit: "wall", Bound: "2s", Seen: "2.01s"},
+		Exceeded:  &box.LimitExceeded{Limit: "wall", Bound: "2s", Seen: "2.01s"},
 		Processes: []box.Process{process(1, 0, 2000, box.Root), process(2, 1, 2000, box.CutOff), process(3, 1, 5, box.Joined)},
 		Stderr:    box.Stream{Bytes: []byte("panic: no\n")},
 	}
@@ -98,15 +99,15 @@ func TestClaimEnded(t *testing.T) {
 // TestStalls says what processes waited for that did not end.
 func TestStalls(t *testing.T) {
 	o := &box.Observation{Processes: []box.Process{
-		{PID: 1, Argv: []string{"main", "3"}, Stalls: []box.Stall{{For: box.ForChild, Others: []int{2}}}},
+		{PID: 1, State: box.Root, Argv: []string{"10-lost", "3"}, Stalls: []box.Stall{{For: box.ForChild, Others: []int{2}}}},
 		{PID: 2, Argv: []string{"/bin/cat"}, Stalls: []box.Stall{{For: box.ForData, What: "pipe", Others: []int{1, 2}}}},
 		{PID: 3, Stalls: []box.Stall{
 			{For: box.ForRoom, What: "pipe"}, {For: box.ForData, What: "terminal"}, {For: box.ForCaller}, {For: box.ForLock}, {For: box.ForChild},
 		}},
 	}}
 	want := [][]string{
-		{"  waits for the end of pid 2 (cat)"},
-		{"  reads a pipe, whose end to write to is open in pid 1 (main) and itself"},
+		{"  waits for the end of cat (pid 2)"},
+		{"  reads a pipe, of which a write end is open in main (pid 1) and itself"},
 		{"  writes to a full pipe that nobody of the run reads", "  reads from a terminal, to which nothing comes", "  waits for somebody to connect", "  waits for a lock on a file"},
 	}
 	for i, p := range o.Processes {
@@ -116,10 +117,111 @@ func TestStalls(t *testing.T) {
 	}
 }
 
+// TestEndLeftOpen finds who keeps a pipe open that another reads to its end.
+func TestEndLeftOpen(t *testing.T) {
+	reads := func(holders ...int) []box.Stall {
+		return []box.Stall{{For: box.ForData, What: "pipe", Others: holders}}
+	}
+	joins := func(pids ...int) []box.Stall { return []box.Stall{{For: box.ForChild, Others: pids}} }
+	for name, test := range map[string]struct {
+		main, count, upper []box.Stall
+		want               string
+	}{
+		"the parent":                {joins(2), reads(1), nil, "count (pid 2) waits for the end of what it reads; main (pid 1) still holds a write end of that pipe"},
+		"by way of another":         {joins(3), reads(1), reads(2), "count (pid 2) waits for the end of what it reads; main (pid 1) still holds a write end of that pipe"},
+		"itself":                    {joins(2), reads(2), nil, "count (pid 2) waits for the end of what it reads; it holds a write end of that pipe itself"},
+		"both":                      {joins(2), reads(1, 2), nil, "count (pid 2) waits for the end of what it reads; main (pid 1) still holds a write end of that pipe, and it holds a write end of that pipe itself"},
+		"the parent computes":       {nil, reads(1), nil, ""},
+		"one who holds it computes": {joins(2), reads(1, 3), nil, ""},
+		"nobody is known":           {joins(2), reads(), nil, ""},
+	} {
+		o := &box.Observation{Exceeded: &box.LimitExceeded{Limit: "wall", Bound: "2s", Seen: "2s"}, Processes: []box.Process{
+			{PID: 1, State: box.Root, Stalls: test.main}, {PID: 2, Argv: []string{"count"}, Stalls: test.count}, {PID: 3, Argv: []string{"upper"}, Stalls: test.upper},
+		}}
+		if got := leftOpen(o); got != test.want {
+			t.Errorf("%s: got %q", name, got)
+		}
+		if c := claimEnded(o); (c.Outcome == "end left open") != (test.want != "") || !strings.HasSuffix(c.Got, test.want) {
+			t.Errorf("%s: got %+v", name, c)
+		}
+	}
+}
+
+// TestForced names processes in a few words, and orders that were forced.
+func TestForced(t *testing.T) {
+	lock, counter := box.Step{Does: "create", Name: "lock"}, box.Step{Does: "change", Name: "counter"}
+	o := &box.Observation{
+		Processes: []box.Process{{PID: 1, State: box.Root}, {PID: 2, Argv: []string{"40-one [add-1]", "3"}}, {PID: 3, Argv: []string{"/bin/cat"}}},
+		Forced: []box.Forced{
+			{Hold: box.Hold{At: lock, Until: lock}, PID: 2, By: 3}, {Hold: box.Hold{At: lock, Until: counter}, PID: 1, By: 2}, {Hold: box.Hold{At: lock, Until: lock}, PID: 2},
+		},
+	}
+	want := []string{
+		"add-1 (pid 2) was about to create lock, and was stopped until cat (pid 3) was, too",
+		"main (pid 1) was about to create lock, and was stopped until add-1 (pid 2) was about to change counter",
+	}
+	if got := forced(o); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestUnordered(t *testing.T) {
 	for got, holds := range map[string]bool{"b\na\na\n": true, "a\nb\n": false, "a\na\nb\nb\n": false, "": false} {
 		if c := claimUnordered("stdout", got, "a\na\nb\n"); c.Holds != holds {
 			t.Errorf("%q: holds %v", got, c.Holds)
+		}
+	}
+}
+
+// TestOrder wants all lines with one text before all lines with the next.
+func TestOrder(t *testing.T) {
+	const want = `all lines with "up", then lines with "work", then "down"`
+	for got, seen := range map[string]string{
+		"up 1\nup 2\nwork\nx\nwork\ndown\n": "",
+		"x\nup\nwork\ndown":                 "",
+		"up\nwork\nup\ndown\n":              `line 2 is "work", and line 3 "up"`,
+		"up\ndown\nwork\n":                  `line 2 is "down", and line 3 "work"`,
+		"up work\nwork\ndown\n":             `line 1 is "up work", and line 1 "up work"`,
+		"up\ndown\n":                        `no line with "work"`,
+		"":                                  `no line with "up"`,
+	} {
+		if c := claimOrder("stdout", got, "up\nwork\ndown\n"); c.Holds != (seen == "") || !c.Holds && c.Got != seen || c.Want != want {
+			t.Errorf("%q: got %+v", got, c)
+		}
+	}
+}
+
+// TestEase compares texts as loosely as an expectation says, and no more.
+func TestEase(t *testing.T) {
+	for _, test := range []struct {
+		want, got string
+		within    float64
+		loose     bool
+		holds     bool
+	}{
+		{"pi is 3.14159\n", "pi is 3.1415\n", 0, false, false},
+		{"pi is 3.14159\n", "pi is 3.1415\n", 0.001, false, true},
+		{"pi is 3.14159\n", "pi is 3.1405\n", 0.001, false, false},
+		{"pi is 3.14159\n", "pj is 3.14159\n", 0.001, false, false},
+		{"0.30\n", "0.31\n", 0.01, false, true},
+		{"0.30\n", "0.3101\n", 0.01, false, false},
+		{"9007199254740992\n", "9007199254740996\n", 0.01, false, false},
+		{"-0.001 1e3\n", "0.001 1000\n", 0.01, false, true},
+		{"1\n2\n", "1.0\n", 0.1, false, false},
+		{"1\n", "1 1\n", 5, false, false},
+		{"1e999\n", "1e998\n", 5, false, false},
+		{"a b\nc\n", "  a \t b\n\n\nc", 0, false, false},
+		{"a b\nc\n", "  a \t b\r\n\n\nc", 0, true, true},
+		{"a b\nc\n", "ab\nc\n", 0, true, false},
+		{"a b\nc\n", "a\nb\nc\n", 0, true, false},
+		{"a 1.0\n", "  a   1.01\n", 0.1, true, true},
+	} {
+		want, got := test.want, test.got
+		if test.loose {
+			want, got = loosened(want), loosened(got)
+		}
+		if c := claimEquals("stdout", near(want, got, test.within), want); c.Holds != test.holds {
+			t.Errorf("%+v: got %+v", test, c)
 		}
 	}
 }
@@ -290,13 +392,12 @@ func TestAnyPIDs(t *testing.T) {
 	}
 	for name, test := range tests {
 		o := &box.Observation{Processes: test.processes, Unseen: test.unseen}
-		s := box.Stream{Bytes: []byte(test.got)}
 		claim := map[string]func(string) Claim{
-			"equals":    func(want string) Claim { return claimEquals("stdout", string(s.Bytes), want) },
-			"unordered": func(want string) Claim { return claimUnordered("stdout", string(s.Bytes), want) },
-			"matches":   func(want string) Claim { return claimMatches("stdout", string(s.Bytes), want) },
+			"equals":    func(want string) Claim { return claimEquals("stdout", test.got, want) },
+			"unordered": func(want string) Claim { return claimUnordered("stdout", test.got, want) },
+			"matches":   func(want string) Claim { return claimMatches("stdout", test.got, want) },
 		}[test.how]
-		c := against(withAnyPIDs(test.want, test.how == "matches", s.Bytes, o), o, claim)
+		c := against(withAnyPIDs(test.want, test.how == "matches", test.got, o), o, claim)
 		if c.Holds != test.holds || c.Unseen != test.cantTell {
 			t.Errorf("%s: got %+v", name, c)
 		}
@@ -336,6 +437,61 @@ func TestAtOnce(t *testing.T) {
 		told := strings.Join(c.Detail, "; ")
 		if told != "/rates/usd: answered 200 after 3ms, one of 2 at once; /rates/jpy: no answer was taken, one of 2 at once; /rates/btc: answered 500 after 3ms, asked alone" {
 			t.Errorf("told %s", told)
+		}
+	}
+}
+
+// TestSignals: a program must come to where a signal was to be sent; what keeps it from the
+// next one may be the signal before.
+func TestSignals(t *testing.T) {
+	sent := func(s box.Signal, l box.Lacking, most int) box.Sent {
+		s.Number = syscall.SIGTERM
+		made := box.Sent{Signal: s, Lacking: l, Most: most}
+		if l == "" {
+			made.PID, made.At = 5, 12*time.Millisecond
+		}
+		return made
+	}
+	ready, group := box.Signal{After: "ready"}, box.Signal{After: "a \"b\"", Group: true}
+	second, named := box.Signal{Child: 2, Children: 3}, box.Signal{Name: "work-1", Children: 1}
+	for _, test := range []struct {
+		sent   []box.Sent
+		hit    *box.LimitExceeded
+		unseen []string
+		want   string
+		said   string
+	}{
+		{nil, nil, nil, "holds", ""},
+		{[]box.Sent{sent(ready, "", 0), sent(group, "", 0)}, nil, nil, "holds",
+			`SIGTERM sent to the program (pid 5) after 12ms, once "ready" is printed/SIGTERM sent to the program and its children (pid 5) after 12ms, once "a \"b\"" is printed`},
+		{[]box.Sent{sent(ready, box.TheText, 0), sent(second, box.TheSignalBefore, 0)}, nil, nil,
+			`signals: expected SIGTERM is sent to the program once "ready" is printed, seen "ready" was not printed, and the program ended: exit code 4`,
+			`SIGTERM was not sent: "ready" was not printed/SIGTERM was not sent: the signal before it was not sent`},
+		{[]box.Sent{sent(ready, box.TheText, 0)}, &box.LimitExceeded{Limit: "wall", Seen: "5s"}, []string{"children"},
+			`signals: expected SIGTERM is sent to the program once "ready" is printed, seen "ready" was not printed, and the program was stopped at the wall limit: 5s`,
+			`SIGTERM was not sent: "ready" was not printed`},
+		{[]box.Sent{sent(second, box.TheChildren, 1)}, nil, nil,
+			`signals: expected SIGTERM is sent to child 2 while 3 children live at once, seen at most 1 child lived at once, and the program ended: exit code 4`,
+			`SIGTERM was not sent: at most 1 child lived at once`},
+		{[]box.Sent{sent(named, box.TheReceiver, 1)}, nil, []string{"children"}, "unseen", `SIGTERM was not sent: work-1 was not alive then`},
+		{[]box.Sent{sent(ready, box.TheReceiver, 1)}, nil, []string{"children"},
+			`signals: expected SIGTERM is sent to the program once "ready" is printed, seen the program was not alive then, and the program ended: exit code 4`,
+			`SIGTERM was not sent: the program was not alive then`},
+		{[]box.Sent{sent(named, "", 1), sent(ready, box.TheReceiver, 1)}, nil, nil, "unseen",
+			`SIGTERM sent to work-1 (pid 5) after 12ms, while 1 child lives at once/SIGTERM was not sent: the program was not alive then`},
+	} {
+		o := &box.Observation{Signals: test.sent, Exceeded: test.hit, Unseen: test.unseen, Exit: box.Exit{Code: 4}, Processes: []box.Process{{PID: 5}, {PID: 6, State: box.Orphan}}}
+		c, got := claimSignals(o), "holds"
+		if c.Unseen {
+			got = "unseen"
+		} else if !c.Holds {
+			got = c.Summary()
+		}
+		if exit := claimExit(o, exercise.Codes{}); (len(exit.Detail) > 0) != (len(test.sent) > 0) {
+			t.Errorf("%+v: of children is told %q", test.sent, exit.Detail)
+		}
+		if said := strings.Join(Signalled(o), "/"); got != test.want || said != test.said {
+			t.Errorf("%+v:\n got %s\nwant %s\n and %s\nwant %s", test.sent, got, test.want, said, test.said)
 		}
 	}
 }

@@ -120,7 +120,7 @@ func TestClaimUses(t *testing.T) {
 // Beside work, a minimum of children at once counts those that did some of it.
 func TestOverlapOfWork(t *testing.T) {
 	p := func(cpu time.Duration) box.Process {
-		return box.Process{End: 100 * time.Millisecond, Fate: box.Joined, CPU: cpu * time.Millisecond}
+		return box.Process{End: 100 * time.Millisecond, State: box.Joined, CPU: cpu * time.Millisecond}
 	}
 	for name, test := range map[string]struct {
 		want  exercise.Processes

@@ -20,6 +20,7 @@ import (
 // stands in exercise.Commands; cp alone is testscript's own.
 var does = map[string]func(*call) error{
 	"expect":        expect,
+	"folder":        folder,
 	"fixture":       serve,
 	"idle":          idle,
 	"interleavings": interleavings,
@@ -130,7 +131,7 @@ func program(c *call) error {
 	if executable == "" {
 		return errors.New("the program was not built this way")
 	}
-	if !c.exitNamed && !c.claimAll(func(e Execution) Claim { return claimExit(e.Observation, 0) }) {
+	if !c.exitNamed && !c.claimAll(func(e Execution) Claim { return claimExit(e.Observation, exercise.Codes{}) }) {
 		return errStop
 	}
 	c.batch, c.exitNamed = nil, c.Not
@@ -142,9 +143,17 @@ func program(c *call) error {
 			return fmt.Errorf("cannot run the program: %w", err)
 		}
 		c.batch = append(c.batch, len(c.record.Runs))
-		c.record.Runs = append(c.record.Runs, Execution{Line: c.line(), Observation: seen, Requests: c.requests()[before:], Races: races})
-		if seen.Hit != nil {
+		c.record.Runs = append(c.record.Runs, Execution{Line: c.line(), Observation: seen, Requests: c.requests()[before:], Races: races, Forced: forced(seen)})
+		if seen.Exceeded != nil {
 			break // the other runs would only reach the limit again
+		}
+		if c.shared {
+			var whole Claim
+			if c.given, whole = carried(seen); !whole.Holds {
+				whole.Run = len(c.record.Runs) - 1
+				c.record.Claims = append(c.record.Claims, whole)
+				return errStop
+			}
 		}
 	}
 	if c.request.Pictures && !c.Race {
@@ -153,16 +162,21 @@ func program(c *call) error {
 	last := c.record.Runs[len(c.record.Runs)-1].Observation
 	fmt.Fprint(c.ts.Stdout(), string(last.Stdout.Bytes))
 	fmt.Fprint(c.ts.Stderr(), string(last.Stderr.Bytes))
-	if last.Hit != nil {
+	if last.Exceeded == nil || last.Exceeded.Limit == "wall" { // for it may have waited for its signal
+		if len(c.Signals) > 0 && !c.claimAll(func(e Execution) Claim { return claimSignals(e.Observation) }) {
+			return errStop
+		}
+	}
+	if last.Exceeded != nil {
 		claim := claimEnded(last)
 		claim.Run = len(c.record.Runs) - 1
 		c.record.Claims = append(c.record.Claims, claim)
-		if last.Hit.Limit == "wall" && !c.Race {
+		if claim.Outcome == "wall limit" && !c.Race && len(c.Signals) == 0 {
 			c.whyStuck()
 		}
 		return errStop
 	}
-	if c.Not && !c.claimAll(func(e Execution) Claim { return claimFails(e.Observation) }) {
+	if c.Not && !c.claimAll(func(e Execution) Claim { return claimExit(e.Observation, exercise.Failing) }) {
 		return errStop
 	}
 	return nil
@@ -182,6 +196,10 @@ func (c *call) draw(executable string) {
 // once runs the program once, and reads what the race detector has to say.
 func (c *call) once(executable string) (*box.Observation, []Race, error) {
 	cmd := c.command(executable, c.Args)
+	cmd.Holds = holds(c.Hold)
+	for _, s := range c.request.Script.Steps() {
+		cmd.Steps = append(cmd.Steps, step(s))
+	}
 	if c.Race {
 		raced(&cmd)
 	}
@@ -192,22 +210,22 @@ func (c *call) once(executable string) (*box.Observation, []Race, error) {
 	return seen, racesIn(seen.Gathered), nil
 }
 
-func claimFails(o *box.Observation) Claim {
-	return Claim{Subject: "exit", Outcome: exercise.OfExit, Holds: o.Exit != box.Exit{}, Want: "an exit code other than 0", Got: describeExit(o.Exit)}
-}
-
 // command is how one run is started: nothing of the grader's environment, and
 // nothing that tells which check it is.
 func (c *call) command(executable string, args []string) box.Command {
-	env := []string{"PATH=/bin", "HOME=/tmp", "LANG=C.UTF-8", raceSettings}
 	return box.Command{
 		Tier:    c.request.Tier,
 		Program: executable,
 		Args:    args,
-		Env:     append(env, c.Env...),
+		Env:     append(environment(), c.Env...),
 		Stdin:   c.stdin,
 		Limits:  boxLimits(c.request.Limits),
+		Signals: boxSignals(c.Signals),
 		Serve:   c.serve,
+
+		Programs: c.request.Programs,
+		Given:    c.given,
+		Leaves:   c.leaves,
 	}
 }
 
@@ -234,7 +252,7 @@ func reference(c *call) error {
 	if err != nil {
 		return fmt.Errorf("cannot run the reference solution: %w", err)
 	}
-	if seen.Hit != nil || seen.Exit != (box.Exit{Code: c.Exit}) {
+	if seen.Exceeded != nil || !claimExit(seen, c.Exit).Holds || !claimSignals(seen).Holds {
 		return fmt.Errorf("the reference solution failed: %s %s", describeExit(seen.Exit), seen.Stderr.Bytes)
 	}
 	name := c.ts.MkAbs("reference/stdout")

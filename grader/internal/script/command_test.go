@@ -39,8 +39,8 @@ func TestEveryCommandIsDone(t *testing.T) {
 	var tried []string
 	c := &call{state: &state{ctx: t.Context(), last: func() box.Command { return box.Command{} }}}
 	for _, words := range [][]string{
-		{"exit", "0"}, {"memory", "child=1MiB"}, {"no-races"}, {"processes", "children=1"}, {"requests", "at-once=1"},
-		{"stderr", "matches", "x"}, {"stdout", "matches", "x"}, {"uses", "parent=reads"},
+		{"exit", "0"}, {"file", "x", "absent"}, {"memory", "child=1MiB"}, {"no-races"}, {"processes", "children=1"}, {"requests", "at-once=1"},
+		{"stderr", "matches", "x"}, {"steps", "each-child=write x"}, {"stdout", "matches", "x"}, {"uses", "parent=reads"},
 	} {
 		x, err := exercise.ReadExpectation(false, words)
 		if err != nil {

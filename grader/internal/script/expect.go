@@ -34,9 +34,13 @@ func expect(c *call) error {
 func (c *call) test(x exercise.Expectation) (test, error) {
 	switch want := x.(type) {
 	case exercise.Exit:
-		return func(e Execution) Claim { return turned(want.Not, claimExit(e.Observation, want.Code)) }, nil
+		return func(e Execution) Claim { return turned(want.Not, claimExit(e.Observation, want.Codes)) }, nil
 	case exercise.Output:
 		return c.output(want)
+	case exercise.Leaves:
+		return c.mustLeave(want)
+	case *exercise.Steps:
+		return func(e Execution) Claim { return claimSteps(e.Observation, want) }, nil
 	case exercise.NoRaces:
 		return claimNoRaces, nil
 	case *exercise.Memory:
@@ -58,15 +62,21 @@ func (c *call) output(x exercise.Output) (test, error) {
 		return nil, err
 	}
 	claim := map[string]func(stream, got, want string) Claim{
-		"equals": claimEquals, "matches": claimMatches, "unordered": claimUnordered,
+		"equals": claimEquals, "matches": claimMatches, "order": claimOrder, "unordered": claimUnordered,
 	}[x.How]
+	if x.Loose {
+		want = loosened(want)
+	}
 	return func(e Execution) Claim {
-		seen := e.Observation.Stdout
+		got := string(e.Observation.Stdout.Bytes)
 		if x.Stream == "stderr" {
-			seen = e.Observation.Stderr
+			got = string(e.Observation.Stderr.Bytes)
 		}
-		c := against(withAnyPIDs(want, x.How == "matches", seen.Bytes, e.Observation), e.Observation, func(want string) Claim {
-			return turned(x.Not, claim(x.Stream, string(seen.Bytes), want))
+		if x.Loose {
+			got = loosened(got)
+		}
+		c := against(withAnyPIDs(want, x.How == "matches", got, e.Observation), e.Observation, func(want string) Claim {
+			return turned(x.Not, claim(x.Stream, near(want, got, x.Within), want))
 		})
 		if o := e.Observation; !c.Holds && x.Stream == "stdout" && len(o.Stdout.Bytes) == 0 {
 			c.Said = excerpt("stderr", o.Stderr.Bytes, 8) // perhaps it stands there

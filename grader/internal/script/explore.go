@@ -27,9 +27,11 @@ func interleavings(c *call) error {
 		Unread:       !claims.reads,
 		Processes:    claims.processes,
 		Stderr:       claims.stderr,
+		Deaths:       c.Deaths,
 		CapacityZero: c.CapacityZero != "",
 		Schedule:     c.request.Schedule,
 		EachStep:     c.request.EachStep,
+		Play:         c.request.Play,
 		All:          c.request.All,
 		Expect:       c.noting(func(seen *box.Observation) explore.Fault { return claims.wrong(seen, false) }),
 	})
@@ -41,6 +43,9 @@ func interleavings(c *call) error {
 		return fmt.Errorf("cannot explore interleavings: %w", err)
 	}
 	c.record.Explored = report
+	if c.request.Schedule != "" || c.request.All || c.request.Play != nil {
+		return errStop // nothing else was asked for
+	}
 	return nil
 }
 

@@ -1,10 +1,10 @@
 package script
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -24,15 +24,15 @@ func serve(c *call) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: service, ReadHeaderTimeout: time.Minute}
+	ctx, cancel := context.WithCancel(c.ctx)
 	var serving sync.WaitGroup
 	c.service = service
 	c.serve = func(l net.Listener) []string {
-		serving.Go(func() { _ = server.Serve(l) }) // until the run has ended
+		serving.Go(func() { _ = fixture.Serve(ctx, l, service) }) // until the run has ended
 		return []string{strings.ToUpper(name) + "_URL=http://" + l.Addr().String()}
 	}
 	c.closeAfter = append(c.closeAfter, func() {
-		_ = server.Close() // a client that is still there has outlived its program
+		cancel() // a client that is still there has outlived its program
 		serving.Wait()
 	})
 	return nil

@@ -38,7 +38,7 @@ func pidOf(o *box.Observation) func(n int) string {
 // withAnyPIDs replaces every line with "{{pid}}" by the line of the output that says the
 // same with pids of children that no line before said, or by one that no output has. In a
 // pattern it is the pid of any child.
-func withAnyPIDs(want string, pattern bool, seen []byte, o *box.Observation) string {
+func withAnyPIDs(want string, pattern bool, seen string, o *box.Observation) string {
 	if !strings.Contains(want, exercise.AnyPID) {
 		return want
 	}
@@ -52,7 +52,7 @@ func withAnyPIDs(want string, pattern bool, seen []byte, o *box.Observation) str
 	if pattern {
 		return strings.ReplaceAll(want, exercise.AnyPID, "(?:"+strings.Join(append(pids, nobody), "|")+")")
 	}
-	lines := strings.Split(string(seen), "\n")
+	lines := strings.Split(seen, "\n")
 	wanted := strings.Split(want, "\n")
 	for i, line := range wanted {
 		if !strings.Contains(line, exercise.AnyPID) {

@@ -40,6 +40,7 @@ type Execution struct {
 	Line        string // as the script wrote it: "program 10"
 	Observation *box.Observation
 	Requests    []fixture.Request // what it asked the fixture, where there was one
+	Forced      []string          // which orders of file steps were forced on it, a sentence each
 	Races       []Race            // between goroutines, where the race detector looked
 
 	Drawn  *box.Observation // another run of the same line, observed for a picture; may be nil

@@ -30,6 +30,7 @@ type Request struct {
 	Race      string            // … built with the race detector, where the script asks for it
 	NoRace    error             // why it could not be
 	Sources   map[string][]byte // its Go files by name; they name what its processes share
+	Programs  []string          // the course's, which both may execute
 	Reference string            // the course's solution; empty where the course has none
 	Limits    exercise.Limits
 	Seed      uint64
@@ -39,8 +40,9 @@ type Request struct {
 
 	// A replay: instead of exploring, one schedule is run.
 	Schedule string
-	EachStep func(explore.Moment) // told before each step and at the end; may be nil
-	All      bool                 // keep every failing schedule
+	EachStep func(explore.Moment)                       // told before each step and at the end; may be nil
+	All      bool                                       // keep every failing schedule
+	Play     func(context.Context, *explore.Play) error // decides what is run; nil: nobody does
 }
 
 // Run runs one script to its end. What went wrong with the script itself is in
@@ -48,7 +50,7 @@ type Request struct {
 func Run(ctx context.Context, r Request) *Record {
 	begin := time.Now()
 	ctx, stretched := box.Stretched(ctx)
-	s := &state{ctx: ctx, request: r, record: &Record{}}
+	s := &state{ctx: ctx, request: r, record: &Record{}, leaves: r.Script.Leaves()}
 	defer func() { s.record.Elapsed, s.record.Stretched = time.Since(begin), stretched() }()
 	place, err := scratch.New("script")
 	if err != nil {
@@ -97,6 +99,10 @@ type state struct {
 	service    fixture.Service             // nil where the script has none
 	serve      func(net.Listener) []string // serves a run and names the address; nil without a service
 	closeAfter []func()
+
+	given  []box.File // what the folder of the next run holds before it
+	shared bool       // … which is what the run before has left
+	leaves bool       // what runs leave is asked for
 }
 
 // requests are what the fixture was asked so far.
@@ -122,7 +128,7 @@ func (s *state) finish(t *session) {
 	case len(left) > 0:
 		s.record.Broken = fmt.Errorf("cannot run check %q: its script ended before its line %s", s.request.Name, &left[0])
 	case !s.exitNamed:
-		s.claimAll(func(e Execution) Claim { return claimExit(e.Observation, 0) })
+		s.claimAll(func(e Execution) Claim { return claimExit(e.Observation, exercise.Codes{}) })
 	}
 	r := s.record
 	if r.Broken == nil && r.Unseen == "" && r.Explored == nil && r.Speedup == nil && len(r.Claims) == 0 {

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,15 +16,12 @@ import (
 	"lockstep/mp/trace"
 )
 
-// speedUp compares the program's speed with the serial reference's.
+// speedUp compares the program's speed with the serial reference's, or, in a course
+// without solutions, with its own serial form's.
 func speedUp(c *call) error {
-	if c.request.Reference == "" {
-		c.record.Unseen = "the speed is compared with the reference solution's, which this course does not hold"
-		return errStop
-	}
 	r := &racers{call: c}
 	report, err := speedup.Run(c.ctx, speedup.Request{
-		Runner: r, Workers: c.Workers, AtLeast: c.AtLeast, Budget: c.Budget.Std(), Seed: c.request.Seed,
+		Runner: r, Workers: c.Workers, AtLeast: c.AtLeast, Budget: c.Budget.Std(), Seed: c.request.Seed, Alone: c.request.Reference == "",
 	})
 	if err != nil {
 		return fmt.Errorf("cannot measure the speed-up: %w", err)
@@ -59,15 +57,21 @@ type racers struct {
 }
 
 func (r *racers) Serial(ctx context.Context) (speedup.Trial, error) {
-	return r.trial(ctx, r.request.Reference, r.SerialArgs)
+	t, _, err := r.trial(ctx, cmp.Or(r.request.Reference, r.request.Plain), r.SerialArgs)
+	return t, err
 }
 
 func (r *racers) Control(ctx context.Context) (speedup.Trial, error) {
-	return r.trial(ctx, r.request.Reference, r.Args)
+	t, _, err := r.trial(ctx, r.request.Reference, r.Args)
+	return t, err
 }
 
 func (r *racers) Parallel(ctx context.Context) (speedup.Trial, error) {
-	return r.trial(ctx, r.request.Plain, r.Args)
+	t, seen, err := r.trial(ctx, r.request.Plain, r.Args)
+	if err == nil {
+		r.last = seen
+	}
+	return t, err
 }
 
 // Observe is Parallel with the program's own events.
@@ -94,22 +98,19 @@ func (r *racers) observe(ctx context.Context, program string) (speedup.Trial, *b
 	return t, seen, nil
 }
 
-func (r *racers) trial(ctx context.Context, program string, args []string) (speedup.Trial, error) {
+func (r *racers) trial(ctx context.Context, program string, args []string) (speedup.Trial, *box.Observation, error) {
 	seen, err := r.run(ctx, r.command(program, args))
 	if err != nil {
-		return speedup.Trial{}, err
+		return speedup.Trial{}, nil, err
 	}
-	if program == r.request.Plain {
-		r.last = seen
-	}
-	return trialOf(seen), nil
+	return trialOf(seen), seen, nil
 }
 
 func trialOf(seen *box.Observation) speedup.Trial {
 	t := speedup.Trial{Wall: seen.Wall, CPU: seen.CPU, Output: seen.Stdout.Bytes, AtOnce: atWork(seen)}
 	switch ended := claimEnded(seen); {
 	case !ended.Holds:
-		t.Fault, t.Late = ended.Got, seen.Hit.Limit == "wall"
+		t.Fault, t.Late = ended.Got, seen.Exceeded.Limit == "wall"
 	case seen.Exit != (box.Exit{}):
 		t.Fault = describeExit(seen.Exit)
 		if line, _, _ := strings.Cut(strings.TrimSpace(string(seen.Stderr.Bytes)), "\n"); line != "" {

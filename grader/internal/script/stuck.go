@@ -60,9 +60,9 @@ func stalls(o *box.Observation, p box.Process) []string {
 		case s.For == box.ForChild && who != "":
 			told = append(told, "  waits for the end of "+who)
 		case s.For == box.ForData && s.What == "pipe" && who != "":
-			told = append(told, "  reads a pipe, whose end to write to is open in "+who)
+			told = append(told, "  reads a pipe, of which a write end is open in "+who)
 		case s.For == box.ForRoom && s.What == "pipe" && who != "":
-			told = append(told, "  writes to a full pipe, whose end to read from is open in "+who)
+			told = append(told, "  writes to a full pipe, of which a read end is open in "+who)
 		case s.For == box.ForRoom && s.What == "pipe":
 			told = append(told, "  writes to a full pipe that nobody of the run reads")
 		case s.For == box.ForData && s.What != "pipe":
@@ -76,11 +76,64 @@ func stalls(o *box.Observation, p box.Process) []string {
 	return told
 }
 
+// leftOpen says which process of a run that did not end waits for the end of what it
+// reads, which can't come: whoever could still write to that pipe waits, by way of others
+// perhaps, for that process. Empty: none is known to.
+func leftOpen(o *box.Observation) string {
+	for _, p := range o.Processes {
+		for _, s := range p.Stalls {
+			if s.For != box.ForData || s.What != "pipe" || len(s.Others) == 0 {
+				continue
+			}
+			var holders []string
+			for _, pid := range s.Others {
+				switch holder, ok := find(o.Processes, pid); {
+				case pid == p.PID:
+					holders = append(holders, "it holds a write end of that pipe itself")
+				case ok && waitsFor(o, holder, p.PID, map[int]bool{}):
+					holders = append(holders, brief(holder)+" still holds a write end of that pipe")
+				default:
+					holders = nil
+				}
+				if holders == nil {
+					break
+				}
+			}
+			if len(holders) == len(s.Others) {
+				return fmt.Sprintf("%s waits for the end of what it reads; %s", brief(p), strings.Join(holders, ", and "))
+			}
+		}
+	}
+	return ""
+}
+
+// waitsFor reports whether a process can't go on before another does.
+func waitsFor(o *box.Observation, p box.Process, pid int, seen map[int]bool) bool {
+	if seen[p.PID] {
+		return false
+	}
+	seen[p.PID] = true
+	for _, s := range p.Stalls {
+		for _, other := range s.Others {
+			if q, ok := find(o.Processes, other); ok && (other == pid || waitsFor(o, q, pid, seen)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // brief names a process in a few words.
 func brief(p box.Process) string {
-	name := fmt.Sprintf("pid %d", p.PID)
-	if len(p.Argv) > 0 {
-		name += fmt.Sprintf(" (%s)", filepath.Base(p.Argv[0]))
+	switch {
+	case p.State == box.Root:
+		return fmt.Sprintf("main (pid %d)", p.PID)
+	case len(p.Argv) > 0:
+		name := filepath.Base(p.Argv[0])
+		if _, of, ok := strings.Cut(name, " ["); ok { // mp's name of a child
+			name = strings.TrimSuffix(of, "]")
+		}
+		return fmt.Sprintf("%s (pid %d)", name, p.PID)
 	}
-	return name
+	return fmt.Sprintf("pid %d", p.PID)
 }

@@ -70,6 +70,11 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 			used = min(used, elapsed) // more than that was used while it waited
 		}
 	}
+	ended := func(w *mapping) {
+		for _, t := range w.tasks {
+			add(step{act: await, id: t.end})
+		}
+	}
 	all(give, e.arrives)
 	condition := e.Kind == trace.Wait && e.Operation().On == trace.OnCond
 	if condition { // it gives its lock back while it waits
@@ -105,10 +110,14 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 		add(step{act: pause, cost: (e.Leave - e.Enter).Seconds(), why: sleeping})
 	case trace.Map:
 		add(step{act: give, id: e.job.begin})
-		for _, t := range e.job.tasks {
-			add(step{act: await, id: t.end})
+		if e.Method != goes {
+			ended(e.job)
 		}
 		add(step{act: give, id: e.job.done})
+	case trace.Next:
+		if e.job != nil {
+			ended(e.job)
+		}
 	case trace.Task:
 		elapsed = max(0, e.Leave-e.Enter) // the task is inside the operation
 		if i+1 < len(events) {

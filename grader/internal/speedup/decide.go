@@ -54,7 +54,9 @@ func (b *bench) decide() (need, verdict) {
 	switch {
 	case b.dishonest != nil:
 		return nothing, verdict{status: Fail, by: ByHonesty, reason: b.dishonest}
-	case n >= enoughPairs && cpu.skipped():
+	case b.unfit != "":
+		return nothing, verdict{status: NotChecked, by: ByNothing, why: b.unfit}
+	case n >= enoughPairs && !b.Alone && cpu.skipped():
 		return nothing, verdict{status: Fail, by: ByHonesty, reason: &Reason{
 			Kind: SkippedWork,
 			Text: fmt.Sprintf("the parallel run used %s of the processor time that the reference needs: it leaves work out", percent(cpu.Share)),
@@ -69,12 +71,16 @@ func (b *bench) decide() (need, verdict) {
 	if b.silent == "" && len(b.observed) < mostLooks && (l == nil || l.Says == NotChecked) {
 		return aLook, verdict{}
 	}
-	if l != nil && l.Says != Pass && b.standards < confirming && asFast*b.standard < b.AtLeast {
+	if l != nil && !b.Alone && l.Says != Pass && b.standards < confirming && asFast*b.standard < b.AtLeast {
 		return aStandard, verdict{}
 	}
 	if asFast*b.standard < b.AtLeast/2 && b.standard > 0 {
 		return nothing, verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
 			"on this machine the reference's own parallel form reaches only %s of what %d workers could", percent(b.standard), b.Workers)}
+	}
+	if b.Alone && l != nil && l.Says == Fail && l.Efficiency >= b.AtLeast/2 {
+		return nothing, verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
+			"it reaches %s of what %d workers could, and there is no reference solution here to tell whether this machine lets any program reach more", percent(l.Efficiency), b.Workers)}
 	}
 	if l == nil && n >= enoughPairs && waiting == 0 && neverTwo(b.pairs) {
 		return nothing, verdict{status: Fail, by: ByLives, reason: &Reason{Kind: OneWorker, Text: "no two processes that do a part of the work are alive at the same time"}}

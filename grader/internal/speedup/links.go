@@ -70,13 +70,27 @@ func (m *model) after(a, b *op) {
 // poolWorker is what package mp calls the target of a pool's processes.
 const poolWorker = "mp.worker"
 
+// goes is the method of a Map that is a call of Go.
+const goes = "go"
+
+// call is what tells a call of Go: its pool and number, or, as its task has it, who asked,
+// for which task of which argument, and its number.
+type call struct {
+	of, task, arg string
+	index         int
+}
+
 // linkPools finds which processes work for which pool, and which task belongs to
-// which map: the one that its worker's parent was waiting for.
+// which map: the call of Go that has its number, or else the map that its worker's parent
+// was waiting for.
 func (m *model) linkPools(by map[string][]*op, names []string, all []*op) {
 	pools := map[string]*pool{}
 	var submitted []*op
-	started := map[string]bool{} // as workers
+	calls, awaited := map[call][]*op{}, map[call]*op{} // of Go, by what their tasks and their results say
+	pending := map[string]int{}                        // … whose results nobody has had, by pool
+	started := map[string]bool{}                       // as workers
 	for _, e := range all {
+		number := call{of: e.Object, index: e.Index}
 		switch {
 		case e.Kind == trace.Map:
 			p := pools[e.Object]
@@ -85,7 +99,22 @@ func (m *model) linkPools(by map[string][]*op, names []string, all []*op) {
 				pools[e.Object], m.pools = p, append(m.pools, p)
 			}
 			e.job = &mapping{pool: p, site: e.Site, begin: m.token(), done: m.token()}
-			p.maps, submitted = append(p.maps, e.job), append(submitted, e)
+			p.maps = append(p.maps, e.job)
+			switch {
+			case e.Method != goes:
+				submitted = append(submitted, e)
+			case e.Outcome == trace.OK:
+				task := call{e.Proc, e.Name, e.Arg, e.Index}
+				calls[task], awaited[number] = append(calls[task], e), e
+				e.job.beside = pending[e.Object] > 0
+				pending[e.Object]++
+			}
+		case e.Kind == trace.Next && awaited[number] != nil && e.Outcome != trace.Timeout:
+			e.job = awaited[number].job
+			if !e.job.had {
+				e.job.had = true
+				pending[e.Object]--
+			}
 		case e.Kind == trace.Start && e.Name == poolWorker:
 			started[e.Object] = true
 		}
@@ -96,14 +125,20 @@ func (m *model) linkPools(by map[string][]*op, names []string, all []*op) {
 			if task.Kind != trace.Task {
 				continue
 			}
+			number := call{parentOf(name), task.Name, task.Arg, task.Index}
 			i := slices.IndexFunc(submitted, func(e *op) bool {
 				return e.Proc == parentOf(name) && e.Name == task.Name && e.Enter <= task.Enter && task.Enter <= e.Leave
 			})
-			if i < 0 { // tasks that no Map waited for are just what this process did
+			switch asked := calls[number]; {
+			case len(asked) > 0 && asked[0].Enter <= task.Enter:
+				task.job, calls[number] = asked[0].job, asked[1:]
+			case i >= 0:
+				task.job = submitted[i].job
+			}
+			if task.job == nil { // tasks that nobody asked for are just what this process did
 				delete(of, name)
 				break
 			}
-			task.job = submitted[i].job
 			of[name] = task.job.pool
 		}
 	}

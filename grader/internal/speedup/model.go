@@ -54,6 +54,21 @@ type mapping struct {
 	site        trace.Site
 	begin, done int // tokens
 	tasks       []*process
+	beside      bool // it is a call of Go, and the result of one before it is still to come
+	had         bool // … and its result was asked for
+}
+
+// rounds are the tasks that a pool is given at a time: those of a map, or of calls of Go
+// up to one before which the results of all were asked for.
+func (p *pool) rounds() (list [][]*process) {
+	for _, w := range p.maps {
+		if !w.beside {
+			list = append(list, nil)
+		}
+		last := len(list) - 1
+		list[last] = append(list[last], w.tasks...)
+	}
+	return list
 }
 
 // A step is one thing that a process does. Only compute and pause take time.
@@ -137,13 +152,11 @@ func (m *model) thing(name string, places int) int {
 	return id
 }
 
-// groups are those who share some work: the children, and the tasks of each map.
+// groups are those who share some work: the children, and the tasks of each round.
 func (m *model) groups() [][]*process {
 	list := [][]*process{m.children}
 	for _, p := range m.pools {
-		for _, w := range p.maps {
-			list = append(list, w.tasks)
-		}
+		list = append(list, p.rounds()...)
 	}
 	return list
 }

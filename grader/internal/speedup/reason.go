@@ -24,7 +24,8 @@ func (a *analysis) explain() []Reason {
 		}
 	}
 	missing := on.now - m.useful()/float64(q.workers) // what missing workers would do
-	add(m.loneWorker(), missing)
+	lone := m.loneWorker()
+	add(lone, missing)
 	for _, obstacle := range []struct {
 		Reason
 		without trace.Kind
@@ -39,7 +40,7 @@ func (a *analysis) explain() []Reason {
 		{on.stall(SignalWait, "processes wait for each other", trace.Wait), trace.Wait},
 		{on.stall(ManagerWait, "processes wait for the manager", trace.Call), trace.Call},
 	} {
-		if obstacle.Kind == "" {
+		if obstacle.Kind == "" || obstacle.Kind == Unbalanced && lone.Kind != "" { // which says as much
 			continue
 		}
 		if r, err := m.play(on.cores, obstacle.without); err == nil {
@@ -87,7 +88,7 @@ func (m *model) loneWorker() Reason {
 	case most.begin < 0:
 		return reason(NoWorker, trace.Site{}, "the first process does all the work itself")
 	case len(m.children) > 1:
-		return reason(OneWorker, most.site, "one of %d workers did all the work", len(m.children))
+		return reason(OneWorker, most.site, "one of %d workers did %s of the work", len(m.children), percent(quotient(most.work, m.useful())))
 	}
 	return reason(OneWorker, most.site, "only one worker is started")
 }
@@ -218,7 +219,7 @@ func (r *replay) stall(kind ReasonKind, text string, op trace.Kind) (found Reaso
 // waited for.
 func (m *model) fewTasks() Reason {
 	for _, p := range m.pools {
-		workers, maps, tasks := len(p.workers), len(p.maps), 0
+		workers, maps, tasks := len(p.workers), len(p.rounds()), 0
 		for _, w := range p.maps {
 			tasks += len(w.tasks)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lockstep/mp/trace"
@@ -62,6 +63,7 @@ type bench struct {
 	standards int     // looks at the reference's parallel form
 	standard  float64 // its best efficiency; 0: not known
 	dishonest *Reason // a fault or another output: decides at once
+	unfit     string  // why the student's own serial form can't be compared with; empty: it can
 	late      int     // runs of the reference that the limit of real time ended
 }
 
@@ -80,7 +82,11 @@ func (b *bench) pair(beside bool) error {
 		func() (err error) { p.parallel, err = b.Runner.Parallel(b.ctx); return err },
 		func() (err error) {
 			// The reference's serial form was in time a moment ago, its parallel form may not be.
-			if beside || p.parallel.Late {
+			if b.Alone {
+				if p.parallel.Late {
+					err = errLate
+				}
+			} else if beside || p.parallel.Late {
 				p.control, err = b.reference(b.Runner.Control)
 			}
 			return err
@@ -94,7 +100,7 @@ func (b *bench) pair(beside bool) error {
 			return err
 		}
 	}
-	if b.accuse(p.serial, p.parallel); b.dishonest == nil {
+	if b.accuse(p.serial, p.parallel); b.dishonest == nil && b.unfit == "" {
 		b.pairs = append(b.pairs, p)
 	}
 	return nil
@@ -108,6 +114,8 @@ func (b *bench) reference(run func(context.Context) (Trial, error)) (Trial, erro
 		return t, err
 	case t.Late:
 		return t, errLate
+	case t.Fault != "" && b.Alone:
+		b.unfit = "the program's own serial run, with which its speed is compared here: " + t.Fault
 	case t.Fault != "":
 		return t, fmt.Errorf("the reference's run: %s", t.Fault)
 	case t.Wall <= 0:
@@ -177,6 +185,9 @@ func (b *bench) accuse(serial, student Trial) {
 	switch {
 	case student.Fault != "":
 		b.dishonest = &Reason{Kind: Faulty, Text: "the parallel run: " + student.Fault}
+	case b.unfit != "":
+	case b.Alone && !bytes.Equal(serial.Output, student.Output):
+		b.unfit = "the program's own serial run, with which its speed is compared here, prints something else than the parallel run: " + difference(serial.Output, student.Output)
 	case !bytes.Equal(serial.Output, student.Output):
 		b.dishonest = &Reason{Kind: WrongOutput, Text: "the parallel run printed something else than the serial reference: " + difference(serial.Output, student.Output)}
 	}
@@ -208,7 +219,7 @@ func (b *bench) report(v verdict) *Report {
 	waiting, _ := waitingShare(b.pairs)
 	q := b.question(waiting)
 	r := &Report{
-		Status: v.status, DecidedBy: v.by, Why: v.why, Workers: b.Workers, AtLeast: b.wanted(), Standard: b.standard,
+		Status: v.status, DecidedBy: v.by, Why: v.why, Alone: b.Alone, Workers: b.Workers, AtLeast: b.wanted(), Standard: b.standard,
 		Capacity: q.capacity, Wanted: b.wanted() * allowed(b.Workers, q.capacity, waiting), Seconds: b.Now().Sub(b.began).Seconds(),
 	}
 	l := b.figure(q)
@@ -243,14 +254,17 @@ func (b *bench) report(v verdict) *Report {
 
 // summary says it in one line.
 func (r *Report) summary() string {
-	s := "the speed-up could not be judged: " + r.Why
+	s, than := "the speed-up could not be judged: "+r.Why, "the serial reference"
+	if r.Alone {
+		than = "its own serial form"
+	}
 	switch r.DecidedBy {
 	case ByHonesty, ByLives:
 		return r.Reasons[0].Text
 	case ByLogical:
-		s = fmt.Sprintf("with %d cores it would be %.1f times as fast as the reference; %.1f is wanted", r.Workers, r.Logical.Speedup, r.AtLeast*float64(r.Workers))
+		s = fmt.Sprintf("with %d cores it would be %.1f times as fast as %s; %.1f is wanted", r.Workers, r.Logical.Speedup, strings.Replace(than, "serial reference", "reference", 1), r.AtLeast*float64(r.Workers))
 	case ByBoth, ByMeasured:
-		s = fmt.Sprintf("%.1f times as fast as the serial reference; %.1f is wanted, and this machine allows %.1f", r.Measured.Ratio, r.Wanted, r.Wanted/r.AtLeast)
+		s = fmt.Sprintf("%.1f times as fast as %s; %.1f is wanted, and this machine allows %.1f", r.Measured.Ratio, than, r.Wanted, r.Wanted/r.AtLeast)
 	}
 	if r.Status == Fail && len(r.Reasons) > 0 {
 		return s + ": " + r.Reasons[0].Text

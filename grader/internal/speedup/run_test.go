@@ -377,6 +377,57 @@ func TestStandard(t *testing.T) {
 	}
 }
 
+// ownSerial runs a serial form that may be odd.
+type ownSerial struct {
+	*simulated
+	fault, output string
+}
+
+func (s ownSerial) Serial(ctx context.Context) (Trial, error) {
+	t, err := s.simulated.Serial(ctx)
+	t.Fault = s.fault
+	t.Output = append(t.Output, s.output...)
+	return t, err
+}
+
+func (s ownSerial) Control(context.Context) (Trial, error) {
+	return Trial{}, errors.New("there is no reference")
+}
+func (s ownSerial) Standard(context.Context) (Trial, error) {
+	return Trial{}, errors.New("there is no reference")
+}
+
+// Without a reference a program is compared with its own serial form, which is held
+// against it in nothing.
+func TestAlone(t *testing.T) {
+	good := subject{workers: 4, parallel: [][]time.Duration{slicesOf(4, 100*ms)}, events: fan(0, slicesOf(4, 100*ms)...)}
+	inTurn := subject{workers: 4, parallel: oneAfterAnother(4, 100*ms), events: oneByOne(4, 100*ms)}
+	slowStart := subject{workers: 4, parallel: [][]time.Duration{{160 * ms}, slicesOf(4, 100*ms)}, events: fan(160*ms, slicesOf(4, 100*ms)...)}
+	silent := inTurn
+	silent.events = nil
+	for name, test := range map[string]struct {
+		subject
+		fault, output string
+		want          Status
+	}{
+		"good":                        {good, "", "", Pass},
+		"one after another":           {inTurn, "", "", Fail},
+		"slower than it could be":     {slowStart, "", "", NotChecked},
+		"slow, and nobody sees why":   {silent, "", "", NotChecked},
+		"its serial form fails":       {good, "exit code 1", "", NotChecked},
+		"its serial form prints more": {inTurn, "", "more", NotChecked},
+	} {
+		rng := rand.New(rand.NewPCG(1, 1))
+		m := &machine{cores: 4, load: loads(rng)["idle"], rng: rng}
+		r, runner := test.request(m, 0)
+		r.Runner, r.Alone = ownSerial{runner, test.fault, test.output}, true
+		report, err := Run(context.Background(), r)
+		if err != nil || report.Status != test.want || !report.Alone || strings.Contains(report.Summary, "as the reference") {
+			t.Errorf("%s: %v, %+v", name, err, report)
+		}
+	}
+}
+
 func TestReportIsPlainData(t *testing.T) {
 	for _, s := range subjects() {
 		rng := rand.New(rand.NewPCG(1, 1))

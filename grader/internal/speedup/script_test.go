@@ -168,3 +168,37 @@ func pooled(workers int, tasks ...time.Duration) []trace.Event {
 	t.exit("0")
 	return t.events
 }
+
+// called gives a pool calls of Go, of which so many are pending at a time. The first worker
+// makes them all.
+func called(workers, pending int, tasks ...time.Duration) []trace.Event {
+	t := newTape()
+	t.begin("0")
+	for _, c := range names(workers) {
+		i := len(t.events)
+		t.start("0", c, 15, 0)
+		t.events[i].Name = poolWorker
+	}
+	get := func(i int) {
+		k := len(t.events)
+		t.at("0.1", 9, trace.Event{Kind: trace.Task, Object: "0.1", Name: "square", Index: i})
+		t.work("0.1", tasks[i])
+		t.events[k].Leave = t.now
+		t.at("0", 17, trace.Event{Kind: trace.Next, Method: "get", Object: "0#1", Name: "square", Index: i})
+	}
+	for i := range tasks {
+		t.at("0", 16, trace.Event{Kind: trace.Map, Method: goes, Object: "0#1", Name: "square", Index: i})
+		if i >= pending-1 {
+			get(i - pending + 1)
+		}
+	}
+	for i := len(tasks) - pending + 1; i < len(tasks); i++ {
+		get(i)
+	}
+	for _, c := range names(workers) {
+		t.exit(c)
+		t.join("0", c, 18)
+	}
+	t.exit("0")
+	return t.events
+}

@@ -38,6 +38,11 @@ type Request struct {
 	Budget  time.Duration // how long to go on measuring while unclear; 0: DefaultBudget
 	Seed    uint64        // which run of each pair goes first
 
+	// Alone: there is no reference here, and Runner's Serial runs the student's own serial
+	// form. Then only the program's events can speak against it, and no fault or output
+	// of that form does. Control and Standard are not asked for.
+	Alone bool
+
 	// Now is the clock that the budget is kept with. nil: time.Now.
 	Now func() time.Time
 }
@@ -106,6 +111,8 @@ type Report struct {
 	DecidedBy Evidence `json:"decidedBy"`
 	Summary   string   `json:"summary"`       // one line for a person
 	Why       string   `json:"why,omitempty"` // why this evidence decided: "one core: times can't tell"
+
+	Alone bool `json:"alone,omitempty"` // what it was compared with is its own serial form
 
 	Workers  int       `json:"workers"`
 	AtLeast  float64   `json:"atLeast"`            // the share that was wanted; less than asked for where the reference reaches less here

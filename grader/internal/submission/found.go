@@ -60,6 +60,21 @@ func found(root *os.Root, e *exercise.Exercise, dir, name string) string {
 	return holds(top)
 }
 
+// Near is what the first problem says of a file that may be meant by one that is not
+// there; empty: there is none.
+func Near(problems []Problem) string {
+	if len(problems) == 0 {
+		return ""
+	}
+	near, ok := strings.CutPrefix(problems[0].Text, missing+": ")
+	if !ok || strings.HasPrefix(near, liesThere) || near == nothingLiesThere {
+		return ""
+	}
+	return near
+}
+
+const liesThere, nothingLiesThere = "what lies there: ", "nothing lies there"
+
 // list names what a folder holds, a bounded number of it, in order.
 func list(root *os.Root, dir string) ([]fs.DirEntry, error) {
 	f, err := root.Open(dir)
@@ -128,9 +143,9 @@ func holds(entries []fs.DirEntry) string {
 		names = append(names, name)
 	}
 	if len(names) == 0 {
-		return "nothing lies there"
+		return nothingLiesThere
 	}
-	return "what lies there: " + strings.Join(names, ", ")
+	return liesThere + strings.Join(names, ", ")
 }
 
 // untaken are the Go files of a folder that an exercise does not take.

@@ -11,7 +11,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"unicode/utf8"
 
@@ -25,9 +27,39 @@ const MaxFile = 256 << 10
 type Submission struct {
 	Exercise *exercise.Exercise
 	Dir      string            // the folder that the files were taken from
+	Place    string            // the same as the tree counts it, slash-separated
 	Files    map[string][]byte // by the names in `edit:`
 	Problems []Problem         // why the work can't be built; empty when it can
 	Untaken  []string          // Go files beside them, which the exercise does not take
+	// Untouched: they are those that the course ships. Not known, and false, where they
+	// lie in the course itself.
+	Untouched bool
+}
+
+// Named is a file of the student's, as build and runs call it, by its path in the tree:
+// that of a repository, for who reads of it there.
+func (s *Submission) Named(file string) string {
+	if file == "" {
+		return ""
+	}
+	name := filepath.ToSlash(file)
+	if rel, ok := below(s.Dir, file); ok {
+		name = rel
+	} else if filepath.IsAbs(file) || strings.HasPrefix(name, s.Place+"/") {
+		return name
+	}
+	return path.Join(s.Place, name)
+}
+
+// below is a file's name in a folder, slash-separated, where it is in there.
+func below(dir, file string) (string, bool) {
+	a, err := filepath.Abs(dir)
+	b, failed := filepath.Abs(file)
+	if err != nil || failed != nil {
+		return "", false
+	}
+	rel, err := filepath.Rel(a, b)
+	return filepath.ToSlash(rel), err == nil && filepath.IsLocal(rel)
 }
 
 // Problem is one reason to refuse a file.
@@ -52,7 +84,10 @@ func (p Problem) String() string {
 // TREE/ID/, or, for the course's own starter, the exercise's folder itself. A
 // file that is missing, too large or no plain file is a Problem; only a tree
 // that can't be read at all is an error.
-func Read(tree string, e *exercise.Exercise) (*Submission, error) {
+func Read(tree string, e *exercise.Exercise) (*Submission, error) { return ReadAt(tree, "", e) }
+
+// ReadAt is Read where the exercise's folder in the tree is known; empty: it is not.
+func ReadAt(tree, dir string, e *exercise.Exercise) (*Submission, error) {
 	if info, err := os.Stat(tree); err != nil {
 		return nil, fmt.Errorf("cannot read the submission: %w", err)
 	} else if !info.IsDir() {
@@ -64,8 +99,10 @@ func Read(tree string, e *exercise.Exercise) (*Submission, error) {
 		return nil, fmt.Errorf("cannot read the submission: %w", err)
 	}
 	defer root.Close()
-	dir := locate(root, e)
-	s := &Submission{Exercise: e, Dir: filepath.Join(tree, dir), Files: map[string][]byte{}}
+	if dir == "" {
+		dir = locate(root, e)
+	}
+	s := &Submission{Exercise: e, Dir: filepath.Join(tree, dir), Place: filepath.ToSlash(dir), Files: map[string][]byte{}}
 	for _, name := range e.Edit {
 		text, problem := take(root, filepath.Join(dir, name))
 		if problem == missing {
@@ -80,15 +117,32 @@ func Read(tree string, e *exercise.Exercise) (*Submission, error) {
 		s.Files[name] = text
 	}
 	s.Untaken = untaken(root, e, dir)
+	s.Untouched = untouched(s)
 	s.Problems = append(s.Problems, screen(s)...)
 	return s, nil
 }
 
 // New makes a submission of files that were not read from a tree: a mutant.
 func New(e *exercise.Exercise, dir string, files map[string][]byte) *Submission {
-	s := &Submission{Exercise: e, Dir: dir, Files: files}
+	s := &Submission{Exercise: e, Dir: dir, Place: filepath.ToSlash(dir), Files: files}
 	s.Problems = screen(s)
 	return s
+}
+
+// untouched compares what was handed in with the course's, but for the ends of lines.
+func untouched(s *Submission) bool {
+	theirs, err := os.Stat(s.Dir)
+	ours, failed := os.Stat(s.Exercise.Dir)
+	if err != nil || failed != nil || os.SameFile(theirs, ours) || len(s.Files) < len(s.Exercise.Edit) {
+		return false
+	}
+	for name, text := range s.Files {
+		shipped, err := os.ReadFile(filepath.Join(s.Exercise.Dir, name))
+		if err != nil || !bytes.Equal(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), shipped) {
+			return false
+		}
+	}
+	return true
 }
 
 // Shown is a folder as somebody in the working folder would name it.

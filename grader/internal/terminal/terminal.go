@@ -83,3 +83,9 @@ func Width(w io.Writer) int {
 	}
 	return min(max(int(size.Col), leastWidth), mostWidth)
 }
+
+// Reads reports whether a person types what is read from r.
+func Reads(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}

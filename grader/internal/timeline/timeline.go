@@ -43,7 +43,7 @@ func Edges(events []trace.Event) []Edge {
 	for i, e := range events {
 		switch {
 		case e.Leave < e.Enter:
-		case e.Kind == trace.Lock:
+		case e.Kind == trace.Lock && e.Outcome != trace.Timeout:
 			t.last(HandOver, by[trace.Unlock], i)
 		case e.Kind == trace.Wait && e.Outcome == trace.OK:
 			t.last(Signal, by[trace.Notify], i)

@@ -14,8 +14,24 @@ import (
 // words is where sentences go.
 func (s *session) words() io.Writer { return terminal.Folded(s.Out) }
 
-// menu says what can be pressed.
+// ladder shows how many hints there are, and which were given.
+func (s *session) ladder() {
+	if rungs := s.Rungs(s.exercise); rungs != "" {
+		fmt.Fprintf(s.words(), "hints      %s\n", rungs)
+	}
+}
+
+// menu says where the student is, and what can be pressed.
 func (s *session) menu() {
+	fmt.Fprintln(s.words())
+	s.ladder()
+	if len(s.took) > 0 {
+		line := "last runs"
+		for _, took := range s.took {
+			line += fmt.Sprintf("  %.1f s", took.Seconds())
+		}
+		fmt.Fprintln(s.words(), line)
+	}
 	fmt.Fprintln(s.words(), "\nSave the file to run it again.")
 	fmt.Fprintln(s.words(), "h hint  s show  l list  r replay  R reset  n skip  q quit  Enter run again")
 }
@@ -38,7 +54,11 @@ func (s *session) press(ctx context.Context, key byte) (over bool, err error) {
 	}
 	switch key {
 	case 'h':
-		s.above(func() { err = s.Hint(s.words(), s.exercise) })
+		s.above(func() {
+			if err = s.Hint(s.words(), s.exercise); err == nil {
+				s.ladder()
+			}
+		})
 	case 's':
 		s.above(func() { progress.Describe(s.words(), s.exercise) })
 	case 'l':

@@ -28,6 +28,9 @@ import (
 	"lockstep/grader/internal/terminal"
 )
 
+// mostTimes is of how many runs the time is shown.
+const mostTimes = 3
+
 // quiet is how long nothing may be saved before a run begins: editors write a file
 // in several steps, and people save several files at once.
 const quiet = 80 * time.Millisecond
@@ -71,13 +74,15 @@ type session struct {
 	runs    chan finished
 	settle  *time.Timer // goes off when a run shall begin; nil: no file was saved
 	answer  func(yes bool)
-	first   bool         // the exercise has just been shown
-	results judge.Result // of the last run
+	first   bool            // the exercise has just been shown
+	results judge.Result    // of the last run
+	took    []time.Duration // by the exercise's last runs, up to mostTimes
 }
 
 // finished is what came of a run.
 type finished struct {
 	number int
+	took   time.Duration
 	task   grading.Task
 	result judge.Result
 	err    error
@@ -131,7 +136,7 @@ func (s *session) begin(ctx context.Context, e *exercise.Exercise, before string
 	if err := s.saves.follow(e); err != nil {
 		before = strings.TrimSpace(before + "\n" + err.Error())
 	}
-	s.first = true
+	s.first, s.took = true, nil
 	s.clear()
 	if before != "" {
 		fmt.Fprintf(s.words(), "%s\n\n", before)
@@ -200,7 +205,9 @@ func (s *session) start(ctx context.Context, do func(context.Context, grading.Op
 	o := grading.Options{Tier: s.Tier, Jobs: runtime.NumCPU(), Began: status.Began}
 	go func() {
 		defer close(ended)
+		begin := time.Now()
 		f := do(ctx, o)
+		f.took = time.Since(begin)
 		status.Close()
 		f.number = number
 		s.runs <- f
@@ -222,10 +229,13 @@ func (s *session) finish(ctx context.Context, f finished) (over bool, err error)
 		return false, nil
 	}
 	s.results = f.result
+	if !f.result.Unchanged() {
+		s.took = append(s.took[max(0, len(s.took)+1-mostTimes):], f.took)
+	}
 	if err := s.Remember(f.task, f.result); err != nil {
 		return false, err
 	}
-	if f.result.Status == judge.Pass || f.result.Status == judge.NotChecked {
+	if f.result.Status == judge.Pass {
 		return s.moveOn(ctx, s.passed(f.result))
 	}
 	if !s.first {
@@ -236,6 +246,9 @@ func (s *session) finish(ctx context.Context, f finished) (over bool, err error)
 	out.Exercise(s.Hinted(f.task, f.result))
 	if err := out.Flush(); err != nil {
 		return false, err
+	}
+	if f.result.Status == judge.NotChecked {
+		fmt.Fprintf(s.words(), "Nothing wrong is seen, but %d points could not be checked on this machine: that is no pass.\n", f.result.NotChecked)
 	}
 	s.menu()
 	return false, nil
@@ -254,11 +267,11 @@ func (s *session) failed(err error) error {
 
 // passed says so in a few words.
 func (s *session) passed(r judge.Result) string {
-	text := fmt.Sprintf("%s passes: %d of %d points. %d of %d exercises are done.", r.Exercise, r.Points, r.Max, s.Count(), len(s.Exercises))
-	if r.NotChecked > 0 {
-		text += fmt.Sprintf("\n%d more points could not be checked on this machine.", r.NotChecked)
+	said := fmt.Sprintf("%s passes: %d of %d points. %d of %d exercises are done.", r.Exercise, r.Points, r.Max, s.Count(), len(s.Exercises))
+	if s.Finished(r.Chapter) {
+		said += fmt.Sprintf(" The chapter %q is done.", r.Chapter)
 	}
-	return text
+	return said
 }
 
 // moveOn turns to the next exercise, or ends when there is none.

@@ -37,7 +37,7 @@ func (p played) String() string {
 }
 
 // play makes one run in which chance decides who goes on.
-func play(t testing.TB, program *Program, chance *rand.Rand) played {
+func play(t testing.TB, program model.Program, chance *rand.Rand) played {
 	t.Helper()
 	r, err := program.Begin(context.Background(), 0)
 	if err != nil {
@@ -156,6 +156,9 @@ func TestRunsComeOut(t *testing.T) {
 		{"pipes", "ended", 0, is("0 <nil>\n1 <nil>\n4 <nil>\n")},
 		{"pool", "ended", 0, is("[1 4 9 16 25] <nil>\n")},
 		{"loop", "ended", 0, is("14\n")},
+		{"calls", "ended", 0, func(s string) bool {
+			return s == "16 false <nil>\n9 true <nil>\n" || s == "16 true <nil>\n9 true <nil>\n"
+		}},
 		{"manager", "ended", 0, is("[1 2]\n")},
 		{"meeting", "ended", 0, is("<nil>\n")},
 		{"cond", "ended", 0, is("false\n")},
@@ -170,8 +173,8 @@ func TestRunsComeOut(t *testing.T) {
 			program := open(t, c.name)
 			for seed := range uint64(10) {
 				p := play(t, program, rand.New(rand.NewPCG(seed, 0)))
-				if p.how != c.how || !c.output(string(p.world.Output)) || p.seen.Exit.Code != c.code || p.seen.Hit != nil {
-					t.Fatalf("seed %d: %s, %+v, %q, %s, %v:\n%v", seed, p.how, p.seen.Exit, p.world.Output, p.seen.Stderr.Bytes, p.seen.Hit, p)
+				if p.how != c.how || !c.output(string(p.world.Output)) || p.seen.Exit.Code != c.code || p.seen.Exceeded != nil {
+					t.Fatalf("seed %d: %s, %+v, %q, %s, %v:\n%v", seed, p.how, p.seen.Exit, p.world.Output, p.seen.Stderr.Bytes, p.seen.Exceeded, p)
 				}
 			}
 			if program.Obstacle() != "" {
@@ -211,7 +214,7 @@ func TestBadManners(t *testing.T) {
 	}{
 		{"hangs", func(p played, _ *Program) bool { return p.how == "hung" }},
 		{"threads", func(_ played, q *Program) bool { return q.Obstacle() == model.Goroutines }},
-		{"floods", func(p played, _ *Program) bool { return p.seen.Hit != nil && p.seen.Hit.Limit == "output" }},
+		{"floods", func(p played, _ *Program) bool { return p.seen.Exceeded != nil && p.seen.Exceeded.Limit == "output" }},
 		{"lies", func(p played, _ *Program) bool { return p.how == "ended" && p.seen.Exit.Signal == 9 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -219,7 +222,7 @@ func TestBadManners(t *testing.T) {
 			program.patience = 300 * time.Millisecond
 			for seed := range uint64(2) {
 				if p := play(t, program, rand.New(rand.NewPCG(seed, 0))); !c.right(p, program) {
-					t.Fatalf("%s, %+v, %v:\n%v", p.how, p.seen.Exit, p.seen.Hit, p)
+					t.Fatalf("%s, %+v, %v:\n%v", p.how, p.seen.Exit, p.seen.Exceeded, p)
 				}
 			}
 		})

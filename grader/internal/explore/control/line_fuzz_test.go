@@ -142,7 +142,7 @@ func speaking(script []byte, held bool) runner {
 		for _, fd := range s.lines {
 			unix.Close(fd)
 		}
-		return &box.Observation{Processes: []box.Process{{PID: 1, Fate: box.Root}}}, nil
+		return &box.Observation{Processes: []box.Process{{PID: 1, State: box.Root}}}, nil
 	}
 }
 

@@ -57,16 +57,16 @@ func TestNonsense(t *testing.T) {
 		}
 		ended := func(t *testing.T, seen *box.Observation, err error) {
 			t.Helper()
-			if err == nil && slices.Contains(c.does, "orphan") && seen.Hit != nil && seen.Hit.Limit == "wall" {
+			if err == nil && slices.Contains(c.does, "orphan") && seen.Exceeded != nil && seen.Exceeded.Limit == "wall" {
 				return // held processes may outlive the first one as long as they like
 			}
 			switch {
 			case err != nil:
 				t.Fatal(err)
-			case c.hit == "" && (seen.Hit != nil || seen.Exit != box.Exit{} || string(seen.Stdout.Bytes) != "done\n"):
-				t.Errorf("%+v %+v %q", seen.Exit, seen.Hit, seen.Stdout.Bytes)
-			case c.hit != "" && (seen.Hit == nil || seen.Hit.Limit != c.hit):
-				t.Errorf("%+v %+v", seen.Exit, seen.Hit)
+			case c.hit == "" && (seen.Exceeded != nil || seen.Exit != box.Exit{} || string(seen.Stdout.Bytes) != "done\n"):
+				t.Errorf("%+v %+v %q", seen.Exit, seen.Exceeded, seen.Stdout.Bytes)
+			case c.hit != "" && (seen.Exceeded == nil || seen.Exceeded.Limit != c.hit):
+				t.Errorf("%+v %+v", seen.Exit, seen.Exceeded)
 			}
 		}
 		t.Run(c.name, func(t *testing.T) {

@@ -30,7 +30,7 @@ func Observe(ctx context.Context, c box.Command) (*box.Observation, []trace.Even
 	if len(c.Files) > 0 {
 		return nil, nil, errors.New("cannot observe a program that is given files")
 	}
-	b, err := box.Open(ctx, box.Setup{Tier: c.Tier, Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Limits: c.Limits})
+	b, err := box.Open(ctx, box.Setup{Tier: c.Tier, Program: c.Program, ReadOnly: c.ReadOnly, Writable: c.Writable, Programs: c.Programs, Limits: c.Limits})
 	if err != nil {
 		return nil, nil, err
 	}

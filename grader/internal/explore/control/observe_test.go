@@ -29,10 +29,10 @@ func observed(t *testing.T, name string, l box.Limits) (*box.Observation, []trac
 }
 
 func TestObserve(t *testing.T) {
-	for _, name := range []string{"counter", "pipes", "pool", "loop", "manager", "large", "queue"} {
+	for _, name := range []string{"counter", "pipes", "pool", "loop", "calls", "manager", "large", "queue"} {
 		t.Run(name, func(t *testing.T) {
 			seen, events := observed(t, name, box.Limits{})
-			if seen.Hit != nil || seen.Exit.Code != 0 {
+			if seen.Exceeded != nil || seen.Exit.Code != 0 {
 				t.Fatalf("%+v %s", seen.Exit, seen.Stderr.Bytes)
 			}
 			last := map[string]trace.Event{}
@@ -61,7 +61,7 @@ func TestObserve(t *testing.T) {
 // TestOutcomes looks at what came of each operation, in a run that tells and in one
 // that is held.
 func TestOutcomes(t *testing.T) {
-	want := strings.Fields("recv:timeout send:ok send:timeout recv:ok send:ok recv:ok close:ok recv:eof close:error acquire:ok acquire:timeout trylock:ok trylock:timeout trylock:ok trylock:timeout")
+	want := strings.Fields("recv:timeout send:ok send:timeout recv:ok send:ok recv:ok close:ok recv:eof close:error acquire:ok acquire:timeout trylock:ok trylock:timeout lock:timeout unlock:ok lock:ok trylock:ok trylock:timeout")
 	told := func(how string, list []trace.Event) {
 		t.Helper()
 		var got []string
@@ -89,8 +89,8 @@ func TestOutcomes(t *testing.T) {
 // was ended.
 func TestObserveWhatIsCutOff(t *testing.T) {
 	seen, events := observed(t, "stuck", box.Limits{Wall: time.Second})
-	if seen.Hit == nil || seen.Hit.Limit != "wall" {
-		t.Fatalf("%+v", seen.Hit)
+	if seen.Exceeded == nil || seen.Exceeded.Limit != "wall" {
+		t.Fatalf("%+v", seen.Exceeded)
 	}
 	i := slices.IndexFunc(events, func(e trace.Event) bool { return e.Kind == trace.Lock && e.Leave < e.Enter })
 	if i < 0 || !strings.HasPrefix(events[i].Site.String(), "programs_test.go:") {

@@ -67,6 +67,12 @@ func (p *Program) Obstacle() model.Obstacle {
 	return ""
 }
 
+// Overlook forgets that an obstacle was met, and reports whether it was.
+func (p *Program) Overlook(o model.Obstacle) bool {
+	met := p.obstacle.Load()
+	return met != nil && *met == o && p.obstacle.CompareAndSwap(met, nil)
+}
+
 func (p *Program) met(o model.Obstacle) { p.obstacle.CompareAndSwap(nil, &o) }
 
 // Close closes the boxes.
@@ -99,7 +105,7 @@ func (p *Program) box(ctx context.Context, worker int) (*box.Box, error) {
 		p.abandon(worker)
 	}
 	b, err := box.Open(ctx, box.Setup{
-		Tier: p.command.Tier, Program: p.command.Program, ReadOnly: p.command.ReadOnly, Writable: p.command.Writable,
+		Tier: p.command.Tier, Program: p.command.Program, ReadOnly: p.command.ReadOnly, Writable: p.command.Writable, Programs: p.command.Programs,
 		Limits: p.command.Limits, Unwatched: !p.watched && !first,
 	})
 	if err == nil {

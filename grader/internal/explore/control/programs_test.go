@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 }
 
 var programs = map[string]func() error{
-	"counter": counter, "pipes": pipes, "pool": pool, "loop": loop, "manager": manager,
+	"counter": counter, "pipes": pipes, "pool": pool, "loop": loop, "calls": calls, "manager": manager,
 	"meeting": meeting, "cond": condition, "killed": killed, "panics": panics, "prints": prints,
 	"hangs": hangs, "threads": threads, "floods": floods, "lies": lies, "large": large, "exits": exits, "queue": queue,
 	"stuck": stuck, "writes": writes, "outcomes": outcomes,
@@ -129,6 +129,23 @@ func loop() error {
 	}
 	fmt.Println(sum)
 	return p.Close()
+}
+
+func calls() error {
+	p, err := mp.NewPool(2)
+	if err != nil {
+		return err
+	}
+	a, b := square.Go(p, 3), square.Go(p, 4)
+	_, there, _ := b.GetTimeout(0)
+	x, err := b.Get()
+	fmt.Println(x, there, err)
+	if err := p.Close(); err != nil {
+		return err
+	}
+	x, there, err = a.GetTimeout(0)
+	fmt.Println(x, there, err)
+	return nil
 }
 
 var appends = mp.Func2("appends", func(l *mp.List[int], n int) error { return l.Append(n) })
@@ -365,6 +382,9 @@ func outcomes() error {
 	l := mp.NewLock()
 	l.TryLock()
 	l.TryLock()
+	l.LockTimeout(time.Millisecond)
+	l.Unlock()
+	l.LockTimeout(0)
 	rw := mp.NewRWLock()
 	rw.TryLock()
 	rw.TryRLock()

@@ -20,9 +20,9 @@ import (
 )
 
 // BenchmarkRate runs a program of four processes again and again, several at a
-// time, each in a box of its own: as it likes, and held at every operation. The
-// figures are runs per second, the processor time of one, and what share of the
-// first rate the second is.
+// time, each in a box of its own: as it likes, held at every operation, and held with
+// processes that are forked. The figures are runs per second and the processor time of
+// one.
 func BenchmarkRate(b *testing.B) {
 	if testing.Short() {
 		b.Skip("it builds a program")
@@ -42,13 +42,17 @@ func BenchmarkRate(b *testing.B) {
 			return freely(b, command, workers)
 		})
 		held := measure(b, runs, func(b *testing.B, workers int) (run func(int), end func()) {
-			return holding(b, command)
+			return holding(b, command, false)
 		})
+		forked := measure(b, runs, func(b *testing.B, workers int) (run func(int), end func()) {
+			return holding(b, command, true)
+		})
+		b.ReportMetric(forked.rate, "forked/s")
+		b.ReportMetric(forked.cpu, "forked-cpu-ms")
 		b.ReportMetric(free.rate, "free/s")
 		b.ReportMetric(held.rate, "held/s")
 		b.ReportMetric(free.cpu, "free-cpu-ms")
 		b.ReportMetric(held.cpu, "held-cpu-ms")
-		b.ReportMetric(100*held.rate/free.rate, "%")
 	}
 	b.ReportMetric(0, "ns/op")
 }
@@ -75,24 +79,35 @@ func freely(b *testing.B, c box.Command, workers int) (run func(worker int), end
 }
 
 // holding runs it held.
-func holding(b *testing.B, c box.Command) (run func(worker int), end func()) {
+func holding(b *testing.B, c box.Command, forked bool) (run func(worker int), end func()) {
 	program, err := New(c, false)
 	if err != nil {
 		b.Fatal(err)
 	}
+	forks := program.Forks()
+	if forked && forks == nil {
+		b.Skip("processes can't be forked here")
+	}
+	begin := program.Begin
+	if forked {
+		begin = forks.Begin
+	}
 	run = func(worker int) {
-		r, err := program.Begin(context.Background(), worker)
+		r, err := begin(context.Background(), worker)
 		if err != nil {
 			b.Error(err)
 			return
 		}
 		p, err := drive(r, rand.New(rand.NewPCG(1, 1)))
 		seen, err2 := r.Finish()
-		if err != nil || err2 != nil || p.how != "ended" || seen.Hit != nil {
+		if err != nil || err2 != nil || p.how != "ended" || seen.Exceeded != nil {
 			b.Errorf("%v %v %s", err, err2, p.how)
 		}
 	}
 	return run, func() {
+		if forks != nil {
+			forks.Close()
+		}
 		if err := program.Close(); err != nil {
 			b.Error(err)
 		}

@@ -46,6 +46,9 @@ func (r *run) descriptors() []unix.PollFd {
 
 // receive takes in what has been said, as descriptors and poll found.
 func (r *run) receive(fds []unix.PollFd) error {
+	if fds[0].Revents != 0 && r.abandon != nil {
+		r.hear()
+	}
 	if fds[1].Revents != 0 {
 		r.open()
 	}
@@ -200,7 +203,7 @@ func (r *run) drain() error {
 		r.printed += int64(n)
 		if r.printed > most {
 			if r.hit == nil {
-				r.hit = &box.Hit{Limit: "output", Bound: fmt.Sprintf("%d bytes", most), Seen: fmt.Sprintf("more than %d bytes", most)}
+				r.hit = &box.LimitExceeded{Limit: "output", Bound: fmt.Sprintf("%d bytes", most), Seen: fmt.Sprintf("more than %d bytes", most)}
 				r.stopAll()
 			}
 			return nil

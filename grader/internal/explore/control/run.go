@@ -20,6 +20,7 @@ type run struct {
 	*session
 	program *Program
 	worker  int
+	abandon func()              // ends the zygote whose fork the first process is; nil: it was started
 	procs   map[string]*process // by path
 	order   []*process          // as their lines came
 	started map[string]bool     // paths that a parent, or who explores, has named
@@ -28,7 +29,7 @@ type run struct {
 	said    []string            // by it, not handed on yet
 	full    bool                // the last of it fills a packet: it may go on in the next
 	printed int64
-	hit     *box.Hit // a limit that is kept here
+	hit     *box.LimitExceeded // a limit that is kept here
 	hung    bool
 	news    []model.News
 }
@@ -89,7 +90,7 @@ func (r *run) Settle() ([]model.News, error) {
 			err = r.receive(fds)
 		case !limit.Over(r.ctx):
 		case p == nil: // it runs, and is not ours
-			r.hit = &box.Hit{Limit: "wall", Bound: limit.String(), Seen: "more than " + limit.String()}
+			r.hit = &box.LimitExceeded{Limit: "wall", Bound: limit.String(), Seen: "more than " + limit.String()}
 			r.hung = true
 			return nil, nil
 		case p.state == ending || p.aide:
@@ -181,6 +182,9 @@ func (r *run) report() ([]model.News, error) {
 
 // Let lets a process go on.
 func (r *run) Let(path string, g model.Grant) error {
+	if g.Dies {
+		return r.kill(g.Ends)
+	}
 	p := r.procs[path]
 	if p == nil || p.state == gone {
 		return nil // it has ended; the next report says so
@@ -217,6 +221,24 @@ func (r *run) Let(path string, g model.Grant) error {
 	return nil
 }
 
+// kill has a process killed where it has stopped: it sends the signal to itself, for only it
+// knows its number wherever it runs.
+func (r *run) kill(path string) error {
+	p := r.procs[path]
+	if p == nil || p.state == gone {
+		return nil
+	}
+	if p.state != stopped && p.state != away {
+		return fmt.Errorf("cannot kill %s: it has not stopped", path)
+	}
+	r.current = p
+	p.state, p.limit = ending, box.Allow(endPatience)
+	if p.grant(trace.Die) != nil {
+		r.lost(p)
+	}
+	return nil
+}
+
 // Finish ends the run.
 func (r *run) Finish() (*box.Observation, error) {
 	defer r.close()
@@ -225,6 +247,9 @@ func (r *run) Finish() (*box.Observation, error) {
 		p.close()
 	}
 	r.listener.close()
+	if r.abandon != nil {
+		return r.finishFork()
+	}
 	r.closeOutput() // who writes without end is ended by that
 	if p := r.procs["0"]; p != nil && p.state == away && p.again {
 		r.hung = true // it is within a system call that nobody will end
@@ -246,14 +271,14 @@ func (r *run) Finish() (*box.Observation, error) {
 	}
 	if r.hung {
 		r.program.abandon(r.worker)
-		return &box.Observation{Exit: box.Exit{Signal: int(unix.SIGKILL)}, Hit: r.hit}, nil
+		return &box.Observation{Exit: box.Exit{Signal: int(unix.SIGKILL)}, Exceeded: r.hit}, nil
 	}
 	if r.err != nil {
 		r.program.abandon(r.worker)
 		return nil, r.err
 	}
-	if r.seen.Hit == nil {
-		r.seen.Hit = r.hit
+	if r.seen.Exceeded == nil {
+		r.seen.Exceeded = r.hit
 	}
 	if len(r.order) == 0 { // it is not ours, and printed all the same
 		said := strings.Join(r.said, "")

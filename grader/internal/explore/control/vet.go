@@ -16,7 +16,8 @@ const (
 	mostPermits = 1 << 16 // of a semaphore; nobody takes more
 	mostItems   = 1 << 16 // of a map
 	mostText    = 1 << 10 // bytes of one of an event's texts; package mp keeps to far less
-	mostEnds    = 1 << 8  // that travel at once; the kernel takes no more
+	mostEnds    = 1 << 8  // that travel at once; the kernel takes no more; nor has a call more keys
+	mostWaited  = 1 << 12 // processes that are waited for at once
 	mostTime    = 24 * time.Hour
 	mostLimit   = 1000 * time.Hour // of a wait; longer ones are as good as endless
 )
@@ -24,7 +25,7 @@ const (
 // sound reports whether an event of a process can be, and bounds its numbers.
 func sound(e *trace.Event, path string) bool {
 	o, known := e.Known()
-	if !known || e.Index < -1 || e.Size < 0 || e.Chunk < 0 || e.Site.Line < 0 || len(e.Carries) > mostEnds {
+	if !known || e.Index < -1 || e.Size < 0 || e.Chunk < 0 || e.Site.Line < 0 || len(e.Carries) > mostWaited {
 		return false
 	}
 	for _, text := range append([]string{e.Object, e.Name, e.Method, e.Key, e.Arg, e.Result, e.Site.File}, e.Carries...) {
@@ -50,10 +51,19 @@ func sound(e *trace.Event, path string) bool {
 	case e.Kind == trace.Map:
 		e.Size = min(e.Size, mostItems)
 	}
-	for _, end := range e.Carries {
-		if !isEnd(end) {
+	if e.Kind != trace.Join && len(e.Carries) > mostEnds {
+		return false
+	}
+	any := e.Kind == trace.Join && e.Method != ""
+	for _, what := range e.Carries {
+		switch {
+		case e.Kind == trace.Call: // keys
+		case any && !childOf(what, path), !any && !isEnd(what):
 			return false
 		}
+	}
+	if any {
+		return len(e.Carries) > 0
 	}
 	switch e.Kind {
 	case trace.Begin, trace.Exit, trace.Sleep, trace.Print:

@@ -9,11 +9,11 @@ import (
 
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
-	"lockstep/grader/internal/explore/modelled"
 	"lockstep/grader/internal/explore/search"
+	"lockstep/grader/internal/explore/simulated"
 )
 
-type proc = modelled.Proc
+type proc = simulated.Proc
 
 const large = 1 << 20 // more than a pipe holds
 
@@ -29,7 +29,7 @@ func run(t *testing.T, main func(*proc), o model.Options, schedule string) *sear
 		}
 	}
 	o.Capacity = model.Capacity
-	e, followed, err := search.Follow(t.Context(), modelled.New(main, true), o, s, func(*model.World, model.ID) {})
+	e, followed, err := search.Follow(t.Context(), simulated.New(main, true), o, s, func(*model.World, model.ID) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +118,50 @@ var diagnosed = map[string]struct {
 9 one-1 Get
 12 two-2 Set
 14 one-1 Set: relies on what step 9 saw, which step 12 has changed [9] [12]`},
+	"woken, and too late": {main: func(p *proc) {
+		v, l, c := p.Value("v", 0), p.Lock("l"), p.Cond("c")
+		take := func(p *proc) {
+			if p.Get(v) == 0 {
+				p.WaitCond(c, l)
+			}
+			p.Set(v, 0)
+		}
+		one := p.Start("one", func(p *proc) { locked(p, l, func() { take(p) }) })
+		two := p.Start("two", func(p *proc) { locked(p, l, func() { take(p) }) })
+		locked(p, l, func() { p.Set(v, 1); p.Signal(c) })
+		p.Join(one)
+		p.Join(two)
+	}, schedule: "0:6,0.1:4,0:4,0.2:5,0.1", want: `check then act of v
+9 one-1 Get
+10 one-1 Wait
+13 main Signal: wakes one-1
+18 two-2 Set: changes what one-1 waits for, before it has the lock again
+20 one-1 Wait: does not look at v again, as it did in step 9; step 18 has changed it [9] [18]
+21 one-1 Set
+22 one-1 Unlock`},
+	"woken, and looks again": {main: func(p *proc) {
+		v, l, c := p.Value("v", 0), p.Lock("l"), p.Cond("c")
+		one := p.Start("one", func(p *proc) {
+			locked(p, l, func() {
+				for p.Get(v) == 0 {
+					p.WaitCond(c, l)
+				}
+				p.Set(v, 0)
+			})
+		})
+		two := p.Start("two", func(p *proc) { locked(p, l, func() { p.Set(v, 2) }) })
+		locked(p, l, func() { p.Set(v, 1); p.Signal(c) })
+		p.Join(one)
+		p.Join(two)
+	}, schedule: "0:6,0.1:4,0:4,0.2:4,0.1", want: `check then act of v
+8 one-1 Lock
+9 one-1 Get
+10 one-1 Wait
+11 main Lock
+12 main Set
+14 main Unlock
+19 one-1 Wait
+21 one-1 Set: relies on what step 9 saw, which step 12 has changed [9] [12]`},
 	"lost update between two locks": {main: func(p *proc) {
 		v, l := p.Value("v", 0), p.Lock("l")
 		once := func(p *proc) {
@@ -196,6 +240,36 @@ var diagnosed = map[string]struct {
 	}, panics: true, want: `crash
 6 one-1 Get
 7 one-1 : one-1 dies here`},
+	"killed with a message in hand": {main: func(p *proc) {
+		q := p.Queue("q", 1)
+		p.PutQueue(q, 7, 0)
+		p.Join(p.Start("one", func(p *proc) { p.GetQueue(q, 0); p.Sleep(1) }))
+	}, options: model.Options{Deaths: 1}, schedule: "0:4,0.1:2,0.1x,0:2", want: `killed
+6 one-1 Get: nobody puts it back
+7 one-1 Terminate`},
+	"killed, and the message is put back": {main: func(p *proc) {
+		q := p.Queue("q", 1)
+		p.PutQueue(q, 7, 0)
+		p.Join(p.Start("one", func(p *proc) { p.GetQueue(q, 0); p.Sleep(1) }))
+		p.PutQueue(q, 7, 0)
+	}, options: model.Options{Deaths: 1}, schedule: "0:4,0.1:2,0.1x,0:3", want: `killed
+6 one-1 Get
+7 one-1 Terminate`},
+	"killed when it has done it": {main: func(p *proc) {
+		v, q := p.Value("v", 0), p.Queue("q", 1)
+		p.PutQueue(q, 7, 0)
+		p.Join(p.Start("one", func(p *proc) { p.GetQueue(q, 0); add(p, v) }))
+		p.Join(p.Start("two", func(p *proc) { add(p, v) }))
+	}, options: model.Options{Deaths: 1}, schedule: "0:5,0.1:4,0.1x,0:2,0.2:4,0:2", want: `killed
+9 one-1 Set: has been done when one-1 is killed
+10 one-1 Terminate
+15 two-2 Set: comes on top of step 9 [9]`},
+	"killed, and who was there before goes on": {main: func(p *proc) {
+		v := p.Value("v", 0)
+		two(p, func(p *proc) { add(p, v) }, func(p *proc) { add(p, v) })
+	}, options: model.Options{Deaths: 1}, schedule: "0:4,0.1:3,0.1x,0,0.2:4,0:2", want: `killed
+7 one-1 Set
+8 one-1 Terminate`},
 	"asks for one that dies later": {main: func(p *proc) {
 		k := p.Start("one", func(p *proc) { p.Die() })
 		p.Alive(k)

@@ -42,7 +42,7 @@ func (d *Diagnosis) note(i int, format string, args ...any) {
 // what really happened in the run, the most telling first. panics says that a process
 // died of a panic; one that dies without may have left by os.Exit, as it was meant to.
 func Mistake(w *model.World, panics bool) Diagnosis {
-	looks := []func(*model.World) (Diagnosis, bool){crash, lostUpdate, gaveUp, checkThenAct, tornLine, missingJoin, actsOnCount, askedEarly, crossed, tooEarly, wrongOrder}
+	looks := []func(*model.World) (Diagnosis, bool){wokenLate, crash, killed, lostUpdate, gaveUp, checkThenAct, tornLine, missingJoin, actsOnCount, askedEarly, crossed, tooEarly, wrongOrder}
 	if !panics {
 		looks = slices.Insert(looks, 0, askedDeadEarly)
 	}
@@ -116,6 +116,12 @@ func missingJoin(w *model.World) (Diagnosis, bool) {
 		if up := w.Proc(p.Parent); up.Ended >= 0 && up.Ended < p.Ended && !up.Killed {
 			d := Diagnosis{Pattern: MissingJoin, Steps: []int{up.Ended, p.Ended}}
 			d.note(up.Ended, "%s%s has not been joined and still runs", w.Title(id), started(w, p))
+			for i := range w.Events {
+				if e := &w.Events[i]; e.Proc == up.ID && e.TimeOver() && e.Op.Kind == trace.Join && w.At(e.Op.Object) == p {
+					d.Steps = append(d.Steps, i)
+					d.note(i, "%s goes on, and %s still runs", w.Title(up.ID), w.Title(id))
+				}
+			}
 			return d, true
 		}
 	}
@@ -208,7 +214,7 @@ func tooEarly(w *model.World) (Diagnosis, bool) {
 				continue
 			}
 			switch f.Op.Kind {
-			case trace.Send, trace.Set, trace.Release, trace.Notify, trace.Recv, trace.Wait:
+			case trace.Send, trace.Set, trace.Release, trace.Unlock, trace.Notify, trace.Recv, trace.Wait:
 				d := Diagnosis{Pattern: OrderViolation, Object: e.Op.Object, Steps: []int{i, j}}
 				d.note(i, "%s goes on without what it waited for", w.Title(e.Proc))
 				d.note(j, "comes after %s has stopped waiting for it, in %s", w.Title(e.Proc), step(i))
@@ -250,7 +256,7 @@ func wrongOrder(w *model.World) (Diagnosis, bool) {
 	// Messages of different senders to one receiver first: they are what programs
 	// rely on most.
 	if i, j, ok := unordered(w, func(e *model.Event) bool {
-		return e.Phase == model.Call && (e.Op.Kind == trace.Send || e.Op.Kind == trace.Give || e.Op.Kind == trace.Call && e.Op.Method == "list.append")
+		return e.Phase == model.Call && (e.Op.Kind == trace.Send || e.Op.Kind == trace.Give || e.Op.Kind == trace.Call && (e.Op.Method == "list.append" || e.Op.Method == "list.extend"))
 	}); ok {
 		return order(w, i, j), true
 	}

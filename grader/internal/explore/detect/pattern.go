@@ -23,6 +23,7 @@ const (
 	Starvation     Pattern = "wait without end"    // a semaphore, event, barrier or condition that nobody will fulfil
 	Hang           Pattern = "hang"                // a process does not come to its next operation
 	Crash          Pattern = "crash"               // a process died of a panic or a signal
+	Killed         Pattern = "killed"              // a process was killed for no reason of its own, and the others don't make up for it
 	Wrong          Pattern = "wrong result"        // none of the above
 
 	// DataRace is two accesses that nothing orders. It is a finding, never a

@@ -21,7 +21,11 @@ func access(e *model.Event) (at place, writes, ok bool) {
 	if o.Has(trace.Whole) || !o.Has(trace.Reads) && !o.Has(trace.Writes) {
 		return place{}, false, false
 	}
-	return place{op.Object, op.Index, keyOf(op)}, o.Has(trace.Writes), true
+	writes = o.Has(trace.Writes)
+	if writes && o.Has(trace.Reads) { // it changes what it finds, or leaves it
+		writes = does(e, model.Write)
+	}
+	return place{op.Object, op.Index, keyOf(op)}, writes, true
 }
 
 // keyOf is the entry of a list or dict that an operation concerns.

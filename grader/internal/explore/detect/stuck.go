@@ -18,9 +18,33 @@ func Stuck(w *model.World, waits []model.Waiting) Diagnosis {
 	if lost, ok := lostUpdate(w); ok && d.Object != "" && lost.Object == d.Object {
 		d.Steps, d.Notes, d.With, d.Undoes = append(d.Steps, lost.Steps...), lost.Notes, lost.With, lost.Undoes // it waits for what was lost
 	}
+	if d.Pattern == Starvation && slices.ContainsFunc(waits, func(x model.Waiting) bool { return x.Kind == model.ForPermit && x.Op.Object == d.Object }) {
+		d.kept(w, d.Object)
+	}
 	slices.Sort(d.Steps)
 	d.Steps = slices.Compact(d.Steps)
 	return d
+}
+
+// kept shows who has ended with a permit that others wait for, and what that process
+// looked at last: it may have gone another way by what it saw.
+func (d *Diagnosis) kept(w *model.World, object string) {
+	for _, took := range w.Kept(object) {
+		p := w.Proc(w.Events[took].Proc)
+		d.Steps = append(d.Steps, took, p.Ended)
+		d.note(p.Ended, "has not given back the permit of %s", step(took))
+		for i := p.Ended; i > took; i-- {
+			e := &w.Events[i]
+			if e.Proc != p.ID || e.Op.Kind != trace.Get {
+				continue
+			}
+			if d.Steps = append(d.Steps, i); e.Saw >= 0 && w.Events[e.Saw].Proc != p.ID {
+				d.Steps = append(d.Steps, e.Saw)
+				d.note(i, "sees what %s has set in %s", w.Title(w.Events[e.Saw].Proc), step(e.Saw))
+			}
+			break
+		}
+	}
 }
 
 func stuck(w *model.World, waits []model.Waiting) Diagnosis {
@@ -49,7 +73,10 @@ func stuck(w *model.World, waits []model.Waiting) Diagnosis {
 	if x := of(model.ForChange); x != nil {
 		return name(Livelock, x)
 	}
-	if x := of(model.ForPermit, model.ForFlag, model.ForOthers, model.ForSignal); x != nil {
+	if x := of(model.ForPermit, model.ForFlag, model.ForSignal); x != nil {
+		return name(Starvation, x)
+	}
+	if x := of(model.ForOthers); x != nil { // who may be those who wait for something else
 		return name(Starvation, x)
 	}
 	if x := of(model.ForEnd); x != nil {

@@ -11,13 +11,24 @@ import (
 // has written it in between, the writes with the fewest steps from its read first.
 // again: the process has read the place once more before it writes.
 func stale(w *model.World, again bool) (read, other, write int, at place, ok bool) {
+	best := -1
+	updates(w, again, func(from, i int, between []int, where place) {
+		if best < 0 || i-from < best {
+			best, read, other, write, at, ok = i-from, from, between[0], i, where, true
+		}
+	})
+	return read, other, write, at, ok
+}
+
+// updates tells of each write to a place that its process has read before, and that others
+// have written in between: by which steps.
+func updates(w *model.World, again bool, tell func(read, write int, between []int, at place)) {
 	type reader struct {
 		p  model.ID
 		at place
 	}
 	reads := map[reader][]int{}
 	writes := map[place][]int{}
-	best := -1
 	for i := range w.Events {
 		e := &w.Events[i]
 		where, isWrite, isAccess := access(e)
@@ -34,16 +45,31 @@ func stale(w *model.World, again bool) (read, other, write int, at place, ok boo
 			if again {
 				from = mine[0]
 			}
+			var between []int
 			for _, j := range writes[where] {
-				if j > from && w.Events[j].Proc != e.Proc && (best < 0 || i-from < best) {
-					best, read, other, write, at, ok = i-from, from, j, i, where, true
+				if j > from && w.Events[j].Proc != e.Proc {
+					between = append(between, j)
 				}
+			}
+			if between != nil {
+				tell(from, i, between, where)
 			}
 		}
 		delete(reads, r)
 		writes[where] = append(writes[where], i)
 	}
-	return read, other, write, at, ok
+}
+
+// Lost is how many updates are lost in a run: writes that others have overwritten without
+// having seen them.
+func Lost(w *model.World) int {
+	lost := map[int]bool{}
+	updates(w, false, func(_, _ int, between []int, _ place) {
+		for _, j := range between {
+			lost[j] = true
+		}
+	})
+	return len(lost)
 }
 
 // Loses reports whether an update is lost in a run, or a process acts on what is not so

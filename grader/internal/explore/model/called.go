@@ -60,6 +60,9 @@ func (w *World) numbered(name string, op trace.Event) string {
 // Title is what a person calls a process.
 func (w *World) Title(id ID) string {
 	p := w.Proc(id)
+	if p != nil && p.victim != nil {
+		p = p.victim
+	}
 	switch {
 	case p == nil:
 		return fmt.Sprintf("process %d", id)
@@ -77,6 +80,16 @@ func (w *World) PathTitle(path string) string {
 		return w.Title(p.ID)
 	}
 	return "process " + path
+}
+
+// Did says who made a step, and where: "main cleared it at main.go:12".
+func (w *World) Did(i int, what string) string {
+	e := &w.Events[i]
+	text := w.Title(e.Proc) + " " + what
+	if at := e.Op.Site.String(); at != "" {
+		text += " at " + at
+	}
+	return text
 }
 
 func (w *World) titles(ids []ID) string {

@@ -7,9 +7,10 @@ type cell struct {
 	wrote int    // the step that wrote it last; -1
 	value string // what it holds, printed; empty while nobody has said
 	raise int    // a flag: the step that set it, when it was not set before; -1
-	set   bool
+	set   bool   // a flag; or an entry of a dict that is there
 	whole bool   // it stands for all of a list or dict
 	past  uint64 // … and this is what has changed it, where the order matters
+	size  int    // … of a list
 }
 
 func (w *World) cellOf(r Resource) *cell {

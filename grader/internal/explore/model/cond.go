@@ -116,6 +116,27 @@ func (waitingCond) waits(w *World, p *Proc, next *Pending) Waiting {
 	if _, woken := w.condOf(next.Op.Object).woken[p.ID]; woken {
 		return w.waitsForLock(p, next, next.Op.Key)
 	}
-	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForSignal, Held: -1,
-		For: "condition " + w.Called(next.Op.Object), Why: "nobody is left to signal it"}
+	why := "nobody is left to signal it"
+	if last := w.lastSignal(p, next.Op.Object); last != "" {
+		why = last + ", and " + why
+	}
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForSignal, Held: -1, For: "condition " + w.Called(next.Op.Object), Why: why}
+}
+
+// lastSignal says what became of the last signal at a condition, for one who waits there;
+// "" where there was none.
+func (w *World) lastSignal(p *Proc, object string) string {
+	waits := false // p has begun to wait since
+	for i, e := range slices.Backward(w.Events) {
+		switch {
+		case e.Op.Object != object:
+		case e.Proc == p.ID && e.Op.Kind == trace.Wait:
+			waits = true
+		case e.Op.Kind == trace.Notify && waits:
+			return w.Did(i, "signalled it") + " before " + w.Title(p.ID) + " waited"
+		case e.Op.Kind == trace.Notify:
+			return w.Did(i, "signalled it last") + " and woke another"
+		}
+	}
+	return ""
 }

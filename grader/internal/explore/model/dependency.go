@@ -11,8 +11,11 @@ const (
 
 	LookAll   // a list or dict as a whole: everything in it
 	LookShape // only how long it is
-	Part      // changes a part that another resource stands for
-	Reshape   // changes which parts there are
+	LookPart  // a part that another resource stands for, as long as it stands at its place
+	Part      // changes such a part
+	Grow      // changes which parts there are, and their order does not matter
+	Append    // … and it matters; all stay at their places
+	Reshape   // … and they do not
 
 	Hold   // takes a lock
 	Free   // gives it back
@@ -22,6 +25,7 @@ const (
 	Unshare // gives its share back
 
 	Put      // a message or token goes in
+	PutSure  // … and could be taken by who puts it in, so that it can't come too late for all others
 	PutFail  // … would, but nobody is there to take it any more
 	Out      // a message or token comes out
 	OutEnd   // learned that nothing will come any more
@@ -47,10 +51,12 @@ var conflicts [modes][modes]bool
 func init() {
 	for _, pair := range [][2]Mode{
 		{Read, Write}, {Write, Write},
-		{LookAll, Part}, {LookAll, Reshape}, {LookShape, Reshape}, {Part, Reshape}, {Reshape, Reshape},
+		{LookAll, Part}, {LookAll, Grow}, {LookAll, Append}, {LookAll, Reshape},
+		{LookShape, Grow}, {LookShape, Append}, {LookShape, Reshape},
+		{LookPart, Reshape}, {Part, Reshape}, {Append, Append}, {Append, Reshape}, {Reshape, Reshape},
 		{Hold, Hold}, {Hold, Free}, {Hold, Missed}, {Free, Missed},
 		{Share, Hold}, {Share, Free}, {Share, Missed}, {Unshare, Hold}, {Unshare, Missed},
-		{Put, Put}, {Out, Out}, {Look, Put}, {Look, Out}, {Look, CloseIn},
+		{Put, Put}, {Put, PutSure}, {PutSure, PutSure}, {Out, Out}, {Look, Put}, {Look, PutSure}, {Look, Out}, {Look, CloseIn},
 		{Put, CloseOut}, {PutFail, CloseOut}, {OutEnd, CloseIn}, {OutEnd, Out},
 		{Arrive, Arrive},
 		{End, Ask}, {Live, Kill}, {Kill, Kill}, {Kill, Ask},
@@ -73,7 +79,7 @@ func (a Access) conflicts(b Access) bool {
 		return false
 	}
 	if a.Mode == Say && b.Mode == Say {
-		return a.Text != b.Text && !(a.Line && b.Line)
+		return a.Line != b.Line || !a.Line && a.Text != b.Text
 	}
 	return conflicts[a.Mode][b.Mode]
 }

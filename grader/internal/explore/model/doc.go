@@ -38,6 +38,9 @@ type Options struct {
 	// Early lets a wait with a limit give up whenever it is not ready: the others may
 	// be that slow.
 	Early bool
+	// Deaths is how many processes may be killed in a run, each before any of its operations;
+	// see death.go.
+	Deaths int
 	// Name says what the source calls what a New made: "counter"; the ends of a pipe
 	// with a comma between, and "forks[]" or "forks[i]" for each of several. Empty:
 	// it does not say. It may be nil.
@@ -74,6 +77,7 @@ type Grant struct {
 	Ready bool   // what the operation waits for is there; false: its time is over
 	Twice bool   // it can't return before others did their part, and stops again then
 	Ends  string // path of the process that it ends; "" none
+	Dies  bool   // that process dies where it has stopped; nobody else is let go
 	Again bool   // it has stopped a second time, or will, and returns now
 }
 

@@ -49,6 +49,22 @@ func (waitingEvent) apply(w *World, _ *Proc, next *Pending, i int) error {
 }
 
 func (waitingEvent) waits(w *World, p *Proc, next *Pending) Waiting {
-	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForFlag, Held: -1,
-		For: "event " + w.Called(next.Op.Object), Why: "nobody is left to set it"}
+	why := "nobody is left to set it"
+	if maker := w.maker(next.Op.Object); maker != nil && maker != p && maker.Ended < 0 {
+		why = "nobody sets it, and " + w.Title(maker.ID) + ", which made it, waits too"
+	}
+	if cleared := w.cellOf(w.resource(ofCell, next.Op.Object, -1, "")).wrote; cleared >= 0 {
+		why = w.Did(cleared, "cleared it") + ", and " + why
+	}
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForFlag, Held: -1, For: "event " + w.Called(next.Op.Object), Why: why}
+}
+
+// maker is the process that made an object; nil: that is not known.
+func (w *World) maker(object string) *Proc {
+	for i := range w.Events {
+		if e := &w.Events[i]; e.Op.Kind == trace.New && e.Op.Object == object {
+			return w.Proc(e.Proc)
+		}
+	}
+	return nil
 }

@@ -64,10 +64,11 @@ func (p *Proc) letGo(lock string) {
 
 // locks are what is done to locks.
 var locks = primitive{
-	{trace.New, "lock"}: making{},
-	{trace.Lock, ""}:    locking{},
-	{trace.TryLock, ""}: locking{},
-	{trace.Unlock, ""}:  unlocking{},
+	{trace.New, "lock"}:          making{},
+	{trace.Lock, ""}:             locking{},
+	{trace.Lock, "lock.timeout"}: lockingInTime{},
+	{trace.TryLock, ""}:          locking{},
+	{trace.Unlock, ""}:           unlocking{},
 }
 
 type locking struct{}
@@ -82,7 +83,7 @@ func (locking) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 
 func (locking) touch(w *World, _ *Proc, next *Pending, ready bool) []Access {
 	mode := Hold
-	if next.Op.Kind == trace.TryLock && !ready {
+	if !ready && (next.Op.Kind == trace.TryLock || next.Op.Limit != 0) {
 		mode = Missed
 	}
 	return []Access{{On: w.resource(ofLock, next.Op.Object, -1, ""), Mode: mode}}
@@ -97,6 +98,17 @@ func (locking) apply(w *World, p *Proc, next *Pending, i int) error {
 
 func (locking) waits(w *World, p *Proc, next *Pending) Waiting {
 	return w.waitsForLock(p, next, next.Op.Object)
+}
+
+// lockingInTime gives up when its time is over. Whether its owner has died decides, too.
+type lockingInTime struct{ locking }
+
+func (r lockingInTime) touch(w *World, p *Proc, next *Pending, ready bool) []Access {
+	list := r.locking.touch(w, p, next, ready)
+	if l := w.lockOf(next.Op.Object); l.held {
+		list = append(list, Access{On: w.resource(ofProcess, w.procs[l.owner].Path, -1, ""), Mode: Ask})
+	}
+	return list
 }
 
 func (w *World) waitsForLock(p *Proc, next *Pending, object string) Waiting {

@@ -32,11 +32,13 @@ func (w *World) lines(p *Proc, piece string) bool {
 }
 
 // saying is what printing touches. Whole lines may come in any order where only
-// their number counts; into a line that is printed in pieces nothing may come.
+// their number counts; into a line that is printed in pieces nothing may come, and what ends
+// one that others have left open is no line of its own.
 func (w *World) saying(p *Proc, next *Pending) Access {
+	n := len(w.Output)
 	return Access{
 		On: w.resource(ofOutput, "", -1, ""), Mode: Say, Text: next.Op.Hash,
-		Line: !w.options.Ordered && w.lines(p, next.Op.Arg),
+		Line: !w.options.Ordered && w.lines(p, next.Op.Arg) && (n == 0 || w.Output[n-1] == '\n'),
 	}
 }
 

@@ -209,7 +209,11 @@ func (sending) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
 	if w.endOf(other(next.Op.Object)).copies == 0 {
 		return failedPut(r)
 	}
-	return []Access{{On: r, Mode: Put}}
+	mode := Put
+	if p.copies[other(next.Op.Object)] > 0 {
+		mode = PutSure // nobody else's copy of the far end is the last
+	}
+	return []Access{{On: r, Mode: mode}}
 }
 
 // failedPut is what putting something in touches that nobody will take: it may have had to

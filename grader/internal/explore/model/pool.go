@@ -10,19 +10,23 @@ import (
 // worker that asks first.
 type pool struct {
 	maker    string
-	portions []*span
-	results  []int // steps that handed results over which a loop has not had yet
+	portions []*span // as they come to be dealt
 	workers  []ID
 	closed   bool
 	closedAt int
-	current  *job
+	current  *job         // that its maker waits for
+	loops    []*job       // that its maker is in, the innermost last
+	calls    map[int]*job // of Go, by their number
+	unlike   bool         // its workers do something of their own before they ask for tasks
 }
 
-// job is one map.
+// job is one map, or one call of Go.
 type job struct {
 	left    int   // portions without results
 	given   []int // the steps that handed results over
+	results []int // … those which a loop has not had yet
 	loop    bool  // a loop takes the results as they come
+	call    int   // the number of a call of Go; -1
 	stopped bool  // no more is dealt
 }
 
@@ -49,8 +53,11 @@ func (w *World) poolOf(object string) *pool {
 }
 
 func (b *pool) gone(_ *World, p *Proc, at int) {
-	if b.maker == p.Path && !b.closed {
-		b.closed, b.closedAt = true, at
+	if b.maker == p.Path {
+		b.portions = nil // nobody is left to deal them
+		if !b.closed {
+			b.closed, b.closedAt = true, at
+		}
 	}
 }
 
@@ -88,8 +95,20 @@ func (b *pool) gives(s *span, at int) {
 	s.of.left--
 	s.of.given = append(s.of.given, at)
 	if s.of.loop {
-		b.results = append(b.results, at)
+		s.of.results = append(s.of.results, at)
 	}
+}
+
+// meets is what a step does that hands the results of a portion over.
+func (s *span) meets(w *World, object string) []Access {
+	switch {
+	case s == nil:
+	case s.of.loop:
+		return []Access{{On: w.resource(ofMeeting, object, -1, ""), Mode: Arrive}}
+	case s.of.call >= 0:
+		return []Access{{On: w.resource(ofMeeting, object, s.of.call, ""), Mode: End}}
+	}
+	return nil
 }
 
 // unbegun is how many items another worker has to take over when this one dies now.
@@ -105,10 +124,7 @@ func (t *post) dying(w *World) (list []Access) {
 	if t.span.unbegun() > 0 {
 		list = append(list, Access{On: w.resource(ofPipe, t.object, -1, ""), Mode: Out}) // it decides who takes what
 	}
-	if t.span != nil && t.span.of.loop {
-		list = append(list, Access{On: w.resource(ofMeeting, t.object, -1, ""), Mode: Arrive})
-	}
-	return list
+	return append(list, t.span.meets(w, t.object)...)
 }
 
 // mostFutile is how many processes in a row may die in one place before they begin an
@@ -152,6 +168,7 @@ const (
 	mapAll  = ""     // waits for all results
 	mapLoop = "loop" // a loop takes them by trace.Next
 	mapStop = "stop" // the loop has ended before its time
+	mapCall = "go"   // one call, whose result is asked for by trace.Next
 )
 
 // pools are what is done to pools.
@@ -160,9 +177,11 @@ var pools = primitive{
 	{trace.Map, mapAll}:         mapping{},
 	{trace.Map, mapLoop}:        mapping{},
 	{trace.Map, mapStop}:        mapping{},
+	{trace.Map, mapCall}:        mapping{},
 	{trace.Next, ""}:            nextResult{},
+	{trace.Next, "get"}:         result{},
 	{trace.Take, ""}:            portion{},
-	{trace.Task, ""}:            task{},
+	{trace.Task, ""}:            free{},
 	{trace.Give, ""}:            giving{},
 	{trace.Close, "pool.close"}: closingPool{},
 }
@@ -170,7 +189,8 @@ var pools = primitive{
 type makingPool struct{ making }
 
 func (m makingPool) apply(w *World, p *Proc, next *Pending, i int) error {
-	w.poolOf(next.Op.Object).maker = p.Path
+	b := w.poolOf(next.Op.Object)
+	b.maker, b.unlike = p.Path, next.Op.Key != ""
 	p.pool = next.Op.Object
 	return m.making.apply(w, p, next, i)
 }
@@ -188,7 +208,9 @@ func (mapping) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 	return j.left == 0, j.given
 }
 
-func (mapping) twice(_ *World, _ *Proc, next *Pending) bool { return next.Op.Method != mapLoop }
+func (mapping) twice(_ *World, _ *Proc, next *Pending) bool {
+	return next.Op.Method == mapAll || next.Op.Method == mapStop
+}
 
 func (mapping) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
 	mode := Put
@@ -208,32 +230,79 @@ func (mapping) apply(w *World, p *Proc, next *Pending, i int) error {
 		return nil
 	}
 	if next.Op.Method == mapStop {
-		b.drop()
-		b.results = nil
+		b.current = b.leave()
+		b.drop(b.current)
 		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
 		return nil
 	}
-	b.current = &job{loop: next.Op.Method == mapLoop}
-	if op := next.Op; !b.closed {
+	op, j := w.Events[i].Op, &job{call: -1}
+	switch op.Method {
+	case mapCall:
+		if op.Outcome == trace.Failed {
+			return nil // it has no result but its error
+		}
+		if j.call = op.Index; b.calls == nil {
+			b.calls = map[int]*job{}
+		}
+		b.calls[op.Index] = j
+	case mapLoop:
+		j.loop, b.loops = true, append(b.loops, j)
+	default:
+		b.current = j
+		p.Pending = &Pending{Op: op, Phase: Return}
+	}
+	if !b.closed {
 		chunk := max(op.Chunk, 1)
 		for left := op.Size; left > 0; left -= chunk {
-			b.portions = append(b.portions, &span{of: b.current, since: i, items: min(chunk, left)})
+			b.portions = append(b.portions, &span{of: j, since: i, items: min(chunk, left)})
+			j.left++
 		}
-		b.current.left = len(b.portions)
-	}
-	if !b.current.loop {
-		p.Pending = &Pending{Op: w.Events[i].Op, Phase: Return}
 	}
 	return nil
 }
 
-// drop has what nobody has taken yet be nobody's.
-func (b *pool) drop() {
-	if b.current != nil {
-		b.current.left -= len(b.portions)
-		b.current.stopped = true
-		b.portions = nil
+// drop has what nobody has taken of a job be nobody's.
+func (b *pool) drop(j *job) {
+	if j != nil {
+		j.stopped = true
+		b.portions = slices.DeleteFunc(b.portions, func(s *span) bool {
+			if s.of == j {
+				j.left--
+			}
+			return s.of == j
+		})
 	}
+}
+
+// loop is the job whose loop the pool's maker is in; nil: none. leave ends that.
+func (b *pool) loop() *job {
+	if n := len(b.loops); n > 0 {
+		return b.loops[n-1]
+	}
+	return nil
+}
+
+func (b *pool) leave() *job {
+	j := b.loop()
+	if j != nil {
+		b.loops = b.loops[:len(b.loops)-1]
+	}
+	return j
+}
+
+// take takes the first portion out. Jobs take turns.
+func (b *pool) take() *span {
+	s := b.portions[0]
+	var others, same []*span
+	for _, t := range b.portions[1:] {
+		if t.of == s.of {
+			same = append(same, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	b.portions = append(others, same...)
+	return s
 }
 
 func (mapping) waits(w *World, p *Proc, next *Pending) Waiting {
@@ -254,7 +323,7 @@ func (portion) ready(w *World, p *Proc, next *Pending) (bool, []int) {
 		// Workers that have done nothing yet are alike: it is enough that the first
 		// of them gets something.
 		for _, id := range b.workers {
-			if q := w.procs[id]; p.post.fresh && q.post.fresh && q.Ended < 0 && id < p.ID {
+			if q := w.procs[id]; !b.unlike && p.post.fresh && q.post.fresh && q.Ended < 0 && id < p.ID {
 				return false, nil
 			}
 		}
@@ -279,7 +348,7 @@ func (portion) apply(w *World, p *Proc, next *Pending, _ int) error {
 		p.post.released = true
 		return nil
 	}
-	p.post.span, b.portions = b.portions[0], b.portions[1:]
+	p.post.span = b.take()
 	p.post.fresh = false
 	return nil
 }
@@ -288,24 +357,21 @@ func (portion) waits(_ *World, p *Proc, next *Pending) Waiting {
 	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForTasks, Held: -1, For: "a task", Why: "there is none"}
 }
 
-// task begins one item.
-type task struct{ free }
-
-func (task) apply(_ *World, p *Proc, _ *Pending, _ int) error {
-	if p.post != nil && p.post.span != nil {
+// begins notes that a worker has come to an item: package mp notes it before it asks.
+func (p *Proc) begins(op trace.Event) {
+	if op.Kind == trace.Task && p.post != nil && p.post.span != nil {
 		p.post.span.begun++
 	}
-	return nil
 }
 
 // giving hands a portion's results over.
 type giving struct{ free }
 
 func (giving) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
-	if p.post == nil || p.post.span == nil || !p.post.span.of.loop {
+	if p.post == nil {
 		return nil
 	}
-	return []Access{{On: w.resource(ofMeeting, next.Op.Object, -1, ""), Mode: Arrive}}
+	return p.post.span.meets(w, next.Op.Object)
 }
 
 func (giving) apply(w *World, p *Proc, next *Pending, i int) error {
@@ -314,10 +380,10 @@ func (giving) apply(w *World, p *Proc, next *Pending, i int) error {
 	}
 	b := w.poolOf(next.Op.Object)
 	b.gives(p.post.span, i)
-	p.post.span = nil
 	if w.Events[i].Op.Outcome == trace.Failed {
-		b.drop() // its arguments could not be sent
+		b.drop(p.post.span.of) // its arguments could not be sent
 	}
+	p.post.span = nil
 	return nil
 }
 
@@ -325,29 +391,68 @@ func (giving) apply(w *World, p *Proc, next *Pending, i int) error {
 type nextResult struct{ free }
 
 func (nextResult) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
-	b := w.poolOf(next.Op.Object)
-	if len(b.results) > 0 {
-		return true, b.results[:1]
-	}
-	if b.current == nil {
+	j := w.poolOf(next.Op.Object).loop()
+	switch {
+	case j == nil:
 		return true, nil
+	case len(j.results) > 0:
+		return true, j.results[:1]
 	}
-	return b.current.left == 0, b.current.given
+	return j.left == 0, j.given
 }
 
 func (nextResult) apply(w *World, _ *Proc, next *Pending, i int) error {
 	b := w.poolOf(next.Op.Object)
-	if len(b.results) > 0 {
-		w.Events[i].Saw = b.results[0]
-		b.results = b.results[1:]
-	} else {
-		b.current = nil
+	if w.Events[i].Op.Outcome == trace.EOF {
+		b.leave()
+	} else if j := b.loop(); j != nil && len(j.results) > 0 {
+		w.Events[i].Saw = j.results[0]
+		j.results = j.results[1:]
 	}
 	return nil
 }
 
 func (nextResult) waits(w *World, p *Proc, next *Pending) Waiting {
 	return mapping{}.waits(w, p, next)
+}
+
+// result waits for what a call of Go has come to.
+type result struct{}
+
+func (result) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
+	j := w.poolOf(next.Op.Object).calls[next.Op.Index]
+	if j == nil {
+		return true, nil
+	}
+	return j.left == 0, j.given
+}
+
+func (result) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+	if !w.immediate(next) {
+		return nil
+	}
+	return []Access{{On: w.resource(ofMeeting, next.Op.Object, next.Op.Index, ""), Mode: Ask}}
+}
+
+func (result) apply(w *World, _ *Proc, next *Pending, i int) error {
+	if j := w.poolOf(next.Op.Object).calls[next.Op.Index]; j != nil && len(j.given) > 0 && w.Events[i].Ready {
+		w.Events[i].Saw = j.given[len(j.given)-1]
+	}
+	return nil
+}
+
+// waits names who works on the call, or, while nobody does, everybody who could.
+func (result) waits(w *World, p *Proc, next *Pending) Waiting {
+	b := w.poolOf(next.Op.Object)
+	on := slices.DeleteFunc(b.living(w), func(id ID) bool {
+		s := w.procs[id].post.span
+		return s == nil || s.of.call != next.Op.Index
+	})
+	if len(on) > 0 {
+		return Waiting{Proc: p.ID, Op: next.Op, Kind: ForTasks, Held: -1, On: on, For: w.titles(on), Why: "which has not returned the result"}
+	}
+	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForTasks, Held: -1, On: b.living(w),
+		For: "the pool's workers", Why: "none of which has come to the call"}
 }
 
 // closingPool waits until the pool's workers have ended.

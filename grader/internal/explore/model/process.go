@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strconv"
 	"strings"
 
 	"lockstep/mp/trace"
@@ -8,14 +9,15 @@ import (
 
 // processes are what is done to processes, and by a process alone.
 var processes = primitive{
-	{trace.Begin, ""}:  beginning{},
-	{trace.Exit, ""}:   exiting{},
-	{trace.Start, ""}:  starting{},
-	{trace.Join, ""}:   joining{},
-	{trace.Alive, ""}:  asking{},
-	{trace.Signal, ""}: ending{},
-	{trace.Sleep, ""}:  sleeping{},
-	{trace.Print, ""}:  free{},
+	{trace.Begin, ""}:      beginning{},
+	{trace.Exit, ""}:       exiting{},
+	{trace.Start, ""}:      starting{},
+	{trace.Start, "named"}: starting{},
+	{trace.Join, ""}:       joining{},
+	{trace.Alive, ""}:      asking{},
+	{trace.Signal, ""}:     ending{},
+	{trace.Sleep, ""}:      sleeping{},
+	{trace.Print, ""}:      free{},
 }
 
 // beginning is where a process says what it is called.
@@ -52,6 +54,14 @@ const (
 
 type starting struct{ free }
 
+// ChildOf is what the child of a Start is called: "worker-2", or the name that it was given.
+func ChildOf(start trace.Event) string {
+	if name, err := strconv.Unquote(start.Key); start.Method != "" && err == nil {
+		return name
+	}
+	return start.Name + "-" + start.Object[strings.LastIndexByte(start.Object, '.')+1:]
+}
+
 func (starting) apply(w *World, p *Proc, next *Pending, i int) error {
 	op := w.Events[i].Op
 	if op.Result != "" {
@@ -61,7 +71,7 @@ func (starting) apply(w *World, p *Proc, next *Pending, i int) error {
 		p.serving = true
 		return nil
 	}
-	child, err := w.spawn(op.Object, op.Name+"-"+op.Object[strings.LastIndexByte(op.Object, '.')+1:], p.ID, i, w.Events[i].Clock)
+	child, err := w.spawn(op.Object, ChildOf(op), p.ID, i, w.Events[i].Clock)
 	if err != nil {
 		return err
 	}
@@ -125,6 +135,10 @@ func (ending) touch(w *World, p *Proc, next *Pending, _ bool) []Access {
 
 func (ending) apply(w *World, p *Proc, next *Pending, i int) error {
 	victim := w.At(next.Op.Object)
+	if p.victim != nil {
+		w.deaths++
+		w.Events[i].Op.Site = p.victim.Pending.Op.Site // before which it is killed
+	}
 	if victim != nil && victim != p && victim.Ended < 0 {
 		if w.Next(victim) != nil {
 			// What it did not come to do any more, it could have done before.

@@ -105,8 +105,12 @@ func (taking) apply(w *World, _ *Proc, next *Pending, i int) error {
 }
 
 func (taking) waits(w *World, p *Proc, next *Pending) Waiting {
+	why := "nobody is left to put one in or to close it"
+	if taken := w.pipeOf(next.Op.Object).taken; len(taken) > 0 && w.Events[taken[len(taken)-1]].Proc != p.ID {
+		why = w.Did(taken[len(taken)-1], "took the last one") + ", and " + why
+	}
 	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForMessage, Held: -1,
-		For: "a value from queue " + w.Called(next.Op.Object), Why: "nobody is left to put one in or to close it"}
+		For: "a value from queue " + w.Called(next.Op.Object), Why: why}
 }
 
 // counting asks for a queue's length.

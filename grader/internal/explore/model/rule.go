@@ -32,7 +32,7 @@ type does struct {
 }
 
 // rules has one for every row of the table of operations.
-var rules = rulesOf(processes, cells, locks, rwlocks, pipes, queues, semaphores, flags, barriers, conds, managers, pools)
+var rules = rulesOf(processes, anys, cells, locks, rwlocks, pipes, queues, semaphores, flags, barriers, conds, managers, pools)
 
 func rulesOf(primitives ...primitive) []rule {
 	rules := make([]rule, len(trace.Operations))

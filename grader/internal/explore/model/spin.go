@@ -91,7 +91,7 @@ func (w *World) remember(p *Proc, i int) {
 	r := round{idle: idle(e), print: fingerprint(e.Op)}
 	for _, a := range e.Access {
 		switch a.Mode {
-		case Read, LookAll, LookShape, Missed, Look, Ask:
+		case Read, LookAll, LookShape, LookPart, Missed, Look, Ask:
 			r.reads = append(r.reads, a)
 			r.writes = append(r.writes, w.state(a.On).writes)
 		}
@@ -121,7 +121,7 @@ func (w *World) remember(p *Proc, i int) {
 func idle(e *Event) bool {
 	o := e.Op.Operation()
 	if o.Has(trace.Limits) {
-		return !e.Ready || onCond(e.Op) && e.Op.Limit != 0 && e.Phase == Call // its lock is given back, and taken again
+		return !e.Ready || o.Has(trace.Idles) || onCond(e.Op) && e.Op.Limit != 0 && e.Phase == Call // its lock is given back, and taken again
 	}
 	return o.Has(trace.Idles)
 }

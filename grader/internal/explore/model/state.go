@@ -22,7 +22,7 @@ func (w *World) State() uint64 {
 	}
 	h := w.printed
 	for _, p := range w.procs {
-		if p == nil {
+		if p == nil || p.victim != nil {
 			continue
 		}
 		s := p.state(w)

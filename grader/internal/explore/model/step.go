@@ -26,7 +26,7 @@ func (w *World) Grant(p *Proc) Grant {
 	}
 	if next.Op.Kind == trace.Signal {
 		if victim := w.At(next.Op.Object); victim != nil && victim.Ended < 0 && victim != p {
-			g.Ends = victim.Path
+			g.Ends, g.Dies = victim.Path, p.victim != nil
 		}
 	}
 	return g
@@ -69,9 +69,13 @@ func (w *World) inTime(p *Proc, next *Pending) bool {
 // step makes the record of a step, with its clock.
 func (w *World) step(p *Proc, next *Pending, result trace.Event, access []Access, needs []int) Event {
 	p.n++
+	holder := p
+	if p.victim != nil {
+		holder = p.victim
+	}
 	e := Event{
 		Proc: p.ID, N: p.n, Op: result, Phase: next.Phase, Access: access, Needs: needs,
-		Before: p.clock.Copy(), Knew: p.past, Saw: -1, Child: -1, Held: p.held, Blocks: w.blocks(next),
+		Before: p.clock.Copy(), Knew: p.past, Saw: -1, Child: -1, Held: holder.held, Blocks: w.blocks(next),
 	}
 	c := p.clock.Copy()
 	c.Set(p.ID, p.n)
@@ -141,7 +145,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 // changes reports whether somebody who waits for a change would see one.
 func changes(m Mode) bool {
 	switch m {
-	case Write, Part, Reshape, Hold, Free, Share, Unshare, Put, Out, CloseIn, CloseOut, Arrive, End, Kill:
+	case Write, Part, Grow, Append, Reshape, Hold, Free, Share, Unshare, Put, PutSure, Out, CloseIn, CloseOut, Arrive, End, Kill:
 		return true
 	}
 	return false
@@ -171,7 +175,7 @@ func (w *World) Successor(i int) *Proc {
 	return nil
 }
 
-// Stopped returns the operations that processes can't make now.
+// Stopped returns the operations that processes can't make now, or need not.
 func (w *World) Stopped() []Stopped {
 	var out []Stopped
 	for _, p := range w.procs {
@@ -179,7 +183,10 @@ func (w *World) Stopped() []Stopped {
 		if next == nil {
 			continue
 		}
-		if ok, _ := w.can(p, next); ok {
+		if p.victim != nil && w.deaths >= w.options.Deaths {
+			continue
+		}
+		if ok, _ := w.can(p, next); ok && p.victim == nil {
 			continue
 		}
 		out = append(out, w.stopped(p))
@@ -221,6 +228,7 @@ func (w *World) Halts() []Halt { return w.halts }
 // end is the end of a process: its copies of pipe ends close, its children's
 // managers end, its locks have no owner any more, and a pool's worker has a successor.
 func (w *World) end(p *Proc, at int, killed bool) error {
+	w.spared(p, at)
 	p.Ended, p.Killed, p.Pending, p.said = at, killed, nil, nil
 	for name, n := range p.copies {
 		if n > 0 {
@@ -250,7 +258,10 @@ func (w *World) ending(p *Proc) []Access {
 	}
 	for id, o := range w.objects {
 		if b, ok := o.(*pool); ok && b.maker == p.Path {
-			list = append(list, Access{On: w.resource(ofPipe, string(id.(idOf[*pool])), -1, ""), Mode: CloseIn})
+			tasks := w.resource(ofPipe, string(id.(idOf[*pool])), -1, "")
+			if list = append(list, Access{On: tasks, Mode: CloseIn}); len(b.portions) > 0 {
+				list = append(list, Access{On: tasks, Mode: Out}) // which nobody will take
+			}
 		}
 	}
 	if p.post != nil {

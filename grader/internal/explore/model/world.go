@@ -30,6 +30,7 @@ type World struct {
 	pieces    bool   // some process has printed a line in several pieces
 	printed   uint64 // what was printed, in order where that matters
 	closed    uint64 // managers
+	deaths    int    // processes that were killed for no reason of the program's
 	Odd       bool   // what can come next depends on more than State tells
 }
 
@@ -59,6 +60,8 @@ type Proc struct {
 	gaveUpAt trace.Site
 	midLine  bool   // what it printed last does not end a line
 	past     uint64 // what it was given and has learned; 0: it has learned what is not on record
+	reaper   *Proc  // that may kill it; nil: none
+	victim   *Proc  // it is no process, but the reaper of this one
 }
 
 // object is the state of what processes share, if it is more than a cell's.
@@ -146,6 +149,9 @@ func (w *World) spawn(path, name string, parent ID, start int, clock Clock) (*Pr
 	p.past = given(path, by)
 	w.procs[id] = p
 	w.Started = append(w.Started, id)
+	if parent >= 0 && w.options.Deaths > 0 {
+		return p, w.reap(p)
+	}
 	return p, nil
 }
 
@@ -170,6 +176,7 @@ func (w *World) At(path string) *Proc {
 func (w *World) Post(p *Proc, op trace.Event, said []string) {
 	p.Pending = &Pending{Op: op, since: w.now}
 	p.said = append(p.said, said...)
+	p.begins(op)
 	w.hush(p)
 	p.goesRound(w)
 }
@@ -184,7 +191,7 @@ func (w *World) Died(p *Proc, said []string) {
 // Living reports whether any process has not ended.
 func (w *World) Living() bool {
 	for _, p := range w.procs {
-		if p != nil && p.Ended < 0 {
+		if p != nil && p.Ended < 0 && p.victim == nil {
 			return true
 		}
 	}
@@ -194,7 +201,7 @@ func (w *World) Living() bool {
 // Next is what a process does when it is let go: what it said, or its pending
 // operation. nil: it has ended or has not come to anything.
 func (w *World) Next(p *Proc) *Pending {
-	if p == nil || p.Ended >= 0 || p.Pending == nil {
+	if p == nil || p.Ended >= 0 || p.Pending == nil || p.victim != nil && p.victim.Ended >= 0 {
 		return nil
 	}
 	if len(p.said) > 0 {
@@ -203,12 +210,12 @@ func (w *World) Next(p *Proc) *Pending {
 	return p.Pending
 }
 
-// Enabled returns the processes that can go on. tail is set when one of them has
+// Enabled returns the processes that can go on, but for reapers. tail is set when one of them has
 // died and comes before all others.
 func (w *World) Enabled() (s Set, tail bool) {
 	for _, p := range w.procs {
 		next := w.Next(p)
-		if next == nil {
+		if next == nil || p.victim != nil {
 			continue
 		}
 		if next.Phase == Dies {
@@ -272,7 +279,7 @@ func (w *World) touches(p *Proc, next *Pending) []Access {
 	list := append(rule.touch(w, p, next, ready), own)
 	if w.immediate(next) {
 		for _, a := range list {
-			if a.Mode == Put || a.Mode == Out {
+			if a.Mode == Put || a.Mode == PutSure || a.Mode == Out {
 				list = append(list, Access{On: a.On, Mode: Look}) // it could have come too early
 			}
 		}

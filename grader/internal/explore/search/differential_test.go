@@ -18,9 +18,9 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bo
 	classes := map[uint64]bool{}
 	names := model.NewNames()
 	found = map[string]bool{}
-	tr := newTree(names, merge)
+	tr := newTree(names, nil, merge)
 	program := prog.program()
-	o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered, Pieces: prog.pieces, Early: prog.early}
+	o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered, Pieces: prog.pieces, Early: prog.early, Deaths: prog.deaths}
 	// Several jobs are taken at a time and finished in any order, as by workers.
 	type running struct {
 		j job
@@ -50,7 +50,7 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bo
 		}
 		tr.finish(r.b, x)
 		if tr.again {
-			tr = newTree(names, merge)
+			tr = newTree(names, nil, merge)
 			tr.deaths = true
 			open, classes = nil, map[uint64]bool{}
 		}
@@ -61,7 +61,7 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bo
 			asleep++
 		} else {
 			runs++
-			if c := x.World.Class(); classes[c] && !tr.deaths {
+			if c := x.World.Class(); classes[c] && !tr.deaths && prog.deaths == 0 {
 				t.Errorf("%+v: one interleaving was run twice", prog)
 			} else {
 				classes[c] = true
@@ -80,6 +80,7 @@ func tryOne(t testing.TB, seed uint64, length int, merge bool) (runs, asleep int
 	r := rand.New(rand.NewPCG(seed, 1))
 	prog := randomSmall(r, length)
 	if merge {
+		prog.deaths = 0
 		prog.tells()
 	}
 	want, ok := outcomes(prog, 2500)
@@ -119,6 +120,9 @@ func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 	for name, merge := range map[string]bool{"each run": false, "merged": true} {
 		t.Run(name, func(t *testing.T) {
 			programs, seed := programsToTry, uint64(1)
+			if testing.Short() {
+				programs = 150
+			}
 			if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
 				programs, _ = strconv.Atoi(s)
 				seed = 1 << 32
@@ -189,8 +193,24 @@ func TestRareConflicts(t *testing.T) {
 		"who waits to read takes over from a dead writer, for whom who only tries gives up": {ordered: true, code: [][]instruction{
 			{{iStart, 0}, {iStart, 1}, {iStart, 2}}, {{iRead, 0}, {iPrint, 0}}, {{iTryRead, 0}, {iPrint, 0}}, {{iWrite, 0}},
 		}},
+		"who gives a lock up at once would have it when its owner has died": {ordered: true, early: true, code: [][]instruction{
+			{{iStart, 0}, {iStart, 1}, {iLockNow, 0}, {iLockTimed, 1}}, {{iLock, 0}, {iGet, 0}, {iDie, 0}}, {{iLock, 1}, {iLockTimed, 0}, {iDie, 0}},
+		}},
 		"a full queue is closed before who waits for room could put": {ordered: true, code: [][]instruction{
 			{{iStart, 0}, {iPut, 0}}, {{iPut, 1}, {iCloseQueue, 1}},
+		}},
+		"a death comes after a look at the process, and so does the step that it dies of": {ordered: true, early: true, code: [][]instruction{
+			{{iStart, 0}, {iStart, 1}, {iStart, 2}, {iJoinNow, 0}, {iJoinNow, 1}, {iJoin, 2}, {iPrint, 0}},
+			{{iTryAcquire, 1}, {iPrint, 0}}, {{iTryAcquire, 1}, {iTryAcquire, 1}, {iDie, 0}}, {{iTryAcquire, 1}, {iPrint, 0}},
+		}},
+		"a step that comes before another's only with its death, which comes after a look": {code: [][]instruction{
+			{{iStart, 0}, {iStart, 1}, {iStart, 2}, {iJoin, 2}, {iAlive, 0}, {iPrint, 0}}, {{iSet, 0}, {iDie, 0}}, {{iSet, 0}}, {},
+		}},
+		"some wait for others who sleep": {ordered: true, early: true, code: [][]instruction{
+			{{iStart, 0}, {iStart, 1}, {iStart, 2}}, {{iPut, 1}, {iPrint, 0}}, {{iTake, 1}, {iTake, 0}, {iPrint, 0}}, {{iPut, 0}, {iTake, 0}, {iTake, 1}, {iPrint, 0}},
+		}},
+		"two end a line that a third has left open": {pieces: true, code: [][]instruction{
+			{{iStart, 0}, {iStart, 1}, {iJoin, 0}, {iPrint, 0}}, {{iPiece, 0}}, {{iPrint, 0}},
 		}},
 		"and so is a pipe": {ordered: true, code: [][]instruction{
 			{{iStart, 0}, {iSend, 0}}, {{iSend, 0}, {iClose, 1}},

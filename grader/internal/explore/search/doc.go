@@ -6,7 +6,7 @@
 // reduction", POPL 2014): it makes one run of each class of interleavings that
 // differ only in the order of operations that do not concern each other. Where
 // there are many of them, a run is cut that comes to a moment from which all was
-// explored before: see merge.go. Where that is still too many, random schedules and priority schedules (Burckhardt et al.:
-// "A randomized scheduler with probabilistic guarantees of finding bugs", ASPLOS
-// 2010) take over.
+// explored before: see merge.go. Where that is still too many, random schedules and
+// priority schedules (Burckhardt et al.: "A randomized scheduler with probabilistic
+// guarantees of finding bugs", ASPLOS 2010) are let in between.
 package search

@@ -33,7 +33,7 @@ func (t *tree) branch(j job) *branch {
 	if n := j.at; n != nil {
 		b.sleep = slices.Clone(n.sleep)
 		for _, p := range n.chosen[:slices.Index(n.chosen, j.choice)] {
-			if !t.deaths || n.made.Has(p) {
+			if (!t.deaths || n.made.Has(p)) && (!n.forced || n.stuck.Has(p)) {
 				b.sleep = append(b.sleep, sleeper{p, slices.Concat(n.ends[p], n.doing[p].access)})
 			}
 		}
@@ -60,31 +60,83 @@ func (b *branch) pick(w *model.World, enabled model.Set, current model.ID) (mode
 	if b.at < len(b.path) {
 		return b.follow(w, enabled)
 	}
+	if len(w.Events) < len(b.tree.begin) {
+		p, ok := b.tree.begin.next(w, enabled)
+		if !ok {
+			b.lost = true
+			return 0, false
+		}
+		n := b.extend(w, enabled, false)
+		n.chosen, n.tried = []model.ID{p}, enabled // there is no other choice
+		return p, true
+	}
 	if b.meet(w) {
 		return 0, false
 	}
+	if b.bound() {
+		return b.begin(w, enabled|w.Mortal())
+	}
 	available := enabled.Without(asleep(b.sleep))
 	if available == 0 {
-		b.extend(w, enabled, false)
+		b.extend(w, enabled|w.Mortal(), false).stuck = w.Mortal()
 		return 0, false
 	}
 	p := goOn(w, available, current)
 	if b.tree.seen != nil {
 		p = alone(w, available, p)
 	}
-	n := b.extend(w, enabled, false)
+	n := b.extend(w, enabled|w.Mortal(), false)
 	n.chosen, n.tried = []model.ID{p}, model.SetOf(p)
 	return p, true
 }
 
+// bound reports whether the next step is one that all runs begin with, which begin makes.
+func (b *branch) bound() bool { return len(b.path)+len(b.added) < len(b.tree.prefix) }
+
+func (b *branch) begin(w *model.World, enabled model.Set) (model.ID, bool) {
+	p := w.At(b.tree.prefix[len(b.path)+len(b.added)])
+	if p == nil || !enabled.Has(p.ID) {
+		b.lost = true
+		return 0, false
+	}
+	n := b.extend(w, enabled, false)
+	n.chosen, n.tried = []model.ID{p.ID}, model.SetOf(p.ID)
+	return p.ID, true
+}
+
+// stuck never kills of its own accord. Where nobody goes on, no later step will ask for it,
+// so whoever may be killed then is: see node.stuck.
+func (b *branch) stuck(w *model.World, mortal model.Set) (model.ID, bool) {
+	if b.at < len(b.path) {
+		p := b.chosen()
+		if !mortal.Has(p) {
+			return 0, false // time passes
+		}
+		b.at++
+		return p, true
+	}
+	if b.bound() {
+		if p := w.At(b.tree.prefix[len(b.path)+len(b.added)]); p != nil && mortal.Has(p.ID) {
+			return b.begin(w, mortal)
+		}
+	} else if _, passes := w.Timeout(); !passes {
+		b.extend(w, mortal, false).stuck = mortal
+	}
+	return 0, false
+}
+
+// chosen is where the job's path went from its next node.
+func (b *branch) chosen() model.ID {
+	if b.at+1 < len(b.path) {
+		return b.path[b.at+1].via
+	}
+	return b.job.choice
+}
+
 // follow goes where the job's path went.
 func (b *branch) follow(w *model.World, enabled model.Set) (model.ID, bool) {
-	n := b.path[b.at]
-	choice := b.job.choice
-	if b.at+1 < len(b.path) {
-		choice = b.path[b.at+1].via
-	}
-	if !b.sameAs(n, w, enabled) {
+	choice := b.chosen()
+	if !b.sameAs(b.path[b.at], w, enabled|w.Mortal()) {
 		return 0, false
 	}
 	b.at++
@@ -117,28 +169,28 @@ func (b *branch) sameAs(n *node, w *model.World, enabled model.Set) bool {
 	return true
 }
 
-func (b *branch) only(w *model.World, p model.ID) bool {
+func (b *branch) only(w *model.World, p model.ID, mortal model.Set) bool {
 	if b.at < len(b.path) {
 		n := b.path[b.at]
-		if !n.forced || !b.sameAs(n, w, model.SetOf(p)) {
+		if !n.forced || !b.sameAs(n, w, model.SetOf(p)|mortal) {
 			b.lost = true
 			return false
 		}
 		b.at++
 		return true
 	}
-	n := b.extend(w, model.SetOf(p), true)
-	n.chosen, n.tried = []model.ID{p}, model.SetOf(p)
+	n := b.extend(w, model.SetOf(p)|mortal, true)
+	n.chosen, n.tried, n.stuck = []model.ID{p}, model.SetOf(p), mortal
 	return true
 }
 
 // extend adds a node below the last one.
 func (b *branch) extend(w *model.World, enabled model.Set, forced bool) *node {
-	n := &node{state: b.state, depth: len(b.path) + len(b.added), enabled: enabled, forced: forced, doing: look(w, enabled, b.tree.seen != nil), sleep: b.sleep, kids: map[model.ID]*node{}}
+	n := &node{state: b.state, depth: len(b.path) + len(b.added), enabled: enabled, forced: forced, doing: look(w, enabled, b.tree.seen != nil), sleep: b.sleep, children: map[model.ID]*node{}}
 	if k := len(b.added); k > 0 {
 		up := b.added[k-1]
 		n.parent, n.via = up, up.chosen[0]
-		up.kids[n.via] = n
+		up.children[n.via] = n
 	}
 	b.added, b.state = append(b.added, n), 0
 	b.at++
@@ -250,12 +302,16 @@ func without(w *model.World, i, at int) (seen, initials model.Set, free []int) {
 	e := &w.Events[i]
 	for j := i + 1; j < at; j++ {
 		g := &w.Events[j]
-		if g.Clock.At(e.Proc) >= e.N {
+		clock := g.Clock
+		if j+1 < len(w.Events) && w.Events[j+1].Tail && w.Events[j+1].Proc == g.Proc {
+			clock = w.Events[j+1].Clock // its process dies of it: what its death comes after, the step does
+		}
+		if clock.At(e.Proc) >= e.N {
 			continue
 		}
 		if !seen.Has(g.Proc) {
 			seen = seen.With(g.Proc)
-			comesAfter := func(k int) bool { h := &w.Events[k]; return g.Clock.At(h.Proc) >= h.N }
+			comesAfter := func(k int) bool { h := &w.Events[k]; return clock.At(h.Proc) >= h.N }
 			if !slices.ContainsFunc(free, comesAfter) {
 				initials = initials.With(g.Proc)
 			}
@@ -270,6 +326,9 @@ func without(w *model.World, i, at int) (seen, initials model.Set, free []int) {
 func (t *tree) reverse(w *model.World, path []*node, i, at int, p model.ID, access []model.Access, before model.Clock) {
 	if w.Events[i].Tail && i > 0 && w.Events[i-1].Proc == w.Events[i].Proc {
 		i-- // the process died of the step before: that is the one to put off, and what comes after it
+	}
+	if next := at + 1; next < len(w.Events) && w.Events[at].Proc == p && w.Events[next].Tail && w.Events[next].Proc == p {
+		access = slices.Concat(access, w.Events[next].Access) // p dies of it, so that it comes first only with its death
 	}
 	seen, initials, free := without(w, i, at)
 	if !seen.Has(p) {

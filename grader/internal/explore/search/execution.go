@@ -50,18 +50,22 @@ type Difference struct {
 
 // policy chooses who goes next.
 type policy interface {
-	// pick returns one of the enabled processes, or false to end the run. current is
-	// the one that made the last step; -1 at first.
+	// pick returns one of the enabled processes, or the reaper of one that may be killed, or
+	// false to end the run. current is the one that made the last step; -1 at first.
 	pick(w *model.World, enabled model.Set, current model.ID) (model.ID, bool)
-	// only is told where there is no choice; false ends the run.
-	only(w *model.World, p model.ID) bool
+	// stuck is asked where nobody can go on, and processes may be killed: who is, by its
+	// reaper, or false.
+	stuck(w *model.World, mortal model.Set) (model.ID, bool)
+	// only is told where there is no choice, but that the mortal could have been killed;
+	// false ends the run.
+	only(w *model.World, p model.ID, mortal model.Set) bool
 	// made is told of every step, when it is on record.
 	made(w *model.World, i int)
 }
 
 // MostSteps is the limit of one run, and lookAtClock how often its time is looked at.
 const (
-	MostSteps   = 20_000
+	MostSteps   = 100_000
 	lookAtClock = 512
 )
 
@@ -84,7 +88,7 @@ func execute(ctx context.Context, program model.Program, worker int, names *mode
 		// Held processes print when the schedule says so.
 		seen.Stdout = box.Stream{Bytes: x.World.Output, Total: int64(len(x.World.Output))}
 	}
-	if seen != nil && seen.Hit != nil && (x.Ending == Ended || x.Ending == Hung || x.Ending == Outside || x.Ending == "") {
+	if seen != nil && seen.Exceeded != nil && (x.Ending == Ended || x.Ending == Hung || x.Ending == Outside || x.Ending == "") {
 		x.Ending = Limited
 	}
 	return x, err
@@ -152,12 +156,19 @@ func (d *driver) step() error {
 		}
 		return d.take(news)
 	}
-	if enabled == 0 {
-		return d.pass()
-	}
 	id, ok := enabled.First(), true
+	if enabled == 0 {
+		mortal := w.Mortal()
+		if mortal == 0 {
+			return d.pass()
+		}
+		if id, ok = d.who.stuck(w, mortal); !ok {
+			return d.pass()
+		}
+		return d.make(id, At{})
+	}
 	if tail {
-		ok = d.who.only(w, id)
+		ok = d.who.only(w, id, 0)
 	} else {
 		id, ok = d.who.pick(w, enabled, d.current)
 	}
@@ -165,9 +176,13 @@ func (d *driver) step() error {
 		d.Ending = Asleep
 		return nil
 	}
-	d.At = append(d.At, At{Enabled: enabled, Forced: tail})
-	p := w.Proc(id)
-	return d.let(p, w.Grant(p), w.Made)
+	return d.make(id, At{Enabled: enabled, Forced: tail})
+}
+
+func (d *driver) make(id model.ID, at At) error {
+	d.At = append(d.At, at)
+	p := d.World.Proc(id)
+	return d.let(p, d.World.Grant(p), d.World.Made)
 }
 
 // pass lets time pass, or ends the run.
@@ -185,11 +200,12 @@ func (d *driver) pass() error {
 		d.Ending, d.Waits = Livelocked, w.Waits()
 		return nil
 	}
+	mortal := w.Mortal()
 	g, goes := w.Pass(p)
 	if !goes {
 		return nil
 	}
-	if !d.who.only(w, p.ID) {
+	if !d.who.only(w, p.ID, mortal) {
 		d.Ending = Asleep
 		return nil
 	}

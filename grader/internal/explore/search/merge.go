@@ -110,7 +110,7 @@ func (t *tree) remember(b *branch, x *Execution, path []*node) {
 				t.foreseen(x.World, path, m)
 			}
 		}
-	case x.Ending == Deadlocked:
+	case x.Ending == Deadlocked, x.Ending == Asleep: // whom others have to let go, who may sleep
 		for _, s := range x.World.Stopped() {
 			last.below.add(t.step(s.Proc, s.Access, s.Locks))
 		}

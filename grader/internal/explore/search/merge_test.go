@@ -5,16 +5,16 @@ import (
 	"time"
 
 	"lockstep/grader/internal/explore/model"
-	"lockstep/grader/internal/explore/modelled"
+	"lockstep/grader/internal/explore/simulated"
 )
 
 // adders is n processes that add one to a number under a lock.
-func adders(n int) func(*modelled.Proc) {
-	return func(p *modelled.Proc) {
+func adders(n int) func(*simulated.Proc) {
+	return func(p *simulated.Proc) {
 		v, l := p.Value("", 0), p.Lock("")
 		var children []string
 		for range n {
-			children = append(children, p.Start("w", func(q *modelled.Proc) {
+			children = append(children, p.Start("w", func(q *simulated.Proc) {
 				q.Take(l)
 				q.Set(v, q.Get(v)+1)
 				q.Free(l)
@@ -32,11 +32,11 @@ func adders(n int) func(*modelled.Proc) {
 func TestMergedRuns(t *testing.T) {
 	for n := 2; n <= 8; n++ {
 		names := model.NewNames()
-		tr := newTree(names, true)
+		tr := newTree(names, nil, true)
 		runs := 0
 		for j, ok := tr.next(); ok; j, ok = tr.next() {
 			b := tr.branch(j)
-			x, err := execute(t.Context(), modelled.New(adders(n), false), 0, names, model.Options{}, b, time.Time{})
+			x, err := execute(t.Context(), simulated.New(adders(n), false), 0, names, model.Options{}, b, time.Time{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +53,7 @@ func TestMergedRuns(t *testing.T) {
 // said how many there are.
 func TestMergesWhereThereAreMany(t *testing.T) {
 	for n, merges := range map[int]bool{4: false, 8: true} {
-		r, err := Explore(t.Context(), modelled.New(adders(n), false), Settings{
+		r, err := Explore(t.Context(), simulated.New(adders(n), false), Settings{
 			Workers: 2, Until: time.Now().Add(10 * time.Minute), Merge: func() bool { return true },
 		})
 		if err != nil || !r.Complete || (r.Merged > 0) != merges {

@@ -59,9 +59,15 @@ func (x *Execution) fewer() []Schedule {
 // straight are schedules of the same steps, each after those that it comes after, in which
 // whoever goes on makes as many as he can before the next does.
 func (x *Execution) straight() []Schedule {
-	last := slices.Clone(x.World.Started)
+	order := slices.Clone(x.World.Started)
+	for i := range x.World.Events {
+		if p := x.World.Events[i].Proc; !slices.Contains(order, p) {
+			order = append(order, p) // a reaper
+		}
+	}
+	last := slices.Clone(order)
 	slices.Reverse(last)
-	return []Schedule{x.straightBy(x.World.Started), x.straightBy(last)}
+	return []Schedule{x.straightBy(order), x.straightBy(last)}
 }
 
 // straightBy is one of them: of those who can go on equally far, the first.

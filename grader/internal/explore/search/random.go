@@ -10,15 +10,25 @@ import (
 // as any other.
 type randomPolicy struct{ random *rand.Rand }
 
-func (d randomPolicy) pick(_ *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
+func (d randomPolicy) pick(w *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
+	if mortal := w.Mortal(); mortal != 0 && d.random.IntN(seldom) == 0 {
+		enabled = mortal
+	}
 	for n := d.random.IntN(enabled.Len()); n > 0; n-- {
 		enabled = enabled.Rest()
 	}
 	return enabled.First(), true
 }
 
-func (randomPolicy) only(*model.World, model.ID) bool { return true }
-func (randomPolicy) made(*model.World, int)           {}
+// seldom is how many steps are made for one at which somebody is killed, where that may be.
+const seldom = 16
+
+func (d randomPolicy) stuck(_ *model.World, mortal model.Set) (model.ID, bool) {
+	return mortal.First(), d.random.IntN(2) == 0
+}
+
+func (randomPolicy) only(*model.World, model.ID, model.Set) bool { return true }
+func (randomPolicy) made(*model.World, int)                      {}
 
 // pct is PCT: the process with the highest priority goes on, and at a few
 // random steps the one that is about to gets a priority below all others. A bug
@@ -43,6 +53,10 @@ func newPCT(random *rand.Rand, depth, steps int) *pct {
 }
 
 func (p *pct) pick(w *model.World, enabled model.Set, _ model.ID) (model.ID, bool) {
+	if mortal := w.Mortal(); mortal != 0 && p.random.IntN(seldom) == 0 {
+		p.step++
+		return p.highest(mortal), true
+	}
 	best := p.highest(enabled)
 	if to, ok := p.changes[p.step]; ok {
 		p.of[best] = to
@@ -71,7 +85,11 @@ func (p *pct) highest(enabled model.Set) model.ID {
 	return best
 }
 
-func (p *pct) only(*model.World, model.ID) bool {
+func (p *pct) stuck(_ *model.World, mortal model.Set) (model.ID, bool) {
+	return p.highest(mortal), p.random.IntN(2) == 0
+}
+
+func (p *pct) only(*model.World, model.ID, model.Set) bool {
 	p.step++
 	return true
 }

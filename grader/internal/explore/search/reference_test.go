@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
 	"lockstep/grader/internal/explore/model"
-	"lockstep/grader/internal/explore/modelled"
+	"lockstep/grader/internal/explore/simulated"
 )
 
 // A small program is some processes that do some operations one after the other.
@@ -22,6 +23,8 @@ const (
 	iSet
 	iLock // or unlock, when it is held
 	iTry
+	iLockNow
+	iLockTimed
 	iWrite // or give back; so iRead
 	iRead
 	iTryWrite
@@ -49,8 +52,20 @@ const (
 	iDictGet
 	iDictSet
 	iDictSum
+	iDictDelete
+	iDictLen
+	iSetDefault
+	iPop
+	iUpdate
 	iAppend
 	iListSum
+	iListLen
+	iListGet
+	iListSet
+	iInsert
+	iRemove
+	iExtend
+	iIndexOf
 	iPut
 	iPutTimed
 	iTake
@@ -65,6 +80,7 @@ const (
 	iJoinNow
 	iJoinTimed
 	iAlive
+	iWaitAny
 	iKill
 	iDie
 	instructions
@@ -75,6 +91,7 @@ type small struct {
 	ordered bool
 	pieces  bool // what is printed is told apart by lines, which may come in pieces
 	early   bool // waits with a limit may be over at any time
+	deaths  int  // how many processes may be killed at any time
 }
 
 // smallCapacity is what a pipe holds in small programs: one small message.
@@ -89,10 +106,17 @@ func randomSmall(r *rand.Rand, most int) small {
 	s.pieces = !s.ordered && r.IntN(2) == 0
 	s.early = r.IntN(2) == 0
 	n := 1 + r.IntN(3)
-	// Few kinds in one program, so that they meet.
+	if r.IntN(5) == 0 {
+		s.deaths = 1 + r.IntN(2)
+	}
+	// Few kinds in one program, or of one sort of objects, so that they meet.
 	kinds := make([]int, 2+r.IntN(4))
+	first, near := r.IntN(iStart), r.IntN(2) == 0
 	for i := range kinds {
 		kinds[i] = r.IntN(iStart)
+		if near {
+			kinds[i] = min(first+r.IntN(7), iStart-1)
+		}
 	}
 	some := func(length int, held map[int]bool) []instruction {
 		var code []instruction
@@ -105,7 +129,7 @@ func randomSmall(r *rand.Rand, most int) small {
 				held[0] = true
 				code = append(code, instruction{iLock, 0})
 			}
-			if in.what == iTry && held[in.on] {
+			if (in.what == iTry || in.what == iLockNow || in.what == iLockTimed) && held[in.on] {
 				continue
 			}
 			code = append(code, in)
@@ -130,6 +154,10 @@ func randomSmall(r *rand.Rand, most int) small {
 	}
 	held := map[int]bool{} // by main, which does something twice
 	main = append(main, some(r.IntN(3), held)...)
+	if r.IntN(5) == 0 {
+		main = append(main, instruction{iWaitAny, 0})
+		main = append(main, some(r.IntN(2), held)...)
+	}
 	for i := range n {
 		switch r.IntN(8) {
 		case 0:
@@ -147,6 +175,9 @@ func randomSmall(r *rand.Rand, most int) small {
 		}
 	}
 	main = append(main, some(r.IntN(2), held)...)
+	if s.deaths > 0 {
+		s.ordered, s.pieces = true, false
+	}
 	s.code = append(s.code, main)
 	for range n {
 		s.code = append(s.code, some(1+r.IntN(most), map[int]bool{}))
@@ -154,9 +185,9 @@ func randomSmall(r *rand.Rand, most int) small {
 	return s
 }
 
-// program is the small program as modelled processes.
-func (s small) program() *modelled.Program {
-	return modelled.New(func(p *modelled.Proc) {
+// program is the small program as simulated processes.
+func (s small) program() *simulated.Program {
+	return simulated.New(func(p *simulated.Proc) {
 		var o objects
 		for i := range 2 {
 			o.v[i], o.l[i] = p.Value("", i), p.Lock("")
@@ -176,7 +207,7 @@ type objects struct {
 	children                                        map[int]string
 }
 
-func (s small) body(p *modelled.Proc, who int, o *objects) {
+func (s small) body(p *simulated.Proc, who int, o *objects) {
 	held := map[int]bool{}
 	writes, reads := false, false
 	learn := func(n int) { p.Local = (p.Local*7 + n + 1) & 0xffffff }
@@ -202,6 +233,16 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			held[in.on] = !held[in.on]
 		case iTry:
 			ok := p.Try(o.l[in.on])
+			yes(ok)
+			if ok {
+				p.Free(o.l[in.on])
+			}
+		case iLockNow, iLockTimed:
+			d := time.Duration(-1)
+			if in.what == iLockTimed {
+				d = time.Duration(1 + in.on)
+			}
+			ok := p.TakeTimeout(o.l[in.on], d)
 			yes(ok)
 			if ok {
 				p.Free(o.l[in.on])
@@ -286,8 +327,40 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			learn(p.DictSum(o.dict))
 		case iAppend:
 			p.Append(o.list, p.Local)
+		case iDictDelete:
+			p.DictDelete(o.dict, in.on)
+		case iDictLen:
+			learn(p.DictLen(o.dict))
+		case iSetDefault:
+			x, ok := p.SetDefault(o.dict, in.on, p.Local)
+			learn(x)
+			yes(ok)
+		case iPop:
+			x, ok := p.Pop(o.dict, in.on)
+			learn(x)
+			yes(ok)
+		case iUpdate:
+			p.Update(o.dict, p.Local)
+		case iExtend:
+			p.Extend(o.list, p.Local)
+		case iIndexOf:
+			learn(p.IndexOf(o.list, 1+in.on))
 		case iListSum:
 			learn(p.ListSum(o.list))
+		case iListLen:
+			learn(p.ListLen(o.list))
+		case iListGet:
+			x, ok := p.ListGet(o.list, in.on)
+			learn(x)
+			yes(ok)
+		case iListSet:
+			yes(p.ListSet(o.list, in.on, p.Local))
+		case iInsert:
+			yes(p.Insert(o.list, in.on, p.Local))
+		case iRemove:
+			x, ok := p.Remove(o.list, in.on)
+			learn(x)
+			yes(ok)
 		case iPut:
 			p.PutQueue(o.queue, p.Local, 0)
 		case iPutTimed:
@@ -314,7 +387,7 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			p.Piece(p.Local, ":")
 		case iStart:
 			k := in.on + 1
-			o.children[k] = p.Start("p", func(q *modelled.Proc) { s.body(q, k, o) }, o.a, o.b)
+			o.children[k] = p.Start("p", func(q *simulated.Proc) { s.body(q, k, o) }, o.a, o.b)
 		case iJoin:
 			p.Join(o.children[in.on+1])
 		case iJoinNow:
@@ -323,6 +396,12 @@ func (s small) body(p *modelled.Proc, who int, o *objects) {
 			yes(p.JoinTimeout(o.children[in.on+1], time.Duration(1+in.on)))
 		case iAlive:
 			yes(p.Alive(o.children[in.on+1]))
+		case iWaitAny:
+			var paths []string
+			for k := range len(s.code) - 1 {
+				paths = append(paths, o.children[k+1])
+			}
+			learn(p.WaitAny(paths...))
 		case iKill:
 			p.Kill(o.children[in.on+1])
 		case iDie:
@@ -338,6 +417,7 @@ type state struct {
 	phase       []int // 1: within an operation that has begun
 	up          []int // 0: not started, 1: runs, 2: ended
 	v, key      [2]int
+	there       [2]int // entries of the dict
 	owner       [2]int // -1: free
 	writer      int    // of the readers–writer lock; -1: none
 	reads       []int  // how often each process reads
@@ -346,6 +426,7 @@ type state struct {
 	queue       []int
 	closed      int
 	sem, ev     int
+	deaths      int   // processes that may still be killed
 	met         []int // rounds waited for
 	round, here int
 	broken      int
@@ -377,7 +458,7 @@ func newState(p small) *state {
 	n := len(p.code)
 	zero := func() []int { return make([]int, n) }
 	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), a: zero(), b: zero(), met: zero(), woken: zero(), reads: zero(), writer: -1}
-	s.v = [2]int{0, 1}
+	s.v, s.deaths = [2]int{0, 1}, p.deaths
 	s.owner = [2]int{-1, -1}
 	s.up[0], s.a[0], s.b[0], s.sem = 1, 1, 1, 1
 	return s
@@ -426,6 +507,8 @@ func (s *state) gives(in instruction, p int) bool {
 	switch in.what {
 	case iPollTimed, iWaitEventTimed, iAcquireTimed, iPutTimed, iTakeTimed, iJoinTimed:
 		return true
+	case iLockTimed:
+		return s.phase[p] == 0
 	case iMeetTimed:
 		return s.phase[p] == 1
 	case iWaitCondTimed:
@@ -528,6 +611,19 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			return n
 		}
 		n.learn(p, 0)
+	case iLockNow, iLockTimed:
+		switch {
+		case s.phase[p] == 1:
+			n.owner[in.on], n.phase[p] = -1, 0
+		case s.free(in.on):
+			n.owner[in.on], n.phase[p] = p, 1
+			n.learn(p, 1)
+			return n
+		case in.what == iLockTimed:
+			return nil
+		default:
+			n.learn(p, 0)
+		}
 	case iWrite, iTryWrite:
 		free, open := s.writer < 0, s.writer < 0 || s.up[s.writer] == 2
 		for q, k := range s.reads {
@@ -700,11 +796,50 @@ func (s *state) step(prog small, p int, expire bool) *state {
 	case iDictGet:
 		n.learn(p, s.key[in.on])
 	case iDictSet:
-		n.key[in.on] = s.x[p]
+		n.key[in.on], n.there[in.on] = s.x[p], 1
+	case iDictDelete:
+		n.key[in.on], n.there[in.on] = 0, 0
+	case iSetDefault:
+		if s.there[in.on] == 0 {
+			n.key[in.on], n.there[in.on] = s.x[p], 1
+		}
+		n.learn(p, n.key[in.on])
+		n.learn(p, s.there[in.on])
+	case iPop:
+		n.learn(p, s.key[in.on])
+		n.learn(p, s.there[in.on])
+		n.key[in.on], n.there[in.on] = 0, 0
+	case iUpdate:
+		n.key, n.there = [2]int{s.x[p], s.x[p]}, [2]int{1, 1}
+	case iExtend:
+		n.list = append(n.list, s.x[p], s.x[p]+1)
+	case iIndexOf:
+		n.learn(p, slices.Index(s.list, 1+in.on))
+	case iDictLen:
+		n.learn(p, s.there[0]+s.there[1])
 	case iDictSum:
 		n.learn(p, s.key[0]+s.key[1])
 	case iAppend:
 		n.list = append(n.list, s.x[p])
+	case iListLen:
+		n.learn(p, len(s.list))
+	case iListGet, iListSet, iInsert, iRemove:
+		i, ok := in.on, in.on < len(s.list) || in.what == iInsert && in.on == len(s.list)
+		if learns := in.what == iListGet || in.what == iRemove; learns && ok {
+			n.learn(p, s.list[i])
+		} else if learns {
+			n.learn(p, 0)
+		}
+		n.learn(p, bit(ok))
+		switch {
+		case !ok:
+		case in.what == iListSet:
+			n.list[i] = s.x[p]
+		case in.what == iInsert:
+			n.list = slices.Insert(n.list, i, s.x[p])
+		case in.what == iRemove:
+			n.list = slices.Delete(n.list, i, i+1)
+		}
 	case iListSum:
 		sum := 0
 		for _, x := range s.list {
@@ -755,6 +890,17 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		}
 	case iJoinNow:
 		n.learn(p, bit(s.up[in.on+1] == 2))
+	case iWaitAny:
+		switch k := s.phase[p]; {
+		case k == 0 && !slices.Contains(s.up[1:], 2):
+			return nil
+		case k == 0 || s.up[k] != 2: // its wait is over, or this is not the one
+			n.phase[p]++
+			return n
+		default:
+			n.learn(p, k-1)
+			n.phase[p] = 0
+		}
 	case iAlive:
 		n.learn(p, bit(s.up[in.on+1] != 2))
 	case iKill:
@@ -763,6 +909,24 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		}
 	}
 	return done()
+}
+
+// killed is what comes when a child is killed before its next step; nil: it can't be, now.
+func (s *state) killed(prog small, p int) *state {
+	if p == 0 || s.deaths == 0 || s.up[p] != 1 || s.phase[p] == 1 && prog.code[p][s.pc[p]].what == iSendWhole {
+		return nil
+	}
+	for i := s.pc[p]; 0 < i && i < len(prog.code[p]); i++ { // before it begins, it can be
+		if what := prog.code[p][i].what; what == iDie {
+			return nil // it has printed, and died, before anybody hears of it
+		} else if what != iPrint && what != iPiece {
+			break
+		}
+	}
+	n := s.clone()
+	n.deaths--
+	n.end(p)
+	return n
 }
 
 // outcomes enumerates naively; false when there are too many states.
@@ -788,6 +952,9 @@ func outcomes(prog small, most int) (map[string]bool, bool) {
 			}
 			if n != nil {
 				moved = true
+				stack = append(stack, n)
+			}
+			if n := s.killed(prog, p); n != nil {
 				stack = append(stack, n)
 			}
 		}
@@ -849,7 +1016,7 @@ func (prog small) printed(pieces []string) string {
 	return strings.Join(pieces, "")
 }
 
-// outcomeOf is the same of an execution of the modelled program.
+// outcomeOf is the same of an execution of the simulated program.
 func outcomeOf(prog small, x *Execution) string {
 	var b strings.Builder
 	locals := strings.Fields(string(x.Observed.Stderr.Bytes))

@@ -11,7 +11,7 @@ import (
 )
 
 // Schedule is who makes each step, by path: "0:7,0.1:2" is seven steps of the
-// first process and then two of its first child.
+// first process and then two of its first child. "0.1x" is that this child is killed.
 type Schedule []string
 
 // ScheduleOf is the schedule of a run.
@@ -123,6 +123,7 @@ func count(times string) (int, error) {
 }
 
 func isPath(s string) bool {
+	s = strings.TrimSuffix(s, model.Reaper)
 	for part := range strings.SplitSeq(s, ".") {
 		part, _ = trace.Place(part)
 		if part == "" || strings.Trim(part, "0123456789") != "" {
@@ -143,6 +144,8 @@ type follower struct {
 	left     string // why
 	each     func(w *model.World, p model.ID)
 	rank     Rank // where the schedule is over
+	hold     bool // nobody goes on where the schedule is over, or has been left …
+	lone     bool // … but who is the only one that can
 }
 
 func newFollower(s Schedule) *follower { return &follower{rest: s, total: len(s)} }
@@ -150,7 +153,7 @@ func newFollower(s Schedule) *follower { return &follower{rest: s, total: len(s)
 func (f *follower) pick(w *model.World, enabled model.Set, current model.ID) (model.ID, bool) {
 	for len(f.rest) > 0 {
 		p := w.At(f.rest[0])
-		if p != nil && enabled.Has(p.ID) {
+		if p != nil && (enabled | w.Mortal()).Has(p.ID) {
 			f.rest = f.rest[1:]
 			f.followed++
 			f.tell(w, p.ID)
@@ -159,11 +162,31 @@ func (f *follower) pick(w *model.World, enabled model.Set, current model.ID) (mo
 		if f.left == "" {
 			f.left, f.leftAt = whyNot(w, p, f.rest[0]), f.total-len(f.rest)+1
 		}
+		if f.hold {
+			return 0, false
+		}
 		f.rest = f.rest[1:]
+	}
+	if f.hold && !(f.lone && enabled.Len() == 1) {
+		return 0, false
 	}
 	p := f.goOn(w, enabled, current)
 	f.tell(w, p)
 	return p, true
+}
+
+func (f *follower) stuck(w *model.World, mortal model.Set) (model.ID, bool) {
+	if len(f.rest) == 0 {
+		return 0, false
+	}
+	p := w.At(f.rest[0])
+	if p == nil || !mortal.Has(p.ID) {
+		return 0, false
+	}
+	f.rest = f.rest[1:]
+	f.followed++
+	f.tell(w, p.ID)
+	return p.ID, true
 }
 
 func (f *follower) goOn(w *model.World, enabled model.Set, current model.ID) model.ID {
@@ -200,6 +223,8 @@ func whyNot(w *model.World, p *model.Proc, path string) string {
 		return "process " + path + " has not been started"
 	case p.Ended >= 0:
 		return w.Title(p.ID) + " has ended"
+	case strings.HasSuffix(path, model.Reaper):
+		return w.Title(p.ID) + " can't be killed there"
 	}
 	for _, x := range w.Waits() {
 		if x.Proc == p.ID && x.For != "" {
@@ -213,7 +238,7 @@ func whyNot(w *model.World, p *model.Proc, path string) string {
 	return w.Title(p.ID) + " has to wait there now"
 }
 
-func (f *follower) only(w *model.World, p model.ID) bool {
+func (f *follower) only(w *model.World, p model.ID, _ model.Set) bool {
 	if len(f.rest) > 0 && f.rest[0] == w.PathOf(p) {
 		f.rest = f.rest[1:]
 		f.followed++
@@ -229,3 +254,26 @@ func (f *follower) tell(w *model.World, p model.ID) {
 }
 
 func (f *follower) made(*model.World, int) {}
+
+// after is a policy for what comes after a schedule, which is followed to its end or not at
+// all.
+type after struct {
+	Schedule
+	policy
+}
+
+func (a after) pick(w *model.World, enabled model.Set, current model.ID) (model.ID, bool) {
+	if len(w.Events) < len(a.Schedule) {
+		return a.next(w, enabled)
+	}
+	return a.policy.pick(w, enabled, current)
+}
+
+// next is who makes the next step; false: he can't.
+func (s Schedule) next(w *model.World, enabled model.Set) (model.ID, bool) {
+	p := w.At(s[len(w.Events)])
+	if p == nil || !enabled.Has(p.ID) {
+		return 0, false
+	}
+	return p.ID, true
+}

@@ -3,20 +3,21 @@ package search
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"lockstep/grader/internal/explore/model"
-	"lockstep/grader/internal/explore/modelled"
+	"lockstep/grader/internal/explore/simulated"
 )
 
 // counter has n processes that add one to a value, with a lock or without.
-func counter(n int, locked bool) *modelled.Program {
-	return modelled.New(func(p *modelled.Proc) {
+func counter(n int, locked bool) *simulated.Program {
+	return simulated.New(func(p *simulated.Proc) {
 		v, l := p.Value("v", 0), p.Lock("l")
-		var kids []string
+		var children []string
 		for range n {
-			kids = append(kids, p.Start("add", func(p *modelled.Proc) {
+			children = append(children, p.Start("add", func(p *simulated.Proc) {
 				if locked {
 					p.Take(l)
 				}
@@ -26,7 +27,7 @@ func counter(n int, locked bool) *modelled.Program {
 				}
 			}))
 		}
-		for _, k := range kids {
+		for _, k := range children {
 			p.Join(k)
 		}
 		p.Local = p.Get(v)
@@ -150,13 +151,13 @@ func TestSchedulesSurviveBeingWritten(t *testing.T) {
 }
 
 // moody's second process does something else in every other run.
-func moody(value bool) *modelled.Program {
+func moody(value bool) *simulated.Program {
 	runs := 0
-	return modelled.New(func(p *modelled.Proc) {
+	return simulated.New(func(p *simulated.Proc) {
 		runs++
 		n := runs
 		v, l := p.Value("v", 0), p.Lock("l")
-		p.Join(p.Start("kid", func(p *modelled.Proc) {
+		p.Join(p.Start("child", func(p *simulated.Proc) {
 			switch {
 			case value:
 				p.Set(v, n)
@@ -200,8 +201,40 @@ func TestRandomSchedulesFind(t *testing.T) {
 		}
 		return failing < 3
 	}), ctx: context.Background(), program: counter(3, false), names: model.NewNames(), classes: map[uint64]bool{}, past: histories{}, steps: 20}
-	if err := x.random(); err != nil || failing != 3 {
+	if err := x.random(x.Until); err != nil || failing != 3 {
 		t.Errorf("%d failing runs, %v", failing, err)
+	}
+}
+
+// TestRandomSchedulesComeFirstWhereThereAreTooMany has seven processes write their number, and
+// wants the first of them to be last: depth first, that is so in none of many runs.
+func TestRandomSchedulesComeFirstWhereThereAreTooMany(t *testing.T) {
+	program := simulated.New(func(p *simulated.Proc) {
+		v := p.Value("v", 0)
+		fan(p, 7, func(q *simulated.Proc, i int) { q.Set(v, i+1) })
+		p.Local = p.Get(v)
+	}, true)
+	for _, first := range []time.Duration{0, time.Nanosecond} {
+		runs, found := 0, false
+		s := settings(func(e *Execution) bool {
+			runs++
+			found = found || strings.HasPrefix(string(e.Observed.Stderr.Bytes), "0=1\n")
+			return !found && runs < 500
+		})
+		s.Workers = 1 // which of several is ahead, and thus what comes first, is chance
+		s.Until = time.Now().Add(time.Hour)
+		x := &explorer{Settings: s, ctx: context.Background(), program: program, names: model.NewNames(), classes: map[uint64]bool{}, past: histories{}, steps: 20}
+		if err := x.systematic(time.Now().Add(time.Minute), first); err != nil || found != (first > 0) {
+			t.Errorf("random schedules first %t: found %t in %d runs, %v", first > 0, found, runs, err)
+		}
+	}
+}
+
+func TestVast(t *testing.T) {
+	for share, want := range map[float64]bool{0: true, 0.1: true, 0.19: true, 0.21: false, 1: false} {
+		if got := vast(share, time.Second, 4*time.Second); got != want {
+			t.Errorf("%v of it in a second, and four are left: %t, want %t", share, got, want)
+		}
 	}
 }
 
@@ -209,15 +242,15 @@ func TestRandomSchedulesFind(t *testing.T) {
 // no operation shows.
 func TestWaysThatAreNotOnRecordAreNoticed(t *testing.T) {
 	for _, shared := range []bool{true, false} {
-		program := modelled.New(func(p *modelled.Proc) {
+		program := simulated.New(func(p *simulated.Proc) {
 			n := 0
 			v, l := p.Value("v", 0), p.Lock("l")
-			a := p.Start("writes", func(p *modelled.Proc) {
+			a := p.Start("writes", func(p *simulated.Proc) {
 				p.Take(l)
 				n = 1
 				p.Free(l)
 			})
-			b := p.Start("reads", func(p *modelled.Proc) {
+			b := p.Start("reads", func(p *simulated.Proc) {
 				p.Take(l)
 				if n == 1 && shared {
 					p.Set(v, 1)

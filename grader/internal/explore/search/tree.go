@@ -13,6 +13,7 @@ import (
 type tree struct {
 	mu    sync.Mutex
 	names *model.Names
+	begin Schedule // see Settings.Begin
 	root  *node
 	jobs  []job // the last one is next: depth first
 	open  int   // jobs handed out
@@ -25,7 +26,11 @@ type tree struct {
 	deaths bool
 	again  bool // what was explored before that was known does not count
 
+	prefix Schedule // begins all runs: only what comes after is varied; see Below
+
 	runs int  // that are finished
+	told int  // … and were not cut short, but where they merged
+	vast bool // it was stopped to go on later
 	long bool // there are so many that they had better merge: what was explored does not count
 
 	// A moment whose choices have all been explored need not be explored again when
@@ -37,23 +42,24 @@ type tree struct {
 
 // node is a moment in a run, before a step.
 type node struct {
-	parent  *node
-	via     model.ID // the parent's choice that leads here
-	depth   int
-	enabled model.Set
-	forced  bool
-	doing   map[model.ID]doing // what each enabled process would do
-	sleep   []sleeper
-	chosen  []model.ID                  // choices handed out, in order
-	tried   model.Set                   // the same as a set
-	made    model.Set                   // choices whose step has been made
-	ends    map[model.ID][]model.Access // what the deaths do that follow them
-	kids    map[model.ID]*node
-	state   uint64  // see model.World.State
-	odd     bool    // what was made below is not all on record
-	below   stepSet // what was made here and below, or could not be at a deadlock
-	undone  int     // jobs below and here that are not finished
-	gone    float64 // choices whose subtrees are finished, as a share: see share
+	parent   *node
+	via      model.ID // the parent's choice that leads here
+	depth    int
+	enabled  model.Set
+	forced   bool
+	stuck    model.Set          // reapers that could act while nobody could go on, or need
+	doing    map[model.ID]doing // what each enabled process would do
+	sleep    []sleeper
+	chosen   []model.ID                  // choices handed out, in order
+	tried    model.Set                   // the same as a set
+	made     model.Set                   // choices whose step has been made
+	ends     map[model.ID][]model.Access // what the deaths do that follow them
+	children map[model.ID]*node
+	state    uint64  // see model.World.State
+	odd      bool    // what was made below is not all on record
+	below    stepSet // what was made here and below, or could not be at its end
+	undone   int     // jobs below and here that are not finished
+	gone     float64 // choices whose subtrees are finished, as a share: see share
 }
 
 // doing is what a process would do if it were let go.
@@ -77,10 +83,10 @@ type job struct {
 	choice model.ID
 }
 
-// newTree returns a tree of which nothing is known. merge: runs that come to a moment
-// that was explored before are cut there.
-func newTree(names *model.Names, merge bool) *tree {
-	t := &tree{names: names, jobs: []job{{}}, index: map[string]int{}}
+// newTree returns a tree of which nothing is known but how every run begins. merge: runs
+// that come to a moment that was explored before are cut there.
+func newTree(names *model.Names, begin Schedule, merge bool) *tree {
+	t := &tree{names: names, begin: begin, jobs: []job{{}}, index: map[string]int{}}
 	if merge {
 		t.seen = map[uint64][]visit{}
 	}
@@ -113,6 +119,21 @@ func (t *tree) stop() {
 	t.ready.Broadcast()
 }
 
+// pause is stop for a while.
+func (t *tree) pause() {
+	t.mu.Lock()
+	t.vast = !t.over
+	t.mu.Unlock()
+	t.stop()
+}
+
+// resume has next hand out jobs again.
+func (t *tree) resume() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over, t.vast = false, false
+}
+
 // countedRuns is how many runs are made to their end at first, so that it can be said of
 // most programs how many of how many interleavings fail.
 const countedRuns = 100
@@ -132,6 +153,14 @@ func (t *tree) restart() {
 	t.stop()
 }
 
+// repeat has the search begin again as it was.
+func (t *tree) repeat() {
+	t.mu.Lock()
+	t.again = true
+	t.mu.Unlock()
+	t.stop()
+}
+
 // complete reports whether everything was tried.
 func (t *tree) complete() bool {
 	t.mu.Lock()
@@ -141,7 +170,7 @@ func (t *tree) complete() bool {
 
 // add puts a choice among those to be tried. The lock is held.
 func (t *tree) add(n *node, p model.ID) {
-	if n.tried.Has(p) {
+	if n.tried.Has(p) || n.depth < len(t.prefix) {
 		return
 	}
 	n.tried = n.tried.With(p)
@@ -162,7 +191,12 @@ func (t *tree) finish(b *branch, x *Execution) {
 		if j.at == nil {
 			t.root = b.added[0]
 		} else {
-			j.at.kids[j.choice] = b.added[0]
+			j.at.children[j.choice] = b.added[0]
+		}
+	}
+	for _, n := range b.added {
+		for s := n.stuck.Without(asleep(n.sleep)); s != 0; s = s.Rest() {
+			t.add(n, s.First())
 		}
 	}
 	from := max(len(b.path)-1, 0)
@@ -175,6 +209,9 @@ func (t *tree) finish(b *branch, x *Execution) {
 	}
 	t.open--
 	t.runs++
+	if x.Ending != Asleep || b.met != nil {
+		t.told++
+	}
 	t.close(last, j)
 	t.ready.Broadcast()
 }
@@ -210,18 +247,32 @@ func (t *tree) close(last *node, j job) {
 	}
 	for n := last; n != nil && n.undone == 0; n = n.parent {
 		up := n.parent
-		n.kids = nil
+		n.children = nil
 		t.leave(n)
 		if up == nil {
 			n.gone = 1
 			return
 		}
-		delete(up.kids, n.via)
+		delete(up.children, n.via)
 		up.gone++
 	}
 	if j.at != nil && last == j.at {
 		j.at.gone++
 	}
+}
+
+// allowance is by how much it may be wrong that all choices of a node weigh the same.
+const allowance = 1.25
+
+// least is about how many runs the tree has, as far as it is known; 0: not at all.
+func (t *tree) least() float64 {
+	share := t.share()
+	if share == 0 {
+		return 0
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return max(float64(t.told)/share/allowance, float64(t.told))
 }
 
 // share is how much of the tree is finished, if all choices of a node weigh the
@@ -240,7 +291,7 @@ func (n *node) share() float64 {
 		return 1
 	}
 	s := n.gone
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		s += k.share()
 	}
 	return s / float64(max(len(n.chosen), 1))

@@ -1,8 +1,9 @@
-// Steps through an interleaving. Without this script the whole table is shown.
+// Steps through an interleaving, whose whole table is shown without this script, and
+// unpacks pictures of exercises that are opened.
 (function () {
   "use strict";
-  const figures = document.querySelectorAll(".interleaving");
-  figures.forEach(function (figure) {
+  let figures = document.querySelectorAll(".interleaving");
+  const begin = function (figure) {
     const all = Array.from(figure.querySelectorAll("tr.step"));
     if (all.length === 0) return;
     let rows = all.filter(function (row) { return !row.classList.contains("aside"); });
@@ -78,12 +79,37 @@
       if (go) { go(); event.preventDefault(); }
     };
     // The only one on a page takes the keys wherever the reader is.
-    (figures.length === 1 ? document : figure).addEventListener("keydown", press);
+    document.addEventListener("keydown", function (event) {
+      if (figures.length === 1 || figure.contains(event.target)) press(event);
+    });
     show(rows.length - 1); // the whole story first
     moved = true;
+  };
+  figures.forEach(begin);
+
+  const unpack = async function (packed) {
+    const bytes = Uint8Array.from(atob(packed.dataset.picture.replace(/-/g, "+").replace(/_/g, "/")), function (c) { return c.charCodeAt(0); });
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const drawn = document.createRange().createContextualFragment(await new Response(plain).text());
+    const fresh = drawn.querySelectorAll(".interleaving");
+    packed.replaceWith(drawn);
+    figures = document.querySelectorAll(".interleaving");
+    fresh.forEach(begin);
+  };
+  document.querySelectorAll("section > details").forEach(function (details) {
+    details.addEventListener("toggle", function () {
+      if (details.open) details.querySelectorAll(".packed").forEach(unpack);
+    });
   });
-  // Paper shows everything.
+  // Who follows a link to an exercise wants to see it.
+  const open = function () {
+    const details = location.hash.length > 1 && document.querySelector(location.hash + " > details");
+    if (details) details.open = true;
+  };
+  addEventListener("hashchange", open);
+  open();
+  // Paper shows everything that was drawn.
   addEventListener("beforeprint", function () {
-    document.querySelectorAll("details").forEach(function (d) { d.open = true; });
+    document.querySelectorAll("details:not(section > details)").forEach(function (d) { d.open = true; });
   });
 })();

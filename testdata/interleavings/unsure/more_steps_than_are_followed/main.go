@@ -1,4 +1,4 @@
-// Each child counts to ten thousand under the lock.
+// Each child counts to fifty thousand under the lock.
 package main
 
 import (
@@ -8,7 +8,7 @@ import (
 )
 
 var count = mp.Func("count", func(v *mp.Value[int]) error {
-	for range 10_000 {
+	for range 50_000 {
 		v.Lock()
 		v.Set(v.Get() + 1)
 		v.Unlock()

@@ -15,9 +15,14 @@ type Observation struct {
 	Wall      time.Duration
 	CPU       time.Duration     // summed over the tree
 	Memory    int64             // peak bytes resident, summed over the tree
-	Hit       *Hit              // the limit that ended the run; nil when it ended by itself
+	Exceeded  *LimitExceeded    // the limit that ended the run; nil when it ended by itself
 	Processes []Process         // every process that was seen, by start; the root is first
+	Signals   []Sent            // what became of each of Command.Signals
 	Gathered  map[string][]byte // see Command.Gather: by name, each up to its first megabyte
+	Left      *Left             // see Command.Leaves
+	Forced    []Forced          // what became of each of Command.Holds
+	Made      []Made            // which processes made which of Command.Steps
+	Unforced  string            // why of both nothing was seen; empty: it was
 	Tier      Tier
 	Unseen    []string // kinds of facts that this tier can't tell, e.g. "short-lived processes"
 	Uncounted string   // why memory that is in no process may be above its limit all the same; empty: it was added up
@@ -29,6 +34,8 @@ func (o *Observation) Untold() string {
 	switch {
 	case o.Uncounted != "":
 		return "whether its memory is within the limit: " + o.Uncounted
+	case o.Unforced != "":
+		return "which process changes which file, and when: " + o.Unforced
 	case o.Unheld != "":
 		return "whether the work is its own: " + o.Unheld
 	}
@@ -58,8 +65,8 @@ type Stream struct {
 	Total int64  // bytes seen, also those not kept
 }
 
-// Hit names a limit that was reached.
-type Hit struct {
+// LimitExceeded names a limit that was reached.
+type LimitExceeded struct {
 	Limit string // "wall", "cpu", "memory", "processes", "threads", "output", "file size"
 	Bound string // the limit, printed with its unit
 	Seen  string // the figure reached, printed with its unit
@@ -76,22 +83,22 @@ type Process struct {
 	Exit   Exit
 	CPU    time.Duration
 	Memory int64 // peak bytes resident
-	Fate   Fate
+	State  State
 	Strays []string // keys of Command.Fixed that it was not given as they are
 	Stalls []Stall  // what it waited for when its real time was over
 }
 
-// Fate says what became of a process.
-type Fate string
+// State says what became of a process.
+type State string
 
 const (
-	Root     Fate = "root"                // the program itself
-	Joined   Fate = "joined"              // its parent waited for it
-	Zombie   Fate = "zombie"              // ended, and its parent never waited for it
-	Orphan   Fate = "orphan"              // outlived its parent
-	Unwaited Fate = "not waited for"      // one of the two; the box did not see which
-	Ended    Fate = "ended"               // it ended; whether its parent waited for it can't be told here
-	CutOff   Fate = "killed with the run" // alive when a limit ended the run
+	Root     State = "root"                // the program itself
+	Joined   State = "joined"              // its parent waited for it
+	Zombie   State = "zombie"              // ended, and its parent never waited for it
+	Orphan   State = "orphan"              // outlived its parent
+	Unwaited State = "not waited for"      // one of the two; the box did not see which
+	Ended    State = "ended"               // it ended; whether its parent waited for it can't be told here
+	CutOff   State = "killed with the run" // alive when a limit ended the run
 )
 
 // Tier is how strongly a run is confined.
@@ -111,6 +118,7 @@ type Limits struct {
 	CPU       time.Duration // processor time, summed over the tree
 	Memory    int64         // bytes resident, summed over the tree
 	Processes int           // processes alive at one moment
+	Started   int           // processes started in all, where each is seen; 0: any number
 	Threads   int           // threads alive at one moment, over the whole tree
 	Output    int64         // bytes kept of stdout, and of stderr; more ends the run
 	FileSize  int64         // bytes written to /tmp
@@ -142,6 +150,7 @@ func (l Limits) Filled(d Limits) Limits {
 		CPU:       pick(l.CPU, d.CPU),
 		Memory:    pick(l.Memory, d.Memory),
 		Processes: pick(l.Processes, d.Processes),
+		Started:   pick(l.Started, d.Started),
 		Threads:   pick(l.Threads, d.Threads),
 		Output:    pick(l.Output, d.Output),
 		FileSize:  pick(l.FileSize, d.FileSize),

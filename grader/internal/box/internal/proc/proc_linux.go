@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -33,7 +34,7 @@ func Descendants(int) []Stat {
 	return list
 }
 
-// childrenOf reads the children of every thread of a process.
+// childrenOf reads the children of every thread of a process, in order.
 func childrenOf(pid int) []int {
 	dir := fmt.Sprintf("/proc/%d/task", pid)
 	threads, err := os.ReadDir(dir)
@@ -52,6 +53,7 @@ func childrenOf(pid int) []int {
 			}
 		}
 	}
+	slices.Sort(children) // by when they were started, but where numbers begin again
 	return children
 }
 

@@ -14,7 +14,7 @@ import (
 
 // options: everything that starts or ends, and nobody survives the tracer.
 const options = unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_TRACECLONE |
-	unix.PTRACE_O_TRACEEXEC | unix.PTRACE_O_TRACEEXIT | unix.PTRACE_O_EXITKILL
+	unix.PTRACE_O_TRACEEXEC | unix.PTRACE_O_TRACEEXIT | unix.PTRACE_O_TRACESECCOMP | unix.PTRACE_O_EXITKILL
 
 // Change is what the kernel tells of a thread: it stopped, or it is gone.
 type Change struct {

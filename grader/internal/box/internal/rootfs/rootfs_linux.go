@@ -19,6 +19,7 @@ type Config struct {
 	Program  string   // the executable
 	ReadOnly []string // shown read-only at the same place
 	Writable []string // shown writable at the same place
+	Programs []string // other executables, shown in /bin
 	Room     int64    // bytes of /tmp
 	User     int      // whose /tmp it is
 }
@@ -120,6 +121,14 @@ func (t *Tree) gather(c Config) (mounts []mount, whole *mount, err error) {
 		return nil
 	}
 	const still = unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV
+	for _, path := range c.Programs {
+		m, err := takeHold(path, still)
+		if err != nil {
+			return nil, nil, fmt.Errorf("cannot show a program beside it: %w", err)
+		}
+		m.at = "/bin/" + filepath.Base(path)
+		mounts = append(mounts, m)
+	}
 	covered := false
 	for _, path := range c.ReadOnly {
 		covered = covered || within(c.Program, path)

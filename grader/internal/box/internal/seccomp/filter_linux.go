@@ -76,6 +76,7 @@ const (
 const (
 	allow = unix.SECCOMP_RET_ALLOW
 	ask   = unix.SECCOMP_RET_USER_NOTIF // the supervisor
+	trace = unix.SECCOMP_RET_TRACE      // who traces; without one, the call fails
 )
 
 func refuse(errno unix.Errno) uint32 { return unix.SECCOMP_RET_ERRNO | uint32(errno) }
@@ -133,6 +134,10 @@ func masked(mask uint32) []unix.SockFilter {
 
 // filter assembles the program.
 func filter(p Policy) []unix.SockFilter {
+	clone := uint32(forbiddenClone)
+	if p.Siblings {
+		clone &^= unix.CLONE_PARENT
+	}
 	rules := [][]unix.SockFilter{
 		{
 			{Code: load, K: dataArch},
@@ -144,7 +149,7 @@ func filter(p Policy) []unix.SockFilter {
 		},
 		// Its flags are behind a pointer; everybody falls back to clone.
 		rule(unix.SYS_CLONE3, refuse(unix.ENOSYS)),
-		rule(unix.SYS_CLONE, refuse(unix.EPERM), hasAny(0, forbiddenClone)),
+		rule(unix.SYS_CLONE, refuse(unix.EPERM), hasAny(0, clone)),
 		rule(unix.SYS_PTRACE, refuse(unix.EPERM), isNone(0, ptraceTraceme, ptraceDetach)),
 		rule(unix.SYS_SOCKET, refuse(unix.EAFNOSUPPORT), isNone(0, unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK)),
 		// Streams that are not TCP's would pass by the rules for TCP. Go's own try
@@ -176,6 +181,9 @@ func filter(p Policy) []unix.SockFilter {
 	}
 	for _, number := range all {
 		rules = append(rules, rule(number, refuse(unix.EPERM)))
+	}
+	for _, number := range p.Traced {
+		rules = append(rules, rule(uintptr(number), trace))
 	}
 	return append(slices.Concat(rules...), unix.SockFilter{Code: result, K: allow})
 }

@@ -87,7 +87,7 @@ func (b *bounded) look() {
 	looks, n := proc.All(most)
 	if n > most {
 		// To ask each of them would take too long: they are at work, all of them.
-		b.kill(&facts.Hit{Limit: "processes", Bound: strconv.Itoa(b.Limits.Processes), Seen: strconv.Itoa(n), PID: b.root})
+		b.kill(&facts.LimitExceeded{Limit: "processes", Bound: strconv.Itoa(b.Limits.Processes), Seen: strconv.Itoa(n), PID: b.root})
 		return
 	}
 	b.often[1] = max(rareLook, 20*time.Since(begin))

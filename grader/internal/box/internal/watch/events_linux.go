@@ -54,6 +54,10 @@ func (r *traced) handle(c *ptrace.Change) {
 			former = id
 		}
 		r.executed(id, former, t, now)
+	case unix.PTRACE_EVENT_SECCOMP:
+		if r.started && !r.killed && r.holding.stops(id, t.of.PID, now) {
+			return
+		}
 	case unix.PTRACE_EVENT_EXIT:
 		r.ending(id, t, now)
 	case unix.PTRACE_EVENT_STOP:
@@ -143,7 +147,7 @@ func (r *traced) bound(e *entry, now time.Time) {
 	if most := MostZombies * r.Limits.Processes; h == nil && len(r.dead) > most {
 		r.forgetJoined()
 		if len(r.dead) > most {
-			h = &facts.Hit{Limit: "processes", Bound: strconv.Itoa(r.Limits.Processes),
+			h = &facts.LimitExceeded{Limit: "processes", Bound: strconv.Itoa(r.Limits.Processes),
 				Seen: fmt.Sprintf("%d, of them %d zombies", r.living+len(r.dead), len(r.dead)), PID: r.dead[len(r.dead)-1].Parent}
 		}
 	}
@@ -177,7 +181,7 @@ func (r *traced) executed(id, former int, t *thread, now time.Time) {
 		return // its arguments are known
 	}
 	if argv := proc.Args(id); len(argv) > 0 {
-		t.of.Argv = argv
+		t.of.Argv, t.of.named = argv, true
 	}
 	if len(r.Fixed) > 0 {
 		t.of.Strays = r.strays(proc.Env(id))

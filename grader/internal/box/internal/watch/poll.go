@@ -34,7 +34,7 @@ func poll(run Run) (*facts.Observation, error) {
 		return nil, err
 	}
 	s.Close()
-	p.begin(s.PID)
+	p.begin(s.PID).executed = true
 	go p.collect()
 	p.keep(p.look)
 	seen := p.observation()

@@ -40,7 +40,7 @@ func (p *polled) look() {
 			e = p.began(l, now)
 		}
 		if argv := proc.Args(l.PID); len(argv) > 0 && l.PID != p.root {
-			e.Argv = argv
+			e.Argv, e.named = argv, true
 			if has := proc.Env(l.PID); len(has) > 0 && len(p.Fixed) > 0 {
 				e.Strays = p.strays(has)
 			}
@@ -58,18 +58,21 @@ func (p *polled) look() {
 	}
 	p.vanished(seen, now)
 	p.last = seen
+	p.next(now)
 	p.check(m, now)
 }
 
 // began notes a process at its first look. One that had fallen to init by then
 // is an orphan; who started it was not seen, and the root stands for it.
-func (p *polled) began(l proc.Stat, now time.Time) *entry {
+func (p *polled) began(l proc.Stat, now time.Time) (e *entry) {
 	if l.PID != p.root && p.table.byPID[l.Parent] == nil {
-		e := p.table.started(l.PID, p.root, now)
+		e = p.table.started(l.PID, p.root, now)
 		e.orphan = !l.Zombie
-		return e
+	} else {
+		e = p.table.started(l.PID, l.Parent, now)
 	}
-	return p.table.started(l.PID, l.Parent, now)
+	e.executed = true // as far as can be told
+	return e
 }
 
 // vanished notes the end of those that can't be seen any more: their parents

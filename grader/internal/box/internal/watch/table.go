@@ -37,6 +37,7 @@ type entry struct {
 	cut      bool // it was alive when the box ended the run
 	probe    bool // it is no process of the program's making
 	executed bool // it executed a program
+	named    bool // the arguments are its own, and not what it had from its parent
 	running  int  // threads that make steps, where they are traced
 	children []*entry
 }
@@ -64,6 +65,9 @@ func (t *table) started(pid, parent int, at time.Time) *entry {
 	}
 	return e
 }
+
+// count is how many processes there have been.
+func (t *table) count() int { return len(t.entries) + t.beyond }
 
 // root returns the first process, or nil before it started.
 func (t *table) root() *entry {
@@ -151,13 +155,13 @@ func (t *table) processes() []facts.Process {
 	for i, e := range t.entries {
 		p := e.Process
 		p.Argv = slices.Clone(p.Argv)
-		p.Fate = t.fate(e, i == 0)
+		p.State = t.state(e, i == 0)
 		out = append(out, p)
 	}
 	return out
 }
 
-func (t *table) fate(e *entry, root bool) facts.Fate {
+func (t *table) state(e *entry, root bool) facts.State {
 	parent := t.parent(e)
 	switch {
 	case root:

@@ -21,11 +21,12 @@ type traced struct {
 	dead    []*entry        // ended, their parent lives, and nobody has seen yet that it waited for them
 	changes []ptrace.Change // kept for its room
 	last    time.Time       // when something was told
+	holding *holding        // orders that are forced
 	started bool            // the root has become the program
 }
 
 func newTraced(run Run) *traced {
-	r := &traced{watch: newWatch(run), threads: map[int]*thread{}, quick: map[int]bool{}, early: map[int]ending{}}
+	r := &traced{watch: newWatch(run), threads: map[int]*thread{}, quick: map[int]bool{}, early: map[int]ending{}, holding: newHolding(run)}
 	r.killAll = r.killLeaders
 	return r
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
+	"time"
 
 	"lockstep/grader/internal/box/internal/cgroup"
 	"lockstep/grader/internal/box/internal/facts"
@@ -59,7 +60,9 @@ func (t *tracer) run(run Run) (*facts.Observation, error) {
 		return nil, err
 	}
 	r.keep(r.look)
-	return r.observation(), nil
+	seen := r.observation()
+	seen.Forced, seen.Made = r.holding.forced, r.holding.made
+	return seen, nil
 }
 
 // follow starts the program and follows it until nobody is left.
@@ -83,9 +86,10 @@ func (r *traced) follow(j job) {
 	for {
 		// Nothing is taken away before the lock is held: whoever holds it can
 		// signal a living process without hitting another that got its number.
-		left := ptrace.Await()
+		left := r.await()
 		r.mu.Lock()
 		r.takeChanges()
+		r.next(time.Now())
 		r.mu.Unlock()
 		switch {
 		case waiting == nil:

@@ -158,7 +158,7 @@ func TestParentEndsUnseen(t *testing.T) {
 		name  string
 		joins bool
 		in    func(h *byHand)
-		want  facts.Fate
+		want  facts.State
 	}{
 		{"the child's death is told first", false, func(h *byHand) {
 			h.must(syscall.Kill(h.child, syscall.SIGKILL))
@@ -200,7 +200,7 @@ func TestParentEndsUnseen(t *testing.T) {
 			test.in(h)
 			h.must(syscall.Kill(h.root, syscall.SIGKILL))
 			h.rest()
-			if got := h.table.processes()[2].Fate; got != test.want {
+			if got := h.table.processes()[2].State; got != test.want {
 				t.Errorf("the child is %s, want %s", got, test.want)
 			}
 		})

@@ -20,11 +20,18 @@ import (
 // Run is one run that is to be watched.
 type Run struct {
 	shim.Program
-	Files []*os.File         // its descriptors
-	Fixed []string           // keys of Env of which a process that has another value is told
-	Held  *openfiles.Counter // what its processes hold beside their memory
-	Cut   <-chan facts.Hit   // a limit that is kept elsewhere is reached
-	Gone  <-chan struct{}    // nobody wants to know any more
+	Files []*os.File                 // its descriptors
+	Fixed []string                   // keys of Env of which a process that has another value is told
+	Held  *openfiles.Counter         // what its processes hold beside their memory
+	Cut   <-chan facts.LimitExceeded // a limit that is kept elsewhere is reached
+	Gone  <-chan struct{}            // nobody wants to know any more
+
+	Signals []facts.Signal  // that it is sent, one after the other
+	Printed <-chan struct{} // the next text that one comes after was printed
+
+	Holds    []facts.Hold  // orders of file steps that are forced
+	Steps    []facts.Step  // file steps of which it is told who made them
+	Patience time.Duration // how long nothing may happen before a process that is held is let go
 }
 
 // strays are the keys of what is fixed that an environment does not have as it is.
@@ -49,10 +56,11 @@ func (r *Run) strays(has []string) (keys []string) {
 // watch is what is known of a run while it goes on, however it is watched.
 type watch struct {
 	Run
+	signals
 	mu      sync.Mutex
 	table   *table
 	root    int
-	hit     *facts.Hit
+	hit     *facts.LimitExceeded
 	killed  bool
 	cpu     time.Duration    // of processes that ended
 	memory  int64            // peak, summed over the tree
@@ -114,7 +122,12 @@ func (w *watch) keep(look func()) {
 			w.kill(&h)
 		case <-gone:
 			gone = nil
-			w.kill(&facts.Hit{Limit: "grader"})
+			w.kill(&facts.LimitExceeded{Limit: "grader"})
+		case <-w.Printed:
+			w.mu.Lock()
+			w.printed++
+			w.next(time.Now())
+			w.mu.Unlock()
 		case <-next.C:
 			look()
 			pause = min(pause+pause/4, w.often[1])
@@ -124,14 +137,14 @@ func (w *watch) keep(look func()) {
 }
 
 // kill ends the run; h says why, nil that it is only orphans that are ended.
-func (w *watch) kill(h *facts.Hit) {
+func (w *watch) kill(h *facts.LimitExceeded) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.end(h, time.Now())
 }
 
 // end is kill with the lock held.
-func (w *watch) end(h *facts.Hit, now time.Time) {
+func (w *watch) end(h *facts.LimitExceeded, now time.Time) {
 	if w.killed {
 		return
 	}
@@ -175,10 +188,10 @@ func (w *watch) check(m measure, now time.Time) {
 }
 
 // over says which limit is reached, if one is.
-func (w *watch) over(m measure) *facts.Hit {
+func (w *watch) over(m measure) *facts.LimitExceeded {
 	l := w.Limits
-	hit := func(limit, bound, seen string, by func(proc.Stat) int64) *facts.Hit {
-		return &facts.Hit{Limit: limit, Bound: bound, Seen: seen, PID: top(m.looks, by)}
+	hit := func(limit, bound, seen string, by func(proc.Stat) int64) *facts.LimitExceeded {
+		return &facts.LimitExceeded{Limit: limit, Bound: bound, Seen: seen, PID: top(m.looks, by)}
 	}
 	switch {
 	case m.memory > l.Memory:
@@ -189,11 +202,13 @@ func (w *watch) over(m measure) *facts.Hit {
 		return hit("cpu", facts.PrintTime(l.CPU), facts.PrintTime(m.cpu), func(p proc.Stat) int64 { return int64(p.CPU) })
 	case m.processes > l.Processes:
 		last := m.looks[len(m.looks)-1]
-		return &facts.Hit{Limit: "processes", Bound: strconv.Itoa(l.Processes), Seen: strconv.Itoa(m.processes), PID: last.PID}
+		return &facts.LimitExceeded{Limit: "processes", Bound: strconv.Itoa(l.Processes), Seen: strconv.Itoa(m.processes), PID: last.PID}
+	case l.Started > 0 && w.table.count() > l.Started:
+		return &facts.LimitExceeded{Limit: "started", Bound: strconv.Itoa(l.Started), Seen: strconv.Itoa(w.table.count()), PID: w.root}
 	case m.threads > l.Threads:
 		return hit("threads", strconv.Itoa(l.Threads), strconv.Itoa(m.threads), func(p proc.Stat) int64 { return int64(p.Threads) })
 	case w.hangs(m):
-		return &facts.Hit{Limit: "wall", Bound: facts.PrintTime(l.Wall), Seen: facts.PrintTime(time.Since(w.table.begin)), PID: w.root}
+		return &facts.LimitExceeded{Limit: "wall", Bound: facts.PrintTime(l.Wall), Seen: facts.PrintTime(time.Since(w.table.begin)), PID: w.root}
 	}
 	return nil
 }
@@ -225,8 +240,8 @@ func (w *watch) hangs(m measure) bool {
 }
 
 // overCeiling is the hit of a run that the group's ceiling stopped.
-func (w *watch) overCeiling() *facts.Hit {
-	h := &facts.Hit{Limit: "memory", Bound: facts.PrintBytes(w.Limits.Memory), Seen: facts.PrintBytes(w.Group.Most()) + " with all that the kernel counts"}
+func (w *watch) overCeiling() *facts.LimitExceeded {
+	h := &facts.LimitExceeded{Limit: "memory", Bound: facts.PrintBytes(w.Limits.Memory), Seen: facts.PrintBytes(w.Group.Most()) + " with all that the kernel counts"}
 	most := int64(-1)
 	for _, e := range w.table.entries {
 		if e.Memory > most {
@@ -237,8 +252,8 @@ func (w *watch) overCeiling() *facts.Hit {
 }
 
 // tooManyFiles is the hit of a run that has written too many files.
-func (w *watch) tooManyFiles(bytes int64) *facts.Hit {
-	return &facts.Hit{Limit: "file size", Bound: facts.PrintBytes(w.Limits.FileSize), Seen: facts.PrintBytes(bytes) + " in all", PID: w.root}
+func (w *watch) tooManyFiles(bytes int64) *facts.LimitExceeded {
+	return &facts.LimitExceeded{Limit: "file size", Bound: facts.PrintBytes(w.Limits.FileSize), Seen: facts.PrintBytes(bytes) + " in all", PID: w.root}
 }
 
 // top names the process of which there is most.
@@ -268,8 +283,9 @@ func (w *watch) observation() *facts.Observation {
 		Wall:      time.Since(w.table.begin),
 		CPU:       w.cpu,
 		Memory:    w.memory,
-		Hit:       w.hit,
+		Exceeded:  w.hit,
 		Uncounted: w.Held.Uncounted(),
 		Processes: w.table.processes(),
+		Signals:   w.allSignals(),
 	}
 }

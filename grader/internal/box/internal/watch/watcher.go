@@ -4,9 +4,11 @@ package watch
 
 import (
 	"errors"
+	"slices"
 
 	"lockstep/grader/internal/box/internal/cgroup"
 	"lockstep/grader/internal/box/internal/facts"
+	"lockstep/grader/internal/box/internal/filestep"
 )
 
 // A Watcher runs programs under the best watch that can be had.
@@ -24,14 +26,34 @@ func New(group *cgroup.Membership, polling, unwatched bool) *Watcher {
 // Run runs a program, and returns when nobody of it is left.
 func (w *Watcher) Run(r Run) (*facts.Observation, error) {
 	if w.unwatched {
-		return bound(r)
+		return unforced(r, bound)
 	}
 	if !w.polling {
-		seen, err := w.tracer.run(r)
+		forcing := r
+		forcing.Seccomp.Traced = filestep.Calls(r.steps())
+		seen, err := w.tracer.run(forcing)
 		if !errors.Is(err, errUntraceable) {
 			return seen, err
 		}
 		w.polling = true
 	}
-	return poll(r)
+	return unforced(r, poll)
+}
+
+// unforced runs a program in a way in which no order can be forced.
+func unforced(r Run, run func(Run) (*facts.Observation, error)) (*facts.Observation, error) {
+	seen, err := run(r)
+	if err == nil && len(r.steps()) > 0 {
+		seen.Unforced = "processes can't be traced here"
+	}
+	return seen, err
+}
+
+// steps are the file steps that matter.
+func (r *Run) steps() []facts.Step {
+	all := slices.Clone(r.Steps)
+	for _, h := range r.Holds {
+		all = append(all, h.At, h.Until)
+	}
+	return all
 }

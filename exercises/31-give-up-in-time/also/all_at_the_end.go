@@ -1,0 +1,68 @@
+//go:build also
+
+// The parent asks everybody first. Then it kills whoever is left, all at once, and joins
+// them one by one.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"lockstep/mp"
+)
+
+var square = mp.Func3("square", func(squares *mp.Array[int], n int, stuck bool) error {
+	if stuck {
+		mp.Sleep(time.Hour)
+	}
+	squares.Set(n-1, n*n)
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	numbers := []int{3, 1, 500}
+	for i, arg := range os.Args[1:] {
+		n, err := strconv.Atoi(arg)
+		if err != nil || i == len(numbers) {
+			return fmt.Errorf("usage: give-up-in-time WORKERS STUCK LIMIT, not %q", arg)
+		}
+		numbers[i] = n
+	}
+	workers, stuck, limit := numbers[0], numbers[1], time.Duration(numbers[2])*time.Millisecond
+
+	squares := mp.NewArray[int](workers)
+	var started []*mp.Process
+	for n := 1; n <= workers; n++ {
+		p, err := square.Start(squares, n, n <= stuck)
+		if err != nil {
+			return err
+		}
+		started = append(started, p)
+	}
+	var late []*mp.Process
+	for i, p := range started {
+		done, err := p.JoinTimeout(limit)
+		if err != nil {
+			return err
+		}
+		if !done {
+			late = append(late, p)
+			fmt.Printf("worker %d is given up\n", i+1)
+			continue
+		}
+		fmt.Printf("worker %d: %d\n", i+1, squares.Get(i))
+	}
+	for _, p := range late {
+		if err := p.Kill(); err != nil {
+			return err
+		}
+	}
+	for _, p := range late {
+		_ = p.Join() // it was killed, so this is an error
+	}
+	return nil
+}

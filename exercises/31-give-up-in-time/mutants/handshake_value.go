@@ -1,0 +1,82 @@
+//go:build mutant
+
+// Workers each square a number, and the first few of them are stuck: they would take an
+// hour. The parent waits for each worker, but not longer than the limit, and gives up
+// the ones that take longer: nothing may be left of them when it ends. The arguments are
+// the number of workers, how many are stuck, and the limit in milliseconds.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"lockstep/mp"
+)
+
+var square = mp.Func2("square", func(signs *mp.Value[int], stuck bool) error {
+	if stuck {
+		mp.Sleep(time.Hour)
+	}
+	time.Sleep(20 * time.Millisecond)
+	signs.Lock()
+	signs.Set(signs.Get() + 1)
+	signs.Unlock()
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	numbers := []int{3, 1, 500}
+	for i, arg := range os.Args[1:] {
+		n, err := strconv.Atoi(arg)
+		if err != nil || i == len(numbers) {
+			return fmt.Errorf("usage: give-up-in-time WORKERS STUCK LIMIT, not %q", arg)
+		}
+		numbers[i] = n
+	}
+	workers, stuck, limit := numbers[0], numbers[1], time.Duration(numbers[2])*time.Millisecond
+
+	signs := mp.NewValue(0)
+	var started []*mp.Process
+	for n := 1; n <= workers; n++ {
+		p, err := square.Start(signs, n <= stuck)
+		if err != nil {
+			return err
+		}
+		started = append(started, p)
+	}
+	for i, p := range started {
+		done, err := p.JoinTimeout(limit)
+		if err != nil {
+			return err
+		}
+		if !done {
+			if err := end(p); err != nil {
+				return err
+			}
+			fmt.Printf("worker %d is given up\n", i+1)
+			continue
+		}
+		if signs.Get() == 0 {
+			return errors.New("nobody was there")
+		}
+		fmt.Printf("worker %d: %d\n", i+1, (i+1)*(i+1))
+	}
+	return nil
+}
+
+// end ends a process and waits for its end, of which Join then tells.
+func end(p *mp.Process) error {
+	if err := p.Terminate(); err != nil {
+		return err
+	}
+	var ended *mp.ExitError
+	if err := p.Join(); err != nil && !errors.As(err, &ended) {
+		return err
+	}
+	return nil
+}

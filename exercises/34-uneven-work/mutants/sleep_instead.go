@@ -1,0 +1,86 @@
+//go:build mutant
+
+// Workers count the dark points of pictures. Most pictures are small, a few are large. The
+// arguments are how many workers and how many pictures there are, and how many points a
+// large picture has. With 0 workers the parent counts everything itself, for comparison.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"lockstep/mp"
+)
+
+// points returns how many points a picture has: a few of the last ones are large.
+func points(picture, pictures, large int) int {
+	if picture >= pictures*3/4 && picture%4 == 3 {
+		return large
+	}
+	return 100
+}
+
+// dark counts the dark ones of a picture's points.
+func dark(picture, points int) (count int) {
+	shade := uint32(picture)
+	for range points {
+		shade = shade*1664525 + 1013904223
+		if shade>>30 == 0 {
+			count++
+		}
+	}
+	return count
+}
+
+// take returns the number of the next picture that nobody has taken yet.
+func take(next *mp.Value[int]) int {
+	next.Lock()
+	defer next.Unlock()
+	picture := next.Get()
+	next.Set(picture + 1)
+	return picture
+}
+
+var count = mp.Func3("count", func(next *mp.Value[int], counts *mp.Array[int], large int) error {
+	for {
+		picture := take(next)
+		if picture >= counts.Len() {
+			return nil
+		}
+		counts.Set(picture, dark(picture, points(picture, counts.Len(), large)))
+	}
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	numbers := []int{4, 256, 20_000_000}
+	for i := range min(len(numbers), len(os.Args)-1) {
+		var err error
+		if numbers[i], err = strconv.Atoi(os.Args[i+1]); err != nil {
+			return err
+		}
+	}
+	workers, pictures, large := numbers[0], numbers[1], numbers[2]
+
+	counts := mp.NewArray[int](pictures)
+	for i := 0; workers == 0 && i < pictures; i++ {
+		counts.Set(i, dark(i, points(i, pictures, large)))
+	}
+	next := mp.NewValue(0)
+	for range workers {
+		_, err := count.Start(next, counts, large)
+		if err != nil {
+			return err
+		}
+	}
+	time.Sleep(2 * time.Second)
+	total := 0
+	for i := range pictures {
+		total += counts.Get(i)
+	}
+	fmt.Println(total, "dark points")
+	return nil
+}

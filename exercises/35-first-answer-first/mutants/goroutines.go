@@ -1,0 +1,51 @@
+//go:build mutant
+
+// Every worker takes a question, a number, and answers with its square. The parent shows
+// each answer as soon as it is there, whoever it comes from. One question is hard: its
+// answer comes only when all others have been shown. The arguments are the number of
+// questions, for each of which there is a worker, and which of them is hard, 0 for none.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"lockstep/mp"
+)
+
+// Answer is the answer to a question.
+type Answer struct{ Question, Square int }
+
+func main() { mp.Main(run) }
+
+func run() error {
+	n, hard := 3, 1
+	if len(os.Args) > 2 {
+		var err error
+		if n, err = strconv.Atoi(os.Args[1]); err != nil {
+			return err
+		}
+		if hard, err = strconv.Atoi(os.Args[2]); err != nil {
+			return err
+		}
+	}
+
+	others, answers := make(chan bool), make(chan Answer)
+	for q := 1; q <= n; q++ {
+		go func() {
+			if q == hard {
+				<-others
+			}
+			answers <- Answer{q, q * q}
+		}()
+	}
+	for shown := range n {
+		if shown == n-1 {
+			close(others)
+		}
+		a := <-answers
+		fmt.Printf("%d: %d\n", a.Question, a.Square)
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+//go:build mutant
+
+// Every worker takes a question, a number, and answers with its square. The parent shows
+// each answer as soon as it is there, whoever it comes from. One question is hard: its
+// answer comes only when all others have been shown. The arguments are the number of
+// questions, for each of which there is a worker, and which of them is hard, 0 for none.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"lockstep/mp"
+)
+
+var answer = mp.Func("answer", func(signs *mp.Value[int]) error {
+	time.Sleep(20 * time.Millisecond)
+	signs.Lock()
+	signs.Set(signs.Get() + 1)
+	signs.Unlock()
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	n, hard := 3, 1
+	if len(os.Args) > 2 {
+		var err error
+		if n, err = strconv.Atoi(os.Args[1]); err != nil {
+			return err
+		}
+		if hard, err = strconv.Atoi(os.Args[2]); err != nil {
+			return err
+		}
+	}
+
+	signs := mp.NewValue(0)
+	var started []*mp.Process
+	for range n {
+		p, err := answer.Start(signs)
+		if err != nil {
+			return err
+		}
+		started = append(started, p)
+	}
+	for _, p := range started {
+		if err := p.Join(); err != nil {
+			return err
+		}
+	}
+	if signs.Get() < n {
+		return errors.New("nobody was there")
+	}
+	for q := 1; q <= n; q++ {
+		if q != hard {
+			fmt.Printf("%d: %d\n", q, q*q)
+		}
+	}
+	if hard > 0 {
+		fmt.Printf("%d: %d\n", hard, hard*hard)
+	}
+	return nil
+}

@@ -1,0 +1,40 @@
+//go:build mutant
+
+// Every worker takes a question, a number, and answers with its square. The parent shows
+// each answer as soon as it is there, whoever it comes from. One question is hard: its
+// answer comes only when all others have been shown. The arguments are the number of
+// questions, for each of which there is a worker, and which of them is hard, 0 for none.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"lockstep/mp"
+)
+
+func main() { mp.Main(run) }
+
+func run() error {
+	n, hard := 3, 1
+	if len(os.Args) > 2 {
+		var err error
+		if n, err = strconv.Atoi(os.Args[1]); err != nil {
+			return err
+		}
+		if hard, err = strconv.Atoi(os.Args[2]); err != nil {
+			return err
+		}
+	}
+
+	for q := 1; q <= n; q++ {
+		if q != hard {
+			fmt.Printf("%d: %d\n", q, q*q)
+		}
+	}
+	if hard > 0 {
+		fmt.Printf("%d: %d\n", hard, hard*hard)
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+//go:build mutant
+
+// A service: workers square the numbers that their parent hands out, and add up what
+// they get. There may always be more, so that it goes on until it is stopped; then it
+// tells how many numbers there were and the sum of their squares. The arguments are the
+// number of workers, and how many numbers there are: 1, 2, 3, …; 0 is no end of them.
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"lockstep/mp"
+)
+
+// A report is what one worker has done.
+type report struct{ Done, Sum int }
+
+var work = mp.Func2("work", func(jobs *mp.Queue[int], reports *mp.Queue[report]) error {
+	var r report
+	for {
+		n, err := jobs.Get()
+		if err != nil { // io.EOF: there are no more
+			return reports.Put(r)
+		}
+		mp.Sleep(100 * time.Millisecond) // it takes a while
+		r.Done, r.Sum = r.Done+1, r.Sum+n*n
+	}
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	workers, most := 3, 0
+	if len(os.Args) > 2 {
+		if _, err := fmt.Sscan(os.Args[1]+" "+os.Args[2], &workers, &most); err != nil {
+			return err
+		}
+	}
+
+	jobs, err := mp.NewQueue[int](workers)
+	if err != nil {
+		return err
+	}
+	reports, err := mp.NewQueue[report](workers)
+	if err != nil {
+		return err
+	}
+	signal.Ignore(os.Interrupt, mp.Terminate)
+	var started []*mp.Process
+	for range workers {
+		p, err := work.Start(jobs, reports)
+		if err != nil {
+			return err
+		}
+		started = append(started, p)
+	}
+
+	out := 0
+	for most == 0 || out < most {
+		if err := jobs.Put(out + 1); err != nil {
+			return err
+		}
+		if out++; out == max(most, 1) {
+			fmt.Println("working")
+		}
+	}
+	var all report
+	for _, p := range started {
+		if err := p.Join(); err != nil {
+			return err
+		}
+		r, err := reports.Get()
+		if err != nil {
+			return err
+		}
+		all.Done, all.Sum = all.Done+r.Done, all.Sum+r.Sum
+	}
+	fmt.Printf("%d of %d jobs done, sum %d\n", all.Done, out, all.Sum)
+	return nil
+}

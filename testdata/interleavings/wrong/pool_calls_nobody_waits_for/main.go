@@ -1,0 +1,32 @@
+// The result of the second call is not asked for: it may not be made yet.
+package main
+
+import (
+	"fmt"
+
+	"lockstep/mp"
+)
+
+var add = mp.Task("add", func(v *mp.Value[int]) (int, error) {
+	v.Lock()
+	defer v.Unlock()
+	v.Set(v.Get() + 1)
+	return v.Get(), nil
+})
+
+func run() error {
+	v := mp.NewValue(0)
+	pool, err := mp.NewPool(2)
+	if err != nil {
+		return err
+	}
+	f := add.Go(pool, v)
+	add.Go(pool, v)
+	if _, err := f.Get(); err != nil {
+		return err
+	}
+	fmt.Println(v.Get())
+	return pool.Close()
+}
+
+func main() { mp.Main(run) }
