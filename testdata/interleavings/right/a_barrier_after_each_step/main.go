@@ -26,15 +26,15 @@ func run() error {
 	cells, all := mp.NewArray[int](2), mp.NewBarrier(2)
 	cells.Set(0, 1)
 	cells.Set(1, 10)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for i := range 2 {
 		p, err := step.Start(i, cells, all)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

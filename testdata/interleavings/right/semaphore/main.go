@@ -15,15 +15,15 @@ var add = mp.Func2("add", func(s *mp.Semaphore, v *mp.Value[int]) error {
 
 func run() error {
 	s, v := mp.NewSemaphore(1), mp.NewValue(0)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := add.Start(s, v)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

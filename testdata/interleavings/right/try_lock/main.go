@@ -16,15 +16,15 @@ var once = mp.Func2("once", func(l *mp.Lock, v *mp.Value[int]) error {
 
 func run() error {
 	l, v := mp.NewLock(), mp.NewValue(0)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := once.Start(l, v)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

@@ -18,13 +18,13 @@ var work = mp.Func3("work", func(changed *mp.Cond, active, sum *mp.Value[int]) e
 
 func run() error {
 	changed, active, sum := mp.NewCond(mp.NewLock()), mp.NewValue(2), mp.NewValue(0)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := work.Start(changed, active, sum)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
 	changed.L.Lock()
 	for active.Get() > 0 {
@@ -32,7 +32,7 @@ func run() error {
 	}
 	fmt.Println(sum.Get())
 	changed.L.Unlock()
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

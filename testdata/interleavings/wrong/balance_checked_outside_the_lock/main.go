@@ -18,15 +18,15 @@ var withdraw = mp.Func("withdraw", func(v *mp.Value[int]) error {
 
 func run() error {
 	v := mp.NewValue(10)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := withdraw.Start(v)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

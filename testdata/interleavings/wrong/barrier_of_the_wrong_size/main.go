@@ -11,15 +11,15 @@ var meet = mp.Func("meet", func(b *mp.Barrier) error { return b.Wait() })
 
 func run() error {
 	b := mp.NewBarrier(3)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := meet.Start(b)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

@@ -19,15 +19,15 @@ var use = mp.Func2("use", func(made, times *mp.Value[int]) error {
 
 func run() error {
 	made, times := mp.NewValue(0), mp.NewValue(0)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := use.Start(made, times)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

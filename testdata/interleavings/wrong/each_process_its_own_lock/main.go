@@ -17,15 +17,15 @@ var add = mp.Func("add", func(v *mp.Value[int]) error {
 
 func run() error {
 	v := mp.NewValue(0)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := add.Start(v)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

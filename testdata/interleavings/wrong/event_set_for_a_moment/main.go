@@ -14,17 +14,17 @@ var wait = mp.Func("wait", func(start *mp.Event) error {
 
 func run() error {
 	start := mp.NewEvent()
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := wait.Start(start)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
 	start.Set()
 	start.Clear()
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

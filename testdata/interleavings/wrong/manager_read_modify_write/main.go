@@ -25,15 +25,15 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := add.Start(d)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

@@ -19,16 +19,16 @@ var use = mp.Func2("use", func(n int, seats *mp.Semaphore) error {
 
 func run() error {
 	seats := mp.NewSemaphore(1)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for n := range 2 {
 		p, err := use.Start(n, seats)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
 	failed := 0
-	for _, p := range kids {
+	for _, p := range children {
 		if p.Join() != nil {
 			failed++
 		}

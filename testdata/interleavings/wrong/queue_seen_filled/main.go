@@ -29,15 +29,15 @@ func run() error {
 		return err
 	}
 	done := mp.NewValue(0)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := work.Start(jobs, done)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

@@ -17,15 +17,15 @@ var work = mp.Func("work", func(s *mp.Semaphore) error {
 
 func run() error {
 	s := mp.NewSemaphore(2)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := work.Start(s)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

@@ -19,19 +19,19 @@ var work = mp.Func3("work", func(l *mp.Lock, c *mp.Cond, open *mp.Value[int]) er
 func run() error {
 	l, open := mp.NewLock(), mp.NewValue(0)
 	c := mp.NewCond(l)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := work.Start(l, c, open)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
 	l.Lock()
 	open.Set(1)
 	c.Signal()
 	l.Unlock()
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

@@ -14,17 +14,17 @@ var work = mp.Func("work", func(done *mp.Value[int]) error {
 
 func run() error {
 	done := mp.NewValue(0)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := work.Start(done)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
 	for done.Get() < 2 {
 	}
-	for _, p := range kids {
+	for _, p := range children {
 		if err := p.Join(); err != nil {
 			return err
 		}

@@ -34,19 +34,19 @@ var leave = mp.Func2("leave", func(left *mp.Cond, free *mp.Value[int]) error {
 
 func run() error {
 	left, free := mp.NewCond(mp.NewLock()), mp.NewValue(0)
-	var kids []*mp.Process
+	var children []*mp.Process
 	for range 2 {
 		p, err := sit.Start(left, free)
 		if err != nil {
 			return err
 		}
-		kids = append(kids, p)
+		children = append(children, p)
 	}
 	p, err := leave.Start(left, free)
 	if err != nil {
 		return err
 	}
-	for _, p := range append(kids, p) {
+	for _, p := range append(children, p) {
 		if err := p.Join(); err != nil {
 			return err
 		}
