@@ -105,10 +105,11 @@ func TestSpeedupIsShown(t *testing.T) {
 		line     int
 		evidence string
 	}{
-		"fast":        {report: speedup.Report{Status: speedup.Pass, Reasons: reasons, Why: "clear", DecidedBy: speedup.ByMeasured}, status: Pass, evidence: "note: decided by the measured times: clear"},
-		"slow":        {report: speedup.Report{Status: speedup.Fail, Reasons: reasons}, status: Fail, line: 7, evidence: "ran: program 3; reason: joined at once/held/more"},
-		"nobody says": {report: speedup.Report{Status: speedup.NotChecked, Reasons: reasons, Why: "busy", DecidedBy: speedup.ByNothing}, status: NotChecked},
-		"idle":        {report: speedup.Report{Status: speedup.Pass}, claims: []script.Claim{idle}, status: Fail, evidence: "ran: program 3; expected: some; seen: none"},
+		"fast":             {report: speedup.Report{Status: speedup.Pass, Reasons: reasons, Why: "clear", DecidedBy: speedup.ByMeasured}, status: Pass, evidence: "note: decided by the measured times: clear"},
+		"slow":             {report: speedup.Report{Status: speedup.Fail, Reasons: reasons}, status: Fail, line: 7, evidence: "ran: program 3; reason: joined at once/held/more"},
+		"slow, as it says": {report: speedup.Report{Status: speedup.Fail, Summary: "slow: held", Reasons: reasons[1:2]}, status: Fail, line: 7, evidence: "ran: program 3"},
+		"nobody says":      {report: speedup.Report{Status: speedup.NotChecked, Reasons: reasons, Why: "busy", DecidedBy: speedup.ByNothing}, status: NotChecked},
+		"idle":             {report: speedup.Report{Status: speedup.Pass}, claims: []script.Claim{idle}, status: Fail, evidence: "ran: program 3; expected: some; seen: none"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &script.Record{Line: "program 3", Runs: []script.Execution{{Line: "program 3", Observation: &box.Observation{}}}, Speedup: &test.report, Claims: test.claims}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"strings"
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/script"
@@ -35,7 +36,7 @@ func judgeSpeedup(v *Verdict, e *exercise.Exercise, r *script.Record) {
 			v.File, v.Line = reason.Site.File, reason.Site.Line
 		}
 	}
-	if len(reasons) > 0 && v.Status == Fail {
+	if said := len(reasons) == 1 && strings.Contains(s.Summary, reasons[0]); len(reasons) > 0 && !said && v.Status == Fail {
 		v.Evidence = append(v.Evidence, Evidence{Reason, reasons})
 	}
 	if s.Why != "" && s.DecidedBy != speedup.ByNothing { // the message says why nothing did

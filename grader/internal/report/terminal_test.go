@@ -28,7 +28,7 @@ func recorded() *Report {
 					{Kind: judge.Ran, Lines: []string{"program 10"}},
 					{Kind: judge.Expected, Lines: []string{"every child is joined by its parent"}},
 					{Kind: judge.Seen, Lines: []string{"1 orphan (outlived its parent)"}},
-					{Kind: judge.Processes, Lines: []string{"pid 12 (program [printSquare]): orphan, lived 2.1ms"}},
+					{Kind: judge.Processes, Lines: []string{"printSquare-1 (pid 12): orphan, lived 2.1ms"}},
 				}, Hint: "How often does the parent call `Start`?", File: "exercises/02-join-them-all/main.go", Line: 31},
 			{Check: "all done comes last", Status: judge.Skipped, Max: 3, Message: `needs "every child is joined", which did not pass`},
 			{Check: "any number", Status: judge.Pass, Points: 2, Max: 2, Seconds: 1, Cached: true},

@@ -122,7 +122,7 @@ func (t *Timeline) lanes(processes []box.Process, paths map[int]string, by map[s
 	for i, p := range processes {
 		l := Lane{
 			Proc: paths[i], PID: p.PID, Parent: -1, Start: p.Start, End: p.End, State: p.State, Exit: p.Exit,
-			Name: kernelName(p),
+			Name: p.Called(),
 		}
 		matched[l.Proc] = true
 		parents[len(t.Lanes)] = p.Parent
@@ -178,22 +178,6 @@ func childNames(by map[string][]trace.Event) map[string]string {
 		}
 	}
 	return names
-}
-
-func kernelName(p box.Process) string {
-	if p.State == box.Root {
-		return "main"
-	}
-	if len(p.Argv) == 0 {
-		return "process"
-	}
-	// mp names a child in its first word: "10-lost-updates [worker-2]".
-	if _, after, ok := strings.Cut(p.Argv[0], " ["); ok && strings.HasSuffix(after, "]") {
-		return strings.TrimSuffix(after, "]")
-	}
-	words := slices.Clone(p.Argv)
-	words[0] = words[0][strings.LastIndexByte(words[0], '/')+1:]
-	return strings.Join(words, " ")
 }
 
 // order puts every parent above its children, and those by their start.

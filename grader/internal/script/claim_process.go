@@ -182,7 +182,7 @@ func claimMemory(o *box.Observation, want *exercise.Memory) Claim {
 		if want.Child != 0 && p.Memory > int64(want.Child) {
 			c.Holds = false
 			c.Want = fmt.Sprintf("at most %s for each child", want.Child)
-			c.Got = fmt.Sprintf("%s in pid %d", mebibytes(p.Memory), p.PID)
+			c.Got = fmt.Sprintf("%s in %s", mebibytes(p.Memory), brief(p))
 			c.Detail = append(c.Detail, describe(p)+", "+mebibytes(p.Memory)+" at its peak")
 		}
 	}
@@ -200,15 +200,9 @@ func find(processes []box.Process, pid int) (box.Process, bool) {
 	return box.Process{}, false
 }
 
-// mostDescribed bounds the processes of one evidence.
-const mostDescribed = 12
-
 func describeAll(processes []box.Process, also func(box.Process) string) []string {
 	var out []string
-	for i, p := range processes {
-		if i == mostDescribed {
-			return append(out, fmt.Sprintf("… and %d more", len(processes)-i))
-		}
+	for _, p := range processes {
 		out = append(out, describe(p)+also(p))
 	}
 	return out
@@ -218,11 +212,11 @@ func nothingMore(box.Process) string { return "" }
 
 // describe says what is known of a process, in one line.
 func describe(p box.Process) string {
-	line := fmt.Sprintf("pid %d", p.PID)
-	if len(p.Argv) > 0 {
-		line += fmt.Sprintf(" (%s)", strings.Join(p.Argv, " "))
+	line := brief(p) + ": "
+	if p.State != box.Root {
+		line += string(p.State) + ", "
 	}
-	line += fmt.Sprintf(": %s, lived %s", p.State, (p.End - p.Start).Round(100*time.Microsecond))
+	line += fmt.Sprintf("lived %s", (p.End - p.Start).Round(100*time.Microsecond))
 	if p.State != box.CutOff && p.Exit != (box.Exit{}) {
 		line += ", " + describeExit(p.Exit)
 	}

@@ -91,7 +91,7 @@ func TestClaimEnded(t *testing.T) {
 	}
 	c := claimEnded(o)
 	text := strings.Join(append(c.Detail, c.Said...), "\n")
-	if c.Holds || !strings.Contains(text, "still running: pid 2") || strings.Contains(text, "pid 3") || !strings.Contains(text, "stderr: panic: no") {
+	if c.Holds || !strings.Contains(text, "still running: child (pid 2)") || strings.Contains(text, "pid 3") || !strings.Contains(text, "stderr: panic: no") {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -357,10 +357,11 @@ func TestAgainstPIDs(t *testing.T) {
 		"missed":             {"{{pid 1}}", "8", two[:1], missed, false, true},
 		"another was missed": {"{{pid 1}}", "9", two, missed, false, true},
 		"the root's":         {"{{pid 0}}", "8", two, missed, false, false},
+		"in the words":       {"{{pid 1}}", "(pid of another child)", two[:1], nil, false, false},
 	}
 	for name, test := range tests {
 		o := &box.Observation{Processes: test.processes, Unseen: test.unseen}
-		if c := against(test.want, o, equals(test.got)); c.Holds != test.holds || c.Unseen != test.cantTell {
+		if c := against(test.want, test.got, o, equals(test.got)); c.Holds != test.holds || c.Unseen != test.cantTell {
 			t.Errorf("%s: got %+v", name, c)
 		}
 	}
@@ -385,6 +386,8 @@ func TestAnyPIDs(t *testing.T) {
 		"the parent's":   {"equals", "0 is {{pid}}\n", "0 is 7\n", three, nil, false, false},
 		"with the root":  {"equals", "{{pid 0}}: {{pid}}\n", "7: 9\n", three, nil, true, false},
 		"nobody's":       {"equals", "{{pid}}\n", "5\n", three, nil, false, false},
+		"in the words":   {"unordered", "0 is {{pid}}\n", "0 is (pid of another child)\n", three, nil, false, false},
+		"in more words":  {"matches", "is {{pid}}", "is pid of another child, really\n", three, nil, false, false},
 		"missed":         {"equals", "{{pid}}\n", "5\n", three, missed, false, true},
 		"no child":       {"matches", "is {{pid}}$", "is 7\n", three[:1], nil, false, false},
 		"in a pattern":   {"matches", `\A(\d is {{pid}}\n){2}\z`, "0 is 9\n1 is 8\n", three, nil, true, false},
@@ -397,7 +400,7 @@ func TestAnyPIDs(t *testing.T) {
 			"unordered": func(want string) Claim { return claimUnordered("stdout", test.got, want) },
 			"matches":   func(want string) Claim { return claimMatches("stdout", test.got, want) },
 		}[test.how]
-		c := against(withAnyPIDs(test.want, test.how == "matches", test.got, o), o, claim)
+		c := against(withAnyPIDs(test.want, test.how == "matches", test.got, o), test.got, o, claim)
 		if c.Holds != test.holds || c.Unseen != test.cantTell {
 			t.Errorf("%s: got %+v", name, c)
 		}

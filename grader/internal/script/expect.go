@@ -75,7 +75,7 @@ func (c *call) output(x exercise.Output) (test, error) {
 		if x.Loose {
 			got = loosened(got)
 		}
-		c := against(withAnyPIDs(want, x.How == "matches", got, e.Observation), e.Observation, func(want string) Claim {
+		c := against(withAnyPIDs(want, x.How == "matches", got, e.Observation), got, e.Observation, func(want string) Claim {
 			return turned(x.Not, claim(x.Stream, near(want, got, x.Within), want))
 		})
 		if o := e.Observation; !c.Holds && x.Stream == "stdout" && len(o.Stdout.Bytes) == 0 {

@@ -14,9 +14,9 @@ import (
 // the one that the kernel gave to the run's Nth process, 0 being the program itself. So
 // what a program prints about itself is compared with the facts. Where a child may have
 // been missed, which one is the Nth is not known for certain.
-func against(want string, o *box.Observation, claim func(want string) Claim) Claim {
+func against(want, seen string, o *box.Observation, claim func(want string) Claim) Claim {
 	children := false
-	pid := pidOf(o)
+	pid := pidOf(o, seen)
 	c := claim(exercise.ExpandPIDs(want, func(n int) string {
 		children = children || n > 0
 		return pid(n)
@@ -25,11 +25,16 @@ func against(want string, o *box.Observation, claim func(want string) Claim) Cla
 	return c
 }
 
-// pidOf returns what says the pid of a run's Nth process.
-func pidOf(o *box.Observation) func(n int) string {
+// pidOf returns what says the pid of a run's Nth process. Where there is none, it is words
+// that were not printed, so that nobody is right by printing them.
+func pidOf(o *box.Observation, seen string) func(n int) string {
+	nobody := "pid of another child"
+	for strings.Contains(seen, nobody) {
+		nobody += ", really"
+	}
 	return func(n int) string {
 		if n >= len(o.Processes) {
-			return "(pid of a process that was not started)"
+			return "(" + nobody + ")"
 		}
 		return strconv.Itoa(o.Processes[n].PID)
 	}
@@ -58,7 +63,7 @@ func withAnyPIDs(want string, pattern bool, seen string, o *box.Observation) str
 		if !strings.Contains(line, exercise.AnyPID) {
 			continue
 		}
-		form := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(exercise.ExpandPIDs(line, pidOf(o))), regexp.QuoteMeta(exercise.AnyPID), `(\d+)`) + "$")
+		form := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(exercise.ExpandPIDs(line, pidOf(o, seen))), regexp.QuoteMeta(exercise.AnyPID), `(\d+)`) + "$")
 		wanted[i] = strings.ReplaceAll(line, exercise.AnyPID, nobody)
 		for _, said := range lines {
 			if found := form.FindStringSubmatch(said); found != nil && takeAll(free, found[1:]) {

@@ -3,7 +3,6 @@ package script
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -124,16 +123,4 @@ func waitsFor(o *box.Observation, p box.Process, pid int, seen map[int]bool) boo
 }
 
 // brief names a process in a few words.
-func brief(p box.Process) string {
-	switch {
-	case p.State == box.Root:
-		return fmt.Sprintf("main (pid %d)", p.PID)
-	case len(p.Argv) > 0:
-		name := filepath.Base(p.Argv[0])
-		if _, of, ok := strings.Cut(name, " ["); ok { // mp's name of a child
-			name = strings.TrimSuffix(of, "]")
-		}
-		return fmt.Sprintf("%s (pid %d)", name, p.PID)
-	}
-	return fmt.Sprintf("pid %d", p.PID)
-}
+func brief(p box.Process) string { return fmt.Sprintf("%s (pid %d)", p.Called(), p.PID) }

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -48,6 +49,20 @@ func (p Process) Name() string {
 		return ""
 	}
 	return name
+}
+
+// Called is what people know a process by: main is the program itself.
+func (p Process) Called() string {
+	name := p.Name()
+	switch {
+	case p.State == Root:
+		return "main"
+	case name != "":
+		return name
+	case len(p.Argv) == 0:
+		return "process"
+	}
+	return strings.Join(append([]string{filepath.Base(p.Argv[0])}, p.Argv[1:]...), " ")
 }
 
 // Manager reports whether a process keeps things for others, and does none of the work
