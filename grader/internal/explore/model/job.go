@@ -11,28 +11,38 @@ import (
 
 // job is one map, or one call of Go.
 type job struct {
-	left    int   // portions without results
-	given   []int // the steps that handed results over
-	results []int // … those which a loop has not had yet
-	loop    bool  // a loop takes the results as they come
-	call    int   // the number of a call of Go; -1
-	stopped bool  // no more is dealt
+	left    int      // portions without results
+	given   []int    // the steps that handed results over
+	results []answer // … those which a loop has not had yet
+	loop    bool     // a loop takes the results as they come
+	ordered bool     // … in the order of the items
+	had     int      // how many it has had
+	call    int      // the number of a call of Go; -1
+	stopped bool     // no more is dealt
+}
+
+// answer is the results of a portion.
+type answer struct {
+	first int // item
+	given int // the step that handed them over
 }
 
 // span is a portion of a map's items.
 type span struct {
 	of    *job
 	since int // the step that put it there
+	first int // of its items
 	items int
 	begun int // of them
 }
 
 // Methods of trace.Map.
 const (
-	mapAll  = ""     // waits for all results
-	mapLoop = "loop" // a loop takes them by trace.Next
-	mapStop = "stop" // the loop has ended before its time
-	mapCall = "go"   // one call, whose result is asked for by trace.Next
+	mapAll     = ""        // waits for all results
+	mapLoop    = "loop"    // a loop takes them by trace.Next
+	mapOrdered = "ordered" // … in the order of the items
+	mapStop    = "stop"    // the loop has ended before its time
+	mapCall    = "go"      // one call, whose result is asked for by trace.Next
 )
 
 type mapping struct{}
@@ -85,16 +95,16 @@ func (mapping) apply(w *World, p *Proc, next *Pending, i int) error {
 			b.calls = map[int]*job{}
 		}
 		b.calls[op.Index] = j
-	case mapLoop:
-		j.loop, b.loops = true, append(b.loops, j)
+	case mapLoop, mapOrdered:
+		j.loop, j.ordered, b.loops = true, op.Method == mapOrdered, append(b.loops, j)
 	default:
 		b.current = j
 		p.Pending = &Pending{Op: op, Phase: Return}
 	}
 	if !b.closed {
 		chunk := max(op.Chunk, 1)
-		for left := op.Size; left > 0; left -= chunk {
-			b.portions = append(b.portions, &span{of: j, since: i, items: min(chunk, left)})
+		for first := 0; first < op.Size; first += chunk {
+			b.portions = append(b.portions, &span{of: j, since: i, first: first, items: min(chunk, op.Size-first)})
 			j.left++
 		}
 	}
@@ -150,19 +160,24 @@ func (mapping) waits(w *World, p *Proc, next *Pending) Waiting {
 		For: "the pool's workers", Why: "which have not returned all results"}
 }
 
+// settles notes that by a step it is known what becomes of a portion.
+func (j *job) settles(at int) {
+	j.left--
+	j.given = append(j.given, at)
+}
+
 // gives notes that a step hands the results of a portion over.
-func (b *pool) gives(s *span, at int) {
-	s.of.left--
-	s.of.given = append(s.of.given, at)
+func (s *span) gives(at int) {
+	s.of.settles(at)
 	if s.of.loop {
-		s.of.results = append(s.of.results, at)
+		s.of.results = append(s.of.results, answer{s.first, at})
 	}
 }
 
 // meets is what a step does that hands the results of a portion over.
 func (s *span) meets(w *World, object string) []Access {
 	switch {
-	case s == nil:
+	case s == nil || s.of.ordered: // who waits for results in their order can't tell which came first
 	case s.of.loop:
 		return []Access{{On: w.resource(ofMeeting, object, -1, ""), Mode: Arrive}}
 	case s.of.call >= 0:
@@ -171,16 +186,21 @@ func (s *span) meets(w *World, object string) []Access {
 	return nil
 }
 
-// nextResult is a loop's asking for a result, in the order in which they come.
+// next is which of the results there are a loop gets next; -1: it has to wait.
+func (j *job) next() int {
+	return slices.IndexFunc(j.results, func(a answer) bool { return !j.ordered || a.first == j.had })
+}
+
+// nextResult is a loop's asking for a result.
 type nextResult struct{ free }
 
 func (nextResult) ready(w *World, _ *Proc, next *Pending) (bool, []int) {
 	j := w.poolOf(next.Op.Object).loop()
-	switch {
-	case j == nil:
+	if j == nil {
 		return true, nil
-	case len(j.results) > 0:
-		return true, j.results[:1]
+	}
+	if k := j.next(); k >= 0 {
+		return true, []int{j.results[k].given}
 	}
 	return j.left == 0, j.given
 }
@@ -189,9 +209,14 @@ func (nextResult) apply(w *World, _ *Proc, next *Pending, i int) error {
 	b := w.poolOf(next.Op.Object)
 	if w.Events[i].Op.Outcome == trace.EOF {
 		b.leave()
-	} else if j := b.loop(); j != nil && len(j.results) > 0 {
-		w.Events[i].Saw = j.results[0]
-		j.results = j.results[1:]
+		return nil
+	}
+	if j := b.loop(); j != nil {
+		if k := j.next(); k >= 0 {
+			w.Events[i].Saw = j.results[k].given
+			j.results = slices.Delete(j.results, k, k+1)
+			j.had++
+		}
 	}
 	return nil
 }

@@ -10,10 +10,12 @@ type pool struct {
 	workers  []ID
 	closed   bool
 	closedAt int
-	current  *job         // that its maker waits for
-	loops    []*job       // that its maker is in, the innermost last
-	calls    map[int]*job // of Go, by their number
-	unlike   bool         // its workers do something of their own before they ask for tasks
+	// terminated: its maker is about to kill the workers, who are told nothing any more.
+	terminated bool
+	current    *job         // that its maker waits for
+	loops      []*job       // that its maker is in, the innermost last
+	calls      map[int]*job // of Go, by their number
+	unlike     bool         // its workers do something of their own before they ask for tasks
 }
 
 func (w *World) poolOf(object string) *pool {
@@ -22,9 +24,9 @@ func (w *World) poolOf(object string) *pool {
 
 func (b *pool) gone(_ *World, p *Proc, at int) {
 	if b.maker == p.Path {
-		b.portions = nil // nobody is left to deal them
-		if !b.closed {
-			b.closed, b.closedAt = true, at
+		b.portions = nil               // nobody is left to deal them
+		if !b.closed || b.terminated { // those that it has not come to kill learn that it is gone
+			b.closed, b.closedAt, b.terminated = true, at, false
 		}
 	}
 }
@@ -53,17 +55,19 @@ func (b *pool) emptied(w *World) (bool, []int) {
 
 // pools are what is done to pools.
 var pools = primitive{
-	{trace.New, "pool"}:         makingPool{},
-	{trace.Map, mapAll}:         mapping{},
-	{trace.Map, mapLoop}:        mapping{},
-	{trace.Map, mapStop}:        mapping{},
-	{trace.Map, mapCall}:        mapping{},
-	{trace.Next, ""}:            nextResult{},
-	{trace.Next, "get"}:         result{},
-	{trace.Take, ""}:            portion{},
-	{trace.Task, ""}:            free{},
-	{trace.Give, ""}:            giving{},
-	{trace.Close, "pool.close"}: closingPool{},
+	{trace.New, "pool"}:             makingPool{},
+	{trace.Map, mapAll}:             mapping{},
+	{trace.Map, mapLoop}:            mapping{},
+	{trace.Map, mapOrdered}:         mapping{},
+	{trace.Map, mapStop}:            mapping{},
+	{trace.Map, mapCall}:            mapping{},
+	{trace.Next, ""}:                nextResult{},
+	{trace.Next, "get"}:             result{},
+	{trace.Take, ""}:                portion{},
+	{trace.Task, ""}:                free{},
+	{trace.Give, ""}:                giving{},
+	{trace.Close, "pool.close"}:     closingPool{},
+	{trace.Close, "pool.terminate"}: terminating{},
 }
 
 type makingPool struct{ making }
@@ -107,4 +111,25 @@ func (closingPool) apply(w *World, p *Proc, next *Pending, i int) error {
 func (closingPool) waits(w *World, p *Proc, next *Pending) Waiting {
 	return Waiting{Proc: p.ID, Op: next.Op, Kind: ForTasks, Held: -1, On: w.poolOf(next.Op.Object).living(w),
 		For: "the end of the pool's workers", Why: "which have not ended"}
+}
+
+// terminating drops all that no worker has taken. The kills of the workers are steps of
+// their own, which follow: until then one may hand over what it has.
+type terminating struct{ free }
+
+func (terminating) touch(w *World, _ *Proc, next *Pending, _ bool) []Access {
+	tasks := w.resource(ofPipe, next.Op.Object, -1, "")
+	return []Access{{On: tasks, Mode: Out}, {On: tasks, Mode: CloseIn}}
+}
+
+func (terminating) apply(w *World, _ *Proc, next *Pending, i int) error {
+	b := w.poolOf(next.Op.Object)
+	if b.terminated = true; !b.closed {
+		b.closed, b.closedAt = true, i
+	}
+	for _, s := range b.portions {
+		s.of.left--
+	}
+	b.portions = nil
+	return nil
 }

@@ -30,7 +30,7 @@ const mostFutile = 3
 
 // succeed notes that a worker has ended. What it had begun has failed; what it had not
 // begun is another's; and if it was not its pool that ended it, another process takes
-// its place.
+// its place. Where the pool has been terminated, all that it had is lost.
 func (w *World) succeed(p *Proc, at int) error {
 	t, futile := p.post, p.post.futile+1
 	if s := t.span; s != nil {
@@ -38,14 +38,17 @@ func (w *World) succeed(p *Proc, at int) error {
 		if s.begun > 0 {
 			futile = 0
 		}
-		if rest := s.unbegun(); rest > 0 {
-			t.pool.portions = slices.Insert(t.pool.portions, 0, &span{of: s.of, since: at, items: rest})
-		} else {
-			t.pool.gives(s, at)
+		switch rest := s.unbegun(); {
+		case t.pool.terminated:
+			s.of.settles(at)
+		case rest > 0:
+			t.pool.portions = slices.Insert(t.pool.portions, 0, &span{of: s.of, since: at, first: s.first + s.begun, items: rest})
+		default:
+			s.gives(at)
 		}
 	}
 	maker := w.At(t.pool.maker)
-	if t.released || maker == nil || maker.Ended >= 0 {
+	if t.released || t.pool.terminated || maker == nil || maker.Ended >= 0 {
 		return nil
 	}
 	if futile == mostFutile {

@@ -40,7 +40,7 @@ func (portion) ready(w *World, p *Proc, next *Pending) (bool, []int) {
 			}
 		}
 		return true, []int{b.portions[0].since}
-	case b.closed:
+	case b.closed && !b.terminated:
 		return true, []int{b.closedAt}
 	}
 	return false, nil
@@ -91,7 +91,7 @@ func (giving) apply(w *World, p *Proc, next *Pending, i int) error {
 		return nil
 	}
 	b := w.poolOf(next.Op.Object)
-	b.gives(p.post.span, i)
+	p.post.span.gives(i)
 	if w.Events[i].Op.Outcome == trace.Failed {
 		b.drop(p.post.span.of) // its arguments could not be sent
 	}
