@@ -12,7 +12,10 @@ import (
 func (p *Pool) submit(m *mapping) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
+	switch {
+	case p.terminated:
+		return m.refused(ErrPoolTerminated)
+	case p.closed:
 		return m.refused(fmt.Errorf("the pool: %w", os.ErrClosed))
 	}
 	if m.finish(); m.more() {
@@ -58,30 +61,6 @@ func (p *Pool) employ(w *poolWorker, m *mapping, s span) {
 	} else {
 		p.idle <- w
 	}
-}
-
-// dismiss deals what is left, and returns the workers, each as soon as there is nothing
-// more for it to do.
-func (p *Pool) dismiss() (workers []*poolWorker) {
-	for len(workers) < p.size {
-		w := <-p.idle
-		p.mu.Lock()
-		m, s := p.deal()
-		p.mu.Unlock()
-		if m != nil {
-			p.driving.Go(func() { p.employ(w, m, s) })
-			continue
-		}
-		workers = append(workers, w)
-		if w.process != nil && controlled() { // others may come only when it has gone
-			w.conn.close()
-		}
-	}
-	for _, w := range workers {
-		p.idle <- w // for drivers, who find nothing to do and end
-	}
-	p.driving.Wait()
-	return workers
 }
 
 // deal takes the next chunk of the map whose turn it is; nil: there is nothing to do. The
@@ -219,9 +198,17 @@ func (w *poolWorker) send(m *mapping, s span) (refused, err error) {
 }
 
 // bury deals with a worker that died during s: it reports the calls that were
-// begun, returns the others to the map, and starts another process.
+// begun, returns the others to the map, and starts another process. Of a pool that has been
+// terminated none of that.
 func (p *Pool) bury(w *poolWorker, m *mapping, s span) {
 	cause := w.reap()
+	p.mu.Lock()
+	terminated := p.terminated
+	p.mu.Unlock()
+	if terminated {
+		p.abandon(m, s, ErrPoolTerminated)
+		return
+	}
 	begun := min(int(w.progress.cell().Load()), s.to-s.from)
 	for i := range begun {
 		err := cause
@@ -243,6 +230,12 @@ func diesEarly(cause error) error { return fmt.Errorf("workers die before they b
 
 // abandon gives a map up.
 func (p *Pool) abandon(m *mapping, s span, err error) {
-	m.report(s.from, m.refused(err))
+	if err == ErrPoolTerminated {
+		p.mu.Lock()
+		m.cut()
+		p.mu.Unlock()
+	} else {
+		m.report(s.from, m.refused(err))
+	}
 	p.stop(m)
 }

@@ -88,7 +88,13 @@
 //	f := square.Go(pool, 7)
 //	y, err := f.Get()
 //
+// [TaskFunc.MapOrdered] and [TaskFunc.MapUnordered] are loops over results, which take them
+// while others are still to come:
+//
+//	for y, err := range square.MapOrdered(pool, xs) { … }
+//
 // A pool that a target makes, by its NewPool, has workers that each run the target first.
+// Close has all be done that was asked for; [Pool.Terminate] ends a pool at once.
 //
 // # And more
 //
@@ -125,6 +131,7 @@
 //	a manager            every call reports ErrManagerGone
 //	a pool's worker      its call fails with an error that names it; another takes
 //	                     its place; no call is made twice
+//	… by Terminate       what is under way ends with ErrPoolTerminated
 //	who held a permit    a Semaphore's permit is gone with it
 //	who was to come      a Barrier, an Event or a Cond waits on: WaitTimeout doesn't
 //

@@ -236,6 +236,40 @@ func ExampleTaskFunc_MapUnordered() {
 	// Output: 36
 }
 
+func ExampleTaskFunc_MapOrdered() {
+	pool, err := mp.NewPool(2)
+	check(err)
+	defer pool.Close()
+	for x, err := range cube.MapOrdered(pool, []int{3, 2, 1}) {
+		fmt.Println(x, err)
+		if x < 10 {
+			break // the last may not be worked out at all
+		}
+	}
+	// Output:
+	// 27 <nil>
+	// 8 <nil>
+}
+
+func ExamplePool_Terminate() {
+	pool, err := mp.NewPool(1)
+	check(err)
+	s := stay{mp.NewEvent(), mp.NewLock()}
+	f := keeps.Go(pool, s) // takes the lock, and never returns
+	s.Came.Wait()
+	fmt.Println(pool.Terminate())
+	_, err = f.Get()
+	fmt.Println(err)
+	fmt.Println(s.Lock.LockErr())
+	s.Lock.Unlock()
+	fmt.Println(pool.Close())
+	// Output:
+	// <nil>
+	// cannot call keeps: the pool has been terminated
+	// the lock's owner died while holding it
+	// <nil>
+}
+
 func ExampleTaskFunc_Go() {
 	pool, err := mp.NewPool(2)
 	check(err)

@@ -20,18 +20,29 @@ import (
 // it a thousand times.
 const (
 	faultsVariable = "MP_FAULTS"
-	fewFaults      = 25
+	fewFaults      = 27
 	faultSeed      = 20261125
 )
+
+var faults = []struct {
+	name string
+	run  func(*fault)
+}{
+	{"owner", killOwner}, {"manager", killManager}, {"worker", killWorker}, {"sender", killSender}, {"receiver", killReceiver},
+	{"pool", terminatePool}, {"queue", killQueueUser}, {"dict", killDictUser}, {"readers and writers", killRWLockUser},
+}
 
 // patience at the end of a round: far more than the takeover, for busy machines.
 const faultPatience = 20 * time.Second
 
-// TestFaults kills lock owners, managers, workers and either end of pipes at
-// random moments. Nobody may hang, nothing that was acknowledged may be lost or
-// doubled, and nothing may be left over.
+// TestFaults kills lock owners, managers, workers, whole pools, either end of pipes, and
+// those who use a queue, a dict or a readers–writer lock, at random moments. Nobody may hang,
+// nothing that was acknowledged may be lost or doubled, and nothing may be left over.
 func TestFaults(t *testing.T) {
 	times := fewFaults
+	if testing.Short() {
+		times = len(faults)
+	}
 	if s := os.Getenv(faultsVariable); s != "" {
 		var err error
 		if times, err = strconv.Atoi(s); err != nil {
@@ -39,16 +50,12 @@ func TestFaults(t *testing.T) {
 		}
 	}
 	rng := rand.New(rand.NewPCG(faultSeed, 0))
-	kinds := []struct {
-		name string
-		run  func(*fault)
-	}{{"owner", killOwner}, {"manager", killManager}, {"worker", killWorker}, {"sender", killSender}, {"receiver", killReceiver}}
-	for _, kind := range kinds { // what is made once is there before anything is counted
+	for _, kind := range faults { // what is made once is there before anything is counted
 		kind.run(&fault{t, rng, "warming up: " + kind.name})
 	}
 	before := openDescriptors(t)
 	for i := range times {
-		kind := kinds[i%len(kinds)]
+		kind := faults[i%len(faults)]
 		kind.run(&fault{t, rng, fmt.Sprintf("round %d: %s", i, kind.name)})
 		if t.Failed() {
 			t.FailNow()
@@ -247,80 +254,6 @@ func killManager(f *fault) {
 		var e *ExitError
 		if err := m.Close(); !errors.As(err, &e) || e.Signal != syscall.SIGKILL {
 			f.fail("the manager was killed: %v", err)
-		}
-	})
-}
-
-type faultCall struct {
-	Made  *Array[int]
-	Index int
-}
-
-var faultTask = Task("fault task", func(c faultCall) (int, error) {
-	c.Made.Lock()
-	c.Made.Set(c.Index, c.Made.Get(c.Index)+1)
-	c.Made.Unlock()
-	time.Sleep(20 * time.Microsecond)
-	return c.Index * c.Index, nil
-})
-
-func killWorker(f *fault) {
-	const calls = 60
-	pool, err := NewPool(2)
-	f.check(err)
-	w := <-pool.idle // any worker
-	victim := w.process
-	pool.idle <- w
-	made := NewArray[int](calls)
-	args := make([]faultCall, calls)
-	for i := range args {
-		args[i] = faultCall{made, i}
-	}
-	killed := make(chan bool)
-	pause := time.Duration(f.rng.IntN(3000)) * time.Microsecond
-	go func() {
-		time.Sleep(pause)
-		victim.Kill()
-		close(killed)
-	}()
-	settled := make([]int, calls)
-	f.within("the map", func() {
-		next := 0
-		for x, err := range faultTask.MapUnordered(pool, args) {
-			var task *TaskError
-			switch {
-			case errors.As(err, &task):
-				settled[task.Index]++
-				var e *ExitError
-				if !errors.As(err, &e) || e.Signal != syscall.SIGKILL {
-					f.fail("a call failed: %v", err)
-				}
-			case err != nil:
-				f.fail("the map failed: %v", err)
-			default:
-				for next*next != x {
-					if next++; next == calls {
-						next = 0
-					}
-				}
-				settled[next]++
-			}
-		}
-	})
-	for i, n := range settled {
-		if n != 1 || made.Get(i) > 1 {
-			f.fail("call %d was made %d times and settled %d times", i, made.Get(i), n)
-		}
-	}
-	<-killed
-	f.within("the pool's next map", func() {
-		if got, err := faultTask.Map(pool, args[:4]); err != nil && !errors.As(err, new(*ExitError)) {
-			f.fail("the pool does not go on: %v, %v", got, err)
-		}
-	})
-	f.within("the pool's Close", func() {
-		if err := pool.Close(); err != nil && !errors.As(err, new(*ExitError)) {
-			f.fail("%v", err)
 		}
 	})
 }

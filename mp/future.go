@@ -23,7 +23,8 @@ type Future[R any] struct {
 // Go has one of the pool's workers call the function with x, of which it makes a copy
 // before it returns. It does not wait, however many calls are pending: they are kept in
 // this process, and begun in the order of their Go, in turns with the maps on that pool.
-// All that goes wrong is an error of Get: that the pool is closed, too (os.ErrClosed).
+// All that goes wrong is an error of Get: that the pool is closed, too (os.ErrClosed), or
+// terminated (ErrPoolTerminated).
 //
 // What is pending when the pool is closed is still called, and Close waits for it. When
 // this process ends, each worker ends after the call that it is in, whose result is lost;
@@ -81,7 +82,8 @@ func (t *TaskFunc[A, R]) begin(f *Future[R], x A) error {
 
 // Get waits until the call has returned, and gives its result; called again, the same. The
 // error is a *TaskError if the function returned one, or if its worker died within the
-// call: that is not made again. A worker that dies before it has begun has a successor.
+// call: that is not made again. A worker that dies before it has begun has a successor. It
+// is ErrPoolTerminated if the pool was terminated first.
 func (f *Future[R]) Get() (R, error) {
 	r, _, err := f.get(0, -1)
 	return r, err

@@ -33,6 +33,7 @@ type mapping struct {
 	taken   int    // results that the loop has had
 	known   bool   // pace is of this map
 	stopped bool   // no more is dealt
+	lost    bool   // … because its pool has been terminated: that is reported last
 }
 
 // worthwhile is how long the calls of one chunk should take: long beside what it
@@ -80,6 +81,12 @@ func (m *mapping) chunk(n int) int {
 	return max(1, min(most, int(worthwhile/perCall)))
 }
 
+// cut deals no more of a map whose pool has been terminated.
+func (m *mapping) cut() {
+	m.lost = m.lost || !m.stopped
+	m.stopped = true
+}
+
 // finish closes done if nothing is left.
 func (m *mapping) finish() {
 	if m.running > 0 || m.more() {
@@ -88,6 +95,9 @@ func (m *mapping) finish() {
 	select {
 	case <-m.done:
 	default:
+		if m.lost {
+			m.report(m.total, m.refused(ErrPoolTerminated))
+		}
 		close(m.done)
 	}
 }

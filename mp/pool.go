@@ -1,10 +1,8 @@
 package mp
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"reflect"
 	"runtime"
 	"sync"
@@ -19,16 +17,21 @@ import (
 //
 // A pool that nobody closes has its workers until its process ends.
 type Pool struct {
-	id    identity
-	setup setup
-	size  int
-	idle  chan *poolWorker // holds every worker that runs nothing
+	id      identity
+	setup   setup
+	size    int
+	workers []*poolWorker
+	idle    chan *poolWorker // holds every worker that runs nothing
+	over    chan struct{}    // closed when all workers have ended
 
 	mu      sync.Mutex
-	closed  bool
+	closed  bool       // nothing more is submitted
 	turns   []*mapping // those that have something to deal, each when its turn comes
 	drivers int        // goroutines that deal it
 	driving sync.WaitGroup
+
+	gate       sync.RWMutex // held, together, by those who start a worker's process
+	terminated bool         // no more is dealt or started; set with mu and gate both held
 
 	calls atomic.Int64 // of Go
 }
@@ -38,6 +41,7 @@ type poolWorker struct {
 	process  *Process
 	path     string // of its process, or the last
 	conn     *Conn
+	last     *Process       // process, also when it has ended; guarded by the pool's gate
 	progress *Value[uint32] // the call that it is in, within its chunk
 	fresh    bool           // it has not asked for a chunk yet
 	futile   int            // processes in a row that died before they began a call
@@ -146,7 +150,7 @@ func newPool(n int, first setup) (*Pool, error) {
 	if err := first.check(); err != nil {
 		return nil, fmt.Errorf("cannot make a pool: %w", err)
 	}
-	p := &Pool{id: newIdentity(), setup: first, idle: make(chan *poolWorker, n)}
+	p := &Pool{id: newIdentity(), setup: first, idle: make(chan *poolWorker, n), over: make(chan struct{})}
 	if observed {
 		op := operation{kind: trace.New, object: p.id.String(), index: -1, method: "pool", size: n}
 		if first.t != nil {
@@ -174,6 +178,7 @@ func newPool(n int, first setup) (*Pool, error) {
 		w := &poolWorker{progress: newValue[uint32](0)}
 		launch, err := p.order(w) // so that all have their names before the caller starts others
 		if err == nil {
+			p.workers = append(p.workers, w)
 			p.size++
 			if p.size == 1 || observed {
 				err = bringUp(w, launch)
@@ -195,51 +200,6 @@ func inOrder(steps []func()) {
 	for _, step := range steps {
 		step()
 	}
-}
-
-// Close has the workers make all calls that they were given by maps and by Go, also those
-// of loops that have not come so far, ends them and joins them. Results can still be had. A
-// map on a closed pool is an error, os.ErrClosed, and so is closing it again.
-func (p *Pool) Close() (err error) {
-	if observed {
-		perform(operation{kind: trace.Close, object: p.identityString(), index: -1, method: "pool.close"}, func(op *operation) {
-			err = p.close()
-			op.ended(true, err)
-		})
-		return err
-	}
-	return p.close()
-}
-
-func (p *Pool) close() error {
-	p.mu.Lock()
-	if p.closed {
-		p.mu.Unlock()
-		return fmt.Errorf("cannot close the pool: %w", os.ErrClosed)
-	}
-	p.closed = true
-	p.mu.Unlock()
-	// All are up before the first is let go: a pool of four is four processes, however
-	// little there was to do.
-	var workers []*poolWorker
-	var errs []error
-	for _, w := range p.dismiss() {
-		switch {
-		case w.process != nil:
-			workers = append(workers, w)
-		case w.lost != nil:
-			errs = append(errs, w.lost)
-		}
-	}
-	for _, w := range workers {
-		w.conn.close()
-	}
-	for _, w := range workers {
-		if _, err := w.process.await(-1); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
 }
 
 func (p *Pool) identityString() string {
@@ -275,12 +235,19 @@ func (p *Pool) order(w *poolWorker) (launch func() error, err error) {
 	w.path = o.p.path
 	return func() error {
 		defer far.close()
+		p.gate.RLock()
+		defer p.gate.RUnlock()
+		if p.terminated {
+			o.text.release()
+			near.close()
+			return ErrPoolTerminated
+		}
 		process, err := o.launch()
 		if err != nil {
 			near.close()
 			return err
 		}
-		w.process, w.conn, w.fresh = process, near, true
+		w.process, w.last, w.conn, w.fresh = process, process, near, true
 		return nil
 	}, nil
 }

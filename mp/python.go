@@ -74,15 +74,17 @@
 //
 //	Pool(n), Pool()                  NewPool(n), NewPool(0); several maps may share it
 //	map, chunksize=                  TaskFunc.Map, TaskFunc.MapChunks
-//	imap_unordered                   TaskFunc.MapUnordered
+//	imap, imap_unordered             TaskFunc.MapOrdered, TaskFunc.MapUnordered: loops that may be left; the
+//	                                   arguments are a slice, and chunks have the size that suits
 //	starmap                          differs: an argument is one value: a struct
 //	apply_async, AsyncResult.get     TaskFunc.Go, Future.Get; the argument is copied at once
 //	apply                            differs: Go, and Get at once
 //	ready, wait, successful          differs: Future.GetTimeout, and its error
 //	callback=, error_callback=       lacks: a goroutine that gets
-//	imap, map_async, starmap_async   lacks: a Go for each argument, whose results are got in order
+//	map_async, starmap_async         lacks: a Go for each argument, whose results are got in order
 //	close and join                   Pool.Close
-//	terminate                        lacks: end the loop of MapUnordered, and close
+//	terminate                        Pool.Terminate; who waits for a result gets an error (Python's waits for ever)
+//	with Pool(n) as pool:            defer pool.Terminate(), as with ends in Python, or Close
 //	initializer=, initargs=          f := Func("f", …); f.NewPool(n, a)
 //	maxtasksperchild=                lacks: nothing leaks that a task does not keep
 //	a worker dies                    differs: its call fails with an error (Python's map waits for ever)

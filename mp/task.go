@@ -1,9 +1,7 @@
 package mp
 
 import (
-	"errors"
 	"fmt"
-	"iter"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -45,7 +43,8 @@ func (e *TaskError) Unwrap() error { return e.Err }
 // the first argument, in order, whose call failed; its result, like those of all
 // failed calls, is the zero value. A worker that dies, by a panic or a signal,
 // fails the call that it was in, and the calls of its chunk that it had not
-// reported yet: none is made twice. Another worker takes its place.
+// reported yet: none is made twice. Another worker takes its place. An error of another
+// kind is the whole map's, such as ErrPoolTerminated.
 //
 // Arguments go to the workers in chunks, so that short calls are not dominated by
 // the cost of sending them: of one at first, and as large as is worth it when
@@ -85,7 +84,7 @@ func (t *TaskFunc[A, R]) mapOrdered(pool *Pool, args []A, size int) ([]R, error)
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		if d.from < first || failure == nil {
+		if d.from < first || failure == nil || d.from == len(args) { // of the last no call is to blame
 			first, failure = d.from, d.err
 		}
 	})
@@ -100,87 +99,13 @@ func (t *TaskFunc[A, R]) mapOrdered(pool *Pool, args []A, size int) ([]R, error)
 	return results, failure
 }
 
-// MapUnordered is Map that yields each result as soon as there is one, in no
-// particular order. A failed call yields a zero result and a *TaskError. Workers get only
-// a little ahead of the loop, and are free for others meanwhile. When the loop ends early,
-// calls that have not been handed to a worker are not made.
-func (t *TaskFunc[A, R]) MapUnordered(pool *Pool, args []A) iter.Seq2[R, error] {
-	return func(yield func(R, error) bool) {
-		switch op := t.mapOperation(pool, args, 0); {
-		case !observed:
-			t.each(pool, args, plainLoop[R]{}, yield)
-		case controlled():
-			t.each(pool, args, controlledLoop[R]{op}, yield)
-		default:
-			perform(op, func(*operation) { t.each(pool, args, plainLoop[R]{}, yield) })
-		}
-	}
-}
-
-func (t *TaskFunc[A, R]) each(pool *Pool, args []A, l loop[R], yield func(R, error) bool) {
-	for d := range t.deliveries(pool, args, l) {
-		if d.err != nil {
-			var zero R
-			if !yield(zero, d.err) {
-				return
-			}
-			continue
-		}
-		for _, x := range d.values {
-			if !yield(x, nil) {
-				return
-			}
-		}
-	}
-}
-
-// deliveries yields batches as they come. An error belongs to one argument, or, if
-// it is not a *TaskError, to the whole map.
-func (t *TaskFunc[A, R]) deliveries(pool *Pool, args []A, l loop[R]) iter.Seq[delivery[R]] {
-	return func(yield func(delivery[R]) bool) {
-		come := newResults[R]()
-		m, err := t.mapping("map", pool, args, come.put)
-		if err != nil {
-			yield(delivery[R]{err: err})
-			return
-		}
-		m.loops = !controlled() // whose results never wait
-		l.start(func() {
-			if err := pool.submit(m); err != nil {
-				m.report(0, err)
-				m.stopped = true
-				m.finish()
-			}
-		})
-		over := false
-		defer func() {
-			if !over {
-				l.stop(func() {
-					pool.stop(m)
-					<-m.done
-				})
-			}
-		}()
-		for {
-			d, ok := l.next(func() (delivery[R], bool) { return come.next(m.done) })
-			if over = !ok; over {
-				return
-			}
-			pool.looped(m, max(len(d.values), 1))
-			if !yield(d) {
-				return
-			}
-		}
-	}
-}
-
 // mapping prepares a map. take is given what comes, by several goroutines.
 func (t *TaskFunc[A, R]) mapping(what string, pool *Pool, args []A, take func(delivery[R])) (*mapping, error) {
 	m := &mapping{what: what, task: t.t.name, total: len(args), pace: &t.t.pace, done: make(chan struct{})}
 	codecA, codecR := codecOf(reflect.TypeFor[A]()), codecOf(reflect.TypeFor[R]())
 	var none error
 	if pool == nil || pool.idle == nil {
-		none = errors.New("a Pool is made by NewPool, not as a zero value")
+		none = errNoPool
 	}
 	if err := firstError(t.t.problem, codecA.problem, codecR.problem, none); err != nil {
 		return nil, m.refused(err)

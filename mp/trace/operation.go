@@ -163,6 +163,7 @@ var Operations = []Operation{
 	{Kind: New, Method: "pool", On: OnPool, Does: "makes %s"},
 	{Kind: Map, On: OnPool, Call: "Map", Does: "hands out tasks", State: ForTask, Traits: Passes},
 	{Kind: Map, Method: "loop", On: OnPool, Call: "MapUnordered", Does: "hands out tasks", State: ForTask, Traits: Passes},
+	{Kind: Map, Method: "ordered", On: OnPool, Call: "MapOrdered", Does: "hands out tasks", State: ForTask, Traits: Passes},
 	{Kind: Map, Method: "stop", On: OnPool, Does: "hands out tasks", State: ForTask, Traits: Passes},
 	{Kind: Map, Method: "go", On: OnPool, Call: "Go", Does: "hands out a task"},
 	{Kind: Next, Method: "get", On: OnPool, Call: "Get", Does: "waits for the result of a task", State: ForTask, Traits: Blocks | Limits | Passes},
@@ -171,6 +172,7 @@ var Operations = []Operation{
 	{Kind: Task, On: OnPool, Does: "works on task %s"},
 	{Kind: Give, On: OnPool, Does: "returns its results"},
 	{Kind: Close, Method: "pool.close", On: OnPool, Call: "Close", Does: "closes %s", Traits: Passes},
+	{Kind: Close, Method: "pool.terminate", On: OnPool, Call: "Terminate", Does: "terminates %s"},
 }
 
 // rows has the rows of each kind.

@@ -273,10 +273,13 @@ var sayings = map[trace.Kind]func(op trace.Event, child, name string) string{
 	trace.Signal: func(_ trace.Event, child, _ string) string { return "end " + child },
 	trace.Alive:  func(op trace.Event, child, _ string) string { return gives("Alive "+child, op.Result) },
 	trace.Map: func(op trace.Event, _, name string) string {
-		if op.Method == "go" {
+		switch op.Method {
+		case "go":
 			return callOf(op.Name, "Go("+op.Arg+")")
+		case "stop":
+			return "leaves the loop over results"
 		}
-		return callOf(name, fmt.Sprintf("Map(%d items)", op.Size))
+		return callOf(name, fmt.Sprintf("%s(%d items)", op.Operation().Call, op.Size))
 	},
 	trace.Take: func(trace.Event, string, string) string { return "takes a task" },
 	trace.Give: func(trace.Event, string, string) string { return "returns its results" },
