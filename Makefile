@@ -127,6 +127,14 @@ WHY = [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsew
 	echo "the course needs $$needed or later, and here is $${here:-none}: put a later one first on PATH, from https://go.dev/dl"
 
 # Without C, as programs of the course are built: what both import is compiled once.
+BUILD = CGO_ENABLED=0 $(GO) build $(if $(filter $(PAGED),$@),-tags web) -o $@ ./grader
+
+# … and how long it has been at it, for who looks on. What the compiler says comes after. The
+# counter looks whether this shell is still there: it is not told of Ctrl-C.
+COUNTED = { s=0; while sleep 1 && kill -0 $$$$; do s=$$((s + 1)); printf '\r%d s' $$s; done; } >&2 2>/dev/null & \
+	said=$$($(BUILD) 2>&1); code=$$?; { kill $$! && wait $$!; } 2>/dev/null; \
+	printf '\r       \r' >&2; [ -z "$$said" ] || printf '%s\n' "$$said" >&2; (exit $$code)
+
 $(GRADER) $(PAGED):
 	@[ -e $@ ] || echo "building the grader, which takes half a minute the first time" >&2
-	@mkdir -p $(@D) && CGO_ENABLED=0 $(GO) build $(if $(filter $(PAGED),$@),-tags web) -o $@ ./grader || { { $(WHY); } >&2; exit 1; }
+	@mkdir -p $(@D) && if [ ! -e $@ ] && [ -t 2 ]; then $(COUNTED); else $(BUILD); fi || { { $(WHY); } >&2; exit 1; }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -42,6 +43,64 @@ func TestMakefilesAreImmune(t *testing.T) {
 		said, err := cmd.CombinedOutput()
 		if want := "building the grader, which takes half a minute the first time\nCGO_ENABLED=0\nGOCACHE=/kept\nGOFLAGS=-buildvcs=false\nGOWORK=off\n"; err != nil || string(said) != want {
 			t.Errorf("in %s: %v\n%s", dir, err, said)
+		}
+	}
+}
+
+// TestMakefilesCount builds graders on a terminal: the first build says how long it has been
+// at it, what the compiler says is whole, and there is nothing to be seen of a later one.
+func TestMakefilesCount(t *testing.T) {
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip("there is no make here")
+	}
+	course, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	students, fake, gate := filepath.Join(temp, "students"), filepath.Join(temp, "go"), filepath.Join(temp, "gate")
+	small, _ := publishable(t)
+	runGrader(t, exitPassed, "publish", "--course", small, students)
+	if err := syscall.Mkfifo(gate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	slow := "#!/bin/sh\n[ $1 = version ] && exec echo go version " + runtime.Version() + " here\necho '# lockstep/grader' >&2\ncat '" + gate + "'\necho 'main.go:3:1: wrong' >&2\nexit 1\n"
+	for _, dir := range []string{course, students} {
+		grader := filepath.Join(t.TempDir(), "new", "grader")
+		list := func(program string) *tty {
+			t.Helper()
+			if err := os.WriteFile(fake, []byte(program), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command("make", "-s", "GO="+fake, "GRADER="+grader, "list")
+			cmd.Dir = dir
+			return onTerminal(t, cmd)
+		}
+		open := func(how int) {
+			file, err := os.OpenFile(gate, how, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file.Close()
+		}
+		t.Cleanup(func() { open(os.O_RDWR) }) // waits for nobody
+		x := list(slow)
+		x.expect("building the grader, which takes half a minute the first time\r\n")
+		x.expect("\r1 s\r2 s")
+		open(os.O_WRONLY)
+		x.expect("\r       \r# lockstep/grader\r\nmain.go:3:1: wrong\r\n")
+		if err := x.cmd.Wait(); err == nil {
+			t.Errorf("in %s: what does not build is no error", dir)
+		}
+		for _, want := range []string{"the first time", ""} {
+			x := list(fakeGo)
+			if err := x.cmd.Wait(); err != nil {
+				t.Errorf("in %s: %v", dir, err)
+			}
+			x.end()
+			if text := string(x.said); !strings.Contains(text, want) || want == "" && strings.Contains(text, "\r ") {
+				t.Errorf("in %s: it says %q", dir, text)
+			}
 		}
 	}
 }

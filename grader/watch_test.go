@@ -75,9 +75,17 @@ func inTerminal(t *testing.T, dir string, env []string, args ...string) *tty {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &tty{t: t, cmd: exec.Command(name, args...)}
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), append([]string{"TERM=xterm", "LANG=C.UTF-8", "LC_ALL="}, env...)...)
+	return onTerminal(t, cmd)
+}
+
+// onTerminal starts any program in a terminal.
+func onTerminal(t *testing.T, cmd *exec.Cmd) *tty {
+	t.Helper()
+	x := &tty{t: t, cmd: cmd}
 	x.more = sync.NewCond(&x.mu)
-	x.cmd.Dir, x.cmd.Env = dir, append(os.Environ(), append([]string{"TERM=xterm", "LANG=C.UTF-8", "LC_ALL="}, env...)...)
+	var err error
 	if x.file, err = pty.StartWithSize(x.cmd, &pty.Winsize{Rows: 40, Cols: 80}); err != nil {
 		t.Skipf("this machine has no terminals: %v", err)
 	}
@@ -123,6 +131,15 @@ func (x *tty) expect(text string) {
 		if x.over {
 			x.t.Fatalf("%q does not come; after %q", text, x.said[x.seen:])
 		}
+		x.more.Wait()
+	}
+}
+
+// end waits until nothing more can be said.
+func (x *tty) end() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for !x.over {
 		x.more.Wait()
 	}
 }

@@ -41,6 +41,7 @@ type exploration struct {
 	long      bool              // some run was given up for its length
 	began     bool              // a process came to mp.Main in some run
 	manner                      // of the runs that are made now
+	killed    int               // processes, by the schedule that they begin with: it may be more than are asked for
 	timing                      // as far as runs have shown it
 	relies    *kind             // the easiest run that is wrong only because a time limit ran out early
 	outside   *search.Execution // in which a process waited for what is not shown here

@@ -54,5 +54,5 @@ func CheckSchedule(text string) error {
 }
 
 func (x *exploration) options() model.Options {
-	return model.Options{Ordered: !x.Unordered, Name: x.names.name, Clock: x.clock, Early: x.early, Pieces: x.pieces, Deaths: x.Deaths}
+	return model.Options{Ordered: !x.Unordered, Name: x.names.name, Clock: x.clock, Early: x.early, Pieces: x.pieces, Deaths: max(x.Deaths, x.killed)}
 }

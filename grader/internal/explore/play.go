@@ -3,6 +3,7 @@ package explore
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -76,7 +77,7 @@ func (p *Play) At(ctx context.Context, schedule string, lone bool) (*Position, e
 	return at, nil
 }
 
-// Let is a schedule with one more step, of the process with that path.
+// Let is a schedule with one more step, of the process with that path, or whose Kill it is.
 func (p *Position) Let(path string) string {
 	if p.Schedule == "" || strings.HasSuffix(p.Schedule, ",") {
 		return p.Schedule + path
@@ -107,7 +108,7 @@ type Prospect struct {
 	Answer   Answer   `json:"answer"`
 	Text     string   `json:"text"`
 	Schedule string   `json:"schedule,omitempty"` // of Yes: of a run that fails
-	Then     []string `json:"then,omitempty"`     // … the paths of those who are let go from here on
+	Then     []string `json:"then,omitempty"`     // … the paths of those who are let go from here on; "0.2x": that 0.2 is killed
 }
 
 // CanFail looks for a run that begins as a schedule says and fails, for so long at most.
@@ -117,11 +118,20 @@ func (p *Play) CanFail(ctx context.Context, schedule string, within time.Duratio
 		return nil, err
 	}
 	request := p.x.Request
-	request.Budget, request.All = within, false
+	request.Budget, request.All, request.Deaths = within, false, p.x.options().Deaths
 	x := &exploration{Request: request, program: p.x.program, failing: map[uint64]bool{}, names: p.x.names, manner: p.x.manner}
 	settings := x.settings(time.Now().Add(within))
 	settings.Begin = s
-	result, err := search.Explore(ctx, x.program, settings)
+	var result *search.Result
+	if settings.Options.Deaths == 0 {
+		result, err = search.Explore(ctx, x.program, settings)
+	} else { // a search that may kill can't be told how it begins
+		result = &search.Result{}
+		result.Complete, err = search.Below(ctx, x.program, settings.Options, s, math.MaxInt, settings.Until, func(e *search.Execution) bool {
+			result.Classes++
+			return x.saw(e)
+		})
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -15,21 +15,22 @@ import (
 	"lockstep/grader/internal/explore/simulated"
 )
 
-// TestPositionsAreThoseOfAReplay plays simulated programs at random and replays what was
-// played: each position must be what the replay says of that moment, also when it is come
-// to by a step back, and the ends must be the same.
+// TestPositionsAreThoseOfAReplay plays simulated programs at random, and has processes killed,
+// and replays what was played: each position must be what the replay says of that moment, also
+// when it is come to by a step back, and the ends must be the same.
 func TestPositionsAreThoseOfAReplay(t *testing.T) {
-	played, positions := 0, 0
+	played, positions, killed := 0, 0, 0
 	for i, p := range programs {
 		if testing.Short() && i%4 != 0 {
 			continue
 		}
 		random := rand.New(rand.NewPCG(1, uint64(i)))
-		for range 2 {
-			line := atRandom(t, p, random)
+		for deaths := range 3 {
+			line := atRandom(t, p, random, deaths)
 			last := line[len(line)-1]
+			killed += strings.Count(last.Schedule, Killed)
 			var told []*Position
-			r := ask(t, p, Request{Schedule: last.Schedule, EachStep: func(m Moment) { told = append(told, m.Position()) }})
+			r := ask(t, p, Request{Deaths: deaths, Schedule: last.Schedule, EachStep: func(m Moment) { told = append(told, m.Position()) }})
 			if r.Replayed.Left != "" || r.Replayed.Steps != r.Replayed.Of {
 				t.Fatalf("%s: %s is not followed: %+v", p.name, last.Schedule, r.Replayed)
 			}
@@ -43,7 +44,10 @@ func TestPositionsAreThoseOfAReplay(t *testing.T) {
 			played++
 		}
 	}
-	t.Logf("%d schedules, %d positions", played, positions)
+	t.Logf("%d schedules, %d positions, %d deaths", played, positions, killed)
+	if killed < len(programs)/4 {
+		t.Errorf("only %d processes were killed", killed)
+	}
 }
 
 // ask is a request of a simulated program.
@@ -57,22 +61,28 @@ func ask(t *testing.T, p simulatedProgram, r Request) *Report {
 	return report
 }
 
-// atRandom plays a program to an end, and says where it came by. Now and then a step is
-// taken back: that must lead to where it was before.
-func atRandom(t *testing.T, p simulatedProgram, random *rand.Rand) (line []*Position) {
+// atRandom plays a program to an end, and says where it came by. So many processes may be
+// killed. Now and then a step is taken back: that must lead to where it was before.
+func atRandom(t *testing.T, p simulatedProgram, random *rand.Rand, deaths int) (line []*Position) {
 	t.Helper()
 	const most = 300
-	ask(t, p, Request{Play: func(ctx context.Context, play *Play) error {
+	ask(t, p, Request{Deaths: deaths, Play: func(ctx context.Context, play *Play) error {
 		at, err := play.At(ctx, "", false)
 		for err == nil {
 			if line = append(line, at); at.Over != nil {
 				return nil
 			}
-			var ready []string
+			var ready, mortal []string
 			for _, q := range at.Processes {
 				if q.State == Ready {
 					ready = append(ready, q.Proc)
 				}
+				if q.Kill != "" {
+					mortal = append(mortal, q.Kill)
+				}
+			}
+			if left := deaths - strings.Count(at.Schedule, Killed); left < 0 || left == 0 && mortal != nil {
+				t.Errorf("%s: after %s %q can be killed, and %d may be", p.name, at.Schedule, mortal, left)
 			}
 			if len(ready) == 0 {
 				return errors.New("nobody can go on, and it is not over")
@@ -93,6 +103,9 @@ func atRandom(t *testing.T, p simulatedProgram, random *rand.Rand) (line []*Posi
 			next := ready[random.IntN(len(ready))]
 			if len(line) > most { // it goes round in a loop: to the end, as a replay does
 				next = ready[len(line)%len(ready)]
+			}
+			if mortal != nil && random.IntN(8) == 0 {
+				next = mortal[random.IntN(len(mortal))]
 			}
 			at, err = play.At(ctx, at.Let(next), false)
 		}
@@ -217,12 +230,13 @@ func TestCanFailIsWhatEnumerationSays(t *testing.T) {
 			continue
 		}
 		random := rand.New(rand.NewPCG(2, uint64(i)))
-		line := atRandom(t, p, random)
-		ask(t, p, Request{Play: func(ctx context.Context, play *Play) error {
+		deaths := i / 2 % 2
+		line := atRandom(t, p, random, deaths)
+		ask(t, p, Request{Deaths: deaths, Play: func(ctx context.Context, play *Play) error {
 			for range 3 {
 				at := line[random.IntN(len(line))]
 				left := most
-				fails, all := below(ctx, t, play, at, &left)
+				fails, all := below(ctx, t, play, at, deaths == 0, &left)
 				if at.Over != nil || !fails && !all {
 					continue
 				}
@@ -256,25 +270,31 @@ func TestCanFailIsWhatEnumerationSays(t *testing.T) {
 }
 
 // below says whether some run fails that goes on from a position, as far as left goes, and
-// whether all were tried.
-func below(ctx context.Context, t *testing.T, play *Play, at *Position, left *int) (fails, all bool) {
+// whether all were tried. lone: nobody can be killed, and a step without a choice is none.
+func below(ctx context.Context, t *testing.T, play *Play, at *Position, lone bool, left *int) (fails, all bool) {
 	t.Helper()
 	if at.Over != nil {
 		return at.Over.Failed, true
 	}
 	all = true
+	var ways []string
 	for _, q := range at.Processes {
-		if q.State != Ready {
-			continue
+		if q.State == Ready {
+			ways = append(ways, q.Proc)
 		}
+		if q.Kill != "" {
+			ways = append(ways, q.Kill)
+		}
+	}
+	for _, way := range ways {
 		if *left--; *left < 0 {
 			return false, false
 		}
-		next, err := play.At(ctx, at.Let(q.Proc), true)
+		next, err := play.At(ctx, at.Let(way), lone)
 		if err != nil {
 			t.Fatal(err)
 		}
-		failed, tried := below(ctx, t, play, next, left)
+		failed, tried := below(ctx, t, play, next, lone, left)
 		if failed {
 			return true, false
 		}

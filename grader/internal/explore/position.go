@@ -24,6 +24,9 @@ type Position struct {
 	Over      *Over     `json:"over,omitempty"`  // nil: somebody can go on
 }
 
+// Killed ends the path of a process that is killed, where it stands for a step: "0.2x".
+const Killed = model.Reaper
+
 // State is what a process is up to.
 type State string
 
@@ -45,6 +48,7 @@ type Process struct {
 	On    []int      `json:"on,omitempty"`   // whom it waits for
 	Site  trace.Site `json:"site"`           // of Next; without a line where it has none
 	Stood trace.Site `json:"stood"`          // … then of what it did last
+	Kill  string     `json:"kill,omitempty"` // who is let go to have it killed before Next: "0.2x"; empty: it can't be
 }
 
 // Object is something that processes share.
@@ -118,7 +122,11 @@ func (x *exploration) position(w *model.World) *Position {
 		if enabled != 0 && !lasting(wait) {
 			wait.Why = ""
 		}
-		p.Processes = append(p.Processes, processOf(w, w.Proc(id), enabled.Has(id), wait, at))
+		q := processOf(w, w.Proc(id), enabled.Has(id), wait, at)
+		if r := w.At(q.Proc + model.Reaper); r != nil && enabled != 0 && w.Mortal().Has(r.ID) {
+			q.Kill = r.Path
+		}
+		p.Processes = append(p.Processes, q)
 	}
 	for _, c := range w.Contents() {
 		o := objectOf(w, c, at)
@@ -155,7 +163,9 @@ func processOf(w *model.World, p *model.Proc, enabled bool, wait model.Waiting, 
 	switch {
 	case p.Ended >= 0:
 		out.State, out.Next = Gone, "ended"
-		if e := &w.Events[p.Ended]; p.Killed {
+		if e := &w.Events[p.Ended]; w.Struck(e) {
+			out.Next = "was killed"
+		} else if p.Killed {
 			out.Next = "was ended"
 		} else if e.Phase == model.Dies {
 			out.Next = "died"

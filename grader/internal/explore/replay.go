@@ -43,11 +43,10 @@ func (x *exploration) replay(ctx context.Context) error {
 // read reads a schedule, and has runs be made in its manner from now on.
 func (x *exploration) read(schedule string) (search.Schedule, error) {
 	s, m, err := parse(schedule)
-	x.manner = m
-	x.Deaths = 0 // but for those of the schedule
+	x.manner, x.killed = m, 0
 	for _, p := range s {
 		if strings.HasSuffix(p, model.Reaper) {
-			x.Deaths++
+			x.killed++
 		}
 	}
 	return s, err

@@ -198,7 +198,11 @@ func (p *Programs) Grade(ctx context.Context, t Task, o Options) judge.Result {
 			f.Records, f.Broken = p.run(ctx, t, f.Program, o)
 		}
 	}
-	return judge.Judge(f)
+	result := judge.Judge(f)
+	if o.Pictures {
+		result.Sources = t.Work.Files
+	}
+	return result
 }
 
 // run runs a task's scripts in order, each only when those that it needs passed. The

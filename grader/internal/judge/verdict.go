@@ -106,6 +106,8 @@ type Result struct {
 	Untaken    []string  `json:"untaken,omitempty"`   // Go files beside those, which it does not
 	Untouched  bool      `json:"untouched,omitempty"` // what was handed in is what the course ships, as far as that is known
 	Checks     []Verdict `json:"checks"`
+
+	Sources map[string][]byte `json:"-"` // the files that were judged, beside pictures; nil: none were asked for
 }
 
 // NotTaken says of Go files beside the work that they took no part in it; empty where

@@ -51,7 +51,8 @@ func (s *Session) draw(told []string, width, height int) []string {
 			answers = append(answers, row{line, bold})
 		}
 	}
-	foot := []row{{"0-9 let go  . go on  u back  a can it fail?  g goal  s save  ? help  q quit", faint}}
+	deadly := s.Deaths > 0
+	foot := []row{{"0-9 let go  " + either(deadly, "x kill  ", "") + ". go on  u back  a can it fail?  " + either(deadly, "", "g goal  ") + "s save  ? help  q quit", faint}}
 	left := height - len(head) - len(processes) - len(objects) - len(output) - len(answers) - len(foot) - 3 // blank rows
 	last := s.recent(max(leastRecent, min(recent, left-leastSource)))
 	source := s.source(max(leastSource, left-len(last)))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"lockstep/grader/internal/explore"
@@ -30,14 +31,20 @@ func keyOf(i int) string {
 }
 
 // Help says what can be pressed.
-var Help = []string{
-	"0 1 2 …  let that process make its next step",
-	". Enter  go on as long as only one process can",
-	"u        one step back",
-	"a        can it still fail from here?",
-	"g        what to bring about",
-	"s        save these steps; make replay runs them again",
-	"q        quit",
+func (s *Session) Help() []string {
+	help := []string{
+		"0 1 2 …  let that process make its next step",
+		". Enter  go on as long as only one process can",
+		"u        one step back",
+		"a        can it still fail from here?",
+		"g        what to bring about",
+		"s        save these steps; make replay runs them again",
+		"q        quit",
+	}
+	if s.Deaths > 0 {
+		help = slices.Insert(help, 1, fmt.Sprintf("x 1 …    have that child killed before its next step, %d in a run", s.Deaths))
+	}
+	return help
 }
 
 // answer is what came of a key.
@@ -52,8 +59,12 @@ func say(format string, args ...any) answer {
 
 // press does what a key is for.
 func (s *Session) press(ctx context.Context, key byte) (answer, error) {
+	kill := s.killing
+	if s.killing = s.Deaths > 0 && key == 'x'; s.killing {
+		return say("kill whom? its key; any other: nobody"), nil
+	}
 	if i := strings.IndexByte(Keys, key); i >= 0 {
-		return s.let(ctx, i)
+		return s.let(ctx, i, kill)
 	}
 	switch key {
 	case '.', '\r', '\n':
@@ -89,7 +100,7 @@ func (s *Session) press(ctx context.Context, key byte) (answer, error) {
 		}
 		return say("run these steps again: %s", command), nil
 	case '?', 'h':
-		return answer{told: Help}, nil
+		return answer{told: s.Help()}, nil
 	case 'q', 4: // Ctrl-D
 		return answer{over: true}, nil
 	}
@@ -113,14 +124,19 @@ func (s *Session) goTo(p *explore.Position, err error) (answer, error) {
 	return answer{}, nil
 }
 
-func (s *Session) let(ctx context.Context, i int) (answer, error) {
+// let lets a process make its next step, or has it killed before.
+func (s *Session) let(ctx context.Context, i int, kill bool) (answer, error) {
 	if i >= len(s.Now.Processes) {
 		return say("there is no process %s", keyOf(i)), nil
 	}
-	switch p := &s.Now.Processes[i]; p.State {
-	case explore.Gone:
+	switch p := &s.Now.Processes[i]; {
+	case p.State == explore.Gone:
 		return say("%s has ended", p.Title), nil
-	case explore.Waiting:
+	case kill && p.Kill == "":
+		return say("%s can't be killed: children can, %d in a run", p.Title, s.Deaths), nil
+	case kill:
+		return s.goTo(s.At(ctx, s.Now.Let(p.Kill), false))
+	case p.State == explore.Waiting:
 		return say("%s can't go on: it waits for %s", p.Title, because(p)), nil
 	default:
 		return s.goTo(s.At(ctx, s.Now.Let(p.Proc), false))
@@ -150,12 +166,13 @@ func (s *Session) prospect(p *explore.Prospect) []string {
 	}
 	next := len(s.Now.Processes)
 	var way []string
-	for _, path := range p.Then {
+	for _, step := range p.Then {
+		path, killed := strings.CutSuffix(step, explore.Killed)
 		if keys[path] == "" { // it is yet to be started
 			keys[path] = keyOf(next)
 			next++
 		}
-		way = append(way, keys[path])
+		way = append(way, either(killed, "x", "")+keys[path])
 	}
 	return []string{text, "one way: " + strings.Join(way, " ")}
 }

@@ -80,14 +80,15 @@ func Run(ctx context.Context, o Options) (played bool, err error) {
 	return false, err
 }
 
-// lineOf is the run that a script explores, as a person reads it.
-func lineOf(s plan.Script) string {
+// lineOf is the run that a script explores, as a person reads it, and how many processes
+// may be killed in it.
+func lineOf(s plan.Script) (line string, deaths int) {
 	for _, c := range s.Calls {
 		if c.Name == "interleavings" {
-			return strings.Join(append([]string{"program"}, c.Args...), " ")
+			return strings.Join(append([]string{"program"}, c.Args...), " "), c.Deaths
 		}
 	}
-	return "program"
+	return "program", 0
 }
 
 func (s *Session) play(ctx context.Context, o Options) error {
@@ -112,6 +113,7 @@ type Session struct {
 	Exercise *exercise.Exercise
 	Check    *exercise.Check
 	Line     string            // what is run: "program 3 1"
+	Deaths   int               // how many processes may be killed in it
 	Sources  map[string][]byte // by file
 	Now      *explore.Position // where it stands on a terminal, and where it began elsewhere
 
@@ -121,13 +123,15 @@ type Session struct {
 	style   report.Style
 	work    *progress.Work
 	known   map[string]*explore.Position // by schedule
+	killing bool                         // the next key says who is killed
 }
 
 // New is a session of a program.
 func New(p *explore.Play, o Options) *Session {
 	job := o.Asked.Task.Job
+	line, deaths := lineOf(job.Scripts[0])
 	return &Session{
-		Exercise: o.Exercise, Check: &job.Exercise.Checks[0], Line: lineOf(job.Scripts[0]), Sources: o.Asked.Task.Work.Files,
+		Exercise: o.Exercise, Check: &job.Exercise.Checks[0], Line: line, Deaths: deaths, Sources: o.Asked.Task.Work.Files,
 		program: p, seed: o.Seed, tree: o.Tree, work: o.Work, known: map[string]*explore.Position{},
 	}
 }

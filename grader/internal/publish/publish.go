@@ -80,7 +80,7 @@ type forge struct {
 var forges = map[Forge]forge{
 	GitHub: {
 		".github/workflows/classroom.yml", actionsPush, actionsTag, actionsRepository, actionsRef,
-		"working-directory: course\nrun: go build -o \"$RUNNER_TEMP/grader\" ./grader || { echo \"::error title=No score::the course does not build; tell your teacher\"; exit 1; }",
+		"working-directory: course\nrun: CGO_ENABLED=0 go build -o \"$RUNNER_TEMP/grader\" ./grader || { echo \"::error title=No score::the course does not build; tell your teacher\"; exit 1; }",
 		"env:\n  GH_TOKEN: ${{ secrets.LOCKSTEP_TOKEN || github.token }}\nrun: |\n  work=$RUNNER_TEMP\n  @RELEASED@",
 		`gh release download @REF@ --repo "$COURSE" --pattern "$archive" --output "$work/$archive"`,
 		"::error title=No score::",
@@ -107,7 +107,7 @@ const (
 
 // Where no action does it.
 const (
-	jobBuild = "(cd \"$work/course\" && go build -o \"$work/grader\" ./grader) ||\n  { echo \"No score: the course does not build; tell your teacher\"; exit 1; }"
+	jobBuild = "(cd \"$work/course\" && CGO_ENABLED=0 go build -o \"$work/grader\" ./grader) ||\n  { echo \"No score: the course does not build; tell your teacher\"; exit 1; }"
 	jobCurl  = `curl -fsSL --retry 3 -H "$authorization" -o "$work/$archive" `
 )
 

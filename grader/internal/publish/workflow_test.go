@@ -2,8 +2,10 @@ package publish
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +96,41 @@ func TestPinnedGraders(t *testing.T) {
 				t.Errorf("%s, %s: something is left open: %s", forge, name, text[i:])
 			}
 		}
+	}
+}
+
+// TestGradersAreBuiltAlike: wherever a grader is built, that is without C, as programs of the
+// course are, whose packages it then need not compile again.
+func TestGradersAreBuiltAlike(t *testing.T) {
+	texts := map[string]string{}
+	for _, forge := range Forges() {
+		for name, text := range workflows(t, forge) {
+			texts[fmt.Sprint(forge, ", ", name)] = text
+		}
+	}
+	err := fs.WalkDir(templates, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := templates.ReadFile(name)
+		texts[name] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	built := 0
+	for name, text := range texts {
+		for line := range strings.Lines(text) {
+			if !strings.HasPrefix(line, "#") && regexp.MustCompile(`(go|GO\))"?,? "?build`).MatchString(line) {
+				if built++; !strings.Contains(line, "CGO_ENABLED") {
+					t.Errorf("%s: %s", name, line)
+				}
+			}
+		}
+	}
+	if built < 10 {
+		t.Errorf("only %d builds were found", built)
 	}
 }
 

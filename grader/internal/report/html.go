@@ -47,6 +47,7 @@ type page struct {
 	StyleHash, ScriptHash template.URL
 	Exercises             []pageExercise
 	Folded                []pageExercise // of them
+	Packed                string         // the pictures of those, as the page's script unpacks them
 }
 
 type pageExercise struct {
@@ -67,7 +68,7 @@ type pageCheck struct {
 type pagePicture struct {
 	Timeline     *drawing
 	Interleaving *columns
-	Packed       string // both, as the page's script unpacks them; empty: they are shown
+	Place        int // among those that are packed, from 1; 0: it is shown
 }
 
 // WriteHTML writes the report as one HTML page that needs nothing else: no network and
@@ -83,36 +84,40 @@ func (r *Report) WriteHTML(w io.Writer) error {
 		return fmt.Errorf("cannot read the page's template: %w", err)
 	}
 	p := newPage(r)
-	for _, e := range p.Exercises {
-		if e.Open {
-			continue
-		}
-		for _, c := range e.Checks {
-			for i := range c.Drawn {
-				if c.Drawn[i].Packed, err = pack(t, c.Drawn[i]); err != nil {
-					return err
-				}
-			}
-		}
+	if p.Packed, err = pack(t, p.Folded); err != nil {
+		return err
 	}
 	return t.Execute(w, p)
 }
 
-// pack draws a picture and makes it small.
-func pack(t *template.Template, picture pagePicture) (string, error) {
-	var drawn, packed bytes.Buffer
+// pack draws the pictures of exercises, and makes them small together: they are much alike.
+// A zero stands between them.
+func pack(t *template.Template, exercises []pageExercise) (string, error) {
+	var packed bytes.Buffer
 	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err == nil {
-		err = t.ExecuteTemplate(&drawn, "picture", picture)
-	}
-	if err == nil {
-		_, err = z.Write(drawn.Bytes())
+	n := 0
+	for _, e := range exercises {
+		for _, c := range e.Checks {
+			for i := range c.Drawn {
+				if err == nil {
+					err = t.ExecuteTemplate(z, "picture", c.Drawn[i])
+				}
+				if err == nil {
+					_, err = z.Write([]byte{0})
+				}
+				n++
+				c.Drawn[i].Place = n
+			}
+		}
 	}
 	if err == nil {
 		err = z.Close()
 	}
 	if err != nil {
-		return "", fmt.Errorf("cannot draw a picture: %w", err)
+		return "", fmt.Errorf("cannot draw the pictures: %w", err)
+	}
+	if n == 0 {
+		return "", nil
 	}
 	return base64.RawURLEncoding.EncodeToString(packed.Bytes()), nil
 }
@@ -170,20 +175,23 @@ func newPageExercise(i int, e judge.Result) pageExercise {
 				c.Place += fmt.Sprintf(":%d", v.Line)
 			}
 		}
-		drawn := slices.ContainsFunc(v.Pictures, func(p judge.Picture) bool { return p.Failure != nil })
+		pictures := v.Pictures
+		drawn := slices.ContainsFunc(pictures, func(p judge.Picture) bool { return p.Failure != nil })
 		for _, ev := range Evidence(v) {
-			if ev.Kind != judge.Timeline || !drawn {
+			if ev.Kind != judge.Timeline {
 				c.Told = append(c.Told, ev)
+			} else if f := v.Shown(); f != nil && !drawn { // of a run that did not end, or relies on a time limit
+				pictures, drawn = slices.Insert(slices.Clone(pictures), 0, judge.Picture{Failure: f, Replay: v.Replay}), true
 			}
 		}
-		for k, picture := range v.Pictures {
+		for k, picture := range pictures {
 			id := fmt.Sprintf("e%dc%dp%d", i+1, j+1, k+1)
 			var drawn pagePicture
 			if picture.Failure != nil {
-				drawn.Interleaving = newColumns(id+"i", picture)
+				drawn.Interleaving = newColumns(id+"i", picture, e.Sources)
 			}
 			if len(picture.Processes)+len(picture.Events) > 0 {
-				drawn.Timeline = newTimeline(picture).draw(id)
+				drawn.Timeline = newTimeline(picture).draw(id, e.Sources)
 			}
 			c.Drawn = append(c.Drawn, drawn)
 		}
@@ -236,8 +244,8 @@ func pageFuncs() template.FuncMap {
 		"plus":     func(a, b float64) float64 { return a + b },
 		"minus":    func(a, b float64) float64 { return a - b },
 		"middle":   func(x, width float64) float64 { return x + width/2 },
-		"patterns": func() []pattern { return patterns },
-		"heads":    arrowClasses,
+		"patterns": patternsOf,
+		"heads":    func() []string { return []string{"waits", "held"} },
 		"fill":     fillOf,
 	}
 }
@@ -308,10 +316,12 @@ func fillOf(id, class string) string {
 	return ""
 }
 
-func arrowClasses() []string {
-	var out []string
-	for _, look := range arrowLooks {
-		out = append(out, look.class)
+// patternsOf are those that a drawing with this legend uses.
+func patternsOf(all []legend) (out []pattern) {
+	for _, p := range patterns {
+		if slices.ContainsFunc(all, func(l legend) bool { return !l.Arrow && l.Class == p.Class }) {
+			out = append(out, p)
+		}
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"lockstep/grader/internal/judge"
+	"lockstep/mp/trace"
 )
 
 // mostSteps bounds the rows of an interleaving; the last ones are those that fail.
@@ -17,21 +18,24 @@ type columns struct {
 	Skips                     bool // some steps are not worth showing at first
 	Left                      int  // steps before the first row
 	Rows                      []columnRow
+	Strip                     *strip
+	WaitsFor                  *waitsFor // nil: nobody waits for another
 	Waits                     []string
+	Source                    []sourceLine
 }
 
 type columnRow struct {
 	stepRow
-	ID    string
-	Cells []columnCell
-	Value string
-	Note  string
-	Below string // what is said below the row
+	ID, At string // At is where its step stands: "main.go:18"
+	Cells  []columnCell
+	Value  string
+	Note   string
+	Below  string // what is said below the row
 }
 
 type columnCell struct{ Text, Site string }
 
-func newColumns(id string, p judge.Picture) *columns {
+func newColumns(id string, p judge.Picture, sources map[string][]byte) *columns {
 	f := p.Failure
 	c := &columns{ID: id, Title: Escape(f.Title, mostPageRunes), Extent: p.Extent, Replay: p.Replay, Left: max(len(f.Steps)-mostSteps, 0)}
 	for _, column := range f.Columns {
@@ -39,7 +43,7 @@ func newColumns(id string, p judge.Picture) *columns {
 	}
 	for i, s := range stepRows(f, f.Steps[c.Left:], true) {
 		row := columnRow{
-			stepRow: s, ID: fmt.Sprintf("%ss%d", id, i+1), Cells: make([]columnCell, len(f.Columns)),
+			stepRow: s, ID: fmt.Sprintf("%ss%d", id, i+1), At: s.Site.String(), Cells: make([]columnCell, len(f.Columns)),
 			Value: Escape(s.Value, mostPageRunes), Note: Escape(s.Note, mostPageRunes),
 		}
 		if s.Lost {
@@ -55,12 +59,20 @@ func newColumns(id string, p judge.Picture) *columns {
 		c.Skips = c.Skips || row.Aside
 		c.Rows = append(c.Rows, row)
 	}
+	sites := make([]trace.Site, 0, len(c.Rows))
+	for _, r := range c.Rows {
+		sites = append(sites, r.Site)
+	}
 	for _, w := range waitRows(f) {
+		sites = append(sites, w.Site)
 		text := columnTitle(f, w.Column) + " waits for " + w.For
 		if site := w.Site.String(); site != "" {
 			text += " at " + site
 		}
 		c.Waits = append(c.Waits, Escape(why(text, w.Why), mostPageRunes))
 	}
+	c.Strip = newStrip(c, f)
+	c.WaitsFor = newWaitsFor(id+"w", f, c.Waits)
+	c.Source = sourceLines(sources, sites)
 	return c
 }

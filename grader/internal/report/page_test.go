@@ -116,6 +116,63 @@ func TestPage(t *testing.T) {
 		t.Error("the step is not said")
 	}
 
+	// A step, its bar and its line are chosen together, whichever of them is.
+	tied := func(figure, what string) {
+		t.Helper()
+		if ask("(f => { const r = f.querySelector('tr.now'), b = f.querySelector('svg .now'), l = f.querySelectorAll('.source .now');"+
+			"return r && b && b.dataset.k === r.dataset.k && (!r.dataset.at || l.length === 1 && l[0].dataset.at === r.dataset.at) })(document.querySelector('"+figure+"'))") != 1 {
+			t.Errorf("%s: in %s step, bar and line are not of one another", what, figure)
+		}
+	}
+	chosen := func(figure string) (key string) {
+		t.Helper()
+		do(chromedp.Evaluate("document.querySelector('"+figure+" tr.now').dataset.k", &key))
+		return key
+	}
+	click := func(what string) {
+		t.Helper()
+		do(chromedp.Evaluate("document.querySelector('"+what+"').dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))", nil))
+	}
+	tied(".interleaving", "a key")
+	for _, figure := range []string{"#e2 .timeline", ".interleaving"} {
+		click(figure + " svg [data-k]:last-of-type")
+		tied(figure, "a bar")
+		bar := chosen(figure)
+		click(figure + " .source [data-at]")
+		tied(figure, "a line")
+		if chosen(figure) == bar {
+			t.Errorf("in %s a line leads nowhere", figure)
+		}
+		click(figure + " tr.step[data-k][data-at]")
+		tied(figure, "a step")
+	}
+	do(chromedp.Focus(".interleaving .source [data-at]", chromedp.ByQuery), chromedp.KeyEvent(kb.Enter))
+	tied(".interleaving", "Enter on a line")
+	look("chosen")
+
+	// Drawings are enlarged by buttons, keys and the wheel, and no further than they were made smaller.
+	width := "document.querySelector('#e2 .timeline svg.drawing').getBoundingClientRect().width"
+	before := ask(width)
+	click("#e2 .timeline .steps button[aria-label*=larger]")
+	if got := ask(width); got < 1.4*before {
+		t.Errorf("the drawing is %v wide, and was %v", got, before)
+	}
+	look("enlarged")
+	do(chromedp.Focus("#e2 .timeline", chromedp.ByQuery), chromedp.KeyEvent("-"), chromedp.KeyEvent("-"))
+	if got := ask(width); got != before {
+		t.Errorf("the drawing is %v wide, and was %v", got, before)
+	}
+	wheel := "document.querySelector('#e2 .timeline svg.drawing').dispatchEvent(new WheelEvent('wheel', {bubbles: true, cancelable: true, ctrlKey: true, deltaY: -100, clientX: 300}))"
+	if ask(wheel) != 0 || ask(width) < 1.2*before {
+		t.Errorf("the wheel makes the drawing %v wide, and scrolls the page", ask(width))
+	}
+	if asked != 1 {
+		t.Errorf("by now the page has asked for %d things", asked)
+	}
+	if high := ask("Math.min(...Array.from(document.querySelectorAll('svg.waiting')).map(s => s.getBoundingClientRect().height))"); high < 60 {
+		t.Errorf("who waits for whom is %v high", high)
+	}
+
 	// Dark, narrow, and on paper.
 	do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}))
 	if ask("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)") > 200 {
@@ -130,4 +187,16 @@ func TestPage(t *testing.T) {
 	do(chromedp.EmulateViewport(900, 800), emulation.SetEmulatedMedia().WithMedia("print"),
 		chromedp.Evaluate("document.documentElement.style.filter = 'grayscale(1)'", nil))
 	look("paper")
+
+	// Without a script, the exercise to look at is there to be read.
+	do(emulation.SetEmulatedMedia(), emulation.SetScriptExecutionDisabled(true), chromedp.Navigate("file://"+file))
+	for _, what := range []string{"svg.drawing", ".legend", ".source [data-at]"} {
+		if ask("Array.from(document.querySelectorAll('"+what+"')).filter(e => e.getBoundingClientRect().height > 5).length") < 1 {
+			t.Errorf("without a script there is no %s", what)
+		}
+	}
+	if ask("document.querySelectorAll('button').length") != 0 {
+		t.Error("without a script there are buttons")
+	}
+	look("bare")
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"time"
 
 	"lockstep/grader/internal/box"
@@ -167,6 +168,15 @@ func pictures() map[string]judge.Picture {
 	}
 }
 
+// program is the source that all pictures speak of.
+func program() map[string][]byte {
+	text := "package main\n"
+	for n := 2; n <= 50; n++ {
+		text += fmt.Sprintf("\tdo(%d) // <b>\n", n)
+	}
+	return map[string][]byte{"main.go": []byte(text)}
+}
+
 // drawn is a report with a picture of every kind.
 func drawn() *Report {
 	r := recorded()
@@ -175,6 +185,7 @@ func drawn() *Report {
 		e, c := []int{1, 1, 2, 2, 2, 2}[i], []int{0, 2, 1, 2, 0, 1}[i]
 		v := &r.Exercises[e].Checks[c]
 		v.Pictures = append(v.Pictures, all[name])
+		r.Exercises[e].Sources = program()
 	}
 	return r
 }

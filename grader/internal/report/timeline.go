@@ -47,6 +47,7 @@ type Stretch struct {
 	State    trace.State
 	From, To time.Duration
 	What     string // "waits for lock counter, main.go:18"; empty when it runs
+	Site     trace.Site
 }
 
 // Hold is the time between taking a lock and giving it back.

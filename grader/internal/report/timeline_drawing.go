@@ -43,6 +43,7 @@ type drawing struct {
 	Legend        []legend
 	Notes         []string
 	Words         []wording
+	Source        []sourceLine
 }
 
 type tick struct {
@@ -69,10 +70,12 @@ type row struct {
 
 type bar struct {
 	X, Width float64
+	Y        float64 // of the bars of a strip; those of a timeline have their row's
 	Class    string
 	Letter   string
 	LetterX  float64
 	Title    string
+	Key      string // that it has in common with what tells of it in words
 }
 
 // ending is a parent's end, drawn down to the orphans that it leaves.
@@ -83,14 +86,24 @@ type ending struct {
 
 type stroke struct {
 	Class, Path, Title string
+	Key                string // as of a bar
 }
 
 // wording is a row of the drawing told in words.
-type wording struct{ Process, From, To, What string }
+type wording struct {
+	Process, From, To, What string
+	Key                     string // of what is drawn of it; empty: nothing is
+	At                      string // where it stands: "main.go:18"
+}
+
+// Keys of what is drawn: of a lane's bars and locks, and of arrows.
+func barKey(lane, i int) string  { return fmt.Sprintf("b%d.%d", lane, i) }
+func holdKey(lane, i int) string { return fmt.Sprintf("h%d.%d", lane, i) }
+func arrowKey(i int) string      { return fmt.Sprintf("a%d", i) }
 
 // draw lays a timeline out. The id keeps the parts of several drawings on one
 // page apart.
-func (t *Timeline) draw(id string) *drawing {
+func (t *Timeline) draw(id string, sources map[string][]byte) *drawing {
 	d := &drawing{
 		ID: id, Title: "Timeline of " + t.Title, Width: drawingWidth, Left: gutter, Right: drawingWidth - margin,
 		Notes: t.Notes,
@@ -101,8 +114,9 @@ func (t *Timeline) draw(id string) *drawing {
 		d.Notes = append(d.Notes, fmt.Sprintf("%d more processes are not drawn.", len(t.Lanes)-mostLanes))
 	}
 	s := newScale(t.Length, t.edges(), d.Left, d.Right)
-	for _, at := range s.ticks(tickApart) {
-		d.Ticks = append(d.Ticks, tick{s.place(at), brief(at)})
+	ticks := s.ticks(tickApart)
+	for i, text := range labels(ticks) {
+		d.Ticks = append(d.Ticks, tick{s.place(ticks[i]), text})
 	}
 	for _, b := range s.breaks {
 		x := s.place(b.from)
@@ -112,7 +126,8 @@ func (t *Timeline) draw(id string) *drawing {
 		d.Notes = append(d.Notes, "The axis is broken where nothing happens for long.")
 	}
 	used := map[string]bool{}
-	for i, l := range resolved(lanes, s) {
+	shown := resolved(lanes, s)
+	for i, l := range shown {
 		d.Rows = append(d.Rows, t.row(i, l, s, used))
 	}
 	d.Height = axisHeight + pitch*float64(len(lanes)) + 8
@@ -120,7 +135,8 @@ func (t *Timeline) draw(id string) *drawing {
 	d.arrows(t, len(lanes), s, used)
 	d.Legend = legends(used)
 	d.Says = t.says()
-	d.Words = t.words()
+	d.Words = t.words(shown)
+	d.Source = sourceLines(sources, t.sites())
 	return d
 }
 
@@ -150,13 +166,17 @@ func (t *Timeline) row(i int, l Lane, s scale, used map[string]bool) row {
 	if l.PID != 0 {
 		r.Says = fmt.Sprintf("pid %d  %s", l.PID, l.tells())
 	}
-	for _, st := range l.Stretches {
+	for n, st := range l.Stretches {
 		used[string(st.State)] = true
-		r.Bars = append(r.Bars, stretchBar(st, s))
+		b := stretchBar(st, s)
+		b.Key = barKey(i, n)
+		r.Bars = append(r.Bars, b)
 	}
-	for _, h := range l.Holds {
+	for n, h := range l.Holds {
 		used["hold"] = true
-		r.Holds = append(r.Holds, newBar(s, h.From, h.To, "hold", fmt.Sprintf("holds lock %s for %s, taken at %s", h.Lock, brief(h.To-h.From), place(h.Site))))
+		b := newBar(s, h.From, h.To, "hold", fmt.Sprintf("holds lock %s for %s, taken at %s", h.Lock, brief(h.To-h.From), place(h.Site)))
+		b.Key = holdKey(i, n)
+		r.Holds = append(r.Holds, b)
 	}
 	if l.State == box.Orphan && l.Orphaned < l.End {
 		b := newBar(s, l.Orphaned, l.End, "rest", l.becomes())
@@ -267,7 +287,7 @@ func (d *drawing) endings(lanes []Lane, s scale) {
 
 func (d *drawing) arrows(t *Timeline, lanes int, s scale, used map[string]bool) {
 	left := 0
-	for _, a := range t.Arrows {
+	for i, a := range t.Arrows {
 		if a.From >= lanes || a.To >= lanes || len(d.Arrows) == mostArrows {
 			left++
 			continue
@@ -287,6 +307,7 @@ func (d *drawing) arrows(t *Timeline, lanes int, s scale, used map[string]bool) 
 			Class: look.class,
 			Path:  fmt.Sprintf("M%.1f %.1f L%.1f %.1f", s.place(a.Leaves), y1, s.place(a.Arrives), y2),
 			Title: fmt.Sprintf("%s → %s: %s, after %s", t.Lanes[a.From].Name, t.Lanes[a.To].Name, a.What, brief(a.Arrives)),
+			Key:   arrowKey(i),
 		})
 	}
 	if left > 0 {

@@ -103,8 +103,27 @@ func roundUp(d time.Duration) time.Duration {
 	}
 }
 
+// mostDigits is enough to tell nanoseconds of an hour apart.
+const mostDigits = 12
+
+// labels are moments in as many digits as it takes to tell them apart.
+func labels(moments []time.Duration) []string {
+	for more := 0; ; more++ {
+		texts := make([]string, len(moments))
+		for i, at := range moments {
+			texts[i] = precise(at, more)
+		}
+		if unique := slices.Compact(slices.Clone(texts)); len(unique) == len(texts) || more == mostDigits {
+			return texts
+		}
+	}
+}
+
 // brief prints a duration with two or three digits: "1.25 ms".
-func brief(d time.Duration) string {
+func brief(d time.Duration) string { return precise(d, 0) }
+
+// precise prints a duration with so many digits more than brief.
+func precise(d time.Duration, more int) string {
 	unit, name := time.Microsecond, "µs"
 	switch {
 	case d == 0:
@@ -122,6 +141,7 @@ func brief(d time.Duration) string {
 	case v >= 10:
 		digits = 1
 	}
+	digits += more
 	text := fmt.Sprintf("%.*f", digits, v)
 	if digits > 0 {
 		for text[len(text)-1] == '0' {

@@ -33,7 +33,7 @@ func (l *Lane) fill(events []trace.Event) {
 		if n := len(l.Stretches); n > 0 && l.Stretches[n-1].State == state && l.Stretches[n-1].What == what {
 			l.Stretches[n-1].To = to
 		} else {
-			l.Stretches = append(l.Stretches, Stretch{state, at, to, what})
+			l.Stretches = append(l.Stretches, Stretch{State: state, From: at, To: to, What: what})
 		}
 		at = to
 	}
@@ -60,7 +60,11 @@ func (l *Lane) fill(events []trace.Event) {
 		default:
 			if state := e.Operation().State; state != "" && leave > e.Enter {
 				between(e.Enter)
-				add(state, leave, doing(e))
+				what := doing(e)
+				add(state, leave, what)
+				if n := len(l.Stretches) - 1; n >= 0 && l.Stretches[n].What == what { // it was long enough
+					l.Stretches[n].Site = e.Site
+				}
 			}
 		}
 	}

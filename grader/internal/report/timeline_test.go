@@ -98,7 +98,7 @@ func TestTimelineOfHang(t *testing.T) {
 	if got := arrowsOf(tl, Message); !slices.Equal(got, []string{"main → hello-1"}) {
 		t.Errorf("messages: %q", got)
 	}
-	if d := tl.draw("x"); len(d.Breaks) != 1 {
+	if d := tl.draw("x", nil); len(d.Breaks) != 1 {
 		t.Errorf("%d breaks of the axis", len(d.Breaks))
 	}
 }
@@ -209,7 +209,7 @@ func wholeTimeline(t *testing.T, name string, p judge.Picture) {
 			t.Fatalf("%s: %+v", name, a)
 		}
 	}
-	tl.draw("x")
+	tl.draw("x", nil)
 }
 
 // randomPicture is a run that no program has made: any event may stand anywhere.
@@ -309,6 +309,25 @@ func TestBrief(t *testing.T) {
 	} {
 		if got := brief(d); got != want {
 			t.Errorf("%d: got %q, want %q", d, got, want)
+		}
+	}
+}
+
+// TestLabelsDiffer: what happens in the milliseconds after a wait of seconds has an axis that
+// can be read.
+func TestLabelsDiffer(t *testing.T) {
+	for _, test := range []struct {
+		moments []time.Duration
+		want    string
+	}{
+		{nil, ""},
+		{[]time.Duration{0, us(1000), us(2000)}, "0|1 ms|2 ms"},
+		{[]time.Duration{us(2010000), us(2011000), us(2012000)}, "2.01 s|2.011 s|2.012 s"},
+		{[]time.Duration{0, us(100200), us(100300)}, "0|100.2 ms|100.3 ms"},
+		{[]time.Duration{us(1), us(1)}, "1 µs|1 µs"},
+	} {
+		if got := strings.Join(labels(test.moments), "|"); got != test.want {
+			t.Errorf("%v: %s, want %s", test.moments, got, test.want)
 		}
 	}
 }

@@ -2,11 +2,13 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/mp/trace"
 )
 
 // says is a timeline in a sentence or two, for those who don't see the picture.
@@ -51,14 +53,15 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// words tells every stretch, arrow and end, in the order of time.
-func (t *Timeline) words() []wording {
+// words tells every stretch, arrow and end, in the order of time. shown are the lanes as they
+// are drawn.
+func (t *Timeline) words(shown []Lane) []wording {
 	type told struct {
 		at time.Duration
 		wording
 	}
 	var all []told
-	for _, l := range t.Lanes {
+	for i, l := range t.Lanes {
 		name := l.Name
 		if l.PID != 0 {
 			name = fmt.Sprintf("%s (pid %d)", l.Name, l.PID)
@@ -68,18 +71,22 @@ func (t *Timeline) words() []wording {
 			if what == "" {
 				what = string(s.State)
 			}
-			all = append(all, told{s.From, wording{name, brief(s.From), brief(s.To), what}})
+			row := wording{Process: name, From: brief(s.From), To: brief(s.To), What: what, At: s.Site.String()}
+			if i < len(shown) { // it may be drawn as one with others
+				row.Key = barKey(i, slices.IndexFunc(shown[i].Stretches, func(bar Stretch) bool { return bar.From <= s.From && s.From < bar.To }))
+			}
+			all = append(all, told{s.From, row})
 		}
-		for _, h := range l.Holds {
-			all = append(all, told{h.From, wording{name, brief(h.From), brief(h.To), "holds lock " + h.Lock}})
+		for n, h := range l.Holds {
+			all = append(all, told{h.From, wording{name, brief(h.From), brief(h.To), "holds lock " + h.Lock, holdKey(i, n), h.Site.String()}})
 		}
 		if end := strings.TrimSpace(l.becomes()); end != "" {
-			all = append(all, told{l.End, wording{name, brief(l.End), "", end}})
+			all = append(all, told{l.End, wording{Process: name, From: brief(l.End), What: end}})
 		}
 	}
-	for _, a := range t.Arrows {
+	for i, a := range t.Arrows {
 		all = append(all, told{a.Leaves, wording{
-			t.Lanes[a.From].Name + " → " + t.Lanes[a.To].Name, brief(a.Leaves), brief(a.Arrives), a.What,
+			t.Lanes[a.From].Name + " → " + t.Lanes[a.To].Name, brief(a.Leaves), brief(a.Arrives), a.What, arrowKey(i), "",
 		}})
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].at < all[j].at })
@@ -91,4 +98,17 @@ func (t *Timeline) words() []wording {
 		out = append(out, w.wording)
 	}
 	return out
+}
+
+// sites are the lines of the source that a timeline speaks of.
+func (t *Timeline) sites() (all []trace.Site) {
+	for _, l := range t.Lanes {
+		for _, s := range l.Stretches {
+			all = append(all, s.Site)
+		}
+		for _, h := range l.Holds {
+			all = append(all, h.Site)
+		}
+	}
+	return all
 }

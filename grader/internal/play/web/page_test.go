@@ -50,6 +50,7 @@ func TestPage(t *testing.T) {
 		{"14-lock-order", "..00112233", "Failed: deadlock: transfer-1 and transfer-2 wait for each other"},
 		{"21-never-receives-back", "..11", "mark-1 prints"},
 		{"22-full-pipe", "..111100", "Failed: join before receive"},
+		{"37-the-supervisor", ".0111x1", "work-1 is killed here"},
 	} {
 		t.Run(c.id, func(t *testing.T) {
 			ctx, end := context.WithCancel(t.Context())
@@ -158,6 +159,22 @@ func browse(t *testing.T, browser context.Context, address, id, keys, says strin
 		t.Errorf("after %s it says %q, not %q", keys, end, says)
 	}
 	look("light")
+
+	// Who may be killed by a key may be by a button, and not more often.
+	if kills := "document.querySelectorAll('.process .kill').length"; strings.Contains(keys, "x") {
+		if got := ask(kills); got != 0 {
+			t.Errorf("after a death %v can be killed", got)
+		}
+		press(kb.ArrowLeft)
+		if got := ask(kills); got != 2 {
+			t.Errorf("%v can be killed, not both", got)
+		}
+		look("mortal")
+		do(chromedp.Click(".process .kill", chromedp.ByQuery), idle)
+		if state() != end {
+			t.Errorf("the button leads to %q, not to %q", state(), end)
+		}
+	}
 
 	// A step back and forward again leads to the same; so does the slider.
 	steps := "document.querySelectorAll('#steps li').length"

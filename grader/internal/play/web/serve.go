@@ -141,7 +141,7 @@ func own(r *http.Request) bool {
 type asked struct {
 	Schedule string `json:"schedule"`        // of a position
 	Steps    *int   `json:"steps,omitempty"` // … so many steps of it
-	Let      string `json:"let,omitempty"`   // … and then one of the process with this path
+	Let      string `json:"let,omitempty"`   // … and then one of the process with this path, or whose Kill it is
 	Lone     bool   `json:"lone,omitempty"`  // … and on as long as only one can
 }
 
@@ -156,6 +156,7 @@ type program struct {
 	Sources  map[string][]string `json:"sources"` // lines, by file
 	Keys     string              `json:"keys"`    // of the processes, in order
 	Help     []string            `json:"help"`
+	Deaths   int                 `json:"deaths,omitempty"` // how many processes may be killed
 	Begin    view                `json:"begin"`
 }
 
@@ -194,7 +195,7 @@ func (p *page) seen(at *explore.Position) view {
 func (p *page) described(context.Context, asked) (any, error) {
 	all := program{
 		Version: version, Exercise: p.Exercise.ID, Title: p.Exercise.Title, Text: p.Exercise.Goal, Check: p.Check.Name,
-		Line: p.Line, Sources: map[string][]string{}, Keys: play.Keys, Help: play.Help, Begin: p.seen(p.Now),
+		Line: p.Line, Sources: map[string][]string{}, Keys: play.Keys, Help: p.Help(), Deaths: p.Deaths, Begin: p.seen(p.Now),
 	}
 	for name, text := range p.Sources {
 		all.Sources[name] = strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")

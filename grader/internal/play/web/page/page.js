@@ -63,10 +63,14 @@
     else tell("");
     show();
   };
-  const let_ = function (i) {
+  const let_ = function (i, kill) {
     const p = now.processes[i];
     if (!p) return tell("there is no process " + keyOf(i));
     if (p.state === "ended") return tell(p.title + " has ended");
+    if (kill) {
+      if (!p.kill) return tell(p.title + " can't be killed: children can, " + program.deaths + " in a run");
+      return during(async function () { goTo(await ask("at", { schedule: now.schedule, let: p.kill }), true); });
+    }
     if (p.state !== "ready") return tell(p.title + " can't go on: it waits for " + because(p));
     return during(async function () { goTo(await ask("at", { schedule: now.schedule, let: p.proc }), true); });
   };
@@ -91,13 +95,19 @@
         const keys = {};
         let next = now.processes.length;
         now.processes.forEach(function (q, i) { keys[q.proc] = keyOf(i); });
-        text += " One way: " + p.then.map(function (path) {
+        text += " One way: " + p.then.map(function (step) {
+          const path = step.replace(/x$/, ""); // which stands for its being killed
           if (keys[path] === undefined) keys[path] = keyOf(next++);
-          return keys[path];
+          return (path === step ? "" : "x") + keys[path];
         }).join(" ");
       }
       tell(text);
     });
+  };
+  let killing = false; // the next key says whom
+  const kill = function () {
+    killing = true;
+    tell("kill whom? its key; any other: nobody");
   };
   const save = function () {
     return during(async function () { tell("Run these steps again: " + (await ask("save", { schedule: now.schedule })).command); });
@@ -137,6 +147,14 @@
         b.setAttribute("aria-label", "let " + p.title + " make its next step: " + (p.next || ""));
         b.addEventListener("click", function () { let_(i); });
         card.append(b);
+        if (p.kill) {
+          const k = make("button", "kill", "kill it ");
+          k.type = "button";
+          if (keyOf(i)) k.append(make("kbd", "", "x"), " ", make("kbd", "", keyOf(i)));
+          k.setAttribute("aria-label", "kill " + p.title + " before its next step");
+          k.addEventListener("click", function () { let_(i, true); });
+          card.append(" ", k);
+        }
       }
       box.append(card);
       if (focused === p.proc) {
@@ -326,11 +344,13 @@
     if (event.altKey || event.ctrlKey || event.metaKey || !now) return;
     if (event.target.id === "slider" && /^(Arrow|Home|End|Page)/.test(event.key)) return; // its own
     const at = event.key.length === 1 ? program.keys.indexOf(event.key) : -1;
-    const go = at >= 0 ? function () { let_(at); } : {
+    const chosen = killing;
+    killing = false;
+    const go = at >= 0 ? function () { let_(at, chosen); } : {
       ArrowLeft: function () { move(index() - 1); },
       ArrowRight: function () { move(index() + 1); },
       u: function () { move(index() - 1); },
-      ".": on, a: canFail, s: save, "?": keys,
+      ".": on, a: canFail, s: save, x: program.deaths ? kill : undefined, "?": keys,
       g: function () { tell(now.aim ? "Goal: " + now.aim : "This exercise sets no goal."); },
     }[event.key];
     if (go) { go(); event.preventDefault(); }

@@ -63,7 +63,7 @@ def main():
             course = work / "course"
             fetch(settings, course)
         grader = work / "grader"
-        subprocess.run(["go", "build", "-o", str(grader), "./grader"], cwd=course, check=True)
+        subprocess.run(["go", "build", "-o", str(grader), "./grader"], cwd=course, env={**os.environ, "CGO_ENABLED": "0"}, check=True)
         result, body = work / "result.json", work / "release-body.md"
         environment = dict(os.environ)
         when = submitted(checkout)
