@@ -126,12 +126,15 @@ var programsToTry = 1200
 func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 	for name, how := range map[string]trial{
 		"each run": {}, "merged": {merge: true}, "merged with deaths": {merge: true, deaths: true},
-		"by the clock": {clock: true},
+		"by the clock": {clock: true}, "by the clock with deaths": {clock: true, deaths: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			programs, seed := programsToTry, uint64(1)
 			if testing.Short() {
 				programs = 150
+			}
+			if how.deaths {
+				programs /= 3 // each has several times as many runs
 			}
 			if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
 				programs, _ = strconv.Atoi(s)

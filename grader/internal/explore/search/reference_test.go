@@ -121,7 +121,7 @@ func randomSmall(r *rand.Rand, most int, how trial) small {
 		}
 	}
 	if how.clock { // that is met by what it waits for
-		s.clock, s.early, s.deaths = true, false, 0
+		s.clock, s.early = true, false
 		timed := timedKinds[r.IntN(len(timedKinds))]
 		kinds = append([]int{iSleep, iSleep, timed[0], timed[r.IntN(len(timed))], timed[r.IntN(len(timed))]}, kinds[:r.IntN(2)]...)
 	}
@@ -455,6 +455,7 @@ type state struct {
 	out         []string
 	now         int   // by the clock
 	since       []int // … each process has come to its operation
+	passed      bool  // … which has been put forward just now
 }
 
 type sent struct {
@@ -568,6 +569,7 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		return nil
 	}
 	n := s.clone()
+	n.passed = false
 	code := prog.code[p]
 	defer func() {
 		if n.pc[p] != s.pc[p] {
@@ -944,7 +946,7 @@ func (s *state) step(prog small, p int, expire bool) *state {
 
 // killed is what comes when a child is killed before its next step; nil: it can't be, now.
 func (s *state) killed(prog small, p int) *state {
-	if p == 0 || s.deaths == 0 || s.up[p] != 1 || s.phase[p] == 1 && prog.code[p][s.pc[p]].what == iSendWhole {
+	if p == 0 || s.deaths == 0 || s.passed || s.up[p] != 1 || s.phase[p] == 1 && prog.code[p][s.pc[p]].what == iSendWhole {
 		return nil
 	}
 	for i := s.pc[p]; 0 < i && i < len(prog.code[p]); i++ { // before it begins, it can be
@@ -1012,7 +1014,7 @@ func (s *state) over(prog small, p int) int { return s.since[p] + 1 + prog.code[
 // advance puts the clock forward to where the first time is over; nil: there is none.
 func (s *state) advance(prog small) *state {
 	n := s.clone()
-	n.now = -1
+	n.now, n.passed = -1, true
 	for p, code := range prog.code {
 		if s.up[p] != 1 || s.pc[p] >= len(code) {
 			continue
