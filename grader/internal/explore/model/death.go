@@ -28,9 +28,10 @@ func (w *World) reap(victim *Proc) error {
 	return nil
 }
 
-// Mortal returns the reapers that can make their step now.
+// Mortal returns the reapers that can make their step now. Whoever is killed when the clock
+// is put forward is killed before.
 func (w *World) Mortal() (s Set) {
-	if w.deaths >= w.options.Deaths {
+	if w.deaths >= w.options.Deaths || w.passed {
 		return 0
 	}
 	for _, p := range w.procs {

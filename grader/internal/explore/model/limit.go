@@ -8,7 +8,8 @@ import "lockstep/mp/trace"
 //   - By itself, a limit is the last resort: the wait is over when no process can
 //     go on any more.
 //   - By the clock (Options.Clock) it is over when that much of the program's own
-//     sleeps and limits has passed, and not before.
+//     sleeps and limits has passed, and not before. Whose time is over at the same
+//     moment go on in any order, and in any order with what others do at that moment.
 //   - Early (Options.Early) it may be over whenever what it waits for is not there,
 //     as if the others were slow: a wait with a limit is then an attempt, which may
 //     be made before or after each step that it conflicts with.
@@ -30,7 +31,7 @@ func (w *World) immediate(next *Pending) bool {
 
 // hasty reports whether an operation does not wait, or need not.
 func (w *World) hasty(next *Pending) bool {
-	return next.Op.Limit < 0 || w.options.Early && next.Op.Limit > 0 && !next.patient
+	return next.Op.Limit < 0 || next.Op.Limit > 0 && (w.options.Early && !next.patient || w.expired(next))
 }
 
 // limited reports whether an operation that is not ready gives up some time.

@@ -15,12 +15,15 @@ import (
 
 // State is what all that can come after this moment depends on, and how the run is to be
 // judged by what was printed and by how the first process ends; 0: not known, because
-// time, a death or a pool's tasks have to do with it.
+// time, a process that died of its own step or a pool's tasks have to do with it.
+//
+// Of one that was killed counts what it has left behind: the locks that it held, which
+// their objects tell, messages that it was within, and that one less may be killed.
 func (w *World) State() uint64 {
 	if w.Odd {
 		return 0
 	}
-	h := w.printed
+	h := mix(w.printed, uint64(w.deaths))
 	for _, p := range w.procs {
 		if p == nil || p.victim != nil {
 			continue
@@ -55,7 +58,7 @@ func (w *World) State() uint64 {
 func (p *Proc) state(w *World) uint64 {
 	h := uint64(p.ID)<<1 | 1
 	if p.Ended >= 0 {
-		return mix(text(h, w.Events[p.Ended].Op.Arg), bit(p.serving))
+		return mix(text(h, w.Events[p.Ended].Op.Arg), bit(p.serving)<<1|bit(p.Killed))
 	}
 	next := p.Pending
 	if p.past == 0 || next == nil || next.spin != nil {
@@ -139,11 +142,7 @@ func (*pool) state(*World) uint64 { return 0 }
 
 // odd reports whether a step makes later moments depend on more than is on record.
 func odd(e *Event) bool {
-	switch e.Op.Kind {
-	case trace.Sleep, trace.Signal:
-		return true
-	}
-	return e.Forced || e.Tail || e.Op.Limit > 0 || e.Op.Operation().On == trace.OnPool
+	return e.Op.Kind == trace.Sleep || e.Forced || e.Tail || e.Op.Limit > 0 || e.Op.Operation().On == trace.OnPool
 }
 
 // given is what a process knows at first.

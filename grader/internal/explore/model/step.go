@@ -110,7 +110,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 	i := len(w.Events)
 	p.clock, p.last = e.Clock, i
 	p.learn(&e)
-	w.Odd = w.Odd || odd(&e)
+	w.Odd, w.passed = w.Odd || odd(&e), false
 	w.Events = append(w.Events, e)
 	for _, a := range e.Access {
 		s := w.state(a.On)

@@ -7,8 +7,9 @@ import (
 	"lockstep/mp/trace"
 )
 
-// When nothing can be done, time passes: the operation whose time is over first
-// gives up, or else a loop that waits goes round once more.
+// When nothing can be done, time passes. By the clock, whatever is over first then can be
+// done, and without one the operation whose time is over first gives up; or else a loop
+// that waits goes round once more.
 
 // Timeout returns the process that goes on although nothing is enabled; false when
 // there is none: the run has ended, or is deadlocked.
@@ -44,7 +45,7 @@ func (w *World) Timeout() (*Proc, bool) {
 
 // sleeps reports whether a process goes on only when its sleep is over.
 func (w *World) sleeps(next *Pending) bool {
-	if !w.options.Clock || next.Op.Kind != trace.Sleep || next.Phase != Call {
+	if !w.options.Clock || next.Op.Kind != trace.Sleep || next.Phase != Call || w.expired(next) {
 		return false
 	}
 	if next.spin != nil {
@@ -52,6 +53,37 @@ func (w *World) sleeps(next *Pending) bool {
 		return changed
 	}
 	return true
+}
+
+// expired reports whether the clock has come to where the time of a pending operation is over.
+func (w *World) expired(next *Pending) bool {
+	return w.options.Clock && next.since+max(int64(next.Op.Limit), 0) <= w.now
+}
+
+// Due reports whether it is the clock that goes on where nothing can be done: the time of a
+// sleep or of a wait is over some time.
+func (w *World) Due() bool {
+	p, ok := w.Timeout()
+	if !ok || !w.options.Clock {
+		return false
+	}
+	next := w.Next(p)
+	return limited(w, p, next) || w.sleeps(next) // and no loop that goes round once more
+}
+
+// Advance puts the clock forward to where the first of them is over. All that is done later
+// comes after all that was done before.
+func (w *World) Advance() {
+	p, _ := w.Timeout()
+	w.Odd, w.passed = true, true
+	w.halts = append(w.halts, Halt{At: len(w.Events), Blocked: w.Stopped()})
+	w.now = w.over(p, w.Next(p))
+	w.barrier = w.barrier.Copy()
+	for _, p := range w.procs {
+		if p != nil {
+			w.barrier.Join(p.clock)
+		}
+	}
 }
 
 // over is when the time of an operation is over.
@@ -70,15 +102,10 @@ func (w *World) Pass(p *Proc) (Grant, bool) {
 	if next.spin == nil || w.Rounds <= len(w.procs) { // later rounds find what these found
 		w.halts = append(w.halts, Halt{At: len(w.Events), Blocked: w.Stopped()})
 	}
-	if w.sleeps(next) {
-		w.now = max(w.now, w.over(p, next))
-		return w.Grant(p), true
-	}
 	if next.spin != nil {
 		w.Rounds++
 		return w.Grant(p), true
 	}
-	w.now = max(w.now, w.over(p, next))
 	p.time += max(int64(next.Op.Limit), 0)
 	if next.Phase == Return && onCond(next.Op) {
 		c := w.condOf(next.Op.Object)
@@ -101,7 +128,7 @@ func (w *World) Pass(p *Proc) (Grant, bool) {
 func (w *World) Passed(p *Proc, result trace.Event) (int, error) {
 	next := w.Next(p)
 	access := w.touches(p, next)
-	ready := next.Op.Kind == trace.Sleep
+	ready := false
 	if next.spin != nil {
 		ready, _ = ruleOf(next.Op).ready(w, p, next)
 	}

@@ -25,6 +25,7 @@ type World struct {
 	Rounds    int    // of loops that wait, made because nothing else could be, since something happened
 	Broken    error  // the program did what can't be
 	now       int64  // virtual nanoseconds, with Options.Clock
+	passed    bool   // it has been put forward since the last step
 	useful    int    // steps up to the last one that changed something
 	speakers  Set    // who has printed
 	pieces    bool   // some process has printed a line in several pieces

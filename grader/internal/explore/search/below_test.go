@@ -68,7 +68,7 @@ func TestBelowFindsAllThatCanComeAfter(t *testing.T) {
 	}
 	for seed := uint64(1); checked < programs; seed++ {
 		r := rand.New(rand.NewPCG(seed, 2))
-		prog := randomSmall(r, 2)
+		prog := randomSmall(r, 2, trial{})
 		o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered, Pieces: prog.pieces, Early: prog.early, Deaths: prog.deaths}
 		one, err := execute(t.Context(), prog.program(), 0, model.NewNames(), o, randomPolicy{r}, time.Time{})
 		if err != nil {

@@ -20,7 +20,7 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bo
 	found = map[string]bool{}
 	tr := newTree(names, nil, merge)
 	program := prog.program()
-	o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered, Pieces: prog.pieces, Early: prog.early, Deaths: prog.deaths}
+	o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered, Pieces: prog.pieces, Early: prog.early, Deaths: prog.deaths, Clock: prog.clock}
 	// Several jobs are taken at a time and finished in any order, as by workers.
 	type running struct {
 		j job
@@ -74,13 +74,20 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bo
 	}
 }
 
+// trial is how a random program is tried.
+type trial struct {
+	merge  bool // runs merge
+	deaths bool // one process or two may be killed; otherwise that is so of few programs
+	clock  bool // time passes by the clock
+}
+
 // tryOne tries one random program.
-func tryOne(t testing.TB, seed uint64, length int, merge bool) (runs, asleep int, checked bool) {
+func tryOne(t testing.TB, seed uint64, length int, how trial) (runs, asleep int, checked bool) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
-	prog := randomSmall(r, length)
+	prog := randomSmall(r, length, how)
+	merge := how.merge
 	if merge {
-		prog.deaths = 0
 		prog.tells()
 	}
 	want, ok := outcomes(prog, 2500)
@@ -117,11 +124,17 @@ var programsToTry = 1200
 // enumeration of all interleavings, for random small programs: where each run is made to
 // its end, and where runs merge.
 func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
-	for name, merge := range map[string]bool{"each run": false, "merged": true} {
+	for name, how := range map[string]trial{
+		"each run": {}, "merged": {merge: true}, "merged with deaths": {merge: true, deaths: true},
+		"by the clock": {clock: true}, "by the clock with deaths": {clock: true, deaths: true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			programs, seed := programsToTry, uint64(1)
 			if testing.Short() {
 				programs = 150
+			}
+			if how.deaths {
+				programs /= 3 // each has several times as many runs
 			}
 			if s := os.Getenv("LOCKSTEP_FUZZ_PROGRAMS"); s != "" {
 				programs, _ = strconv.Atoi(s)
@@ -129,7 +142,7 @@ func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 			}
 			checked, runs, asleep := 0, 0, 0
 			for ; checked < programs && !t.Failed(); seed++ {
-				r, a, ok := tryOne(t, seed, 3, merge)
+				r, a, ok := tryOne(t, seed, 3, how)
 				if ok {
 					checked++
 					runs, asleep = runs+r, asleep+a
@@ -165,8 +178,8 @@ func told(outcomes map[string]bool) map[string]bool {
 func FuzzSearch(f *testing.F) {
 	f.Add(uint64(1), uint8(2))
 	f.Fuzz(func(t *testing.T, seed uint64, length uint8) {
-		tryOne(t, seed, 1+int(length%5), false)
-		tryOne(t, seed, 1+int(length%5), true)
+		tryOne(t, seed, 1+int(length%5), trial{})
+		tryOne(t, seed, 1+int(length%5), trial{merge: true})
 	})
 }
 

@@ -16,6 +16,7 @@ type branch struct {
 	added  []*node
 	at     int
 	sleep  []sleeper // of the next node
+	dying  model.Set // who could be killed before the clock was put forward to this moment
 	state  uint64    // of the moment that the run has come to; 0: not known
 	met    *visit    // the run has come to a moment that was explored before
 	differ *Difference
@@ -33,6 +34,9 @@ func (t *tree) branch(j job) *branch {
 	if n := j.at; n != nil {
 		b.sleep = slices.Clone(n.sleep)
 		for _, p := range n.chosen[:slices.Index(n.chosen, j.choice)] {
+			if n.later && n.stuck.Has(p) != n.stuck.Has(j.choice) {
+				continue // the one before the clock was put forward, the other after
+			}
 			if (!t.deaths || n.made.Has(p)) && (!n.forced || n.stuck.Has(p)) {
 				b.sleep = append(b.sleep, sleeper{p, slices.Concat(n.ends[p], n.doing[p].access)})
 			}
@@ -57,8 +61,10 @@ func look(w *model.World, enabled model.Set, merge bool) map[model.ID]doing {
 }
 
 func (b *branch) pick(w *model.World, enabled model.Set, current model.ID) (model.ID, bool) {
+	dying := b.dying
+	b.dying = 0
 	if b.at < len(b.path) {
-		return b.follow(w, enabled)
+		return b.follow(w, enabled|dying)
 	}
 	if len(w.Events) < len(b.tree.begin) {
 		p, ok := b.tree.begin.next(w, enabled)
@@ -85,8 +91,8 @@ func (b *branch) pick(w *model.World, enabled model.Set, current model.ID) (mode
 	if b.tree.seen != nil {
 		p = alone(w, available, p)
 	}
-	n := b.extend(w, enabled|w.Mortal(), false)
-	n.chosen, n.tried = []model.ID{p}, model.SetOf(p)
+	n := b.extend(w, enabled|w.Mortal()|dying, false)
+	n.chosen, n.tried, n.stuck, n.later = []model.ID{p}, model.SetOf(p), dying, dying != 0
 	return p, true
 }
 
@@ -109,8 +115,11 @@ func (b *branch) begin(w *model.World, enabled model.Set) (model.ID, bool) {
 func (b *branch) stuck(w *model.World, mortal model.Set) (model.ID, bool) {
 	if b.at < len(b.path) {
 		p := b.chosen()
-		if !mortal.Has(p) {
-			return 0, false // time passes
+		if !mortal.Has(p) { // time passes
+			if w.Due() {
+				b.dying = mortal
+			}
+			return 0, false
 		}
 		b.at++
 		return p, true
@@ -119,6 +128,8 @@ func (b *branch) stuck(w *model.World, mortal model.Set) (model.ID, bool) {
 		if p := w.At(b.tree.prefix[len(b.path)+len(b.added)]); p != nil && mortal.Has(p.ID) {
 			return b.begin(w, mortal)
 		}
+	} else if w.Due() {
+		b.dying, b.sleep = mortal, nil // to be killed after that is something else
 	} else if _, passes := w.Timeout(); !passes {
 		b.extend(w, mortal, false).stuck = mortal
 	}

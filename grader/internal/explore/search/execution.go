@@ -156,17 +156,19 @@ func (d *driver) step() error {
 		}
 		return d.take(news)
 	}
-	id, ok := enabled.First(), true
 	if enabled == 0 {
-		mortal := w.Mortal()
-		if mortal == 0 {
+		if mortal := w.Mortal(); mortal != 0 {
+			if id, ok := d.who.stuck(w, mortal); ok {
+				return d.make(id, At{})
+			}
+		}
+		if !w.Due() {
 			return d.pass()
 		}
-		if id, ok = d.who.stuck(w, mortal); !ok {
-			return d.pass()
-		}
-		return d.make(id, At{})
+		w.Advance()
+		enabled, _ = w.Enabled()
 	}
+	id, ok := enabled.First(), true
 	if tail {
 		ok = d.who.only(w, id, 0)
 	} else {

@@ -99,10 +99,22 @@ func (t *tree) step(p model.ID, access []model.Access, locks []model.Resource) i
 // remember notes what a run says of the moments on its path, and looks for what the steps
 // below the moment that it was cut at conflict with. The tree's lock is held.
 func (t *tree) remember(b *branch, x *Execution, path []*node) {
+	if t.seen == nil {
+		return
+	}
+	if x.World.Odd || x.Ending != Ended && x.Ending != Deadlocked && x.Ending != Asleep {
+		for _, n := range path {
+			n.odd = true
+		}
+		return
+	}
+	for _, h := range x.World.Halts() { // what a process did not live to do, and who was not killed
+		for _, s := range h.Blocked {
+			path[h.At-1].below.add(t.step(s.Proc, s.Access, s.Locks))
+		}
+	}
 	last := path[len(path)-1]
 	switch {
-	case t.seen == nil:
-		return
 	case b.met != nil:
 		last.below.join(b.met.below)
 		for i, m := range t.made {
@@ -115,31 +127,40 @@ func (t *tree) remember(b *branch, x *Execution, path []*node) {
 			last.below.add(t.step(s.Proc, s.Access, s.Locks))
 		}
 	}
-	if x.World.Odd || x.Ending != Ended && x.Ending != Deadlocked && x.Ending != Asleep {
-		for _, n := range path {
-			n.odd = true
+}
+
+// foreseen adds choices by which a step that will be made some time can come before each
+// that it conflicts with, and before a death where it conflicts with what the dead would
+// have done. Two that are made under one lock do not come before or after each other by
+// themselves: that is decided where the lock is taken. Who kills takes none.
+func (t *tree) foreseen(w *model.World, path []*node, m made) {
+	knows := w.Knows(m.proc)
+	before := func(i int) bool { e := &w.Events[i]; return knows.At(e.Proc) >= e.N }
+	for i := range w.Events {
+		e := &w.Events[i]
+		if e.Proc == m.proc || e.Forced || before(i) || !model.Dependent(e.Access, m.access) || !w.Struck(e) && e.Under(m.locks) {
+			continue
+		}
+		t.sooner(w, path, i, m.proc)
+	}
+	for _, h := range w.Halts() {
+		for _, s := range h.Blocked {
+			if h.Lost && s.Proc != m.proc && !before(h.At-1) && model.Dependent(s.Access, m.access) {
+				t.sooner(w, path, h.At-1, m.proc)
+			}
 		}
 	}
 }
 
-// foreseen adds choices by which a step that will be made some time can come before each
-// that it conflicts with. Two that are made under one lock do not come before or after each
-// other by themselves: that is decided where the lock is taken.
-func (t *tree) foreseen(w *model.World, path []*node, m made) {
-	knows := w.Knows(m.proc)
-	for i := range w.Events {
-		e := &w.Events[i]
-		if e.Proc == m.proc || e.Forced || knows.At(e.Proc) >= e.N || !model.Dependent(e.Access, m.access) || e.Under(m.locks) {
-			continue
-		}
-		// What comes before the step below the moment is not known: its process may have
-		// to wait for others, who are found once it has been let go. If it sleeps, it is not.
-		seen, initials, _ := without(w, i, len(w.Events))
-		if n := path[i]; seen == 0 && !asleep(n.sleep).Has(m.proc) {
-			initials = model.SetOf(m.proc)
-		}
-		t.choose(path[i], initials, m.proc)
+// sooner adds a choice before step i by which a step that p will make some time can come
+// first. What comes before that is not known: p may have to wait for others, who are found
+// once it has been let go. If it sleeps, it is not.
+func (t *tree) sooner(w *model.World, path []*node, i int, p model.ID) {
+	seen, initials, _ := without(w, i, len(w.Events))
+	if seen == 0 && !asleep(path[i].sleep).Has(p) {
+		initials = model.SetOf(p)
 	}
+	t.choose(path[i], initials, p)
 }
 
 // leave closes a moment whose choices have all been explored. The tree's lock is held.

@@ -75,6 +75,7 @@ const (
 	iCloseQueue
 	iPrint
 	iPiece
+	iSleep
 	iStart // the next process; main only
 	iJoin
 	iJoinNow
@@ -91,6 +92,7 @@ type small struct {
 	ordered bool
 	pieces  bool // what is printed is told apart by lines, which may come in pieces
 	early   bool // waits with a limit may be over at any time
+	clock   bool // sleeps take their time, and waits are over by the clock
 	deaths  int  // how many processes may be killed at any time
 }
 
@@ -100,14 +102,14 @@ const (
 	smallCapacity = model.MessageCost + smallMessage
 )
 
-func randomSmall(r *rand.Rand, most int) small {
+func randomSmall(r *rand.Rand, most int, how trial) small {
 	var s small
 	s.ordered = r.IntN(2) == 0
 	s.pieces = !s.ordered && r.IntN(2) == 0
 	s.early = r.IntN(2) == 0
 	n := 1 + r.IntN(3)
-	if r.IntN(5) == 0 {
-		s.deaths = 1 + r.IntN(2)
+	if how.deaths || r.IntN(5) == 0 {
+		s.mortal(r)
 	}
 	// Few kinds in one program, or of one sort of objects, so that they meet.
 	kinds := make([]int, 2+r.IntN(4))
@@ -117,6 +119,11 @@ func randomSmall(r *rand.Rand, most int) small {
 		if near {
 			kinds[i] = min(first+r.IntN(7), iStart-1)
 		}
+	}
+	if how.clock { // that is met by what it waits for
+		s.clock, s.early = true, false
+		timed := timedKinds[r.IntN(len(timedKinds))]
+		kinds = append([]int{iSleep, iSleep, timed[0], timed[r.IntN(len(timed))], timed[r.IntN(len(timed))]}, kinds[:r.IntN(2)]...)
 	}
 	some := func(length int, held map[int]bool) []instruction {
 		var code []instruction
@@ -175,14 +182,24 @@ func randomSmall(r *rand.Rand, most int) small {
 		}
 	}
 	main = append(main, some(r.IntN(2), held)...)
-	if s.deaths > 0 {
-		s.ordered, s.pieces = true, false
-	}
 	s.code = append(s.code, main)
 	for range n {
 		s.code = append(s.code, some(1+r.IntN(most), map[int]bool{}))
 	}
 	return s
+}
+
+// timedKinds are waits with a limit, and what ends them.
+var timedKinds = [][]int{
+	{iSleep, iSet, iGet, iPrint}, {iLockTimed, iLock, iTry}, {iPollTimed, iSend, iRecv, iClose}, {iAcquireTimed, iAcquire, iRelease},
+	{iWaitEventTimed, iSetEvent, iClearEvent}, {iMeetTimed, iMeet}, {iWaitCondTimed, iSignal, iBroadcast, iLock},
+	{iPutTimed, iTake, iPut, iCloseQueue}, {iTakeTimed, iPut, iTake, iCloseQueue}, {iTakeTimed, iPutTimed},
+}
+
+// mortal lets one or two processes be killed. What each prints is then a step.
+func (s *small) mortal(r *rand.Rand) {
+	s.deaths = 1 + r.IntN(2)
+	s.ordered, s.pieces = true, false
 }
 
 // program is the small program as simulated processes.
@@ -381,6 +398,8 @@ func (s small) body(p *simulated.Proc, who int, o *objects) {
 			learn(p.LenQueue(o.queue))
 		case iCloseQueue:
 			p.CloseQueue(o.queue)
+		case iSleep:
+			p.Sleep(time.Duration(1 + in.on))
 		case iPrint:
 			p.Print(p.Local)
 		case iPiece:
@@ -434,6 +453,9 @@ type state struct {
 	woken       []int // 1: by a signal, 2: by the clock
 	list        []int
 	out         []string
+	now         int   // by the clock
+	since       []int // … each process has come to its operation
+	passed      bool  // … which has been put forward just now
 }
 
 type sent struct {
@@ -444,7 +466,7 @@ type sent struct {
 
 func (s *state) clone() *state {
 	c := *s
-	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.list, &c.reads} {
+	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.list, &c.reads, &c.since} {
 		*list = append([]int(nil), *list...)
 	}
 	c.out = append([]string(nil), c.out...)
@@ -457,7 +479,7 @@ func (s *state) key_() string { return fmt.Sprint(*s) }
 func newState(p small) *state {
 	n := len(p.code)
 	zero := func() []int { return make([]int, n) }
-	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), a: zero(), b: zero(), met: zero(), woken: zero(), reads: zero(), writer: -1}
+	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), a: zero(), b: zero(), met: zero(), woken: zero(), reads: zero(), since: zero(), writer: -1}
 	s.v, s.deaths = [2]int{0, 1}, p.deaths
 	s.owner = [2]int{-1, -1}
 	s.up[0], s.a[0], s.b[0], s.sem = 1, 1, 1, 1
@@ -547,7 +569,13 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		return nil
 	}
 	n := s.clone()
+	n.passed = false
 	code := prog.code[p]
+	defer func() {
+		if n.pc[p] != s.pc[p] {
+			n.since[p] = n.now
+		}
+	}()
 	if s.pc[p] >= len(code) {
 		if expire {
 			return nil
@@ -873,6 +901,11 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		n.learn(p, len(s.queue))
 	case iCloseQueue:
 		n.closed = 1
+	case iSleep:
+		if prog.clock && s.now < s.over(prog, p) {
+			return nil
+		}
+		n.time[p] += 1 + in.on
 	case iPrint:
 		n.out = append(n.out, fmt.Sprintln(s.x[p]))
 	case iPiece:
@@ -880,7 +913,7 @@ func (s *state) step(prog small, p int, expire bool) *state {
 	case iStart:
 		k := in.on + 1
 		n.up[k], n.x[k], n.a[k], n.b[k] = 1, k, s.a[p], s.b[p]
-		n.time[k] = s.time[p]
+		n.time[k], n.since[k] = s.time[p], s.now
 	case iJoin, iJoinTimed:
 		if s.up[in.on+1] != 2 {
 			return nil
@@ -913,7 +946,7 @@ func (s *state) step(prog small, p int, expire bool) *state {
 
 // killed is what comes when a child is killed before its next step; nil: it can't be, now.
 func (s *state) killed(prog small, p int) *state {
-	if p == 0 || s.deaths == 0 || s.up[p] != 1 || s.phase[p] == 1 && prog.code[p][s.pc[p]].what == iSendWhole {
+	if p == 0 || s.deaths == 0 || s.passed || s.up[p] != 1 || s.phase[p] == 1 && prog.code[p][s.pc[p]].what == iSendWhole {
 		return nil
 	}
 	for i := s.pc[p]; 0 < i && i < len(prog.code[p]); i++ { // before it begins, it can be
@@ -947,7 +980,7 @@ func outcomes(prog small, most int) (map[string]bool, bool) {
 		moved := false
 		for p := range prog.code {
 			n := s.step(prog, p, false)
-			if n == nil && prog.early {
+			if n == nil && s.up[p] == 1 && (prog.early || prog.clock && s.now >= s.over(prog, p)) {
 				n = s.step(prog, p, true)
 			}
 			if n != nil {
@@ -961,13 +994,42 @@ func outcomes(prog small, most int) (map[string]bool, bool) {
 		if moved {
 			continue
 		}
-		if n := s.expire(prog); n != nil {
+		if prog.clock {
+			if n := s.advance(prog); n != nil {
+				stack = append(stack, n)
+				continue
+			}
+		} else if n := s.expire(prog); n != nil {
 			stack = append(stack, n)
 			continue
 		}
 		found[s.outcome(prog)] = true
 	}
 	return found, true
+}
+
+// over is when the time of what a process has come to is over.
+func (s *state) over(prog small, p int) int { return s.since[p] + 1 + prog.code[p][s.pc[p]].on }
+
+// advance puts the clock forward to where the first time is over; nil: there is none.
+func (s *state) advance(prog small) *state {
+	n := s.clone()
+	n.now, n.passed = -1, true
+	for p, code := range prog.code {
+		if s.up[p] != 1 || s.pc[p] >= len(code) {
+			continue
+		}
+		if in := code[s.pc[p]]; in.what != iSleep && !s.gives(in, p) {
+			continue
+		}
+		if at := s.over(prog, p); n.now < 0 || at < n.now {
+			n.now = at
+		}
+	}
+	if n.now < 0 {
+		return nil
+	}
+	return n
 }
 
 // expire lets the first time run out.

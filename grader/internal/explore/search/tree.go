@@ -48,6 +48,7 @@ type node struct {
 	enabled  model.Set
 	forced   bool
 	stuck    model.Set          // reapers that could act while nobody could go on, or need
+	later    bool               // the clock has been put forward just before, and after those could act
 	doing    map[model.ID]doing // what each enabled process would do
 	sleep    []sleeper
 	chosen   []model.ID                  // choices handed out, in order
