@@ -1,7 +1,6 @@
 package search
 
 import (
-	"context"
 	"math/rand/v2"
 	"os"
 	"regexp"
@@ -13,7 +12,7 @@ import (
 )
 
 // outcomesOf collects what systematic search finds, and whether it is complete.
-func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bool) (found map[string]bool, runs, asleep int, complete bool) {
+func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bool, m *memory) (found map[string]bool, runs, asleep int, complete bool) {
 	t.Helper()
 	classes := map[uint64]bool{}
 	names := model.NewNames()
@@ -41,7 +40,16 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bo
 		}
 		r := open[k]
 		open = append(open[:k], open[k+1:]...)
-		x, err := execute(context.Background(), program, 0, names, o, r.b, time.Time{})
+		var x *Execution
+		var err error
+		if m != nil {
+			if x = m.spare(t.Context(), names, o, r.b); x == nil {
+				r.b = tr.branch(r.j)
+			}
+		}
+		if x == nil {
+			x, err = execute(t.Context(), program, 0, names, o, r.b, time.Time{}, m)
+		}
 		if err != nil {
 			t.Fatalf("%+v: %v", prog, err)
 		}
@@ -75,7 +83,7 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bo
 }
 
 // tryOne tries one random program.
-func tryOne(t testing.TB, seed uint64, length int, merge bool) (runs, asleep int, checked bool) {
+func tryOne(t testing.TB, seed uint64, length int, merge bool, m *memory) (runs, asleep int, checked bool) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	prog := randomSmall(r, length)
@@ -91,7 +99,7 @@ func tryOne(t testing.TB, seed uint64, length int, merge bool) (runs, asleep int
 	if seed%2 == 1 {
 		shuffle = r
 	}
-	got, runs, asleep, complete := outcomesOf(t, prog, 5000, shuffle, merge)
+	got, runs, asleep, complete := outcomesOf(t, prog, 5000, shuffle, merge, m)
 	if !complete {
 		return runs, asleep, false
 	}
@@ -115,9 +123,9 @@ var programsToTry = 1200
 
 // TestSearchFindsWhatEnumerationFinds compares systematic search with a naive
 // enumeration of all interleavings, for random small programs: where each run is made to
-// its end, and where runs merge.
+// its end, where runs merge, and where those that need not be made are remembered.
 func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
-	for name, merge := range map[string]bool{"each run": false, "merged": true} {
+	for _, name := range []string{"each run", "merged", "remembered"} {
 		t.Run(name, func(t *testing.T) {
 			programs, seed := programsToTry, uint64(1)
 			if testing.Short() {
@@ -127,15 +135,25 @@ func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 				programs, _ = strconv.Atoi(s)
 				seed = 1 << 32
 			}
-			checked, runs, asleep := 0, 0, 0
+			checked, runs, asleep, spared := 0, 0, 0, 0
 			for ; checked < programs && !t.Failed(); seed++ {
-				r, a, ok := tryOne(t, seed, 3, merge)
+				var m *memory
+				if name == "remembered" {
+					m = newMemory()
+				}
+				r, a, ok := tryOne(t, seed, 3, name != "each run", m)
 				if ok {
 					checked++
+					if m != nil {
+						spared += m.spared
+					}
 					runs, asleep = runs+r, asleep+a
 				}
 			}
-			t.Logf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep)
+			t.Logf("%d programs, the last with seed %d: %d runs, %d of them cut short, %d not made", checked, seed-1, runs+asleep, asleep, spared)
+			if name == "remembered" && spared < runs/100 {
+				t.Error("hardly any run was spared")
+			}
 		})
 	}
 }
@@ -165,8 +183,9 @@ func told(outcomes map[string]bool) map[string]bool {
 func FuzzSearch(f *testing.F) {
 	f.Add(uint64(1), uint8(2))
 	f.Fuzz(func(t *testing.T, seed uint64, length uint8) {
-		tryOne(t, seed, 1+int(length%5), false)
-		tryOne(t, seed, 1+int(length%5), true)
+		tryOne(t, seed, 1+int(length%5), false, nil)
+		tryOne(t, seed, 1+int(length%5), true, nil)
+		tryOne(t, seed, 1+int(length%5), true, newMemory())
 	})
 }
 
@@ -179,7 +198,7 @@ func TestDeathIsPutOffWithItsStep(t *testing.T) {
 		{{iSend, 1}}, {{iPrint, 0}, {iAppend, 0}, {iDie, 0}}, {{iSend, 0}, {iPrint, 0}},
 	}}
 	want, _ := outcomes(prog, 2500)
-	got, _, _, complete := outcomesOf(t, prog, 5000, nil, false)
+	got, _, _, complete := outcomesOf(t, prog, 5000, nil, false, nil)
 	for o := range want {
 		if !got[o] || !complete {
 			t.Errorf("missed %s", o)
@@ -219,7 +238,7 @@ func TestRareConflicts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, merge := range []bool{false, true} {
 				want, _ := outcomes(prog, 2500)
-				got, _, _, complete := outcomesOf(t, prog, 5000, nil, merge)
+				got, _, _, complete := outcomesOf(t, prog, 5000, nil, merge, nil)
 				for o := range told(want) {
 					if !told(got)[o] || !complete {
 						t.Errorf("merged %v: missed %s", merge, o)

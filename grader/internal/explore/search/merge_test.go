@@ -36,7 +36,7 @@ func TestMergedRuns(t *testing.T) {
 		runs := 0
 		for j, ok := tr.next(); ok; j, ok = tr.next() {
 			b := tr.branch(j)
-			x, err := execute(t.Context(), simulated.New(adders(n), false), 0, names, model.Options{}, b, time.Time{})
+			x, err := execute(t.Context(), simulated.New(adders(n), false), 0, names, model.Options{}, b, time.Time{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
