@@ -100,6 +100,9 @@ func tryOne(t testing.TB, seed uint64, length int, merge bool, m *memory) (runs,
 		shuffle = r
 	}
 	got, runs, asleep, complete := outcomesOf(t, prog, 5000, shuffle, merge, m)
+	if m != nil && m.distrusted() {
+		t.Errorf("seed %d: %+v: a step came out in two ways", seed, prog)
+	}
 	if !complete {
 		return runs, asleep, false
 	}
