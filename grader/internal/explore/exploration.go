@@ -80,7 +80,8 @@ func (x *exploration) settings(until time.Time) search.Settings {
 	return search.Settings{
 		Workers: x.Workers, Seed: x.Seed, Options: x.options(), Until: until, Saw: x.saw,
 		Forks: x.forks, Sure: func(e *search.Execution) bool { return e.Ending == search.Ended && x.wrong(e) == Fault{} },
-		Merge: func() bool { return !x.Processes && !x.Stderr && !x.All && len(x.failing) == 0 },
+		Recall: x.recall,
+		Merge:  func() bool { return !x.Processes && !x.Stderr && !x.All && len(x.failing) == 0 },
 	}
 }
 

@@ -82,6 +82,9 @@ type Request struct {
 	EachStep func(Moment)
 	// forks is the same program with cheaper runs, for one that can have them; nil.
 	forks model.Program
+	// recall: the program's text shows that its processes learn of each other by package mp
+	// alone.
+	recall bool
 	// Play, when not nil, is called instead of exploring, and decides what is run.
 	Play func(context.Context, *Play) error
 	// All keeps every failing schedule in the report, not one of each kind.

@@ -65,7 +65,7 @@ func TestForks(t *testing.T) {
 		"that can't be":   {main: right, forks: counted{err: errors.New("no")}, want: Verified, fewer: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := exploring(t, test.main, Request{Expect: ends(1), Unordered: true, forks: &test.forks})
+			r := exploring(t, test.main, Request{Expect: ends(1), Unordered: true, forks: &test.forks, recall: true})
 			if r.Outcome != test.want || r.Outcome == Verified && !r.Complete {
 				t.Errorf("%s: %s", r.Outcome, r.Text)
 			}
@@ -115,7 +115,7 @@ func TestForkable(t *testing.T) {
 // TestForkedProcesses verifies, by real forks, what fresh processes take much longer for.
 func TestForkedProcesses(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes half a minute; TestForks has simulated forks, and that of control real ones")
+		t.Skip("it takes long where processes can't be forked; TestForks has simulated forks, and that of control real ones")
 	}
 	text, err := os.ReadFile("../../../solutions/10-lost-updates/main.go")
 	if err != nil || !forkable(map[string][]byte{"main.go": text}) {

@@ -35,7 +35,7 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 		return nil, err
 	}
 	var forks *control.Forks
-	if forkable(r.Sources) {
+	if r.recall = forkable(r.Sources); r.recall {
 		if forks = program.Forks(); forks != nil {
 			r.forks = forks
 		}

@@ -14,7 +14,8 @@ import (
 
 // means is what "verified" says.
 const means = "Every order in which the operations of package mp can be made was tried, for this input and this number of processes; " +
-	"a run that came to where another had been, with nothing different left to happen, was not made to its end. " +
+	"a run that came to where another had been, with nothing different left to happen, was not made to its end, " +
+	"or not at all where each of its steps had been made before by a process that knew the same and found the same. " +
 	"Other inputs, and memory that processes share in other ways, were not. " +
 	"A wait with a limit was over when no process could go on, or by the clock that the program's own sleeps make; " +
 	"and, early, wherever what it waits for was not there, which must not go unnoticed unless the limit is ample."

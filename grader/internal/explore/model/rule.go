@@ -67,8 +67,9 @@ func (free) waits(_ *World, p *Proc, next *Pending) Waiting { return Waiting{Pro
 // making makes an object.
 type making struct{ free }
 
-func (making) apply(w *World, p *Proc, next *Pending, _ int) error {
+func (making) apply(w *World, p *Proc, next *Pending, i int) error {
 	op := next.Op
+	op.Result = w.Events[i].Op.Result // what it holds
 	if op.Name == "" && w.options.Name != nil {
 		op.Name = w.numbered(w.options.Name(op), op)
 	}

@@ -34,6 +34,11 @@ func (w *World) State() uint64 {
 		}
 		h = mix(h, s)
 	}
+	return max(mix(h, w.shared()), 1)
+}
+
+// shared is the part of what processes share.
+func (w *World) shared() uint64 {
 	var all uint64 // of what comes in no order
 	for id, o := range w.objects {
 		all += mix(hashText(id.(identity).text()), o.state(w))
@@ -49,9 +54,37 @@ func (w *World) State() uint64 {
 		all += mix(uint64(r)<<1|bit(c.set), holds)
 	}
 	for name, made := range w.Objects {
-		all += mix(hashText(name), made.Hash^uint64(made.Size))
+		all += mix(hashText(name), text(made.Hash^uint64(made.Size), made.Result))
 	}
-	return max(mix(h, all+w.closed), 1)
+	return all + w.closed
+}
+
+// Moment is what the outcome of a process's next step depends on, if it is let go like that:
+// what it comes to afterwards, and what it learns; 0: not known.
+func (w *World) Moment(p *Proc, g Grant) uint64 {
+	next := w.Next(p)
+	if w.Odd || p.victim != nil || next.Phase != Call || g.Twice || g.Again || g.Dies || g.Ends != "" {
+		return 0
+	}
+	h := p.state(w)
+	if h == 0 {
+		return 0
+	}
+	h = mix(h, bit(g.Ready))
+	switch next.Op.Kind {
+	case trace.Begin, trace.Exit, trace.Start, trace.New:
+	case trace.Join, trace.Alive:
+		for _, path := range append(slices.Clip(next.Op.Carries), next.Op.Object) {
+			if child := w.At(path); child != nil && child.Ended >= 0 {
+				h = mix(h, child.state(w))
+			} else {
+				h = mix(h, 1)
+			}
+		}
+	default:
+		h = mix(h, w.shared())
+	}
+	return max(h, 1)
 }
 
 // state is a process's part.

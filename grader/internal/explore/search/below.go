@@ -23,7 +23,7 @@ func Below(ctx context.Context, program model.Program, o model.Options, prefix S
 			return false, nil
 		}
 		b := t.branch(j)
-		x, err := execute(ctx, program, 0, names, o, b, until)
+		x, err := execute(ctx, program, 0, names, o, b, until, nil)
 		if err != nil || b.differ != nil || b.lost || x.Threads || time.Now().After(until) {
 			return false, err
 		}

@@ -70,7 +70,7 @@ func TestBelowFindsAllThatCanComeAfter(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		prog := randomSmall(r, 2, trial{})
 		o := model.Options{Capacity: smallCapacity, Ordered: prog.ordered, Pieces: prog.pieces, Early: prog.early, Deaths: prog.deaths}
-		one, err := execute(t.Context(), prog.program(), 0, model.NewNames(), o, randomPolicy{r}, time.Time{})
+		one, err := execute(t.Context(), prog.program(), 0, model.NewNames(), o, randomPolicy{r}, time.Time{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestBelowFindsAllThatCanComeAfter(t *testing.T) {
 		e, runs := &everyWay{}, 0
 		for again := true; again && runs < mostRuns; again = e.next() {
 			e.follower, e.at = newFollower(s), 0
-			x, err := execute(t.Context(), prog.program(), 0, model.NewNames(), o, e, time.Time{})
+			x, err := execute(t.Context(), prog.program(), 0, model.NewNames(), o, e, time.Time{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"context"
 	"math/rand/v2"
 	"os"
 	"regexp"
@@ -13,7 +12,7 @@ import (
 )
 
 // outcomesOf collects what systematic search finds, and whether it is complete.
-func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bool) (found map[string]bool, runs, asleep int, complete bool) {
+func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bool, m *memory) (found map[string]bool, runs, asleep int, complete bool) {
 	t.Helper()
 	classes := map[uint64]bool{}
 	names := model.NewNames()
@@ -41,7 +40,16 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bo
 		}
 		r := open[k]
 		open = append(open[:k], open[k+1:]...)
-		x, err := execute(context.Background(), program, 0, names, o, r.b, time.Time{})
+		var x *Execution
+		var err error
+		if m != nil {
+			if x = m.spare(t.Context(), names, o, r.b); x == nil {
+				r.b = tr.branch(r.j)
+			}
+		}
+		if x == nil {
+			x, err = execute(t.Context(), program, 0, names, o, r.b, time.Time{}, m)
+		}
 		if err != nil {
 			t.Fatalf("%+v: %v", prog, err)
 		}
@@ -77,32 +85,42 @@ func outcomesOf(t testing.TB, prog small, most int, shuffle *rand.Rand, merge bo
 // trial is how a random program is tried.
 type trial struct {
 	merge  bool // runs merge
+	recall bool // those that need not be made are remembered
 	deaths bool // one process or two may be killed; otherwise that is so of few programs
 	clock  bool // time passes by the clock
 }
 
+// tried counts what was run.
+type tried struct{ programs, runs, asleep, spared int }
+
 // tryOne tries one random program.
-func tryOne(t testing.TB, seed uint64, length int, how trial) (runs, asleep int, checked bool) {
+func (n *tried) tryOne(t testing.TB, seed uint64, length int, how trial) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	prog := randomSmall(r, length, how)
-	merge := how.merge
-	if merge {
+	if how.merge {
 		prog.tells()
 	}
 	want, ok := outcomes(prog, 2500)
 	if !ok {
-		return 0, 0, false
+		return
+	}
+	var m *memory
+	if how.recall {
+		m = newMemory()
 	}
 	var shuffle *rand.Rand
 	if seed%2 == 1 {
 		shuffle = r
 	}
-	got, runs, asleep, complete := outcomesOf(t, prog, 5000, shuffle, merge)
-	if !complete {
-		return runs, asleep, false
+	got, runs, asleep, complete := outcomesOf(t, prog, 5000, shuffle, how.merge, m)
+	if m != nil && m.distrusted() {
+		t.Errorf("seed %d: %+v: a step came out in two ways", seed, prog)
 	}
-	if merge {
+	if !complete {
+		return
+	}
+	if how.merge {
 		want, got = told(want), told(got)
 	}
 	for o := range want {
@@ -115,23 +133,29 @@ func tryOne(t testing.TB, seed uint64, length int, how trial) (runs, asleep int,
 			t.Errorf("seed %d: %+v: invented %s", seed, prog, o)
 		}
 	}
-	return runs, asleep, true
+	n.programs++
+	n.runs, n.asleep = n.runs+runs, n.asleep+asleep
+	if m != nil {
+		n.spared += m.spared
+	}
 }
 
-var programsToTry = 1200
+var programsToTry = 500
 
 // TestSearchFindsWhatEnumerationFinds compares systematic search with a naive
 // enumeration of all interleavings, for random small programs: where each run is made to
-// its end, and where runs merge.
+// its end, where runs merge, and where those that need not be made are remembered; with processes that
+// are killed, and by the clock.
 func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 	for name, how := range map[string]trial{
 		"each run": {}, "merged": {merge: true}, "merged with deaths": {merge: true, deaths: true},
+		"remembered": {merge: true, recall: true}, "remembered with deaths": {merge: true, recall: true, deaths: true},
 		"by the clock": {clock: true}, "by the clock with deaths": {clock: true, deaths: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			programs, seed := programsToTry, uint64(1)
 			if testing.Short() {
-				programs = 150
+				programs = 80
 			}
 			if how.deaths {
 				programs /= 3 // each has several times as many runs
@@ -140,15 +164,14 @@ func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 				programs, _ = strconv.Atoi(s)
 				seed = 1 << 32
 			}
-			checked, runs, asleep := 0, 0, 0
-			for ; checked < programs && !t.Failed(); seed++ {
-				r, a, ok := tryOne(t, seed, 3, how)
-				if ok {
-					checked++
-					runs, asleep = runs+r, asleep+a
-				}
+			var n tried
+			for ; n.programs < programs && !t.Failed(); seed++ {
+				n.tryOne(t, seed, 3, how)
 			}
-			t.Logf("%d programs, the last with seed %d: %d runs, %d of them cut short", checked, seed-1, runs+asleep, asleep)
+			t.Logf("%+v, the last with seed %d", n, seed-1)
+			if how.recall && n.spared < n.runs/100 {
+				t.Error("hardly any run was spared")
+			}
 		})
 	}
 }
@@ -178,8 +201,9 @@ func told(outcomes map[string]bool) map[string]bool {
 func FuzzSearch(f *testing.F) {
 	f.Add(uint64(1), uint8(2))
 	f.Fuzz(func(t *testing.T, seed uint64, length uint8) {
-		tryOne(t, seed, 1+int(length%5), trial{})
-		tryOne(t, seed, 1+int(length%5), trial{merge: true})
+		for _, how := range []trial{{}, {merge: true}, {merge: true, recall: true}, {clock: true}} {
+			new(tried).tryOne(t, seed, 1+int(length%5), how)
+		}
 	})
 }
 
@@ -192,7 +216,7 @@ func TestDeathIsPutOffWithItsStep(t *testing.T) {
 		{{iSend, 1}}, {{iPrint, 0}, {iAppend, 0}, {iDie, 0}}, {{iSend, 0}, {iPrint, 0}},
 	}}
 	want, _ := outcomes(prog, 2500)
-	got, _, _, complete := outcomesOf(t, prog, 5000, nil, false)
+	got, _, _, complete := outcomesOf(t, prog, 5000, nil, false, nil)
 	for o := range want {
 		if !got[o] || !complete {
 			t.Errorf("missed %s", o)
@@ -232,7 +256,7 @@ func TestRareConflicts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, merge := range []bool{false, true} {
 				want, _ := outcomes(prog, 2500)
-				got, _, _, complete := outcomesOf(t, prog, 5000, nil, merge)
+				got, _, _, complete := outcomesOf(t, prog, 5000, nil, merge, nil)
 				for o := range told(want) {
 					if !told(got)[o] || !complete {
 						t.Errorf("merged %v: missed %s", merge, o)

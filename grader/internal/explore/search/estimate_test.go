@@ -44,7 +44,7 @@ func TestEstimateHoldsHowManyThereAre(t *testing.T) {
 			tr := newTree(names, nil, false)
 			most := 0.0
 			run := func(who policy) *Execution {
-				x, err := execute(t.Context(), simulated.New(c.main, false), 0, names, model.Options{}, who, time.Time{})
+				x, err := execute(t.Context(), simulated.New(c.main, false), 0, names, model.Options{}, who, time.Time{}, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

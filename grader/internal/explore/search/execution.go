@@ -70,14 +70,15 @@ const (
 )
 
 // execute makes one run.
-// A run that has not ended by a time is given up; the zero time: none is.
-func execute(ctx context.Context, program model.Program, worker int, names *model.Names, o model.Options, who policy, by time.Time) (x *Execution, err error) {
+// A run that has not ended by a time is given up; the zero time: none is. What comes of its
+// steps is noted in the memory, if there is one.
+func execute(ctx context.Context, program model.Program, worker int, names *model.Names, o model.Options, who policy, by time.Time, m *memory) (x *Execution, err error) {
 	run, err := program.Begin(ctx, worker)
 	if err != nil {
 		return nil, err
 	}
 	x = &Execution{World: model.NewWorld(names, o)}
-	d := driver{Execution: x, run: run, who: who, by: by}
+	d := driver{Execution: x, run: run, memory: m, who: who, by: by}
 	err = d.drive(ctx)
 	seen, closing := run.Finish()
 	if err == nil {
@@ -97,7 +98,8 @@ func execute(ctx context.Context, program model.Program, worker int, names *mode
 // driver takes one run from its first step to its last.
 type driver struct {
 	*Execution
-	run     model.Run
+	run     model.Run // nil: the run is remembered
+	memory  *memory
 	who     policy
 	by      time.Time
 	current model.ID
@@ -108,7 +110,7 @@ type driver struct {
 func (d *driver) drive(ctx context.Context) error {
 	d.current = -1
 	w := d.World
-	news, err := d.run.Settle()
+	news, err := d.begin()
 	if err != nil {
 		return err
 	}
@@ -142,6 +144,18 @@ func (d *driver) drive(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// begin waits for the first process.
+func (d *driver) begin() ([]model.News, error) {
+	if d.run == nil {
+		return d.memory.recall(atFirst)
+	}
+	news, err := d.run.Settle()
+	if err == nil && len(news) == 1 {
+		d.memory.note(atFirst, "", news[0].Path, news)
+	}
+	return news, err
 }
 
 // step makes one step.
@@ -221,11 +235,8 @@ func (d *driver) let(p *model.Proc, g model.Grant, record func(*model.Proc, trac
 	result := w.Next(p).Op
 	var news []model.News
 	if g.Real {
-		if err := d.run.Let(p.Path, g); err != nil {
-			return err
-		}
 		var err error
-		if news, err = d.run.Settle(); err != nil {
+		if news, err = d.send(p, g); err != nil {
 			return err
 		}
 		for _, n := range news {
@@ -244,6 +255,9 @@ func (d *driver) let(p *model.Proc, g model.Grant, record func(*model.Proc, trac
 		return err
 	}
 	if next := w.Successor(i); next != nil {
+		if d.run == nil {
+			return errUnknown
+		}
 		if news, err = d.run.Await(next.Path); err != nil {
 			return err
 		}
@@ -255,6 +269,29 @@ func (d *driver) let(p *model.Proc, g model.Grant, record func(*model.Proc, trac
 		}
 	}
 	return nil
+}
+
+// send lets a process go and waits until all have stopped.
+func (d *driver) send(p *model.Proc, g model.Grant) ([]model.News, error) {
+	var moment uint64
+	var started string
+	if d.memory != nil {
+		moment = d.World.Moment(p, g)
+		if op := d.World.Next(p).Op; op.Kind == trace.Start {
+			started = op.Object
+		}
+	}
+	if d.run == nil {
+		return d.memory.recall(moment)
+	}
+	if err := d.run.Let(p.Path, g); err != nil {
+		return nil, err
+	}
+	news, err := d.run.Settle()
+	if err == nil {
+		d.memory.note(moment, started, p.Path, news)
+	}
+	return news, err
 }
 
 // merge adds what came of an operation to what was known before.

@@ -36,7 +36,7 @@ func runsOf(t *testing.T, main func(*simulated.Proc), o model.Options, merge boo
 	outputs = map[string]bool{}
 	for j, ok := tr.next(); ok; j, ok = tr.next() {
 		b := tr.branch(j)
-		x, err := execute(t.Context(), simulated.New(main, false), 0, names, o, b, time.Time{})
+		x, err := execute(t.Context(), simulated.New(main, false), 0, names, o, b, time.Time{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,6 +29,9 @@ type Settings struct {
 	// processes. nil: there are none.
 	Forks model.Program
 	Sure  func(*Execution) bool
+	// Recall says that processes do the same whenever they have been given and have learned
+	// the same, so that runs need not be made where all that comes of them is known.
+	Recall bool
 	// Slow says how many times more time there is, because this machine is slow. It is
 	// asked when the first runs take a good part of it; nil: no more.
 	Slow func() float64
@@ -60,6 +63,7 @@ type explorer struct {
 	ctx     context.Context
 	program model.Program
 	names   *model.Names
+	memory  *memory // nil: runs are not remembered
 	mu      sync.Mutex
 	result  Result
 	classes map[uint64]bool
@@ -72,6 +76,9 @@ type explorer struct {
 // Explore explores a program's interleavings.
 func Explore(ctx context.Context, program model.Program, s Settings) (*Result, error) {
 	x := &explorer{Settings: s, ctx: ctx, program: program, names: model.NewNames(), classes: map[uint64]bool{}, past: histories{}}
+	if s.Recall {
+		x.memory = newMemory()
+	}
 	err := x.explore()
 	if err == nil && x.result.Hidden != nil && x.one != nil && x.one.Ending == Ended {
 		err = x.again(x.one, x.result.Started+leastRuns, time.Now().Add(chanceTime)) // it may be chance
@@ -159,7 +166,7 @@ func (x *explorer) attempt(worker int, who policy) (*Execution, error) {
 	x.mu.Lock()
 	x.result.Started++
 	x.mu.Unlock()
-	return execute(x.ctx, x.program, worker, x.names, x.Options, who, x.Until)
+	return execute(x.ctx, x.program, worker, x.names, x.Options, who, x.Until, x.memory)
 }
 
 // So many different runs are asked how many interleavings there can be, unless they are long.

@@ -13,7 +13,7 @@ import (
 func Hold(ctx context.Context, program model.Program, o model.Options, s Schedule, lone bool) (*Execution, Followed, error) {
 	f := newFollower(s)
 	f.hold, f.lone = true, lone
-	e, err := execute(ctx, program, 0, model.NewNames(), o, f, time.Time{})
+	e, err := execute(ctx, program, 0, model.NewNames(), o, f, time.Time{}, nil)
 	return e, Followed{f.followed, f.leftAt, f.left}, err
 }
 
@@ -28,7 +28,7 @@ type Followed struct {
 func Follow(ctx context.Context, program model.Program, o model.Options, s Schedule, each func(*model.World, model.ID)) (*Execution, Followed, error) {
 	f := newFollower(s)
 	f.each = each
-	e, err := execute(ctx, program, 0, model.NewNames(), o, f, time.Time{})
+	e, err := execute(ctx, program, 0, model.NewNames(), o, f, time.Time{}, nil)
 	return e, Followed{f.followed, f.leftAt, f.left}, err
 }
 
@@ -43,13 +43,13 @@ type Rank struct {
 func Ranked(ctx context.Context, program model.Program, o model.Options, r Rank) (*Execution, error) {
 	f := newFollower(nil)
 	f.rank = r
-	return execute(ctx, program, 0, model.NewNames(), o, f, time.Time{})
+	return execute(ctx, program, 0, model.NewNames(), o, f, time.Time{}, nil)
 }
 
 // Minimise looks for a run that fails in the same way with fewer switches, in at
 // most so many runs.
 func Minimise(ctx context.Context, program model.Program, o model.Options, e *Execution, same func(*Execution) bool, most int) (*Execution, error) {
 	return minimise(e, same, func(who policy) (*Execution, error) {
-		return execute(ctx, program, 0, model.NewNames(), o, who, time.Time{})
+		return execute(ctx, program, 0, model.NewNames(), o, who, time.Time{}, nil)
 	}, most)
 }

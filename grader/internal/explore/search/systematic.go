@@ -57,7 +57,11 @@ func (x *explorer) climb(t *tree, end time.Time, first time.Duration) error {
 	if first > 0 {
 		defer time.AfterFunc(first, func() {
 			if vast(t.share(), first, time.Until(x.Until)) {
-				t.pause()
+				if t.seen == nil && x.memory != nil && x.mayMerge() {
+					t.restart() // few runs are made then
+				} else {
+					t.pause()
+				}
 			}
 		}).Stop()
 	}

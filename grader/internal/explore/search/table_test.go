@@ -174,7 +174,7 @@ func TestExecutions(t *testing.T) {
 			runs := 0
 			for j, ok := tr.next(); ok && runs < manyRuns; j, ok = tr.next() {
 				b := tr.branch(j)
-				x, err := execute(t.Context(), simulated.New(c.main, false), 0, names, model.Options{}, b, time.Time{})
+				x, err := execute(t.Context(), simulated.New(c.main, false), 0, names, model.Options{}, b, time.Time{}, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -3,6 +3,7 @@ package search
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"lockstep/grader/internal/explore/model"
 	"lockstep/mp/trace"
@@ -25,6 +26,8 @@ type tree struct {
 	// that processes die, only choices that have been made put others to sleep.
 	deaths bool
 	again  bool // what was explored before that was known does not count
+
+	remembered atomic.Bool // runs were not made, because what comes of them was known
 
 	prefix Schedule // begins all runs: only what comes after is varied; see Below
 
@@ -138,6 +141,13 @@ func (t *tree) resume() {
 // countedRuns is how many runs are made to their end at first, so that it can be said of
 // most programs how many of how many interleavings fail.
 const countedRuns = 100
+
+// atLeast reports whether so many runs are finished.
+func (t *tree) atLeast(runs int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.runs >= runs
+}
 
 // many reports whether there are more runs than can well be counted.
 func (t *tree) many() bool {
