@@ -53,8 +53,8 @@ func newStrip(c *columns, f *explore.Failure) *strip {
 		case r.Aside:
 			b.Class = "other"
 		}
-		if n := len(s.Ticks); n == 0 || b.X-s.Ticks[n-1].X >= numberApart {
-			s.Ticks = append(s.Ticks, tick{b.X + step/2, fmt.Sprint(r.Number)})
+		if n, at := len(s.Ticks), b.X+step/2; n == 0 || at-s.Ticks[n-1].X >= numberApart {
+			s.Ticks = append(s.Ticks, tick{at, fmt.Sprint(r.Number)})
 		}
 		last[r.Column] = b.X + step
 		s.Bars = append(s.Bars, b)
