@@ -130,6 +130,16 @@ func same(t *testing.T, name string, got, want *Position) {
 	}
 }
 
+// TestScheduleMayKillMore: a schedule has whom it says killed, whatever its check allows.
+func TestScheduleMayKillMore(t *testing.T) {
+	for _, deaths := range []int{0, 1} {
+		r := ask(t, programs[0], Request{Deaths: deaths, Schedule: "0:4,0.1x,0.2x"})
+		if r.Replayed.Left != "" || r.Replayed.Steps != r.Replayed.Of {
+			t.Errorf("where %d may be killed: %+v", deaths, r.Replayed)
+		}
+	}
+}
+
 // TestPositionTells: what everything holds, who has it, and what each process would find or
 // waits for.
 func TestPositionTells(t *testing.T) {

@@ -26,11 +26,12 @@ type columns struct {
 
 type columnRow struct {
 	stepRow
-	ID, At string // At is where its step stands: "main.go:18"
-	Cells  []columnCell
-	Value  string
-	Note   string
-	Below  string // what is said below the row
+	ID, Key string // on the page, and in common with its bar
+	At      string // where its step stands: "main.go:18"
+	Cells   []columnCell
+	Value   string
+	Note    string
+	Below   string // what is said below the row
 }
 
 type columnCell struct{ Text, Site string }
@@ -43,7 +44,7 @@ func newColumns(id string, p judge.Picture, sources map[string][]byte) *columns 
 	}
 	for i, s := range stepRows(f, f.Steps[c.Left:], true) {
 		row := columnRow{
-			stepRow: s, ID: fmt.Sprintf("%ss%d", id, i+1), At: s.Site.String(), Cells: make([]columnCell, len(f.Columns)),
+			stepRow: s, ID: fmt.Sprintf("%ss%d", id, i+1), Key: fmt.Sprint(i + 1), At: s.Site.String(), Cells: make([]columnCell, len(f.Columns)),
 			Value: Escape(s.Value, mostPageRunes), Note: Escape(s.Note, mostPageRunes),
 		}
 		if s.Lost {

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -219,8 +221,9 @@ func TestPageSize(t *testing.T) {
 	const most = 300_000
 	var all []judge.Result
 	var explained []explore.Failure
-	for _, r := range explored(t) {
-		explained = append(explained, r.Failures[0])
+	reports := explored(t)
+	for _, name := range slices.Sorted(maps.Keys(reports)) {
+		explained = append(explained, reports[name].Failures[0])
 	}
 	for i := range 26 {
 		r := judge.Result{Exercise: fmt.Sprintf("%02d-faulty", i), Title: "Faulty", Status: judge.Fail, Max: 10, Sources: program()}

@@ -10,8 +10,8 @@ import (
 const (
 	stripTop    = 20.0
 	stripPitch  = 26.0
-	widestStep  = 26.0
-	numberApart = 30.0
+	widestStep  = 40.0
+	numberApart = 30.0 // of two steps that have their numbers
 )
 
 // strip is an interleaving at one look: a lane for each process, a bar for each step.
@@ -46,15 +46,15 @@ func newStrip(c *columns, f *explore.Failure) *strip {
 		if r.Column < 0 || r.Column >= len(c.Heads) {
 			continue
 		}
-		b := bar{X: gutter + step*float64(i), Y: lane(r.Column), Width: step, Class: "run", Key: r.ID, Title: fmt.Sprintf("step %d: %s %s", r.Number, c.Heads[r.Column], r.Cells[r.Column].Text)}
+		b := bar{X: gutter + step*float64(i), Y: lane(r.Column), Width: step, Class: "run", Key: r.Key, Title: fmt.Sprintf("step %d: %s %s", r.Number, c.Heads[r.Column], r.Cells[r.Column].Text)}
 		switch {
 		case r.Conflict:
 			b.Class = "clash"
 		case r.Aside:
 			b.Class = "other"
 		}
-		if n := len(s.Ticks); n == 0 || b.X-s.Ticks[n-1].X >= numberApart {
-			s.Ticks = append(s.Ticks, tick{b.X + step/2, fmt.Sprint(r.Number)})
+		if n, at := len(s.Ticks), b.X+step/2; n == 0 || at-s.Ticks[n-1].X >= numberApart {
+			s.Ticks = append(s.Ticks, tick{at, fmt.Sprint(r.Number)})
 		}
 		last[r.Column] = b.X + step
 		s.Bars = append(s.Bars, b)
