@@ -33,7 +33,8 @@ type Options struct {
 	Pieces bool
 	// Clock keeps processes asleep for as long as they say: of all sleeps and waits
 	// with a limit, the one that is over first ends first, those that are over at the
-	// same time in any order, and nothing else takes time. Without it, a sleep says nothing of when the others get on.
+	// same time in any order, and nothing else takes time. Without it, a sleep says
+	// nothing of when the others get on.
 	Clock bool
 	// Early lets a wait with a limit give up whenever it is not ready: the others may
 	// be that slow.
