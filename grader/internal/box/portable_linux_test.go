@@ -26,7 +26,8 @@ func TestFatesByLooking(t *testing.T) {
 			if !slices.Contains(test.may, p.State) {
 				t.Errorf("%q: got %+v", test.args, p)
 			}
-			if proc.Exists(p.PID) && !proc.IsZombie(p.PID) { // whose it is now may take its time
+			// Whose zombie it is now may take its time, or wait for it between two looks.
+			if proc.Exists(p.PID) && !proc.IsZombie(p.PID) && proc.Exists(p.PID) {
 				t.Errorf("%q: pid %d is left", test.args, p.PID)
 			}
 		}
