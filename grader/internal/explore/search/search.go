@@ -70,12 +70,13 @@ type explorer struct {
 	past    histories
 	one     *Execution // the first run
 	enough  bool
-	steps   int // of a typical run
+	steps   int                                     // of a typical run
+	later   func(time.Duration, func()) *time.Timer // time.AfterFunc
 }
 
 // Explore explores a program's interleavings.
 func Explore(ctx context.Context, program model.Program, s Settings) (*Result, error) {
-	x := &explorer{Settings: s, ctx: ctx, program: program, names: model.NewNames(), classes: map[uint64]bool{}, past: histories{}}
+	x := &explorer{Settings: s, ctx: ctx, program: program, names: model.NewNames(), classes: map[uint64]bool{}, past: histories{}, later: time.AfterFunc}
 	if s.Recall {
 		x.memory = newMemory()
 	}

@@ -55,7 +55,7 @@ func (x *explorer) systematic(end time.Time, first time.Duration) error {
 // climb has the workers try choices of one tree; see systematic.
 func (x *explorer) climb(t *tree, end time.Time, first time.Duration) error {
 	if first > 0 {
-		defer time.AfterFunc(first, func() {
+		defer x.later(first, func() {
 			if vast(t.share(), first, time.Until(x.Until)) {
 				if t.seen == nil && x.memory != nil && x.mayMerge() {
 					t.restart() // few runs are made then
