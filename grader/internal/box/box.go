@@ -16,6 +16,10 @@
 // landlock, seccomp (of whose filter the supervisor answers what it asks), ptrace and
 // proc. A shim bounds itself by them and becomes the program, and watch follows the run.
 //
+// How many children live at one moment is a program's own doing, and not a matter of how
+// fast a machine starts them: where a signal or Command.AtOnce waits for more, one that has
+// nothing left to do but to end is kept from it, for as long as others make steps.
+//
 // What a tier can neither refuse nor see is a fact, too (Observation.Unseen, Uncounted,
 // Unheld), if the run did what makes it possible: whoever judges must not take it
 // for right.
@@ -47,6 +51,7 @@ type Command struct {
 	Limits   Limits
 	Signals  []Signal // sent to the program and its children, in this order; up to MostSignals
 	Holds    []Hold   // orders of file steps that are forced on the run
+	AtOnce   int      // children that are wanted to live at one moment
 	Steps    []Step   // file steps of which Observation.Made tells who made them
 	// Serve is called before the program starts, with a port of the loopback that
 	// the program sees; what it returns is added to Env. The port is closed when the

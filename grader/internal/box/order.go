@@ -32,6 +32,7 @@ type order struct {
 	Gather   string
 	Given    []File
 	Leaves   bool
+	AtOnce   int
 	Holds    []Hold
 	Steps    []Step
 	Patience time.Duration

@@ -40,7 +40,7 @@ func (p *place) run(o order, files []*os.File, cut <-chan LimitExceeded, printed
 			Limits: o.Limits, Group: p.group, Seccomp: seccomp.Policy{Guarded: guarded(), Siblings: p.Siblings},
 		},
 		Files: files, Fixed: o.Fixed, Cut: cut, Gone: gone,
-		Signals: o.Signals, Printed: printed,
+		Signals: o.Signals, Printed: printed, AtOnce: o.AtOnce,
 		Holds: o.Holds, Steps: o.Steps, Patience: o.Patience,
 	}
 	if p.tree != nil {

@@ -125,7 +125,7 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 	if len(texts.texts) > 0 {
 		p.stdout.heard = texts.look
 	}
-	o := order{Program: b.setup.Program, Args: c.Args, Env: c.Env, Dir: c.Dir, Fixed: c.Fixed, Gather: c.Gather, Files: len(c.Files), Limits: limits, Signals: c.Signals}
+	o := order{Program: b.setup.Program, Args: c.Args, Env: c.Env, Dir: c.Dir, Fixed: c.Fixed, Gather: c.Gather, Files: len(c.Files), Limits: limits, Signals: c.Signals, AtOnce: c.AtOnce}
 	o.Given, o.Leaves, o.Steps = c.Given, c.Leaves, c.Steps
 	if o.Holds = c.Holds; len(o.Holds) > 0 {
 		o.Patience = time.Duration(float64(holdPatience) * slowness())

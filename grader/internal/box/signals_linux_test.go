@@ -63,6 +63,34 @@ func init() {
 		}
 		return 0
 	}
+	// slow has children that have nothing to do, and starts the next when each might have
+	// ended.
+	roles["slow"] = func(args []string) int {
+		var children []*exec.Cmd
+		for range args {
+			children = append(children, startRole("sleep", "0s"))
+			for begun := time.Now(); time.Since(begun) < 30*time.Millisecond; {
+			}
+		}
+		for i, c := range children {
+			c.Wait()
+			fmt.Println(args[i], c.ProcessState)
+		}
+		return 0
+	}
+	// single has one child at a time, and waits for it asleep or awake.
+	roles["single"] = func(args []string) int {
+		for range 5 {
+			c := startRole("sleep", "0s")
+			for args[0] == "awake" {
+				if pid, _ := syscall.Wait4(c.Process.Pid, nil, syscall.WNOHANG, nil); pid != 0 {
+					break
+				}
+			}
+			c.Wait()
+		}
+		return 0
+	}
 	// flee leaves a child in a session of its own behind, which sends itself the signal.
 	roles["flee"] = func([]string) int {
 		startSession("flee2")
@@ -95,6 +123,7 @@ func TestSignals(t *testing.T) {
 			"one child":      {[]string{"lead", "a-1"}, []Signal{{Number: term, Name: "a-1", After: "ready"}}, Exit{}, "ready\na-1 signal: terminated\n", map[State]int{Root: 1, Joined: 1}},
 			"the group":      {[]string{"lead", "a-1", "alone-2", "mp.manager-3"}, []Signal{{Number: interrupt, Group: true, After: "ready"}}, Exit{}, "a-1 signal: interrupt", map[State]int{Root: 1, Joined: 3}},
 			"a child":        {[]string{"lead", "mp.manager-1", "a-2", "b-3"}, []Signal{{Number: kill, Child: 1, Children: 2}, {Number: term, Child: 2, Children: 1}}, Exit{}, "a-2 signal: killed\nb-3 signal: terminated\n", map[State]int{Root: 1, Joined: 3}},
+			"quick children": {[]string{"slow", "a", "b", "c", "d"}, []Signal{{Number: kill, Child: 4, Children: 4}, {Number: term, Child: 1, Children: 3}}, Exit{}, "a exit status 0\nb exit status 0\nc exit status 0\nd signal: killed\n", map[State]int{Root: 1, Joined: 4}},
 			"by name":        {[]string{"lead", "b-1", "a-2"}, []Signal{{Number: kill, Name: "a-2", After: "ready"}, {Number: term, Name: "b-1", Children: 1}}, Exit{}, "b-1 signal: terminated\na-2 signal: killed\n", map[State]int{Root: 1, Joined: 2}},
 			"a child leaves": {[]string{"flee"}, []Signal{{Number: term, Group: true, After: "ready"}}, Exit{Signal: int(term)}, "ready\n", map[State]int{Root: 1, Orphan: 1}},
 		} {
@@ -132,6 +161,8 @@ func TestSignalsThatAreNotSent(t *testing.T) {
 		"never printed":     {[]string{"hello", "box"}, []Signal{{Number: term, After: "ready"}, {Number: term, After: "hello"}}, []Lacking{TheText, TheSignalBefore}, false},
 		"printed before":    {[]string{"hello", "box"}, []Signal{{Number: term, Child: 1, After: "box"}, {Number: term, After: "hello"}}, []Lacking{TheReceiver, TheSignalBefore}, false},
 		"too few children":  {[]string{"family", "2", "10ms"}, []Signal{{Number: term, Children: 3}}, []Lacking{TheChildren}, false},
+		"one at a time":     {[]string{"single", "asleep"}, []Signal{{Number: term, Children: 2}}, []Lacking{TheChildren}, false},
+		"one, and awake":    {[]string{"single", "awake"}, []Signal{{Number: term, Children: 2}}, []Lacking{TheChildren}, false},
 		"no such child":     {[]string{"family", "2", "10ms"}, []Signal{{Number: term, Child: 3, Children: 1}}, []Lacking{TheReceiver}, false},
 		"ended before":      {[]string{"orphans", "1", "1h"}, []Signal{{Number: term, Name: "never", Children: 1}}, []Lacking{TheReceiver}, false},
 		"it waits for ever": {[]string{"obey", "terminated"}, []Signal{{Number: term, After: "steady"}}, []Lacking{TheText}, true},
@@ -139,7 +170,10 @@ func TestSignalsThatAreNotSent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := command(t, test.args...)
-			c.Signals, c.Limits.Wall, c.Limits.Linger = test.send, time.Second, -1
+			c.Signals, c.Limits.Linger = test.send, -1
+			if test.hit {
+				c.Limits.Wall = time.Second
+			}
 			o, err := boxes.Run(t.Context(), c)
 			if err != nil {
 				t.Fatal(err)
@@ -179,6 +213,33 @@ func TestTextsJustBeforeTheEnd(t *testing.T) {
 		i := slices.IndexFunc(test.sent, func(s Sent) bool { return s.PID == 0 })
 		if got := test.sent[i].Lacking; got != test.want {
 			t.Errorf("with %d unprinted: got %q, want %q", test.unprinted, got, test.want)
+		}
+	}
+}
+
+// TestAtOnce: children that end at once live at one moment where nobody waits for one
+// before the next is started, however slowly that goes.
+func TestAtOnce(t *testing.T) {
+	for _, test := range []struct {
+		args   []string
+		wanted int
+		most   int // that may live at one moment
+	}{{[]string{"slow", "a", "b", "c", "d"}, 4, 4}, {[]string{"slow", "a", "b", "c", "d"}, 2, 4}, {[]string{"single", "asleep"}, 2, 1}, {[]string{"single", "awake"}, 2, 1}} {
+		c := command(t, test.args...)
+		c.AtOnce = test.wanted
+		o := run(t, c)
+		most := 0
+		for _, p := range o.Processes[1:] {
+			living := 0
+			for _, other := range o.Processes[1:] {
+				if other.Start <= p.Start && p.Start < other.End {
+					living++
+				}
+			}
+			most = max(most, living)
+		}
+		if most > test.most || most < min(test.wanted, test.most) || o.Exceeded != nil {
+			t.Errorf("%q: %d lived at one moment, %+v", test.args, most, o)
 		}
 	}
 }

@@ -196,7 +196,7 @@ func (c *call) draw(executable string) {
 // once runs the program once, and reads what the race detector has to say.
 func (c *call) once(executable string) (*box.Observation, []Race, error) {
 	cmd := c.command(executable, c.Args)
-	cmd.Holds = holds(c.Hold)
+	cmd.Holds, cmd.AtOnce = holds(c.Hold), c.atOnce()
 	for _, s := range c.request.Script.Steps() {
 		cmd.Steps = append(cmd.Steps, step(s))
 	}
@@ -208,6 +208,22 @@ func (c *call) once(executable string) (*box.Observation, []Race, error) {
 		return seen, nil, err
 	}
 	return seen, racesIn(seen.Gathered), nil
+}
+
+// atOnce is how many children are to live at one moment, by what is claimed of the line's
+// runs.
+func (c *call) atOnce() (most int) {
+	for _, later := range c.request.Script.Calls[c.at:] {
+		if later.Name == c.Name {
+			break
+		}
+		for _, x := range later.Claims {
+			if p, ok := x.(*exercise.Processes); ok && p.Overlap != nil {
+				most = max(most, p.Overlap.Min)
+			}
+		}
+	}
+	return most
 }
 
 // command is how one run is started: nothing of the grader's environment, and

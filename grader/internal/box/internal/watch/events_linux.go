@@ -59,7 +59,9 @@ func (r *traced) handle(c *ptrace.Change) {
 			return
 		}
 	case unix.PTRACE_EVENT_EXIT:
-		r.ending(id, t, now)
+		if r.ending(id, t, now); r.stands(id, t.of, now) {
+			return
+		}
 	case unix.PTRACE_EVENT_STOP:
 		switch signal {
 		case syscall.SIGSTOP, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU:

@@ -93,11 +93,14 @@ func (h *holding) release(i int) {
 // await is ptrace's; those who have stood for too long are let go meanwhile.
 func (r *traced) await() error {
 	h := r.holding
-	for len(h.held) > 0 {
+	for len(h.held) > 0 || len(r.standing.threads) > 0 {
 		if ready, err := ptrace.Ready(); ready || err != nil {
 			return err
 		}
 		time.Sleep(holdLook)
+		if len(r.standing.threads) > 0 {
+			r.mayStand()
+		}
 		for i, stands := range h.held {
 			limit := h.patience
 			if !r.othersThan(i) {

@@ -19,13 +19,11 @@ type signals struct {
 // next sends those signals whose time has come. The lock is held: who is alive then
 // can't be taken away, nor its number be another's, where it is traced.
 func (w *watch) next(now time.Time) {
+	if w.most < w.AtOnce {
+		w.most = max(w.most, w.livingChildren())
+	}
 	for len(w.sent) < len(w.Signals) && !w.killed {
-		living := 0
-		for _, e := range w.table.entries {
-			if e.receives() && e.PID != w.root && !e.Manager() {
-				living++
-			}
-		}
+		living := w.livingChildren()
 		w.most = max(w.most, living)
 		s := w.Signals[len(w.sent)]
 		if w.lacks(living) != "" {
@@ -41,6 +39,17 @@ func (w *watch) next(now time.Time) {
 		}
 		w.sent = append(w.sent, facts.Sent{Signal: s, At: now.Sub(w.table.begin), PID: pid, Most: w.most})
 	}
+}
+
+// livingChildren is how many there are now that a signal can be meant for.
+func (w *watch) livingChildren() int {
+	living := 0
+	for _, e := range w.table.entries {
+		if e.receives() && e.PID != w.root && !e.Manager() {
+			living++
+		}
+	}
+	return living
 }
 
 // lacks is what the next signal waits for, where so many children live; empty: nothing.
@@ -64,8 +73,8 @@ func (w *watch) lacks(children int) facts.Lacking {
 }
 
 // receives reports whether a process is one that a signal can be meant for: it has become
-// a program, and makes steps.
-func (e *entry) receives() bool { return e.executed && !e.dead && !e.ended }
+// a program, and makes steps, or stands before its end.
+func (e *entry) receives() bool { return e.executed && !e.dead && (!e.ended || e.standing) }
 
 // receiver is whom a signal is for; nil: nobody is there now.
 func (w *watch) receiver(s facts.Signal) *entry {

@@ -38,6 +38,7 @@ type entry struct {
 	probe    bool // it is no process of the program's making
 	executed bool // it executed a program
 	named    bool // the arguments are its own, and not what it had from its parent
+	standing bool // it has ended, and is not let go yet
 	running  int  // threads that make steps, where they are traced
 	children []*entry
 }

@@ -14,15 +14,16 @@ import (
 // traced is one run under a tracer.
 type traced struct {
 	watch
-	threads map[int]*thread // by id: all that are traced
-	quick   map[int]bool    // threads that stopped first before they were told of
-	early   map[int]ending  // ends that were told before the start
-	living  int             // processes that can still make a step
-	dead    []*entry        // ended, their parent lives, and nobody has seen yet that it waited for them
-	changes []ptrace.Change // kept for its room
-	last    time.Time       // when something was told
-	holding *holding        // orders that are forced
-	started bool            // the root has become the program
+	threads  map[int]*thread // by id: all that are traced
+	quick    map[int]bool    // threads that stopped first before they were told of
+	early    map[int]ending  // ends that were told before the start
+	living   int             // processes that can still make a step
+	dead     []*entry        // ended, their parent lives, and nobody has seen yet that it waited for them
+	changes  []ptrace.Change // kept for its room
+	last     time.Time       // when something was told
+	holding  *holding        // orders that are forced
+	standing standing        // children that are not let end yet
+	started  bool            // the root has become the program
 }
 
 func newTraced(run Run) *traced {

@@ -29,6 +29,8 @@ type Run struct {
 	Signals []facts.Signal  // that it is sent, one after the other
 	Printed <-chan struct{} // the next text that one comes after was printed
 
+	AtOnce int // children that are wanted to live at one moment
+
 	Holds    []facts.Hold  // orders of file steps that are forced
 	Steps    []facts.Step  // file steps of which it is told who made them
 	Patience time.Duration // how long nothing may happen before a process that is held is let go
