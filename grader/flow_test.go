@@ -15,12 +15,12 @@ import (
 // may import those before it, never one behind it: what is learned late can't
 // change what was decided early.
 var flow = []string{
-	"usage", "schema", "exercise", "mutate", "submission", "similar", "plan", "scratch", "timeline", "box", "git", "build", "fixture", "explore", "speedup", "script", "judge",
+	"usage", "schema", "exercise", "mutate", "submission", "similar", "plan", "scratch", "timeline", "source", "box", "git", "build", "fixture", "explore", "speedup", "script", "judge",
 	"grading", "cache", "progress", "term", "reference", "report", "proof", "terminal", "delivery", "replay", "play", "publish", "cohort", "watch", "doctor",
 }
 
 // pure packages decide; they see the world only through the values they are given.
-var pure = []string{"mutate", "similar", "plan", "judge"}
+var pure = []string{"mutate", "similar", "plan", "source", "judge"}
 
 // worldly packages open files, start processes or reach the network.
 var worldly = []string{"os", "os/exec", "net", "net/http", "syscall", "io/ioutil", "golang.org/x/sys/unix"}

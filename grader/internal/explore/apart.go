@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"lockstep/grader/internal/source"
 	"lockstep/mp/trace"
 )
 
@@ -45,8 +46,8 @@ func apartIn(files map[string][]byte) []apart {
 	return out
 }
 
-// source is a program's text, as far as it can be understood without its imports.
-type source struct {
+// parsed is a program's text, as far as it can be understood without its imports.
+type parsed struct {
 	set       *token.FileSet
 	files     []*ast.File
 	pkg       *types.Package
@@ -56,8 +57,8 @@ type source struct {
 
 // read parses a program and finds out what its names stand for. Where it can't, less is
 // known of it.
-func read(files map[string][]byte) *source {
-	s := &source{set: token.NewFileSet(), functions: map[types.Object]ast.Node{}}
+func read(files map[string][]byte) *parsed {
+	s := &parsed{set: token.NewFileSet(), functions: map[types.Object]ast.Node{}}
 	s.info = &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if file, err := parser.ParseFile(s.set, name, files[name], parser.SkipObjectResolution); err == nil {
@@ -82,7 +83,7 @@ type unknown struct{}
 func (unknown) Import(string) (*types.Package, error) { return nil, errors.New("not looked at") }
 
 // roots are the functions of targets and tasks, by their names, and that of mp.Main.
-func (s *source) roots() (targets map[string]ast.Node, first []ast.Node) {
+func (s *parsed) roots() (targets map[string]ast.Node, first []ast.Node) {
 	targets = map[string]ast.Node{}
 	for _, file := range s.files {
 		ast.Inspect(file, func(x ast.Node) bool {
@@ -90,7 +91,7 @@ func (s *source) roots() (targets map[string]ast.Node, first []ast.Node) {
 			if !ok {
 				return true
 			}
-			name := ofLibrary(call)
+			name := source.Called(call)
 			if name == "Main" && len(call.Args) == 1 {
 				first = append(first, s.function(call.Args[0]))
 			}
@@ -107,7 +108,7 @@ func (s *source) roots() (targets map[string]ast.Node, first []ast.Node) {
 }
 
 // function is the body of what stands for a function; nil where it can't be told.
-func (s *source) function(x ast.Expr) ast.Node {
+func (s *parsed) function(x ast.Expr) ast.Node {
 	switch x := x.(type) {
 	case *ast.FuncLit:
 		return x.Body
@@ -132,7 +133,7 @@ func (u *use) alone(v types.Object, other *use) bool {
 	return slices.ContainsFunc(u.looks[v], func(body ast.Node) bool { return !other.bodies[body] })
 }
 
-func (s *source) use(roots ...ast.Node) *use {
+func (s *parsed) use(roots ...ast.Node) *use {
 	u := &use{map[ast.Node]bool{}, map[types.Object][]ast.Node{}, map[types.Object]trace.Site{}}
 	for _, body := range roots {
 		s.follow(u, body)
@@ -140,7 +141,7 @@ func (s *source) use(roots ...ast.Node) *use {
 	return u
 }
 
-func (s *source) follow(u *use, body ast.Node) {
+func (s *parsed) follow(u *use, body ast.Node) {
 	if body == nil || u.bodies[body] {
 		return
 	}
@@ -184,7 +185,7 @@ func (s *source) follow(u *use, body ast.Node) {
 }
 
 // variable is the package variable that a name stands for; nil: none.
-func (s *source) variable(id *ast.Ident) types.Object {
+func (s *parsed) variable(id *ast.Ident) types.Object {
 	if id == nil || s.pkg == nil {
 		return nil
 	}

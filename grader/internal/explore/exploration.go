@@ -9,6 +9,7 @@ import (
 	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
+	"lockstep/grader/internal/source"
 )
 
 // How much an exploration keeps, and how long it goes on after what it looks for.
@@ -28,6 +29,7 @@ type exploration struct {
 	report  Report
 
 	names     names
+	text      *source.Program
 	right     *search.Execution // the first run that is right
 	sound     bool              // one that is right is so without a mistake of its own
 	over      bool              // all runs were made that show whether one is
@@ -55,7 +57,7 @@ func explore(ctx context.Context, program model.Program, r Request) (*Report, er
 	if r.Budget <= 0 {
 		r.Budget = DefaultBudget
 	}
-	x := &exploration{Request: r, program: program, begin: time.Now(), failing: map[uint64]bool{}, names: namesIn(r.Sources)}
+	x := &exploration{Request: r, program: program, begin: time.Now(), failing: map[uint64]bool{}, names: namesIn(r.Sources), text: source.Read(r.Sources)}
 	x.report.Seed = r.Seed
 	x.report.Means = means
 	var err error

@@ -54,10 +54,13 @@ func (x *exploration) failureOf(e *search.Execution, fault Fault) Failure {
 		f.Columns = append(f.Columns, Column{w.PathOf(id), w.Title(id)})
 	}
 	matters := relevant(w, d)
-	names := namesNeeded(w, matters)
+	names, printing := namesNeeded(w, matters), x.printing
 	for i := range w.Events {
 		x := &w.Events[i]
 		s := stepOf(w, x, column[w.Whose(x)], i+1, names)
+		if x.Op.Kind == trace.Print {
+			s.Site = printing(x.Op.Arg)
+		}
 		s.Switch, s.Matters, s.Notes = e.SwitchAt(i), matters[i], d.Notes[i]
 		for _, j := range d.With[i] {
 			s.With = append(s.With, j+1)
@@ -173,6 +176,14 @@ func idlePipes(w *model.World) map[int]string {
 		}
 	}
 	return out
+}
+
+// printing is the one line of the program that prints such a text; none where others may.
+func (x *exploration) printing(text string) trace.Site {
+	if at := x.text.Prints(strings.TrimSuffix(text, "\n")); len(at) == 1 {
+		return at[0]
+	}
+	return trace.Site{}
 }
 
 // stepOf puts a step into a person's words.

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"strings"
 
+	"lockstep/grader/internal/source"
 	"lockstep/mp/trace"
 )
 
@@ -93,7 +94,7 @@ func (n names) add(set *token.FileSet, file string, c *ast.CallExpr, name string
 
 // madeBy says what a call of package mp makes, as events have it.
 func madeBy(c *ast.CallExpr) string {
-	name := ofLibrary(c)
+	name := source.Called(c)
 	if name == "Pipe" {
 		return "pipe"
 	}
@@ -102,24 +103,6 @@ func madeBy(c *ast.CallExpr) string {
 		return ""
 	}
 	return strings.ToLower(made)
-}
-
-// ofLibrary is the function of package mp that is called; empty: it is another.
-func ofLibrary(c *ast.CallExpr) string {
-	f := c.Fun
-	if i, ok := f.(*ast.IndexExpr); ok { // NewValue[int]
-		f = i.X
-	} else if i, ok := f.(*ast.IndexListExpr); ok {
-		f = i.X
-	}
-	s, ok := f.(*ast.SelectorExpr)
-	if !ok {
-		return ""
-	}
-	if p, ok := s.X.(*ast.Ident); !ok || p.Name != "mp" {
-		return ""
-	}
-	return s.Sel.Name
 }
 
 // name is what the source calls something made there; empty: it does not say.

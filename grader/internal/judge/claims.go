@@ -24,6 +24,7 @@ func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 		default:
 			v.Status, v.Message = Fail, message(c, v.Hidden)
 			v.Evidence = evidence(c, r)
+			v.pointAt(c)
 			if r.Held != nil && !v.Hidden {
 				v.stuck(r.Held)
 			}
@@ -33,6 +34,13 @@ func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 	v.Status = Pass
 	if slices.ContainsFunc(r.Runs, func(run script.Execution) bool { return len(run.Forced) > 0 }) {
 		v.Message = "orders of file steps were forced, not all explored"
+	}
+}
+
+// pointAt names the line that has most to do with a claim that does not hold.
+func (v *Verdict) pointAt(c script.Claim) {
+	if len(c.Places) > 0 && !v.Hidden {
+		v.File, v.Line = c.Places[0].File, c.Places[0].Line
 	}
 }
 
@@ -100,6 +108,13 @@ func evidence(c script.Claim, r *script.Record) []Evidence {
 	}
 	if len(c.Said) > 0 {
 		out = append(out, Evidence{Printed, c.Said})
+	}
+	if len(c.Places) > 0 {
+		var told []string
+		for _, p := range c.Places {
+			told = append(told, p.String())
+		}
+		out = append(out, Evidence{Places, told})
 	}
 	return out
 }

@@ -71,6 +71,7 @@ func failsByClaims(v *Verdict, e *exercise.Exercise, r *script.Record) bool {
 	for _, c := range r.Claims {
 		if !c.Holds && (!c.Unseen || forbids(e, c.Obstacle)) {
 			v.Status, v.Message = Fail, message(c, v.Hidden)
+			v.pointAt(c)
 			if v.Evidence = evidence(c, r); len(r.Runs) == 0 {
 				v.Evidence = append([]Evidence{{Ran, []string{r.Line}}}, v.Evidence...)
 			}

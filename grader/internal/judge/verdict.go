@@ -81,6 +81,7 @@ const (
 	Signals   Kind = "signals"   // which signals were sent to the program, and when
 	Processes Kind = "processes" // the processes involved
 	Printed   Kind = "printed"   // what a program said beside what was expected of it
+	Places    Kind = "places"    // lines of the program that have to do with it
 	Compiler  Kind = "compiler"  // the compiler's own words
 	Refused   Kind = "refused"   // why a file was not taken
 	Timeline  Kind = "timeline"  // what the processes did, step by step: the lines are a report's, made of Verdict.Shown

@@ -224,7 +224,7 @@ func pageMark(s judge.Status) string {
 
 var evidenceLabels = map[judge.Kind]string{
 	judge.Ran: "What was run", judge.Expected: "Expected", judge.Seen: "Seen", judge.Diff: "Expected (−) and seen (+)",
-	judge.Signals: "It was sent", judge.Processes: "The processes", judge.Printed: "It printed", judge.Compiler: "The compiler says", judge.Refused: "Not taken",
+	judge.Signals: "It was sent", judge.Processes: "The processes", judge.Printed: "It printed", judge.Places: "Look at", judge.Compiler: "The compiler says", judge.Refused: "Not taken",
 	judge.Timeline: "Step by step", judge.Reason: "Because", judge.Note: "Note",
 }
 

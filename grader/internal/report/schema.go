@@ -26,7 +26,7 @@ func enumerated(t reflect.Type) *schema.Schema {
 	case reflect.TypeFor[judge.Status]():
 		return values(judge.Pass, judge.Fail, judge.Skipped, judge.NotChecked, judge.Error)
 	case reflect.TypeFor[judge.Kind]():
-		return values(judge.Ran, judge.Expected, judge.Seen, judge.Diff, judge.Signals, judge.Processes, judge.Printed, judge.Compiler, judge.Refused, judge.Timeline, judge.Reason, judge.Note)
+		return values(judge.Ran, judge.Expected, judge.Seen, judge.Diff, judge.Signals, judge.Processes, judge.Printed, judge.Places, judge.Compiler, judge.Refused, judge.Timeline, judge.Reason, judge.Note)
 	case reflect.TypeFor[explore.Outcome]():
 		return values(explore.Verified, explore.Tested, explore.Failed, explore.TimeLimit, explore.NotDeterministic, explore.NotExplored)
 	case reflect.TypeFor[speedup.Status]():

@@ -261,7 +261,7 @@ func (t *Terminal) wrap(text string) []string {
 }
 
 func (t *Terminal) evidence(ev judge.Evidence) {
-	label := map[judge.Kind]string{judge.Processes: "", judge.Timeline: "", judge.Reason: "because"}
+	label := map[judge.Kind]string{judge.Processes: "", judge.Timeline: "", judge.Reason: "because", judge.Places: "look at"}
 	name, ok := label[ev.Kind]
 	if !ok {
 		name = string(ev.Kind)

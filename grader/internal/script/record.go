@@ -59,6 +59,7 @@ type Claim struct {
 	Run     int      // index into Record.Runs
 	Whole   bool     // Want and Got are whole texts to be compared line by line
 	Unseen  bool     // the machine can't tell
+	Places  []Place  // lines of the program that have to do with it, where it does not hold
 	// Obstacle is what the program does that keeps the grader from telling; empty
 	// where nothing does.
 	Obstacle explore.Obstacle

@@ -130,6 +130,7 @@ func (s *state) finish(t *session) {
 	case !s.exitNamed:
 		s.claimAll(func(e Execution) Claim { return claimExit(e.Observation, exercise.Codes{}) })
 	}
+	s.point()
 	r := s.record
 	if r.Broken == nil && r.Unseen == "" && r.Explored == nil && r.Speedup == nil && len(r.Claims) == 0 {
 		r.Broken = fmt.Errorf("cannot run check %q: its script claimed nothing of any run", s.request.Name)
