@@ -65,7 +65,7 @@ func (x extent) evidence(v judge.Verdict) string {
 				break
 			}
 			if i == 0 {
-				lines = append(lines, string(e.Kind)+":")
+				lines = append(lines, inText(e.Kind)+":")
 			}
 			lines = append(lines, "  | "+Escape(line, maxPlainRunes))
 		}
@@ -75,6 +75,14 @@ func (x extent) evidence(v judge.Verdict) string {
 		x.told[&v.Evidence[0]] = text
 	}
 	return text
+}
+
+// inText is what a kind of evidence is called where it stands beside text.
+func inText(k judge.Kind) string {
+	if k == judge.Places {
+		return "look at"
+	}
+	return string(k)
 }
 
 // slow says that limits were stretched.

@@ -261,10 +261,10 @@ func (t *Terminal) wrap(text string) []string {
 }
 
 func (t *Terminal) evidence(ev judge.Evidence) {
-	label := map[judge.Kind]string{judge.Processes: "", judge.Timeline: "", judge.Reason: "because", judge.Places: "look at"}
+	label := map[judge.Kind]string{judge.Processes: "", judge.Timeline: "", judge.Reason: "because"}
 	name, ok := label[ev.Kind]
 	if !ok {
-		name = string(ev.Kind)
+		name = inText(ev.Kind)
 	}
 	if ev.Kind == judge.Diff {
 		t.labelled("", []string{"- expected   + seen"}, color.Faint)

@@ -29,6 +29,7 @@ func recorded() *Report {
 					{Kind: judge.Expected, Lines: []string{"every child is joined by its parent"}},
 					{Kind: judge.Seen, Lines: []string{"1 orphan (outlived its parent)"}},
 					{Kind: judge.Processes, Lines: []string{"printSquare-1 (pid 12): orphan, lived 2.1ms"}},
+					{Kind: judge.Places, Lines: []string{"main.go:31, which starts printSquare"}},
 				}, Hint: "How often does the parent call `Start`?", File: "exercises/02-join-them-all/main.go", Line: 31},
 			{Check: "all done comes last", Status: judge.Skipped, Max: 3, Message: `needs "every child is joined", which did not pass`},
 			{Check: "any number", Status: judge.Pass, Points: 2, Max: 2, Seconds: 1, Cached: true},
