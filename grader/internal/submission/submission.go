@@ -212,6 +212,8 @@ func unreadable(text []byte) string {
 	pairs := text[:min(len(text), 64)&^1]
 	zeros := bytes.Count(pairs, []byte{0})
 	switch {
+	case bytes.HasPrefix(text, []byte("version https://git-lfs.github.com/spec/")):
+		return "is a pointer of Git LFS, not the file; keep it without LFS: git lfs untrack '*.go'"
 	case bytes.HasPrefix(text, []byte{0xff, 0xfe}), bytes.HasPrefix(text, []byte{0xfe, 0xff}), zeros > 0 && 3*zeros >= len(pairs):
 		return "is not UTF-8 text but UTF-16, as some editors save it" + cure
 	case len(bytes.TrimSpace(text)) == 0:

@@ -75,7 +75,10 @@ func TestTake(t *testing.T) {
 		"no mark":                {func(n string) error { return os.WriteFile(n, utf16le("package main\n"), 0o644) }, "but UTF-16"},
 		"no mark, the other way": {func(n string) error { return os.WriteFile(n, append([]byte{0}, utf16le("package main\n")...), 0o644) }, "but UTF-16"},
 		"NUL":                    {func(n string) error { return os.WriteFile(n, []byte("package main\n\nvar s = \"\x00\"\n"), 0o644) }, "line 3 holds a NUL byte"},
-		"empty":                  {func(n string) error { return os.WriteFile(n, []byte("\n \n"), 0o644) }, "is empty"},
+		"kept by Git LFS": {func(n string) error {
+			return os.WriteFile(n, []byte("version https://git-lfs.github.com/spec/v1\noid sha256:00ff\nsize 900\n"), 0o644)
+		}, "is a pointer of Git LFS"},
+		"empty": {func(n string) error { return os.WriteFile(n, []byte("\n \n"), 0o644) }, "is empty"},
 		"huge": {func(n string) error {
 			if err := os.WriteFile(n, nil, 0o644); err != nil {
 				return err
