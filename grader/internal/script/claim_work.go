@@ -188,7 +188,7 @@ func claimUses(events []trace.Event, want *exercise.Uses) Claim {
 			if !does(proc, u) {
 				c.Holds = false
 				c.Want = fmt.Sprintf("%s %s what another process uses too", names[proc], u.Phrase())
-				c.Got = "it does not"
+				c.Got = instead(events, proc, u)
 				return c
 			}
 		}
@@ -197,6 +197,21 @@ func claimUses(events []trace.Event, want *exercise.Uses) Claim {
 		c.Holds, c.Want, c.Got = false, "children", "none"
 	}
 	return c
+}
+
+// instead says what a process does where it does not do what is wanted of it, and where
+// to look: at the operation, or at the start of a process that has none.
+func instead(events []trace.Event, proc string, u exercise.Use) string {
+	got := fmt.Sprintf("it %s nothing that processes share", u.Phrase())
+	for _, e := range events {
+		switch {
+		case e.Kind == trace.Start && e.Object == proc && e.Site.Line > 0:
+			got += fmt.Sprintf("; it is started at %s", e.Site)
+		case e.Proc == proc && u.Is(e.Kind) && e.Outcome != trace.Timeout && e.Site.Line > 0:
+			return fmt.Sprintf("it %s %s at %s, and no other process does anything with that", u.Phrase(), e.Name, e.Site)
+		}
+	}
+	return got
 }
 
 // thing is what an operation is done to: of both ends of a pipe, the pipe.

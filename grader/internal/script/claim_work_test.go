@@ -78,6 +78,10 @@ func TestClaimUses(t *testing.T) {
 		return trace.Event{Proc: proc, Kind: k, Object: object}
 	}
 	begun := []trace.Event{begin("0", "main"), begin("0.1", "add-1"), begin("0.2", "add-2")}
+	at := func(e trace.Event, line int) trace.Event {
+		e.Name, e.Site = "total", trace.Site{File: "main.go", Line: line}
+		return e
+	}
 	for name, test := range map[string]struct {
 		events []trace.Event
 		want   exercise.Uses
@@ -88,8 +92,12 @@ func TestClaimUses(t *testing.T) {
 			exercise.Uses{EachChild: []exercise.Use{"writes"}, Parent: []exercise.Use{"reads"}}, "",
 		},
 		"one writes what nobody else knows": {
-			append(begun, op("0.1", trace.Set, "0#1"), op("0.2", trace.Set, "0.2#1"), op("0", trace.Get, "0#1")),
-			exercise.Uses{EachChild: []exercise.Use{"writes"}}, "add-2 writes",
+			append(begun, op("0.1", trace.Set, "0#1"), at(op("0.2", trace.Set, "0.2#1"), 7), op("0", trace.Get, "0#1")),
+			exercise.Uses{EachChild: []exercise.Use{"writes"}}, "add-2 writes what another process uses too: it writes total at main.go:7, and no other",
+		},
+		"one only sleeps": {
+			append(begun, op("0.1", trace.Set, "0#1"), op("0", trace.Get, "0#1"), at(op("0", trace.Start, "0.2"), 9)),
+			exercise.Uses{EachChild: []exercise.Use{"shares"}}, "add-2 uses what another process uses too: it uses nothing that processes share; it is started at main.go:9",
 		},
 		"each sends through its own pipe": {
 			append(begun, op("0.1", trace.Send, "0#1b"), op("0", trace.Recv, "0#1a"), op("0.2", trace.Send, "0#2b"), op("0", trace.Recv, "0#2a")),
@@ -107,7 +115,7 @@ func TestClaimUses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := claimUses(test.events, &test.want)
-			if c.Holds != (test.got == "") || !strings.Contains(c.Want, test.got) || c.Unseen {
+			if c.Holds != (test.got == "") || !strings.Contains(c.Want+": "+c.Got, test.got) || c.Unseen {
 				t.Errorf("got %+v", c)
 			}
 		})
