@@ -97,10 +97,13 @@ func evidence(c script.Claim, r *script.Record) []Evidence {
 			out = append(out, Evidence{Note, append([]string{"orders of file steps were forced on this run, not all explored:"}, run.Forced...)})
 		}
 	}
-	if c.Whole && !c.Short() {
+	switch {
+	case c.Whole && c.Got == "":
+		out = append(out, Evidence{Expected, lines(c.Want)}, Evidence{Seen, []string{"nothing"}})
+	case c.Whole && !c.Short():
 		text := string(diff.Diff("expected", []byte(c.Want), "seen", []byte(c.Got)))
 		out = append(out, Evidence{Diff, diffBody(text)})
-	} else {
+	default:
 		out = append(out, Evidence{Expected, lines(c.Want)}, Evidence{Seen, lines(c.Got)})
 	}
 	if len(c.Detail) > 0 {

@@ -36,6 +36,10 @@ func TestClaimIsShown(t *testing.T) {
 			script.Claim{Subject: "stdout", Want: "a\nb\nc\nd\n", Got: "a\nb\nx\nd\n", Whole: true},
 			"the stdout is wrong", "ran: program 3; diff: @@ -1,4 +1,4 @@/ a/ b/-c/+x/ d",
 		},
+		"no output": {
+			script.Claim{Subject: "stdout", Want: "a\nb\n", Whole: true},
+			"the stdout is wrong", "ran: program 3; expected: a/b; seen: nothing",
+		},
 		"of no run": {
 			script.Claim{Subject: "exit", Want: "exit 0", Got: "exit 1", Detail: []string{"main: exit 1"}, Said: []string{"stderr: no"}, Run: 3},
 			"ends in the wrong way", "expected: exit 0; seen: exit 1; processes: main: exit 1; printed: stderr: no",

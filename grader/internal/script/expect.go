@@ -79,7 +79,11 @@ func (c *call) output(x exercise.Output) (test, error) {
 			return turned(x.Not, claim(x.Stream, near(want, got, x.Within), want))
 		})
 		if o := e.Observation; !c.Holds && x.Stream == "stdout" && len(o.Stdout.Bytes) == 0 {
-			c.Said = excerpt("stderr", o.Stderr.Bytes, 8) // perhaps it stands there
+			said := string(o.Stderr.Bytes) // perhaps it stands there
+			c.Said = excerpt("stderr", o.Stderr.Bytes, 8)
+			if !x.Not && claim(x.Stream, near(want, said, x.Within), want).Holds {
+				c.Said = append(c.Said, "that is what is expected, on standard error; fmt.Println prints on standard output, println does not")
+			}
 		}
 		return c
 	}, nil
