@@ -121,6 +121,9 @@ func claimOverlap(children []box.Process, want exercise.Count, who string, unsee
 		Got:     fmt.Sprintf("at most %d at once", n),
 		Detail:  describeAll(children, nothingMore),
 	}
+	if n == 1 && len(children) > 1 {
+		c.Got += ": each had ended before the next was started"
+	}
 	if c.Want = fmt.Sprintf("at least %d %s at one moment", want.Min, who); high >= 0 {
 		c.Want = fmt.Sprintf("%s %s at one moment", want, who)
 	}

@@ -72,6 +72,7 @@ func TestClaimProcesses(t *testing.T) {
 		"joins unseen":      {[]box.Process{root, process(2, 1, 5, box.Joined), process(3, 2, 6, box.Ended)}, nil, exercise.Processes{Joined: "all"}, "1 child of which nobody saw whether they were joined", false, true},
 		"one seen left":     {append(slices.Clone(left), process(5, 2, 6, box.Ended)), nil, exercise.Processes{Joined: "all"}, "2 orphans (outlived their parent), 1 zombie (ended, never waited for)", false, false},
 		"no overlap":        {good, nil, exercise.Processes{Overlap: count("3")}, "at most 2 at once", false, false},
+		"one by one":        {[]box.Process{root, process(2, 1, 5, box.Joined), {PID: 3, Parent: 1, Start: 6 * time.Millisecond, End: 9 * time.Millisecond}}, nil, exercise.Processes{Overlap: count("2")}, "at most 1 at once: each had ended before the next was started", false, false},
 		"overlap at most":   {good, nil, exercise.Processes{Overlap: count("1..1")}, "at most 2 at once", false, false},
 		"same pid":          {[]box.Process{root, process(1, 2, 3, box.Joined)}, nil, exercise.Processes{DistinctPIDs: true}, "pid 1 twice", false, false},
 	}
