@@ -91,3 +91,23 @@ func TestLogicalFailureIsConfirmed(t *testing.T) {
 		})
 	}
 }
+
+// What telling costs is taken out of a run's processor times, and no more than that.
+func TestQuieten(t *testing.T) {
+	at := func(op int, k trace.Kind, cpu time.Duration) trace.Event {
+		return trace.Event{Proc: "0.1", Op: op, Kind: k, CPU: cpu * time.Microsecond}
+	}
+	told := []trace.Event{at(3, trace.Unlock, 2050), at(1, trace.Begin, 1000), at(2, trace.Lock, 2000), at(4, trace.Exit, 9000)}
+	for extra, want := range map[time.Duration][]time.Duration{
+		-time.Millisecond:      {1000, 2000, 2050, 9000},
+		80 * time.Microsecond:  {1000, 1980, 2010, 8940},
+		400 * time.Microsecond: {1000, 1900, 1900, 8750},
+		time.Second:            {1000, 1800, 1800, 8550}, // that was not telling
+	} {
+		for i, e := range quieten(told, extra) {
+			if e.Op != i+1 || e.CPU != want[i]*time.Microsecond {
+				t.Errorf("%v too much: operation %d at %v, want %d at %dµs", extra, e.Op, e.CPU, i+1, want[i])
+			}
+		}
+	}
+}

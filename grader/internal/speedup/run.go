@@ -2,6 +2,7 @@ package speedup
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,9 +158,34 @@ func (b *bench) look() error {
 		// Events that don't fit together say nothing of the program.
 		b.silent = err.Error()
 	} else {
-		b.observed = append(b.observed, t.Events)
+		quiet := over(b.pairs, func(p pairing) float64 { return p.parallel.CPU.Seconds() })
+		b.observed = append(b.observed, quieten(t.Events, t.CPU-seconds(quiet)))
 	}
 	return nil
+}
+
+// mostTelling bounds what it can cost a process to tell of one operation, where what a run
+// used beyond others may also be the machine's doing.
+const mostTelling = 200 * time.Microsecond
+
+// quieten takes out of a run's events the processor time that telling them cost, each as
+// much: what the run used beyond those that tell nothing. Otherwise a lock that is taken
+// often, for a moment, seems to be held for long.
+func quieten(events []trace.Event, extra time.Duration) []trace.Event {
+	cost := min(max(0, extra)/time.Duration(len(events)), mostTelling)
+	events = slices.Clone(events)
+	slices.SortStableFunc(events, func(a, b trace.Event) int { return cmp.Compare(a.Op, b.Op) })
+	told, kept := map[string]time.Duration{}, map[string]time.Duration{} // by process, until its last event
+	for i := range events {
+		e := &events[i]
+		used := e.CPU - told[e.Proc]
+		if told[e.Proc] = e.CPU; e.Kind != trace.Begin {
+			used = max(0, used-cost)
+		}
+		kept[e.Proc] += used
+		e.CPU = kept[e.Proc]
+	}
+	return events
 }
 
 // lookAtReference observes the reference's parallel form in one run, to learn what can be
