@@ -105,8 +105,8 @@ func TestQuieten(t *testing.T) {
 		time.Second:            {1000, 1800, 1800, 8550}, // that was not telling
 	} {
 		for i, e := range quieten(told, extra) {
-			if e.Op != i+1 || e.CPU != want[i]*time.Microsecond {
-				t.Errorf("%v too much: operation %d at %v, want %d at %dµs", extra, e.Op, e.CPU, i+1, want[i])
+			if e.Op != told[i].Op || e.CPU != want[e.Op-1]*time.Microsecond {
+				t.Errorf("%v too much: operation %d at %v, want %dµs", extra, e.Op, e.CPU, want[e.Op-1])
 			}
 		}
 	}

@@ -174,10 +174,13 @@ const mostTelling = 200 * time.Microsecond
 func quieten(events []trace.Event, extra time.Duration) []trace.Event {
 	cost := min(max(0, extra)/time.Duration(len(events)), mostTelling)
 	events = slices.Clone(events)
-	slices.SortStableFunc(events, func(a, b trace.Event) int { return cmp.Compare(a.Op, b.Op) })
-	told, kept := map[string]time.Duration{}, map[string]time.Duration{} // by process, until its last event
+	var order []*trace.Event
 	for i := range events {
-		e := &events[i]
+		order = append(order, &events[i])
+	}
+	slices.SortStableFunc(order, func(a, b *trace.Event) int { return cmp.Compare(a.Op, b.Op) })
+	told, kept := map[string]time.Duration{}, map[string]time.Duration{} // by process, until its last event
+	for _, e := range order {
 		used := e.CPU - told[e.Proc]
 		if told[e.Proc] = e.CPU; e.Kind != trace.Begin {
 			used = max(0, used-cost)
