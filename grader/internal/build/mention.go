@@ -57,7 +57,7 @@ func (f *finder) find(files []*ast.File) []submission.Problem {
 }
 
 func (f *finder) refuse(pos token.Pos, format string, args ...any) {
-	f.problems = append(f.problems, f.problem(pos, fmt.Sprintf(format, args...)+"; this exercise is about processes: start one with mp"))
+	f.problems = append(f.problems, f.problem(pos, fmt.Sprintf(format, args...)+"; this exercise is about processes: start them with mp, and wait for one after the other"))
 }
 
 func (f *finder) problem(pos token.Pos, text string) submission.Problem {

@@ -108,6 +108,9 @@ func randomSmall(r *rand.Rand, most int, how trial) small {
 	s.pieces = !s.ordered && r.IntN(2) == 0
 	s.early = r.IntN(2) == 0
 	n := 1 + r.IntN(3)
+	if how.five {
+		n = 4
+	}
 	if how.deaths || r.IntN(5) == 0 {
 		s.mortal(r)
 	}
