@@ -54,13 +54,10 @@ func (x *exploration) failureOf(e *search.Execution, fault Fault) Failure {
 		f.Columns = append(f.Columns, Column{w.PathOf(id), w.Title(id)})
 	}
 	matters := relevant(w, d)
-	names, printing := namesNeeded(w, matters), x.printing
+	names, made := namesNeeded(w, matters), x.made
 	for i := range w.Events {
 		x := &w.Events[i]
-		s := stepOf(w, x, column[w.Whose(x)], i+1, names)
-		if x.Op.Kind == trace.Print {
-			s.Site = printing(x.Op.Arg)
-		}
+		s := made(w, x, column[w.Whose(x)], i+1, names)
 		s.Switch, s.Matters, s.Notes = e.SwitchAt(i), matters[i], d.Notes[i]
 		for _, j := range d.With[i] {
 			s.With = append(s.With, j+1)
@@ -178,12 +175,16 @@ func idlePipes(w *model.World) map[int]string {
 	return out
 }
 
-// printing is the one line of the program that prints such a text; none where others may.
-func (x *exploration) printing(text string) trace.Site {
-	if at := x.text.Prints(strings.TrimSuffix(text, "\n")); len(at) == 1 {
-		return at[0]
+// made is a step that was made. Where it prints, nobody has told: it is told where one line
+// of the program alone may have.
+func (x *exploration) made(w *model.World, e *model.Event, column, number int, names bool) Step {
+	s := stepOf(w, e, column, number, names)
+	if e.Op.Kind == trace.Print {
+		if at := x.text.Prints(strings.TrimSuffix(e.Op.Arg, "\n")); len(at) == 1 {
+			s.Site = at[0]
+		}
 	}
-	return trace.Site{}
+	return s
 }
 
 // stepOf puts a step into a person's words.

@@ -110,7 +110,7 @@ func (x *exploration) position(w *model.World) *Position {
 		at[id] = i
 	}
 	for i := range w.Events {
-		p.Steps = append(p.Steps, stepOf(w, &w.Events[i], at[w.Whose(&w.Events[i])], i+1, true))
+		p.Steps = append(p.Steps, x.made(w, &w.Events[i], at[w.Whose(&w.Events[i])], i+1, true))
 	}
 	waits := map[model.ID]model.Waiting{}
 	for _, x := range w.Waits() {

@@ -89,7 +89,7 @@ func (x *exploration) tell(w *model.World, next string) {
 	m := Moment{Next: next, Position: func() *Position { return x.position(w) }}
 	if n := len(w.Events); n > 0 {
 		e := &w.Events[n-1]
-		made := stepOf(w, e, slices.Index(w.Started, w.Whose(e)), n, true)
+		made := x.made(w, e, slices.Index(w.Started, w.Whose(e)), n, true)
 		m.Made, m.By = &made, w.Title(e.Proc)
 	}
 	x.EachStep(m)
