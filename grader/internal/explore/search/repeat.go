@@ -8,16 +8,18 @@ import (
 
 // first makes the run in which nobody is stopped who can go on, twice.
 func (x *explorer) first() (*Execution, error) {
+	begin := time.Now()
 	one, err := x.run(0, x.beginning())
 	if err != nil || x.over() {
 		return one, err
 	}
-	x.steps, x.one = len(one.World.Events), one
+	x.steps, x.one, x.took = len(one.World.Events), one, time.Since(begin)
 	two, err := x.run(0, x.beginning())
 	if err != nil {
 		return one, err
 	}
 	if one.Ending != Asleep && two.Ending != Asleep { // one that was given up lacks its end
+		x.compared = true
 		if d, lost := compare(one.World, two.World); d != nil {
 			x.differ(d, lost)
 		}
@@ -37,12 +39,35 @@ const chanceTime = time.Second
 func (x *explorer) beginning() policy { return after{x.Begin, newFollower(nil)} }
 
 // repeat makes the first run again until there were enough. One that did not come
-// to its end has failed and may take long.
-func (x *explorer) repeat(first *Execution) error {
+// to its end has failed and may take long. Where time was over before any two could be
+// compared, some is added: otherwise nobody knows whether there is chance in them.
+func (x *explorer) repeat(first *Execution) (err error) {
+	if !x.compared {
+		x.Until = later(x.Until, time.Now().Add(max(time.Second, comparing*x.took)))
+	}
+	if first.Ending == Asleep { // it was given up
+		if first, err = x.attempt(0, x.beginning()); err != nil {
+			return err
+		}
+	}
 	if first.Ending != Ended {
+		x.result.Complete = x.result.Complete && first.Ending != Asleep
 		return nil
 	}
-	return x.again(first, leastRuns, x.Until)
+	err = x.again(first, leastRuns, x.Until)
+	x.result.Complete = x.result.Complete && x.compared
+	return err
+}
+
+// comparing is how many times as long as the first run one that is compared with it may
+// take.
+const comparing = 4
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // again makes the first run again until so many runs have been made.
@@ -52,6 +77,7 @@ func (x *explorer) again(first *Execution, runs int, until time.Time) error {
 		if err != nil || again.Ending == Asleep {
 			return err
 		}
+		x.compared = true
 		if d, lost := compare(first.World, again.World); d != nil {
 			x.differ(d, lost)
 			x.result.Complete = x.result.Complete && !lost

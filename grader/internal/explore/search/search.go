@@ -71,7 +71,10 @@ type explorer struct {
 	one     *Execution // the first run
 	enough  bool
 	steps   int                                     // of a typical run
+	took    time.Duration                           // the first run
 	later   func(time.Duration, func()) *time.Timer // time.AfterFunc
+
+	compared bool // two runs under one schedule, from their beginning to their end
 }
 
 // Explore explores a program's interleavings.
@@ -109,7 +112,7 @@ func (x *explorer) explore() error {
 		budget = time.Duration(float64(budget+took)*x.Slow()) - took
 		x.Until = time.Now().Add(budget)
 	}
-	end := begin.Add(time.Duration(float64(budget) * systematic))
+	end := time.Now().Add(time.Duration(float64(budget) * systematic))
 	if !x.result.Lost && !first.Threads {
 		if err := x.systematic(end, time.Duration(float64(budget)*firstLook)); err != nil || x.over() {
 			return err

@@ -235,6 +235,33 @@ func TestRandomSchedulesComeFirstWhereThereAreTooMany(t *testing.T) {
 	}
 }
 
+// TestChanceIsNoticedThoughTimeIsOver: whether two runs differ is looked at before all
+// interleavings are said to be known, although the first or second was given up when time was over.
+func TestChanceIsNoticedThoughTimeIsOver(t *testing.T) {
+	for slow, chance := range map[int]bool{1: true, 2: true, -1: false} {
+		s := settings(nil)
+		s.Workers, s.Until = 1, time.Now().Add(200*time.Millisecond)
+		s.Slow = func() float64 { return 10 }
+		run := 0
+		got, err := Explore(context.Background(), simulated.New(func(p *simulated.Proc) {
+			v := p.Value("v", 0)
+			if run++; run == slow {
+				for time.Now().Before(s.Until) {
+				}
+			}
+			for range 2 * lookAtClock {
+				p.Get(v)
+			}
+			if chance && run == 4 { // after the search
+				p.Get(v)
+			}
+		}, true), s)
+		if err != nil || got.Complete == chance || (got.Differs != nil) != chance {
+			t.Errorf("run %d is slow: complete %t, differs %v, %v, %d runs", slow, got.Complete, got.Differs, err, run)
+		}
+	}
+}
+
 func TestVast(t *testing.T) {
 	for share, want := range map[float64]bool{0: true, 0.1: true, 0.19: true, 0.21: false, 1: false} {
 		if got := vast(share, time.Second, 4*time.Second); got != want {
