@@ -33,6 +33,9 @@ const (
 // stands reports whether the thread that was its process's last one is not let go.
 func (r *traced) stands(id int, e *entry, now time.Time) bool {
 	s := &r.standing
+	if r.most >= r.AtOnce && len(r.sent) == len(r.Signals) {
+		return false // nobody asks: most runs need not look any further
+	}
 	if !r.started || r.killed || !e.ended || e.dead || e.probe || !e.executed || e.PID == r.root || e.Manager() || s.vain == mostVain {
 		return false
 	}
