@@ -210,10 +210,13 @@ func states(o *Observation) map[State]int {
 func takenFor(t *testing.T, usual time.Duration) {
 	t.Helper()
 	before := yardstick
-	forget := func() { pace.at, pace.cpu = time.Time{}, 0 }
-	yardstick = usual
-	forget()
-	t.Cleanup(func() { yardstick = before; forget() })
+	take := func(usual time.Duration) {
+		pace.Lock() // who watches a limit from an earlier test may still look
+		defer pace.Unlock()
+		yardstick, pace.at, pace.cpu = usual, time.Time{}, 0
+	}
+	take(usual)
+	t.Cleanup(func() { take(before) })
 }
 
 const (
