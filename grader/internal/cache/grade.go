@@ -122,6 +122,7 @@ func keyOf(common, course string, t grading.Task, proving bool) (Key, error) {
 	}
 	i.Files("course", support)
 	i.Files("reference", reference)
+	i.Text("brief", fmt.Sprint(t.Brief))
 	i.Text("shown", t.Work.Dir) // messages name the files by it
 	i.Files("work", t.Work.Files)
 	return i.Key(), nil

@@ -40,6 +40,7 @@ func TestGrader(t *testing.T) {
 	type call struct {
 		text, dir string
 		asked     uint64
+		brief     bool
 		o         grading.Options
 		problems  []submission.Problem
 	}
@@ -58,6 +59,7 @@ func TestGrader(t *testing.T) {
 		{"that seed, again", func(c *call) { c.asked = 7 }, true, true},
 		{"the tier", func(c *call) { c.o.Tier = box.TierD }, false, true},
 		{"pictures", func(c *call) { c.o.Pictures = true }, false, true},
+		{"only whether it fails", func(c *call) { c.brief = true }, false, true},
 		{"the file that the work replaces", func(c *call) { put("exercises/01-first/main.go", "x") }, true, true},
 		{"a mutant", func(c *call) { put("exercises/01-first/mutants/m.go", "x") }, true, true},
 		{"a folder that can't be had", func(c *call) { c.dir = filepath.Join(course, "go.mod", "x") }, false, false},
@@ -89,7 +91,7 @@ func TestGrader(t *testing.T) {
 				o.Done(0, r)
 				return []judge.Result{r}, nil
 			}
-			task := grading.Task{Job: plan.Job{Exercise: e}, Work: &submission.Submission{Exercise: e, Files: map[string][]byte{"main.go": []byte(c.text)}, Problems: c.problems}}
+			task := grading.Task{Job: plan.Job{Exercise: e}, Work: &submission.Submission{Exercise: e, Files: map[string][]byte{"main.go": []byte(c.text)}, Problems: c.problems}, Brief: c.brief}
 			told := 0
 			c.o.Done = func(int, judge.Result) { told++ }
 			results, err := around(fake, c.dir, c.asked, "here", false)(t.Context(), course, []grading.Task{task}, c.o)

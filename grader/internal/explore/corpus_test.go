@@ -37,9 +37,9 @@ type specimen struct {
 	zero          bool     // the warning is of the pass in which pipes hold nothing
 }
 
-// specimens builds the programs of one folder, with -short one of four, and reads their
-// verdicts.
-func specimens(t *testing.T, folder string) []specimen {
+// specimens builds the programs of one folder, or the first of every so many, and reads
+// their verdicts.
+func specimens(t *testing.T, folder string, every int) []specimen {
 	t.Helper()
 	root, err := filepath.Abs(filepath.Join("../../../testdata/interleavings", folder))
 	if err != nil {
@@ -54,7 +54,7 @@ func specimens(t *testing.T, folder string) []specimen {
 	build.Dir = root
 	var out []specimen
 	for i, file := range files {
-		if testing.Short() && i%4 != 0 {
+		if i%every != 0 {
 			continue
 		}
 		text, err := os.ReadFile(file)
@@ -156,9 +156,13 @@ func TestCorpus(t *testing.T) {
 	if s := os.Getenv("LOCKSTEP_SEEDS"); s != "" {
 		seeds, _ = strconv.ParseUint(s, 10, 64)
 	}
+	every := 1
+	if testing.Short() {
+		every = 4
+	}
 	begin := time.Now()
 	for _, folder := range []string{"wrong", "right", "unsure"} {
-		for _, s := range specimens(t, folder) {
+		for _, s := range specimens(t, folder, every) {
 			t.Run(folder+"/"+s.name, func(t *testing.T) {
 				var first, runs, took []int
 				defer func() {
@@ -220,7 +224,7 @@ func TestFailingSchedulesAreReplayed(t *testing.T) {
 	}
 	const most = 8 // of one program
 	schedules, programs := 0, 0
-	for _, s := range specimens(t, "wrong") {
+	for _, s := range specimens(t, "wrong", 1) {
 		s.all = true
 		found := s.explore(t, 1, "")
 		s.all = false

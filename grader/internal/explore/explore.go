@@ -89,6 +89,9 @@ type Request struct {
 	Play func(context.Context, *Play) error
 	// All keeps every failing schedule in the report, not one of each kind.
 	All bool
+	// Brief ends it with the first failure, as it was found: no other is looked for, nor one
+	// that is easier to follow.
+	Brief bool
 }
 
 // Moment is between two steps of a replay.

@@ -121,6 +121,9 @@ func TestModelledPrograms(t *testing.T) {
 			if r.FirstAt > 14 {
 				t.Errorf("found in run %d only", r.FirstAt)
 			}
+			if brief := exploring(t, p.main, Request{Expect: p.expect, Unordered: true, Brief: true}); brief.Outcome != Failed || brief.Started != brief.FirstAt || len(brief.Failures) != 1 {
+				t.Errorf("in brief: %s, after %d runs, the first failure in %d; %+v", brief.Text, brief.Started, brief.FirstAt, brief.Failures)
+			}
 			again := exploring(t, p.main, Request{Expect: p.expect, Unordered: true, Schedule: f.Schedule})
 			if again.Replayed == nil || !again.Replayed.Failed || again.Replayed.Left != "" || again.Failures[0].Pattern != f.Pattern || again.Failures[0].Schedule != f.Schedule {
 				t.Errorf("replayed: %+v %s", again.Replayed, again.Text)

@@ -131,7 +131,7 @@ func (x *exploration) more() bool {
 	if !x.loose.IsZero() && time.Since(x.loose) > x.Budget/4 {
 		return false
 	}
-	return len(x.failing) == 0 || x.All || time.Since(x.firstFail) < x.Budget/4
+	return len(x.failing) == 0 || x.All || !x.Brief && time.Since(x.firstFail) < x.Budget/4
 }
 
 // easier reports whether a run is easier to understand than another.
@@ -207,7 +207,7 @@ func (x *exploration) failures(ctx context.Context) error {
 	})
 	for i, k := range kinds {
 		f := failures[k]
-		if i == 0 { // the one that is shown
+		if i == 0 && !x.Brief { // the one that is shown
 			if err := x.foretell(ctx, k.least, &f); err != nil {
 				return err
 			}
@@ -220,7 +220,7 @@ func (x *exploration) failures(ctx context.Context) error {
 // failure makes a failure of a kind, of the run with the fewest switches that can be
 // found in a few tries and is as wanted.
 func (x *exploration) failure(ctx context.Context, k *kind, wanted func(*search.Execution) bool) (Failure, error) {
-	if !x.All && k.least.Ending != search.Hung && k.least.Ending != search.Limited {
+	if !x.All && !x.Brief && k.least.Ending != search.Hung && k.least.Ending != search.Limited {
 		same := func(e *search.Execution) bool {
 			x.report.Started++
 			d := x.diagnose(e)

@@ -36,6 +36,8 @@ type Task struct {
 	// Known are verdicts, by check, that were found earlier of the very same work.
 	// These checks are not tried again. May be nil.
 	Known map[string]judge.Verdict
+	// Brief says that nobody will read why a check fails, but only that it does.
+	Brief bool
 }
 
 // Options are how tasks are graded. The zero value grades one at a time, in the
@@ -228,7 +230,7 @@ func (p *Programs) run(ctx context.Context, t Task, program *build.Program, o Op
 			Tier: o.Tier, Boxes: boxes,
 			Name: s.Check.Name, Script: s.Script, Exercise: t.Job.Exercise.Dir, Sources: t.Work.Files,
 			Plain: program.Plain, Race: program.Race, NoRace: program.NoRace, Reference: p.references[t.Job.Exercise.ID], Programs: p.beside[t.Job.Exercise.ID],
-			Limits: t.Job.Exercise.LimitsOf(s.Check), Seed: t.Job.Seed, Jobs: o.Jobs, Pictures: o.Pictures && !s.Check.Hidden,
+			Limits: t.Job.Exercise.LimitsOf(s.Check), Seed: t.Job.Seed, Jobs: o.Jobs, Pictures: o.Pictures && !s.Check.Hidden, Brief: t.Brief,
 		}
 		if o.Replay != nil {
 			request.Schedule, request.All, request.EachStep = o.Replay.Schedule, o.Replay.All, o.Replay.EachStep

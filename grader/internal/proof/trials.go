@@ -31,10 +31,11 @@ type Trial struct {
 func (p *Proof) Trials(course string, seed uint64, repeat int) ([]Trial, error) {
 	e := p.exercise
 	var trials []Trial
-	add := func(e *exercise.Exercise, key, title string, work *submission.Submission, judge func(*Proof, judge.Result)) {
+	add := func(t grading.Task, e *exercise.Exercise, title string, judge func(*Proof, judge.Result)) {
+		t.Key = e.ID + "-" + t.Key
 		for round := range repeat {
-			job := plan.New(e, seed+uint64(round))
-			trials = append(trials, Trial{grading.Task{Key: e.ID + "-" + key, Job: job, Work: work}, title, judge})
+			t.Job = plan.New(e, seed+uint64(round))
+			trials = append(trials, Trial{t, title, judge})
 		}
 	}
 	starter, err := submission.Read(course, e)
@@ -46,8 +47,8 @@ func (p *Proof) Trials(course string, seed uint64, repeat int) ([]Trial, error) 
 		return nil, err
 	}
 	starter.Dir, solution.Dir = submission.Shown(starter.Dir), submission.Shown(solution.Dir)
-	add(e, "starter", "the starter", starter, judgeStarter)
-	add(e, "solution", "the solution", solution, judgeSolution)
+	add(grading.Task{Key: "starter", Work: starter}, e, "the starter", judgeStarter)
+	add(grading.Task{Key: "solution", Work: solution}, e, "the solution", judgeSolution)
 	for _, name := range slices.Sorted(maps.Keys(e.Mutants)) {
 		work, err := readBeside(e, mutants, name)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -58,7 +59,8 @@ func (p *Proof) Trials(course string, seed uint64, repeat int) ([]Trial, error) 
 		if err != nil {
 			return nil, err
 		}
-		add(e.Only(e.Mutants[name]...), strings.TrimSuffix(name, ".go"), "mutant "+name, work, func(p *Proof, r judge.Result) { judgeMutant(p, name, r) })
+		task := grading.Task{Key: strings.TrimSuffix(name, ".go"), Work: work, Brief: true}
+		add(task, e.Only(e.Mutants[name]...), "mutant "+name, func(p *Proof, r judge.Result) { judgeMutant(p, name, r) })
 	}
 	p.others = othersOf(e)
 	for _, name := range p.others {
@@ -66,7 +68,8 @@ func (p *Proof) Trials(course string, seed uint64, repeat int) ([]Trial, error) 
 		if err != nil {
 			return nil, err
 		}
-		add(e, "also-"+strings.TrimSuffix(name, ".go"), others.folder+"/"+name, work, func(p *Proof, r judge.Result) { judgeOther(p, name, r) })
+		task := grading.Task{Key: "also-" + strings.TrimSuffix(name, ".go"), Work: work}
+		add(task, e, others.folder+"/"+name, func(p *Proof, r judge.Result) { judgeOther(p, name, r) })
 	}
 	return trials, nil
 }

@@ -29,7 +29,7 @@ func Try(ctx context.Context, course string, e *exercise.Exercise, programs [][]
 		files := map[string][]byte{e.Edit[0]: text[len("//go:build "+mutants.tag):]}
 		work := submission.New(e, submission.Shown(e.Dir), files)
 		for round := range o.Repeat {
-			tasks = append(tasks, grading.Task{Key: e.ID + "-tried-" + letters(i), Job: plan.New(e, o.Seed+uint64(round)), Work: work})
+			tasks = append(tasks, grading.Task{Key: e.ID + "-tried-" + letters(i), Job: plan.New(e, o.Seed+uint64(round)), Work: work, Brief: true})
 		}
 	}
 	var rounds []judge.Result

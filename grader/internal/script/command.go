@@ -171,7 +171,7 @@ func program(c *call) error {
 		claim := claimEnded(last)
 		claim.Run = len(c.record.Runs) - 1
 		c.record.Claims = append(c.record.Claims, claim)
-		if claim.Outcome == "wall limit" && !c.Race && len(c.Signals) == 0 {
+		if claim.Outcome == "wall limit" && !c.Race && !c.request.Brief && len(c.Signals) == 0 {
 			c.whyStuck()
 		}
 		return errStop

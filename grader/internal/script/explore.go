@@ -33,6 +33,7 @@ func interleavings(c *call) error {
 		EachStep:     c.request.EachStep,
 		Play:         c.request.Play,
 		All:          c.request.All,
+		Brief:        c.request.Brief,
 		Expect:       c.noting(func(seen *box.Observation) explore.Fault { return claims.wrong(seen, false) }),
 	})
 	if errors.Is(err, explore.ErrUnavailable) {

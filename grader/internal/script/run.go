@@ -37,6 +37,7 @@ type Request struct {
 	Jobs      int // how many runs of the program may go on at once
 
 	Pictures bool // one run of each line is observed, to be drawn
+	Brief    bool // whether a claim fails is all that is wanted, not what explains it best
 
 	// A replay: instead of exploring, one schedule is run.
 	Schedule string
