@@ -59,8 +59,8 @@ check: $(GRADER) ## prove that starters fail, solutions pass and mutants are cau
 test: ## the project's own tests
 	@GO="$(GO)" bash .ci/test
 
-test-all: ## … and those that take long: the race detector, all mutants, all programs to explore, other systems
-	@GO="$(GO)" bash .ci/test all
+test-all: test ## … and those that take long: the race detector, all mutants, all programs to explore, other systems
+	@GO="$(GO)" bash .ci/test long
 
 attack: ## hand in every attack of testdata/attacks, in every tier, as root and as nobody (root)
 	@GO="$(GO)" .ci/attack
