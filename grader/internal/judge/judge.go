@@ -127,7 +127,7 @@ func judgeBuild(f Facts) (Verdict, bool) {
 	case f.Broken != nil:
 		v.Status, v.Message = Error, "the grader broke: "+f.Broken.Error()
 	case len(f.Refused) > 0:
-		v.Message = f.Refused[0].Text
+		v.Message = f.Refused[0].Brief()
 		v.File, v.Line = f.Refused[0].File, f.Refused[0].Line
 		v.Evidence = []Evidence{{Refused, problems(f.Refused)}}
 	case f.Program == nil:

@@ -113,6 +113,10 @@ func TestJudge(t *testing.T) {
 			Facts{Refused: []submission.Problem{{File: "main.go", Line: 4, Text: "no"}}},
 			Fail, 0, "builds:fail a:skipped b:skipped c:skipped", "no",
 		},
+		"refused as a whole": {
+			Facts{Refused: []submission.Problem{{File: "exercises/01-first/main.go", Text: "is not text"}}},
+			Fail, 0, "builds:fail a:skipped b:skipped c:skipped", "main.go: is not text",
+		},
 		"does not compile": {
 			Facts{Program: &build.Program{Errors: []string{"main.go:7:2: undefined: x"}}},
 			Fail, 0, "builds:fail a:skipped b:skipped c:skipped", "does not compile",

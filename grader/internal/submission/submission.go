@@ -70,6 +70,15 @@ type Problem struct {
 	Text   string
 }
 
+// Brief is the problem for where its place stands beside it: what is wrong with a file as a
+// whole begins with its name.
+func (p Problem) Brief() string {
+	if p.Line == 0 {
+		return filepath.Base(p.File) + ": " + p.Text
+	}
+	return p.Text
+}
+
 func (p Problem) String() string {
 	if p.Line == 0 {
 		return p.File + ": " + p.Text
