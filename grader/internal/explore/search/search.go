@@ -113,6 +113,8 @@ func (x *explorer) explore() error {
 		x.Until = time.Now().Add(budget)
 	}
 	end := time.Now().Add(time.Duration(float64(budget) * systematic))
+	least := time.Now().Add(leastTime * x.took)
+	end, x.Until = later(end, least), later(x.Until, least)
 	if !x.result.Lost && !first.Threads {
 		if err := x.systematic(end, time.Duration(float64(budget)*firstLook)); err != nil || x.over() {
 			return err
@@ -127,6 +129,10 @@ func (x *explorer) explore() error {
 // unhurried is as many times as the first runs fit into the time where nobody asks
 // whether the machine is slow.
 const unhurried = 25
+
+// leastTime is how many times as long as the first run there is at least for systematic
+// search: a run that takes longer than all the time may well be the only one there is.
+const leastTime = 2
 
 // workers runs the same thing several times at once.
 func (x *explorer) workers(do func(worker int) error) error {

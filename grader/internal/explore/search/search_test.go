@@ -262,6 +262,21 @@ func TestChanceIsNoticedThoughTimeIsOver(t *testing.T) {
 	}
 }
 
+// TestOneInterleavingTakesLongerThanThereIs: it is known all the same that it is the only one.
+func TestOneInterleavingTakesLongerThanThereIs(t *testing.T) {
+	s := settings(nil)
+	s.Workers, s.Until = 1, time.Now().Add(time.Millisecond)
+	got, err := Explore(context.Background(), simulated.New(func(p *simulated.Proc) {
+		v := p.Value("v", 0)
+		for begin := time.Now(); time.Since(begin) < 5*time.Millisecond; {
+		}
+		p.Get(v)
+	}, true), s)
+	if err != nil || !got.Complete || got.Classes != 1 {
+		t.Errorf("complete %t, %d interleavings, %v", got.Complete, got.Classes, err)
+	}
+}
+
 func TestVast(t *testing.T) {
 	for share, want := range map[float64]bool{0: true, 0.1: true, 0.19: true, 0.21: false, 1: false} {
 		if got := vast(share, time.Second, 4*time.Second); got != want {
