@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ const gradeExamples = `  grader grade                      mark every exercise o
 // runGrade is grading as a student calls it.
 func runGrade(ctx context.Context, c *cli) error {
 	var wishes delivery.Wishes
-	tree := c.flags.String("submission", "", "take the edited files from `DIR`, laid out as DIR/exercises/ID or DIR/ID")
+	c.flags.StringVar(&wishes.Work, "submission", "", "take the edited files from `DIR`, laid out as DIR/exercises/ID or DIR/ID")
 	c.flags.StringVar(&wishes.Format, "format", "text", "the report's `FORM`: "+delivery.Formats)
 	c.flags.StringVar(&wishes.Out, "out", "", "write the report to `FILE` instead of standard output")
 	c.flags.StringVar(&wishes.Summary, "summary", "", "also write the report as Markdown to `FILE`")
@@ -51,8 +52,9 @@ func runGrade(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	if *tree == "" {
-		*tree = c.course
+	tree := cmp.Or(wishes.Work, c.course)
+	if tree == c.course {
+		wishes.Work = ""
 	}
 	goal, err := delivery.New(wishes, c.out, c.err)
 	if err != nil {
@@ -64,7 +66,7 @@ func runGrade(ctx context.Context, c *cli) error {
 			goal.By = v.String()
 		}
 	}
-	tasks, err := grading.Read(*tree, plan.All(exercises, goal.Seed)...)
+	tasks, err := grading.Read(tree, plan.All(exercises, goal.Seed)...)
 	if err != nil {
 		return err
 	}
@@ -76,7 +78,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	}
 	o := grading.Options{Tier: goal.Tier, Jobs: *jobs, Strict: confined.strict, Pictures: wishes.Pictures(), Began: goal.Began, Done: goal.Result}
 	hinted := func(_ int, r judge.Result) judge.Result { return r }
-	if *tree == c.course {
+	if tree == c.course {
 		w := progress.Open(c.state(), exercises)
 		hinted = func(i int, r judge.Result) judge.Result { return w.Hinted(tasks[i], r) }
 		o.Done = func(i int, r judge.Result) {
@@ -109,7 +111,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	if own := filepath.Join(c.course, "solutions", exercises[0].ID); r.Status == judge.Pass && len(exercises) == 1 && goal.Personal() && *tree == c.course {
+	if own := filepath.Join(c.course, "solutions", exercises[0].ID); r.Status == judge.Pass && len(exercises) == 1 && goal.Personal() && tree == c.course {
 		if _, err := os.Stat(own); err == nil {
 			fmt.Fprintf(c.out, "the course's own solution, beside yours: make solution EX=%s\n", args[0])
 		}

@@ -50,6 +50,7 @@ type Wishes struct {
 	Summary string // a file for the report as Markdown; may be empty
 	HTML    string // a file for the report as a page; may be empty
 	Trace   string // a file for what the processes did, in the Trace Event format; may be empty
+	Work    string // the tree that is marked; empty: the course's own
 	All     bool   // of a whole course, a person reads of every exercise, not only of the next to repair
 }
 
@@ -150,7 +151,9 @@ func (d *Delivery) Begin(tasks []grading.Task, all bool) error {
 	}
 	d.status = terminal.NewStatus(d.err, names)
 	if d.Personal() {
-		d.screen = &screen{Status: d.status, out: report.NewTerminal(d.out, terminal.Style(d.out)), whole: all, all: d.All}
+		style := terminal.Style(d.out)
+		style.Work = d.Work
+		d.screen = &screen{Status: d.status, out: report.NewTerminal(d.out, style), whole: all, all: d.All}
 	}
 	return nil
 }

@@ -15,9 +15,10 @@ import (
 // Style says what a terminal can show.
 type Style struct {
 	Color bool
-	ASCII bool // no UTF-8: marks are letters
-	Width int  // columns; 0 means 80
-	Fold  bool // what is wider goes on below
+	ASCII bool   // no UTF-8: marks are letters
+	Width int    // columns; 0 means 80
+	Fold  bool   // what is wider goes on below
+	Work  string // the tree that is marked, for commands; empty: the course itself
 }
 
 // Rules of what a student reads:
@@ -326,22 +327,26 @@ func (t *Terminal) Summary(r *Report) {
 		t.line("%s", t.status(judge.NotChecked, fmt.Sprintf("%d more points could not be checked here; they are neither won nor lost", unchecked)))
 	}
 	if kept > 0 {
-		t.line("%s", t.paint(fmt.Sprintf("%d unchanged since the last run; to run everything again: %s", kept, typed("make grade FRESH=1")), color.Faint))
+		t.line("%s", t.paint(fmt.Sprintf("%d unchanged since the last run; to run everything again: %s", kept, t.grade(" FRESH=1")), color.Faint))
 	}
 	if r.Status == judge.Error {
 		t.line("the grader broke, which is no fault of a program's; to find out what this machine lacks: %s", typed("make doctor"))
 	}
 	if r.Seed != 0 && kept < len(r.Exercises) {
-		again := "make grade"
+		again := fmt.Sprintf(" FLAGS=--seed=%d", r.Seed)
 		if len(r.Exercises) == 1 {
-			again += " EX=" + number(r.Exercises[0])
+			again = " EX=" + number(r.Exercises[0]) + again
 		}
-		t.line("%s", t.paint(fmt.Sprintf("what is drawn was drawn from seed %d; the same again: %s", r.Seed, typed(fmt.Sprintf("%s FLAGS=--seed=%d", again, r.Seed))), color.Faint))
+		t.line("%s", t.paint(fmt.Sprintf("what is drawn was drawn from seed %d; the same again: %s", r.Seed, t.grade(again)), color.Faint))
 	}
 	if open, ok := r.Next(); ok {
 		number := number(open)
-		t.hanging(6, "next: repair exercises/%s, then: %s", open.Exercise, typed("make grade EX="+number))
-		if slices.ContainsFunc(open.Checks, func(v judge.Verdict) bool { return v.Hint != "" }) {
+		folder := "exercises/" + open.Exercise
+		if t.style.Work != "" {
+			folder = open.Exercise + " in " + t.style.Work
+		}
+		t.hanging(6, "next: repair %s, then: %s", folder, t.grade(" EX="+number))
+		if t.style.Work == "" && slices.ContainsFunc(open.Checks, func(v judge.Verdict) bool { return v.Hint != "" }) {
 			t.hanging(6, "      stuck? %s", typed("make hint EX="+number))
 		}
 	}
@@ -350,7 +355,7 @@ func (t *Terminal) Summary(r *Report) {
 // Stopped says how many exercises were marked before somebody had enough.
 func (t *Terminal) Stopped(marked, all int) {
 	t.line("")
-	t.line("%d of %d exercises were marked; the others: %s", marked, all, typed("make grade"))
+	t.line("%d of %d exercises were marked; the others: %s", marked, all, t.grade(""))
 }
 
 // More says how to read of other exercises that fail.
@@ -359,7 +364,15 @@ func (t *Terminal) More(others int) {
 	if others > 1 {
 		what = fmt.Sprintf("the %d others that fail", others)
 	}
-	t.hanging(6, "%s", t.paint(fmt.Sprintf("      %s, in full: %s", what, typed("make grade ALL=1")), color.Faint))
+	t.hanging(6, "%s", t.paint(fmt.Sprintf("      %s, in full: %s", what, t.grade(" ALL=1")), color.Faint))
+}
+
+// grade is the command that marks this work, with what else is said to it.
+func (t *Terminal) grade(more string) string {
+	if t.style.Work != "" {
+		more += " DIR=" + t.style.Work
+	}
+	return typed("make grade" + more)
 }
 
 // number is an exercise's, as people type it.
