@@ -95,10 +95,14 @@ func (r *traced) await() error {
 	h := r.holding
 	for len(h.held) > 0 || len(r.standing.threads) > 0 {
 		if ready, err := ptrace.Ready(); ready || err != nil {
+			r.standing.moved = time.Now() // somebody has made a step
 			return err
 		}
+		begun := time.Now()
 		time.Sleep(holdLook)
 		if len(r.standing.threads) > 0 {
+			// Where this thread did not get the processor, nobody looked who wants it.
+			r.standing.moved = r.standing.moved.Add(max(time.Since(begun)-holdLook, 0))
 			r.mayStand()
 		}
 		for i, stands := range h.held {

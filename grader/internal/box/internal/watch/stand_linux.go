@@ -43,7 +43,9 @@ func (r *traced) stands(id int, e *entry, now time.Time) bool {
 	if !ok || !syscall.WaitStatus(status).Exited() {
 		return false
 	}
-	if e.standing = true; !r.wantsMore() {
+	e.standing = true
+	r.next(now) // it may be the one that was lacking
+	if !r.wantsMore() {
 		e.standing = false
 		return false
 	}
