@@ -5,14 +5,12 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"os"
 	"os/signal"
 	"strconv"
-	"sync"
 
 	"lockstep/mp"
 )
@@ -41,8 +39,8 @@ var work = mp.Func("work", func(parent *mp.Conn) error {
 func main() { mp.Main(run) }
 
 func run() error {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, mp.Terminate)
-	defer cancel()
+	stop := make(chan os.Signal, 2)
+	signal.Notify(stop, os.Interrupt, mp.Terminate)
 	if len(os.Args) != 2 {
 		return errors.New("usage: 41-your-own N|serial <ITEMS")
 	}
@@ -60,7 +58,7 @@ func run() error {
 		if err != nil {
 			return err
 		}
-		if err := spread(ctx, n, items, results); err != nil {
+		if err := spread(stop, n, items, results); err != nil {
 			return err
 		}
 	}
@@ -70,54 +68,51 @@ func run() error {
 	return nil
 }
 
-// spread has n workers find the results.
-func spread(ctx context.Context, n int, items, results []string) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	next := make(chan int)
-	var all sync.WaitGroup
-	for range n {
-		all.Go(func() {
-			if err := supervise(ctx, items, results, next); err != nil {
-				stop(err)
-			}
-		})
-	}
-feed:
-	for i := range items {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-			break feed
+// spread has n workers find the results, each one at a time. Item i is worker i%n's, which
+// is asked for it when its answer to the one before has been taken.
+func spread(stop <-chan os.Signal, n int, items, results []string) error {
+	workers := make([]worker, min(n, len(items)))
+	for i := range workers {
+		w, err := hire()
+		if err != nil {
+			return err
 		}
+		workers[i] = w
+		defer func() { workers[i].leave() }()
 	}
-	close(next)
-	all.Wait()
-	return context.Cause(ctx)
-}
-
-// supervise keeps one worker at work, and starts another where it has died.
-func supervise(ctx context.Context, items, results []string, next <-chan int) error {
-	w, err := hire()
-	if err != nil {
-		return err
-	}
-	for i := range next {
-		for {
-			if results[i], err = w.ask(items[i]); err == nil {
-				break
-			}
-			w.leave()
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if w, err = hire(); err != nil {
+	for i := range len(items) + len(workers) {
+		w := &workers[i%len(workers)]
+		if asked := i - len(workers); asked >= 0 {
+			var err error
+			if results[asked], err = w.answer(stop, items[asked]); err != nil {
 				return err
 			}
 		}
+		if i < len(items) {
+			w.line.Send(items[i]) // if it is dead, it gives no answer
+		}
 	}
-	w.leave()
 	return nil
+}
+
+// answer is the worker's to the item that it was asked for; if it has died, another
+// takes its place and is asked again.
+func (w *worker) answer(stop <-chan os.Signal, item string) (result string, err error) {
+	for {
+		select {
+		case <-stop:
+			return "", errors.New("stopped")
+		default:
+		}
+		if result, err = mp.Recv[string](w.line); err == nil {
+			return result, nil
+		}
+		w.leave()
+		if *w, err = hire(); err != nil {
+			return "", err
+		}
+		w.line.Send(item)
+	}
 }
 
 // A worker is a process, and the line to it.
@@ -136,13 +131,6 @@ func hire() (w worker, err error) {
 		return w, err
 	}
 	return w, theirs.Close()
-}
-
-func (w worker) ask(item string) (result string, err error) {
-	if err := w.line.Send(item); err != nil {
-		return "", err
-	}
-	return mp.Recv[string](w.line)
 }
 
 // leave lets a worker end and waits for that. How it ended does not matter: what it has

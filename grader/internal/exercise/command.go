@@ -43,8 +43,8 @@ var Commands = []Command{
 		Does: "runs the student's program in the box; with `!`, it must end with another exit code than 0; with `-signal='INT to group after ready'`, as `signals:` has them, it is sent signals, which it must come to; with `-hold='create counter.lock'`, as `hold:` has them, orders of file steps are forced on it"},
 	{Name: "reference", Rest: "ARG…", flags: []string{"exit", "signal", "stdin", "env"}, most: -1,
 		Does: "runs the course's solution, which must end with such an exit code, and leaves what it prints in `reference/stdout`"},
-	{Name: "speedup", Rest: "ARG…", Runs: true, flags: []string{"workers", "at-least", "serial", "budget", "stdin", "env"}, needs: 3, most: -1,
-		Does: "compares the speed with the reference's, whose arguments stand in the file, one a line"},
+	{Name: "speedup", Rest: "ARG…", Runs: true, flags: []string{"workers", "at-least", "serial", "own", "budget", "stdin", "env"}, needs: 3, most: -1,
+		Does: "compares the speed with the reference's, whose arguments stand in the file, one a line; with `-own`, with that of the student's program with those arguments"},
 }
 
 // Usage is how a command is written, its name left out.
@@ -87,7 +87,7 @@ type Call struct {
 	Exit                Codes
 	Hold                []Hold
 	Env                 []string // KEY=VALUE
-	One, Used           bool
+	One, Used, Own      bool
 	Stdin, Each, Serial string   // files; empty where not given
 	SerialArgs          []string // that stand in the file Serial
 	Budget              Duration

@@ -254,6 +254,8 @@ type Play struct {
 type Speedup struct {
 	// The run of the course's own serial reference.
 	Serial *Run `yaml:"serial" need:"yes"`
+	// The serial run is the student's program's, too: where what it works out is up to him.
+	Own bool `yaml:"own"`
 	// The run of the student's program.
 	Parallel *Run `yaml:"parallel" need:"yes"`
 	// The number of worker processes that share the work.

@@ -60,6 +60,7 @@ var options = []option{
 			return words
 		}},
 	flagOption("one", func(c *Call) *bool { return &c.One }),
+	flagOption("own", func(c *Call) *bool { return &c.Own }),
 	flagOption("race", func(c *Call) *bool { return &c.Race }),
 	numberOption("repeat", "N", 1, 1, mostRepeat, func(c *Call) *int { return &c.Repeat }),
 	fileOption("serial", func(c *Call) *string { return &c.Serial }),

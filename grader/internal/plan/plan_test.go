@@ -92,7 +92,7 @@ func TestTexts(t *testing.T) {
 	job := plan(t, `
   - {name: ordered, run: {args: [a]}, stdout: "x\n", repeat: 3}
   - {name: races, run: {args: ["3"]}, races: {budget: 5s}, stdout: "3\n", processes: {joined: all}}
-  - {name: fast, speedup: {serial: {args: [s]}, parallel: {args: [p, q]}, workers: 4, at_least: 0.7}}
+  - {name: fast, speedup: {serial: {args: [s]}, parallel: {args: [p, q]}, workers: 4, at_least: 0.7, own: true}}
   - {name: drawn, run: {args: ["{{int 3 9}}"]}, stdout_from: solution}
   - {name: threads, run: {}, goroutine_races: true}
   - {name: eased, run: {}, stdout: "1\n", tolerance: 0.5, loose: true, stdout_order: [a, b], stdout_not_match: x+, stderr: "", exit: 1..3}
@@ -103,7 +103,7 @@ func TestTexts(t *testing.T) {
 	want := []string{
 		"# ordered\nprogram -repeat=3 a\nexpect exit 0\nexpect stdout equals want/stdout\n-- want/stdout --\nx\n",
 		"# races\ninterleavings -each=claims -budget=5s 3\n-- want/stdout --\n3\n-- claims --\nexit 0\nstdout equals want/stdout\nprocesses joined=all\n",
-		"# fast\nspeedup -workers=4 -at-least=0.7 -serial=serial p q\n-- serial --\ns\n",
+		"# fast\nspeedup -workers=4 -at-least=0.7 -serial=serial -own p q\n-- serial --\ns\n",
 		"", // drawn: below
 		"# threads\nprogram -race\nexpect no-races\nexpect exit 0\n",
 		"# eased\nprogram\nexpect exit 1..3\nexpect stdout equals want/stdout within=0.5 loose\n! expect stdout matches x+\nexpect stdout order want/order\nexpect stderr equals want/stderr within=0.5 loose\n" +

@@ -23,7 +23,7 @@ func scripted(e *exercise.Exercise, c *exercise.Check, seed uint64) *exercise.Sc
 	}
 	if s := c.Speedup; s != nil {
 		call := w.run("speedup", draw(s.Parallel, begin()))
-		call.Workers, call.AtLeast, call.Budget = s.Workers, s.AtLeast, s.Budget
+		call.Workers, call.AtLeast, call.Own, call.Budget = s.Workers, s.AtLeast, s.Own, s.Budget
 		call.SerialArgs = draw(s.Serial, begin()).Args
 		call.Serial = w.File("serial", lines(call.SerialArgs))
 		w.call(call)

@@ -1,7 +1,6 @@
 package script
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,12 +15,12 @@ import (
 	"lockstep/mp/trace"
 )
 
-// speedUp compares the program's speed with the serial reference's, or, in a course
-// without solutions, with its own serial form's.
+// speedUp compares the program's speed with the serial reference's, or, where a check
+// wants that and in a course without solutions, with its own serial form's.
 func speedUp(c *call) error {
-	r := &racers{call: c}
+	r := &racers{call: c, alone: c.Own || c.request.Reference == ""}
 	report, err := speedup.Run(c.ctx, speedup.Request{
-		Runner: r, Workers: c.Workers, AtLeast: c.AtLeast, Budget: c.Budget.Std(), Seed: c.request.Seed, Alone: c.request.Reference == "",
+		Runner: r, Workers: c.Workers, AtLeast: c.AtLeast, Budget: c.Budget.Std(), Seed: c.request.Seed, Alone: r.alone,
 	})
 	if err != nil {
 		return fmt.Errorf("cannot measure the speed-up: %w", err)
@@ -51,13 +50,18 @@ func speedUp(c *call) error {
 // racers runs what a speed-up is measured from.
 type racers struct {
 	*call
+	alone    bool             // there is no reference
 	last     *box.Observation // of the student's program
 	observed *box.Observation // of the run of it that told its events
 	events   []trace.Event
 }
 
 func (r *racers) Serial(ctx context.Context) (speedup.Trial, error) {
-	t, _, err := r.trial(ctx, cmp.Or(r.request.Reference, r.request.Plain), r.SerialArgs)
+	program := r.request.Reference
+	if r.alone {
+		program = r.request.Plain
+	}
+	t, _, err := r.trial(ctx, program, r.SerialArgs)
 	return t, err
 }
 

@@ -56,7 +56,10 @@ func (b *bench) decide() (need, verdict) {
 		return nothing, verdict{status: Fail, by: ByHonesty, reason: b.dishonest}
 	case b.unfit != "":
 		return nothing, verdict{status: NotChecked, by: ByNothing, why: b.unfit}
-	case n >= enoughPairs && !b.Alone && cpu.skipped():
+	case n >= enoughPairs && b.Alone && cpu.skipped():
+		return nothing, verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
+			"the parallel run used %s of the processor time of the program's own serial run, so they don't do the same work", percent(cpu.Share))}
+	case n >= enoughPairs && cpu.skipped():
 		return nothing, verdict{status: Fail, by: ByHonesty, reason: &Reason{
 			Kind: SkippedWork,
 			Text: fmt.Sprintf("the parallel run used %s of the processor time that the reference needs: it leaves work out", percent(cpu.Share)),
@@ -80,7 +83,7 @@ func (b *bench) decide() (need, verdict) {
 	}
 	if b.Alone && l != nil && l.Says == Fail && l.Efficiency >= b.AtLeast/2 {
 		return nothing, verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
-			"it reaches %s of what %d workers could, and there is no reference solution here to tell whether this machine lets any program reach more", percent(l.Efficiency), b.Workers)}
+			"it reaches %s of what %d workers could, and no reference tells whether this machine lets any program reach more", percent(l.Efficiency), b.Workers)}
 	}
 	if l == nil && n >= enoughPairs && waiting == 0 && neverTwo(b.pairs) {
 		return nothing, verdict{status: Fail, by: ByLives, reason: &Reason{Kind: OneWorker, Text: "no two processes that do a part of the work are alive at the same time"}}

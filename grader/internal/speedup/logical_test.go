@@ -2,6 +2,7 @@ package speedup
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -380,6 +381,27 @@ func TestTimedOutGetIsNoMessage(t *testing.T) {
 	}
 	near(t, "span", l.Span, 0.21)
 	near(t, "speed-up", l.Speedup, 1)
+}
+
+// What goroutines of one process do side by side has no order: one that waits for a message
+// keeps no other from sending.
+func TestGoroutinesHaveNoOrder(t *testing.T) {
+	tp := newTape()
+	tp.begin("0")
+	for _, c := range names(2) {
+		tp.start("0", c, 20, 0)
+	}
+	received := len(tp.events)
+	tp.recv("0", "0#1a", 22)
+	tp.send("0", "0#2a", 23)
+	tp.exit("0")
+	if _, err := analyse(tp.events, question{workers: 2, atLeast: 0.7}); err != nil {
+		t.Errorf("operations in turn: %v", err)
+	}
+	tp.events[received].Leave = tp.events[received+1].Leave + ms
+	if _, err := analyse(tp.events, question{workers: 2, atLeast: 0.7}); err == nil || !strings.Contains(err.Error(), "main.go:23") {
+		t.Errorf("operations side by side: %v", err)
+	}
 }
 
 func TestNoEvents(t *testing.T) {

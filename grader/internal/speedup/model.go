@@ -122,6 +122,9 @@ func newModel(events []trace.Event, waits bool) (*model, error) {
 	names := slices.SortedFunc(maps.Keys(by), compareProc)
 	for _, name := range names {
 		slices.SortFunc(by[name], func(a, b *op) int { return cmp.Compare(a.Op, b.Op) })
+		if e := entangled(by[name]); e != nil {
+			return nil, fmt.Errorf("%s: another goroutine of the process uses mp at the same time, so its events have no order to reason from", e.Site)
+		}
 		m.byName[name] = &process{begin: -1, end: m.token()}
 		m.procs = append(m.procs, m.byName[name])
 	}
@@ -139,6 +142,17 @@ func newModel(events []trace.Event, waits bool) (*model, error) {
 	}
 	m.weigh()
 	return m, nil
+}
+
+// entangled finds an operation during which its process began another. Operations of one
+// goroutine follow each other, but for those of a pool's task, which is one itself.
+func entangled(events []*op) *op {
+	for i, e := range events[:len(events)-1] {
+		if e.Kind != trace.Task && events[i+1].Enter < e.Leave {
+			return events[i+1]
+		}
+	}
+	return nil
 }
 
 func (m *model) token() int { m.tokens++; return m.tokens - 1 }

@@ -381,12 +381,14 @@ func TestStandard(t *testing.T) {
 type ownSerial struct {
 	*simulated
 	fault, output string
+	burns         time.Duration // beside its work
 }
 
 func (s ownSerial) Serial(ctx context.Context) (Trial, error) {
 	t, err := s.simulated.Serial(ctx)
 	t.Fault = s.fault
 	t.Output = append(t.Output, s.output...)
+	t.Wall, t.CPU = t.Wall+s.burns, t.CPU+s.burns
 	return t, err
 }
 
@@ -408,19 +410,21 @@ func TestAlone(t *testing.T) {
 	for name, test := range map[string]struct {
 		subject
 		fault, output string
+		burns         time.Duration
 		want          Status
 	}{
-		"good":                        {good, "", "", Pass},
-		"one after another":           {inTurn, "", "", Fail},
-		"slower than it could be":     {slowStart, "", "", NotChecked},
-		"slow, and nobody sees why":   {silent, "", "", NotChecked},
-		"its serial form fails":       {good, "exit code 1", "", NotChecked},
-		"its serial form prints more": {inTurn, "", "more", NotChecked},
+		"good":                        {good, "", "", 0, Pass},
+		"one after another":           {inTurn, "", "", 0, Fail},
+		"slower than it could be":     {slowStart, "", "", 0, NotChecked},
+		"slow, and nobody sees why":   {silent, "", "", 0, NotChecked},
+		"its serial form fails":       {good, "exit code 1", "", 0, NotChecked},
+		"its serial form prints more": {inTurn, "", "more", 0, NotChecked},
+		"its serial form burns time":  {good, "", "", 2 * time.Second, NotChecked},
 	} {
 		rng := rand.New(rand.NewPCG(1, 1))
 		m := &machine{cores: 4, load: loads(rng)["idle"], rng: rng}
 		r, runner := test.request(m, 0)
-		r.Runner, r.Alone = ownSerial{runner, test.fault, test.output}, true
+		r.Runner, r.Alone = ownSerial{runner, test.fault, test.output, test.burns}, true
 		report, err := Run(context.Background(), r)
 		if err != nil || report.Status != test.want || !report.Alone || strings.Contains(report.Summary, "as the reference") {
 			t.Errorf("%s: %v, %+v", name, err, report)

@@ -38,7 +38,7 @@ type Request struct {
 	Budget  time.Duration // how long to go on measuring while unclear; 0: DefaultBudget
 	Seed    uint64        // which run of each pair goes first
 
-	// Alone: there is no reference here, and Runner's Serial runs the student's own serial
+	// Alone: there is no reference, and Runner's Serial runs the student's own serial
 	// form. Then only the program's events can speak against it, and no fault or output
 	// of that form does. Control and Standard are not asked for.
 	Alone bool
