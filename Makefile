@@ -12,7 +12,7 @@ unexport GOOS GOARCH GOEXPERIMENT
 BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(PAGED)
+.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(PAGED)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -98,6 +98,9 @@ replays: ## run failing interleavings of testdata/interleavings again (N=100 dif
 
 rate: ## interleavings per second of a program of four processes, free, held and held in forks
 	$(GO) test -run '^$$' -bench Rate -benchtime 3x ./grader/internal/explore/control
+
+sizes: ## what programs of more and more processes take to explore (five minutes)
+	$(GO) test -run '^$$' -bench Sizes -benchtime 1x ./grader/internal/explore
 
 observer-cost: ## the library's fastest operations with an observer's hooks and without: no difference
 	@mkdir -p .lockstep && rm -f .lockstep/hooks-*.txt
