@@ -194,7 +194,7 @@ func TestPositionTells(t *testing.T) {
 		"puts-6 waiting: q.Put(9)  room in queue q",
 		"gets-7 ready: q.Get() would receive 7",
 		"waits-8 waiting: e.Wait()  event e",
-		"meets-9 waiting: b.Wait() returns  barrier b which opens when 2 more processes arrive",
+		"meets-9 waiting: b.Wait() returns  barrier b opens when 2 more processes arrive",
 		"asks-10 ready: d.Get(1) would read 8",
 		"ends-11 ended: ended",
 		"value v [{v 4}]  [] [] []",

@@ -26,14 +26,19 @@ func ladderOf(e *exercise.Exercise, v *judge.Verdict) []int {
 	return c.Ladder(v.Outcome)
 }
 
-// at is the hint of a ladder that is read with some files; 0: none was given yet.
-func (x *Exercise) at(ladder []int, files string) int {
-	for _, n := range slices.Backward(ladder) {
-		if x.Given[n] == files {
-			return n
+// at is the hint of a ladder that is read with some files; 0: none was given yet. A rung
+// above one that was not given was reached on another fault's ladder.
+func (x *Exercise) at(ladder []int, files string) (last int) {
+	for _, n := range ladder {
+		given, ok := x.Given[n]
+		if !ok {
+			break
+		}
+		if given == files {
+			last = n
 		}
 	}
-	return 0
+	return last
 }
 
 // climb gives the next hint of a ladder, or the last one again.

@@ -40,6 +40,7 @@ func TestLadders(t *testing.T) {
 		"another fault":                 {"a: counts lost update; b: counts deadlock; c: joins joined; d: counts lost update", "one; four; four; two"},
 		"no hint is about it":           {"a: counts crash; b: prints form; c: builds ; d: counts lost update", "-; -; -; one"},
 		"both at once":                  {"a: counts lost update, joins joined; b: counts lost update", "one four; two"},
+		"another's hint on the ladder":  {"a: counts lost update, prints stdout; a: counts lost update, prints stdout; b: counts lost update", "one three; one three; two"},
 		"asked for":                     {"a?; a?; a?; a?; a?", "1; 2; 3; 4; no more"},
 		"asked for after a failure":     {"a: counts lost update; a?; a: counts lost update; a?; a: counts lost update; a?", "one; 2; two; 3; three; no more"},
 		"asked for before the next":     {"a: counts lost update; b?; b: counts lost update; c: counts lost update", "one; 2; two; three"},

@@ -78,7 +78,7 @@ func (waitingBarrier) apply(w *World, p *Proc, next *Pending, i int) error {
 func (waitingBarrier) waits(w *World, p *Proc, next *Pending) Waiting {
 	b := w.barrierOf(next.Op.Object)
 	missing := b.parties - len(b.rounds[next.order])
-	why := "which opens when " + count(missing, "more process arrives", "more processes arrive")
+	why := "opens when " + count(missing, "more process arrives", "more processes arrive")
 	if gone := w.neverCame(b, p); len(gone) > 0 {
 		why += "; " + strings.Join(gone, " and ") + " before it came"
 	}
