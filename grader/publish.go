@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"regexp"
@@ -34,108 +35,143 @@ var makers = map[string]publish.Maker{
 
 var repositoryForm = regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$`) // GitLab has groups in groups
 
+// publication is what a call of publish says.
+type publication struct {
+	publish.Options
+	whom      string
+	checksums string
+	whole     bool
+}
+
 // runPublish writes what others get of a course, or tells what would change.
 func runPublish(ctx context.Context, c *cli) error {
+	var p publication
 	check := c.flags.Bool("check", false, "write nothing, tell what would change; exit code 1 if something would")
-	whom := c.flags.String("for", "students", "publish for `WHOM`: students, classroom50 or gradescope")
-	var o publish.Options
-	c.flags.StringVar(&o.Repository, "repository", "", "the course's `OWNER/NAME` on GitHub, or its path on another forge; by default the variable LOCKSTEP_REPOSITORY there")
-	c.flags.StringVar(&o.Ref, "ref", "", "the course's commit or tag, `REF`; goes with --repository, and both are remembered")
-	c.flags.Func("when", "the students' workflow marks every `PUSH` that changes a program (push), or only that of a tag submit… (tag)", func(text string) error {
-		if o.When = publish.When(text); o.When != publish.EveryPush && o.When != publish.Tagged {
-			return errors.New("there are push and tag")
-		}
-		return nil
-	})
-	c.flags.Func("forge", "whose workflow the students' repository has, `FORGE`: github, gitlab or forgejo; remembered", func(text string) error {
-		if o.Forge = publish.Forge(text); !slices.Contains(publish.Forges(), o.Forge) {
-			return errors.New("there are github, gitlab and forgejo")
-		}
-		return nil
-	})
-	c.flags.StringVar(&o.Students, "students", "", "where git finds the students' repository once it is pushed, `ADDRESS`: from there `make update` takes corrections; remembered")
-	checksums := c.flags.String("checksums", "", "the SHA256SUMS of the course's release REF, `FILE`: the students' workflow takes its grader, checked by that, and builds none; remembered for REF, and none ends it")
-	whole := c.flags.Bool("with-solutions", false, "put the whole course beside Classroom 50's autograder, where students can read it")
+	p.flags(c.flags)
 	args, err := c.parse(publishExamples)
 	if err != nil {
 		return err
 	}
-	switch {
-	case makers[*whom] == nil:
-		return usage.Errorf("--for %s: there are students, classroom50 and gradescope", *whom)
-	case *whole && *whom != "classroom50":
-		return usage.Errorf("--with-solutions goes with --for classroom50")
-	case *whom == "classroom50" && o.Repository == "" && !*whole:
-		return usage.Errorf("Classroom 50 publishes its autograders, and without --repository and --ref this one would hold the course's solutions and hidden checks: name the course's repository, or say --with-solutions")
-	case o.Forge != "" && *whom != "students":
-		return usage.Errorf("--forge goes with the students' repository, and not with --for %s", *whom)
-	case *checksums != "" && *whom != "students":
-		return usage.Errorf("--checksums goes with the students' repository, and not with --for %s", *whom)
-	case len(args) != 1:
+	if err := p.fits(); err != nil {
+		return err
+	}
+	if len(args) != 1 {
 		return usage.Errorf("name one folder, as in: grader publish ../students")
 	}
+	dir := args[0]
 	exercises, err := c.load(nil)
 	if err != nil {
 		return err
 	}
-	if *whom == "students" {
-		before, err := publish.Published(args[0])
-		if err != nil {
-			return &usage.Error{Err: err}
-		}
-		if o.Repository == "" {
-			o.Repository, o.Ref = before.Repository, cmp.Or(o.Ref, before.Ref)
-		}
-		o.Forge, o.When, o.Students = cmp.Or(o.Forge, before.Forge), cmp.Or(o.When, before.When), cmp.Or(o.Students, before.Students)
-		if o.Graders, err = graders(*checksums, o, before); err != nil {
-			return &usage.Error{Err: err}
-		}
+	if err := p.pin(dir); err != nil {
+		return err
 	}
-	if o.Repository != "" && (!repositoryForm.MatchString(o.Repository) || o.Forge != publish.GitLab && strings.Count(o.Repository, "/") > 1) {
-		return usage.Errorf("--repository %s: needs OWNER/NAME", o.Repository)
-	}
-	if (o.Repository == "") != (o.Ref == "") {
-		return usage.Errorf("--repository and --ref go together: a course that moves under a running class is graded two ways")
-	}
-	if o.Ref != "" && !*check {
-		if err := publish.Matches(ctx, c.course, o.Ref); err != nil {
+	if p.Ref != "" && !*check {
+		if err := publish.Matches(ctx, c.course, p.Ref); err != nil {
 			return err
 		}
 	}
-	tree, err := makers[*whom](ctx, c.course, exercises, o)
+	tree, err := makers[p.whom](ctx, c.course, exercises, p.Options)
 	if err != nil {
 		return err
 	}
-	changes, err := tree.Compare(args[0])
+	changes, err := tree.Compare(dir)
 	if err != nil {
 		return &usage.Error{Err: err}
 	}
-	if !*check {
-		if *whom == "students" {
-			if err := c.prove(ctx, tree); err != nil {
-				return err
-			}
+	if *check {
+		return c.tellChanges(changes)
+	}
+	if p.whom == "students" {
+		if err := c.prove(ctx, tree); err != nil {
+			return err
 		}
-		if changes, err = tree.Write(args[0], o); err != nil {
-			return &usage.Error{Err: err}
-		}
+	}
+	if changes, err = tree.Write(dir, p.Options); err != nil {
+		return &usage.Error{Err: err}
 	}
 	count := map[publish.ChangeKind]int{}
 	for _, ch := range changes {
-		count[ch.Kind]++
-		if *check || ch.Kind == publish.Kept {
+		if count[ch.Kind]++; ch.Kind == publish.Kept {
 			fmt.Fprintf(c.out, "%-8s %s\n", ch.Kind, ch.Name)
 		}
 	}
-	would := count[publish.New] + count[publish.Changed] + count[publish.Gone]
-	if *check {
-		if would > 0 {
-			return errFailed
+	fmt.Fprintf(c.out, "%s: %d files, %d new, %d changed, %d gone, %d kept as students left them\n",
+		dir, len(tree), count[publish.New], count[publish.Changed], count[publish.Gone], count[publish.Kept])
+	return nil
+}
+
+// tellChanges says what would change; the error says that something would.
+func (c *cli) tellChanges(changes []publish.Change) (would error) {
+	for _, ch := range changes {
+		fmt.Fprintf(c.out, "%-8s %s\n", ch.Kind, ch.Name)
+		if ch.Kind != publish.Kept {
+			would = errFailed
+		}
+	}
+	return would
+}
+
+func (p *publication) flags(flags *flag.FlagSet) {
+	flags.StringVar(&p.whom, "for", "students", "publish for `WHOM`: students, classroom50 or gradescope")
+	flags.StringVar(&p.Repository, "repository", "", "the course's `OWNER/NAME` on GitHub, or its path on another forge; by default the variable LOCKSTEP_REPOSITORY there")
+	flags.StringVar(&p.Ref, "ref", "", "the course's commit or tag, `REF`; goes with --repository, and both are remembered")
+	flags.Func("when", "the students' workflow marks every `PUSH` that changes a program (push), or only that of a tag submit… (tag)", func(text string) error {
+		if p.When = publish.When(text); p.When != publish.EveryPush && p.When != publish.Tagged {
+			return errors.New("there are push and tag")
 		}
 		return nil
+	})
+	flags.Func("forge", "whose workflow the students' repository has, `FORGE`: github, gitlab or forgejo; remembered", func(text string) error {
+		if p.Forge = publish.Forge(text); !slices.Contains(publish.Forges(), p.Forge) {
+			return errors.New("there are github, gitlab and forgejo")
+		}
+		return nil
+	})
+	flags.StringVar(&p.Students, "students", "", "where git finds the students' repository once it is pushed, `ADDRESS`: from there `make update` takes corrections; remembered")
+	flags.StringVar(&p.checksums, "checksums", "", "the SHA256SUMS of the course's release REF, `FILE`: the students' workflow takes its grader, checked by that, and builds none; remembered for REF, and none ends it")
+	flags.BoolVar(&p.whole, "with-solutions", false, "put the whole course beside Classroom 50's autograder, where students can read it")
+}
+
+// fits says which flags do not go together.
+func (p *publication) fits() error {
+	switch {
+	case makers[p.whom] == nil:
+		return usage.Errorf("--for %s: there are students, classroom50 and gradescope", p.whom)
+	case p.whole && p.whom != "classroom50":
+		return usage.Errorf("--with-solutions goes with --for classroom50")
+	case p.whom == "classroom50" && p.Repository == "" && !p.whole:
+		return usage.Errorf("Classroom 50 publishes its autograders, and without --repository and --ref this one would hold the course's solutions and hidden checks: name the course's repository, or say --with-solutions")
+	case p.Forge != "" && p.whom != "students":
+		return usage.Errorf("--forge goes with the students' repository, and not with --for %s", p.whom)
+	case p.checksums != "" && p.whom != "students":
+		return usage.Errorf("--checksums goes with the students' repository, and not with --for %s", p.whom)
 	}
-	fmt.Fprintf(c.out, "%s: %d files, %d new, %d changed, %d gone, %d kept as students left them\n",
-		args[0], len(tree), count[publish.New], count[publish.Changed], count[publish.Gone], count[publish.Kept])
+	return nil
+}
+
+// pin adds what the students' repository remembers of earlier calls, and says which course
+// it is then pinned to that can't be one.
+func (p *publication) pin(dir string) error {
+	if p.whom == "students" {
+		before, err := publish.Published(dir)
+		if err != nil {
+			return &usage.Error{Err: err}
+		}
+		if p.Repository == "" {
+			p.Repository, p.Ref = before.Repository, cmp.Or(p.Ref, before.Ref)
+		}
+		p.Forge, p.When, p.Students = cmp.Or(p.Forge, before.Forge), cmp.Or(p.When, before.When), cmp.Or(p.Students, before.Students)
+		if p.Graders, err = graders(p.checksums, p.Options, before); err != nil {
+			return &usage.Error{Err: err}
+		}
+	}
+	if p.Repository != "" && (!repositoryForm.MatchString(p.Repository) || p.Forge != publish.GitLab && strings.Count(p.Repository, "/") > 1) {
+		return usage.Errorf("--repository %s: needs OWNER/NAME", p.Repository)
+	}
+	if (p.Repository == "") != (p.Ref == "") {
+		return usage.Errorf("--repository and --ref go together: a course that moves under a running class is graded two ways")
+	}
 	return nil
 }
 
