@@ -20,13 +20,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// TestForges publishes for each forge beside GitHub and takes a push through the script of
-// its workflow, without the forge: the course comes from a repository at its pin, and the
-// points are told.
-func TestForges(t *testing.T) {
-	course, git := publishable(t)
-	// The course's grader is this one, and need not be built again.
-	writeFile(t, filepath.Join(course, "grader", "main.go"), `package main
+// standIn is the text of a course's grader that is this one, and need not be built again.
+const standIn = `package main
 
 import (
 	"os"
@@ -41,7 +36,14 @@ func main() {
 	}
 	panic(err)
 }
-`)
+`
+
+// TestForges publishes for each forge beside GitHub and takes a push through the script of
+// its workflow, without the forge: the course comes from a repository at its pin, and the
+// points are told.
+func TestForges(t *testing.T) {
+	course, git := publishable(t)
+	writeFile(t, filepath.Join(course, "grader", "main.go"), standIn)
 	git("commit", "-q", "-a", "-m", "A grader")
 	git("tag", "v2")
 	server := t.TempDir()

@@ -11,6 +11,31 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// step is one of a workflow's.
+type step struct {
+	Name, If, Run, Uses string
+	Directory           string `yaml:"working-directory"`
+	Env, With           map[string]string
+}
+
+// readWorkflow reads the steps that GitHub takes in a students' repository.
+func readWorkflow(t *testing.T, repository string) (steps []step) {
+	t.Helper()
+	var workflow struct {
+		Name string
+		Jobs map[string]struct{ Steps []step }
+	}
+	text := readFile(t, filepath.Join(repository, ".github", "workflows", "classroom.yml"))
+	if err := yaml.Unmarshal([]byte(text), &workflow); err != nil {
+		t.Fatal(err)
+	}
+	job, ok := workflow.Jobs["run-autograding-tests"]
+	if !ok || workflow.Name != "Autograding Tests" || len(workflow.Jobs) != 1 {
+		t.Fatalf("the reporter finds no such workflow: %s, %d jobs", workflow.Name, len(workflow.Jobs))
+	}
+	return job.Steps
+}
+
 // TestWorkflowSteps publishes the students' repository and takes a submission
 // through the commands of its own workflow: what a push sets off, without GitHub.
 func TestWorkflowSteps(t *testing.T) {
@@ -22,26 +47,9 @@ func TestWorkflowSteps(t *testing.T) {
 	repaired := readFile(t, filepath.Join(course, "solutions", "21-never-receives-back", "main.go"))
 	writeFile(t, filepath.Join(workspace, "submission", "exercises", "21-never-receives-back", "main.go"), repaired)
 
-	var workflow struct {
-		Name string
-		Jobs map[string]struct {
-			Steps []struct {
-				Name, If, Run string
-				Directory     string `yaml:"working-directory"`
-				Env           map[string]string
-			}
-		}
-	}
-	text := readFile(t, filepath.Join(workspace, "submission", ".github", "workflows", "classroom.yml"))
-	if err := yaml.Unmarshal([]byte(text), &workflow); err != nil {
-		t.Fatal(err)
-	}
-	job, ok := workflow.Jobs["run-autograding-tests"]
-	if !ok || workflow.Name != "Autograding Tests" || len(workflow.Jobs) != 1 {
-		t.Fatalf("the reporter finds no such workflow: %s, %d jobs", workflow.Name, len(workflow.Jobs))
-	}
+	steps := readWorkflow(t, filepath.Join(workspace, "submission"))
 	outputs, log, graded := filepath.Join(temp, "outputs"), "", 0
-	for _, step := range job.Steps {
+	for _, step := range steps {
 		if step.Run == "" || step.If != "" {
 			continue
 		}

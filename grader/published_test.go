@@ -216,3 +216,59 @@ func TestUpdate(t *testing.T) {
 		t.Errorf("says %s", errs)
 	}
 }
+
+// TestMakeUpdate goes the whole way with git: a template, a repository of another history made
+// of it, work, a correction that is published, and `make update`. Then all but the first once
+// more. Nothing is in conflict, the work stays, and the new check marks it.
+func TestMakeUpdate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds graders; TestUpdate brings the corrections without git and make")
+	}
+	course, courseGit := publishable(t)
+	writeFile(t, filepath.Join(course, "grader", "main.go"), standIn)
+	courseGit("commit", "-q", "-a", "-m", "A grader")
+	dir := t.TempDir()
+	published, student, server := filepath.Join(dir, "published"), filepath.Join(dir, "student"), filepath.Join(dir, "students.git")
+	commit := func(dir, message string) {
+		t.Helper()
+		for _, args := range [][]string{{"add", "-A"}, {"-c", "user.name=s", "-c", "user.email=s@example.org", "commit", "-q", "-m", message}} {
+			runTool(t, dir, []string{"GIT_CONFIG_GLOBAL=/dev/null"}, "git", args...)
+		}
+	}
+	runGrader(t, exitPassed, "publish", "--course", course, "--students", "file://"+server, published)
+	if err := os.CopyFS(student, os.DirFS(published)); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{published, student} {
+		runTool(t, dir, nil, "git", "init", "-q", "-b", "main")
+		commit(dir, "Initial commit")
+	}
+	runTool(t, dir, nil, "git", "clone", "-q", "--bare", published, server)
+
+	work, rules := filepath.Join("exercises", "02-hello", "main.go"), filepath.Join("exercises", "02-hello", "exercise.yaml")
+	for i, check := range []string{"ends", "ends well"} {
+		text := hello("hello") + fmt.Sprintf("\n// the %d. version\n", i+1)
+		writeFile(t, filepath.Join(student, work), text)
+		commit(student, "My work")
+
+		writeFile(t, filepath.Join(course, rules), strings.Replace(readFile(t, filepath.Join(course, rules)), "starter:", "  - {name: "+check+", run: {}, exit: 0}\nstarter:", 1))
+		courseGit("commit", "-q", "-a", "-m", "Ask for more")
+		runGrader(t, exitPassed, "publish", "--course", course, published)
+		commit(published, "Ask for more")
+		runTool(t, published, nil, "git", "push", "-q", server, "main")
+
+		if said := runTool(t, student, nil, "make", "update"); !strings.Contains(said, "1 programs stay") {
+			t.Errorf("make update says\n%s", said)
+		}
+		if got := strings.TrimSpace(runTool(t, student, nil, "git", "status", "--porcelain")); got != "M "+rules {
+			t.Errorf("changed is\n%s", got)
+		}
+		commit(student, "Bring the correction")
+		if readFile(t, filepath.Join(student, work)) != text {
+			t.Errorf("the work is\n%s", readFile(t, filepath.Join(student, work)))
+		}
+		if marked := runTool(t, student, nil, "make", "-s", "grade", "EX=02", "FLAGS=--format json"); !strings.Contains(marked, fmt.Sprintf("%q", check)) {
+			t.Errorf("the check %q is not there:\n%s", check, marked)
+		}
+	}
+}

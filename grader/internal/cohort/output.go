@@ -1,6 +1,7 @@
 package cohort
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -186,14 +187,17 @@ func moment(t time.Time) string {
 // Merge writes a journal that holds what counts of the book, in order: the same
 // books give the same bytes, and merging what was merged changes nothing.
 func (b *Book) Merge(dir string) error {
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	err := errors.Join(os.MkdirAll(filepath.Join(dir, folder), 0o755), e.Encode(b.Header))
-	for _, l := range b.Lines() {
-		err = errors.Join(err, e.Encode(l))
-	}
+	err := os.MkdirAll(filepath.Join(dir, folder), 0o755)
 	if err == nil {
-		err = scratch.ReplaceText(filepath.Join(dir, folder, "merged.jsonl"), 0o644, text.Bytes())
+		err = scratch.Replace(filepath.Join(dir, folder, "merged.jsonl"), 0o644, func(f *os.File) error {
+			to := bufio.NewWriter(f)
+			e := json.NewEncoder(to)
+			err := e.Encode(b.Header)
+			for _, l := range b.Lines() {
+				err = errors.Join(err, e.Encode(l))
+			}
+			return errors.Join(err, to.Flush())
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("cannot write the journal: %w", err)

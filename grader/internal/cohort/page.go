@@ -23,6 +23,8 @@ var pageTemplate = template.Must(template.New("class").Funcs(template.FuncMap{
 	"file":    fileOf,
 	"lost":    lost,
 	"percent": func(n, of int) int { return 100 * n / max(of, 1) },
+	"few":     func(n int) int { return min(n, mostRows) },
+	"more":    func(n int) int { return max(0, n-mostRows) },
 	"took": func(s float64) string {
 		return time.Duration(s * float64(time.Second)).Round(100 * time.Millisecond).String()
 	},
@@ -65,6 +67,10 @@ type group struct {
 }
 
 const mostGroups = 60
+
+// mostRows bounds each list of students on a page, which a browser would take minutes for
+// where a hundred thousand are in it. Tables have them all.
+const mostRows = 1000
 
 func (b *Book) writePage(w io.Writer, students []Student, changes []Change) error {
 	p := classPage{Title: cmp.Or(b.Header.Title, "Lockstep") + ": the class", Students: students, Changes: changes, Missing: b.Missing(), Odd: b.Odd()}

@@ -122,9 +122,11 @@ func ReadRoster(file string) (people []Person, err error) {
 // handed in nothing has a submission that is none; one that is nobody's keeps its name.
 func assign(found []Submission, people []Person, which string) (all []Submission, err error) {
 	taken := map[string]bool{}
+	named := byName(found)
 	for _, p := range people {
 		var mine []Submission
-		for _, s := range found {
+		for _, k := range named.of(p) {
+			s := found[k]
 			owned, chosen := p.is(s), p.Submission != "" && (p.Submission == s.Student || p.Submission == s.named())
 			if owned || chosen {
 				taken[s.Path] = true
@@ -166,14 +168,62 @@ func assign(found []Submission, people []Person, which string) (all []Submission
 
 // is reports whether a submission is called as a person is.
 func (p Person) is(s Submission) bool {
-	for _, name := range []string{p.ID, p.Login, p.Name, p.Group, p.LMS} {
-		if name != "" && (strings.EqualFold(name, s.Student) || name == s.Number) {
+	for _, name := range p.names() {
+		if strings.EqualFold(name, s.Student) || name == s.Number {
 			return true
 		}
 	}
-	repository := s.Student
-	for _, branch := range []string{"-main", "-master"} {
-		repository = strings.TrimSuffix(repository, branch)
-	}
-	return p.Login != "" && strings.HasSuffix(strings.ToLower(repository), "-"+strings.ToLower(p.Login))
+	return p.Login != "" && strings.HasSuffix(repository(s), "-"+strings.ToLower(p.Login))
 }
+
+// names are what a person's submission may be called.
+func (p Person) names() []string {
+	return slices.DeleteFunc([]string{p.ID, p.Login, p.Name, p.Group, p.LMS}, func(name string) bool { return name == "" })
+}
+
+// repository is what GitHub calls a submission's, in lower case and without its branch.
+func repository(s Submission) string {
+	name := s.Student
+	for _, branch := range []string{"-main", "-master"} {
+		name = strings.TrimSuffix(name, branch)
+	}
+	return strings.ToLower(name)
+}
+
+// index finds submissions by all that they may be called, so that a course of a hundred
+// thousand people need not be compared with as many submissions each.
+type index map[string][]int
+
+func byName(found []Submission) index {
+	by := index{}
+	for k, s := range found {
+		names := []string{fold(s.Student), fold(s.Number), fold(s.named())}
+		for rest := repository(s); ; {
+			var ok bool
+			if _, rest, ok = strings.Cut(rest, "-"); !ok {
+				break
+			}
+			names = append(names, fold(rest))
+		}
+		slices.Sort(names)
+		for _, name := range slices.Compact(names) {
+			if name != "" {
+				by[name] = append(by[name], k)
+			}
+		}
+	}
+	return by
+}
+
+// of are the submissions that may be a person's, in their order.
+func (by index) of(p Person) []int {
+	var all []int
+	for _, name := range append(p.names(), p.Submission) {
+		all = append(all, by[fold(name)]...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// fold makes one of names that are equal under case folding.
+func fold(name string) string { return strings.ToLower(strings.ToUpper(name)) }
