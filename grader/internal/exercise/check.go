@@ -214,7 +214,7 @@ func (d *decoder) validateRun(r *Run, where string) {
 	}
 	for i := range r.Args {
 		arg := &r.Args[i]
-		if strings.ContainsAny(*arg, "\n\r\x00") {
+		if strings.ContainsAny(mostDrawn(*arg), "\n\r\x00") {
 			d.at(arg, "%s: args[%d] holds a line break; give such text by stdin", where, i+1)
 		}
 		if found, why := strayBraces(*arg, false); found != "" {
@@ -235,7 +235,7 @@ func (d *decoder) validateRun(r *Run, where string) {
 		if !variableForm.MatchString(key) {
 			d.at(at, "%s: env: %q is no name of a variable", where, key)
 		}
-		if strings.ContainsAny(r.Env[key], "\n\r\x00") {
+		if strings.ContainsAny(mostDrawn(r.Env[key]), "\n\r\x00") {
 			d.at(at, "%s: env.%s holds a line break; give such text by stdin", where, key)
 		}
 		input(r.Env[key], at, fmt.Sprintf("%s: env.%s", where, key))

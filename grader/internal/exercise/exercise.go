@@ -168,7 +168,11 @@ type Check struct {
 
 // Run says how the program is started.
 type Run struct {
-	// Command-line arguments. "{{int 3 9}}" draws a number from the seed.
+	// Command-line arguments. What stands in double braces is drawn from the seed: "{{int 3
+	// 9}}" is a number, "{{float 0.5 2.5 2}}" one with two decimals, "{{word 3 8}}" a word of
+	// so many letters, "{{pick red green blue}}" one of these words, and "{{list 3 5 , int 1
+	// 9}}" so many of any of them with a comma between two, or another of ;:/|+=._- or what
+	// "space" or "line" stands for.
 	Args []string `yaml:"args"`
 	// Standard input, whole. It can hold draws too, and so can the environment.
 	Stdin string `yaml:"stdin" text:"exact"`

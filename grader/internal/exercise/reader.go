@@ -93,6 +93,9 @@ func (r *scriptReader) readLine(number int, line string) (at int, fault string) 
 	if slip != nil {
 		return slip.at, slip.text
 	}
+	if strings.Contains(mostDrawn(line), "\n") {
+		return strings.Index(line, "{{"), "a list of lines can't stand on a line of a script: put it in a file"
+	}
 	if len(words) == 0 {
 		return 0, ""
 	}
@@ -147,10 +150,10 @@ func writtenOut(words []word) (name string, behind []word) {
 
 // readEnds tries what draws may become at both their ends, and returns the lower.
 func readEnds(name string, negated bool, words []word) (*Call, error) {
-	read := func(end func(low, high int) int) (*Call, error) {
+	read := func(end Pick) (*Call, error) {
 		given := texts(words)
 		for i := range given {
-			given[i] = ExpandDraws(given[i], func(low, high int) string { return strconv.Itoa(end(low, high)) })
+			given[i] = ExpandDraws(given[i], end)
 		}
 		return ReadCall(name, negated, given)
 	}

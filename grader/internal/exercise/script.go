@@ -75,7 +75,7 @@ func (s *Script) Write(title string) {
 // Draw is an instructor's script for one seed: draws are drawn, and the text has its
 // shorthands written out. Every line and every file begins the draws anew, so that two
 // lines that draw alike get the same numbers. The folder is the exercise's.
-func (s *Script) Draw(folder string, begin func() func(low, high int) string) *Script {
+func (s *Script) Draw(folder string, begin func() Pick) *Script {
 	drawn := NewScript()
 	for _, f := range s.files {
 		data := ExpandDraws(string(f.Data), begin())
@@ -95,7 +95,7 @@ func (s *Script) Draw(folder string, begin func() func(low, high int) string) *S
 
 // draw is a line with its draws drawn, and the folder's name where the program is
 // given it. One that leaves nothing open stays as it was read.
-func (c Call) draw(folder string, pick func(low, high int) string, before, after map[string]string) Call {
+func (c Call) draw(folder string, pick Pick, before, after map[string]string) Call {
 	words, named := texts(c.words), false
 	for i, w := range c.words {
 		words[i] = ExpandDraws(w.text, pick)

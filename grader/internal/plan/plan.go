@@ -8,7 +8,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 
 	"lockstep/grader/internal/exercise"
 )
@@ -85,13 +84,13 @@ func Explored(e *exercise.Exercise, name string, seed uint64) (job Job, ok bool)
 // draws returns what picks the numbers of a check's draws, in order. They depend on
 // the seed, the exercise and the check, and on nothing else, so that one check alone
 // draws what it draws among all; whoever begins anew gets the same ones again.
-func draws(e *exercise.Exercise, c *exercise.Check, seed uint64) func(low, high int) string {
+func draws(e *exercise.Exercise, c *exercise.Check, seed uint64) exercise.Pick {
 	var salt uint64 = 14695981039346656037 // FNV-1a
 	for _, b := range []byte(e.ID + "/" + c.Name) {
 		salt = (salt ^ uint64(b)) * 1099511628211
 	}
 	random := rand.New(rand.NewPCG(seed, salt))
-	return func(low, high int) string { return strconv.Itoa(low + random.IntN(high-low+1)) }
+	return func(low, high int) int { return low + random.IntN(high-low+1) }
 }
 
 // Drawn is a check's run with its draws drawn, as its job has it.
@@ -101,7 +100,7 @@ func Drawn(e *exercise.Exercise, c *exercise.Check, seed uint64) *exercise.Run {
 
 // draw returns a run with its draws drawn: those of its arguments first, then those
 // of its input, then those of its variables by their names.
-func draw(r *exercise.Run, pick func(low, high int) string) *exercise.Run {
+func draw(r *exercise.Run, pick exercise.Pick) *exercise.Run {
 	drawn := &exercise.Run{Args: make([]string, len(r.Args)), Env: map[string]string{}}
 	for i, arg := range r.Args {
 		drawn.Args[i] = exercise.ExpandDraws(arg, pick)

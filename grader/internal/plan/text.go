@@ -10,7 +10,7 @@ import (
 
 // scripted makes a check a script of the commands that package script knows.
 func scripted(e *exercise.Exercise, c *exercise.Check, seed uint64) *exercise.Script {
-	begin := func() func(low, high int) string { return draws(e, c, seed) }
+	begin := func() exercise.Pick { return draws(e, c, seed) }
 	if c.Script != nil {
 		return c.Script.Draw(e.Dir, begin)
 	}
@@ -55,7 +55,7 @@ func (w *writer) run(name string, r *exercise.Run) exercise.Call {
 }
 
 // folder is the line that gives files.
-func (w *writer) folder(f *exercise.Files, pick func(low, high int) string) {
+func (w *writer) folder(f *exercise.Files, pick exercise.Pick) {
 	if len(f.Given) == 0 && !f.Shared {
 		return
 	}
