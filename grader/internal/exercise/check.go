@@ -81,8 +81,11 @@ func (c *Check) wantsStdout() bool {
 }
 
 func (c *Check) expectsOutput() bool {
-	return c.wantsStdout() || c.Stderr != nil || c.StderrMatch != nil
+	return c.wantsStdout() || c.Stderr != nil || c.StderrMatch != nil || c.talks()
 }
+
+// talks reports whether the program must answer in a dialogue.
+func (c *Check) talks() bool { return c.Run != nil && len(c.Run.Dialogue) > 0 }
 
 // expects reports whether a check expects anything.
 func (c *Check) expects() bool {
@@ -208,7 +211,7 @@ func (d *decoder) bounded(c *Count, least bool, where string) {
 
 // validateRun checks what a program is given: a script's line can't hold a line
 // break, and a draw must be one that the plan understands.
-func (d *decoder) validateRun(r *Run, where string) {
+func (d *decoder) validateRun(c *Check, r *Run, where string) {
 	if r == nil {
 		return
 	}
@@ -230,6 +233,7 @@ func (d *decoder) validateRun(r *Run, where string) {
 		}
 	}
 	input(r.Stdin, &r.Stdin, where+": stdin")
+	d.validateDialogue(c, r, where)
 	for _, key := range sorted(r.Env) {
 		at := entry{&r.Env, key}
 		if !variableForm.MatchString(key) {

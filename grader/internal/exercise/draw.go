@@ -58,6 +58,9 @@ func (f *Files) draws() bool {
 // draws reports whether the run leaves anything to the seed.
 func (r *Run) draws() bool {
 	given := append([]string{r.Stdin}, r.Args...)
+	for _, t := range r.Dialogue {
+		given = append(given, t.said())
+	}
 	return slices.ContainsFunc(slices.AppendSeq(given, maps.Values(r.Env)), drawForm.MatchString)
 }
 

@@ -176,6 +176,10 @@ type Run struct {
 	Args []string `yaml:"args"`
 	// Standard input, whole. It can hold draws too, and so can the environment.
 	Stdin string `yaml:"stdin" text:"exact"`
+	// In place of stdin, a dialogue: steps of which each waits until something is printed, or
+	// sends something, in this order; then the input ends. That all of them could be made is a
+	// part of what the check claims.
+	Dialogue []Turn `yaml:"dialogue"`
 	// Environment variables; the program has no others.
 	Env map[string]string `yaml:"env"`
 }

@@ -172,6 +172,12 @@ func (r *scriptReader) follow(c *Call) (file, fault string) {
 			return name, text
 		}
 	}
+	if slices.Contains(r.made, local(c.Dialogue)) {
+		return c.Dialogue, "a dialogue is written down, and not made by a command"
+	}
+	if c.Dialogue != "" {
+		c.Turns = r.readDialogue(c.Dialogue)
+	}
 	return "", r.after(c)
 }
 
@@ -287,6 +293,18 @@ func (r *scriptReader) readEach(name string) []Expectation {
 			}
 			return r.missing(fileOf(x))
 		})
+}
+
+// readDialogue reads a file of a dialogue's steps.
+func (r *scriptReader) readDialogue(name string) []Turn {
+	file, own := strings.CutPrefix(name, inExercise)
+	start := r.inFile[local(name)]
+	if !own {
+		file = ""
+	} else if r.open == nil {
+		return nil // nobody looks
+	}
+	return readTurns(r.text(name), func(line int, why string) { r.fail(file, start+line, 1, why) })
 }
 
 // readClaims reads claims, one a line. Lacks says of each what else is wrong with it,

@@ -15,7 +15,7 @@ import (
 
 // The schema's descriptions are the doc comments of the types themselves.
 //
-//go:embed course.go exercise.go signal.go uses.go
+//go:embed course.go dialogue.go exercise.go signal.go uses.go
 var typesSource embed.FS
 
 // Schema returns the JSON Schema (draft 2020-12) of exercise.yaml, made from the
@@ -158,10 +158,17 @@ func bound(field string, s *schema.Schema) {
 		s.MinItems = 1
 	case "Check.StdoutUnordered":
 		s.MinItems, s.Items.Pattern = 1, oneLine
-	case "Check.StdoutMatch", "Check.StdoutNotMatch", "Check.StderrMatch", "Run.Args":
+	case "Check.StdoutMatch", "Check.StdoutNotMatch", "Check.StderrMatch", "Turn.ExpectMatch", "Run.Args":
 		if s.Pattern = oneLine; s.Items != nil {
 			s.Items.Pattern, s.Pattern = oneLine, ""
 		}
+	case "Check.Run", "Speedup.Serial", "Speedup.Parallel":
+		s.Beside = map[string]*schema.Schema{"dialogue": noneOf("stdin")}
+	case "Run.Dialogue":
+		s.MinItems, s.Items.MinKeys = 1, 1
+		s.Items.Beside = map[string]*schema.Schema{"expect": noneOf("expect_match", "send"), "expect_match": noneOf("expect", "send"), "send": noneOf("expect", "expect_match")}
+	case "Turn.Expect", "Turn.Send":
+		s.MinLength = 1
 	case "Check.StdoutFile":
 		s.Pattern = `^[^/]+$`
 	case "Run.Env":
@@ -196,9 +203,9 @@ func alone(check *schema.Schema) {
 		"play":            {Required: []string{"races"}},
 		"published":       {Required: []string{"run", "stdout_from"}},
 		"tolerance":       anyOf("stderr", "stdout", "stdout_file", "stdout_from"),
-		"races":           {Names: &schema.Schema{Not: &schema.Schema{Enum: []string{"files", "goroutine_races", "hold", "uses"}}}},
-		"signals":         {Names: &schema.Schema{Not: &schema.Schema{Enum: []string{"races"}}}},
-		"goroutine_races": {Names: &schema.Schema{Not: &schema.Schema{Enum: []string{"races", "speedup"}}}},
+		"races":           noneOf("files", "goroutine_races", "hold", "uses"),
+		"signals":         noneOf("races"),
+		"goroutine_races": noneOf("races", "speedup"),
 	}
 	for kind, keys := range keysOf {
 		check.Beside[kind] = &schema.Schema{Names: &schema.Schema{Enum: slices.Concat(ofEvery, keys)}}
@@ -206,8 +213,13 @@ func alone(check *schema.Schema) {
 	check.Any = anyOf("run", "script", "speedup").Any
 	for _, key := range wholeOutputs {
 		others := slices.DeleteFunc(slices.Clone(wholeOutputs), func(other string) bool { return other == key })
-		check.Beside[key] = &schema.Schema{Names: &schema.Schema{Not: &schema.Schema{Enum: others}}}
+		check.Beside[key] = noneOf(others...)
 	}
+}
+
+// noneOf refuses some keys.
+func noneOf(keys ...string) *schema.Schema {
+	return &schema.Schema{Names: &schema.Schema{Not: &schema.Schema{Enum: keys}}}
 }
 
 // anyOf wants one of some keys.

@@ -184,10 +184,10 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 	d.validateSignals(e, c, where)
 	d.validateHint(e, c, where)
 	d.validateOutput(c, where)
-	d.validateRun(c.Run, where+": run")
+	d.validateRun(c, c.Run, where+": run")
 	if s := c.Speedup; s != nil {
-		d.validateRun(s.Serial, where+": speedup.serial")
-		d.validateRun(s.Parallel, where+": speedup.parallel")
+		d.validateRun(c, s.Serial, where+": speedup.serial")
+		d.validateRun(c, s.Parallel, where+": speedup.parallel")
 		if p, q := s.Serial, s.Parallel; p != nil && q != nil && (p.Stdin != "" && p.Stdin != q.Stdin || len(p.Env) > 0 && !maps.Equal(p.Env, q.Env)) {
 			d.at(p, "%s: speedup.serial: its input and variables are those of the parallel run; give it only args", where)
 		}

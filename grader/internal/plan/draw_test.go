@@ -17,7 +17,13 @@ func drawnOf(t *testing.T, check string) func(seed uint64) *exercise.Run {
 		t.Fatal(err)
 	}
 	e.ID = "10-lost-updates"
-	return func(seed uint64) *exercise.Run { return Drawn(e, &e.Checks[0], seed) }
+	return func(seed uint64) *exercise.Run {
+		run, err := Drawn(e, &e.Checks[0], seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return run
+	}
 }
 
 // TestDrawsOfASeedStay: replays and kept verdicts name the seed of what was drawn, so that
@@ -86,5 +92,48 @@ func TestListsInScripts(t *testing.T) {
 	s := job.Scripts[0]
 	if got := strings.Join(s.Calls[0].Args, "|"); got != "a a|b,b" || s.Files["in"] != "c\nc\nc\n" || !strings.Contains(s.Text, "program -stdin=in 'a a' b,b\n") {
 		t.Errorf("got %q, %q\n%s", got, s.Files["in"], s.Text)
+	}
+}
+
+// TestDialoguesAreDrawn: what is expected is what was drawn where it was sent, and before
+// anything is, as an argument; what is sent twice is drawn twice.
+func TestDialoguesAreDrawn(t *testing.T) {
+	run := drawnOf(t, `  - {name: c, run: {args: ["{{word 6 9}}"], dialogue: [{expect: "{{word 6 9}}"}, {send: "{{word 6 9}}"}, {expect_match: "{{word 6 9}}"}, {send: "{{word 6 9}}"}, {expect: "{{word 6 9}}"}]}, stdout_from: solution}`)
+	for seed := range uint64(20) {
+		r := run(seed)
+		d := r.Dialogue
+		if d[0].Expect != r.Args[0] || d[2].ExpectMatch.String() != d[1].Send || d[4].Expect != d[3].Send || d[1].Send == d[3].Send || d[1].Send == d[0].Expect {
+			t.Errorf("seed %d: got %q, %q", seed, r.Args, d)
+		}
+	}
+	s := plan(t, `
+  - name: c
+    script: |
+      program -dialogue=talk
+      expect exit 0
+      -- talk --
+      send "{{word 6 9}}\n{{list 2 2 line pick a a}}"
+      match `+"`^{{word 6 9}}$`"+`
+`).Scripts[0]
+	d := s.Calls[0].Turns
+	if word, rest, _ := strings.Cut(d[0].Send, "\n"); rest != "a\na" || d[1].ExpectMatch.String() != "^"+word+"$" || !strings.HasSuffix(s.Text, "-- talk --\n"+exercise.TurnLines(d)) {
+		t.Errorf("got %q\n%s", d, s.Text)
+	}
+}
+
+// TestPatternsThatCannotBeDrawn are the check's fault, and told when it is run.
+func TestPatternsThatCannotBeDrawn(t *testing.T) {
+	wrong := 0
+	for seed := range uint64(20) {
+		e, err := exercise.Parse("e", []byte(head+"  - {name: c, run: {dialogue: [{send: x}, {expect_match: '\\{{pick d q}}'}]}, exit: 0}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if New(e, seed).Scripts[0].Calls[0].Err != nil {
+			wrong++
+		}
+	}
+	if wrong == 0 || wrong == 20 {
+		t.Errorf("%d of 20 are wrong", wrong)
 	}
 }
