@@ -72,6 +72,9 @@ type Exercise struct {
 
 // Check is one thing that is marked.
 type Check struct {
+	// Of which check it is a case; empty: of none.
+	Of string `yaml:"-"`
+
 	// The check's name, as students read it; unique in its exercise.
 	Name string `yaml:"name" need:"yes"`
 	// Points for passing it; 0 for a check that only stands before others.
@@ -90,6 +93,11 @@ type Check struct {
 	// a mapping of either for each outcome that it names, such as {joined: 3, lost update:
 	// [1, 2]}, and no hint for any other. By default, all hints.
 	Hint Hint `yaml:"hint"`
+
+	// Several checks in one, each with a name, points, a run and what is expected, or whatever
+	// else is its own; any other key of the check holds for all cases. Where checks are named,
+	// the check's name stands for all of its cases, and "CHECK: CASE" for one.
+	Cases []Case `yaml:"cases"`
 
 	// How the program is run. Every check but a speedup or script has one.
 	Run *Run `yaml:"run"`

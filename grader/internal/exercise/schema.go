@@ -152,6 +152,9 @@ func bound(field string, s *schema.Schema) {
 	case "Exercise.Checks":
 		s.MinItems = 1
 		alone(s.Items)
+		s.Items.Properties["cases"].Items = caseSchema(s.Items.Properties)
+	case "Check.Cases":
+		s.MinItems = 1
 	case "Check.StdoutOrder":
 		s.MinItems, s.Items.Pattern = 2, oneLine
 	case "Check.Signals":
@@ -210,11 +213,24 @@ func alone(check *schema.Schema) {
 	for kind, keys := range keysOf {
 		check.Beside[kind] = &schema.Schema{Names: &schema.Schema{Enum: slices.Concat(ofEvery, keys)}}
 	}
-	check.Any = anyOf("run", "script", "speedup").Any
+	check.Any = anyOf("run", "script", "speedup", "cases").Any
+	check.Beside["cases"] = noneOf("points")
 	for _, key := range wholeOutputs {
 		others := slices.DeleteFunc(slices.Clone(wholeOutputs), func(other string) bool { return other == key })
 		check.Beside[key] = noneOf(others...)
 	}
+}
+
+// caseSchema is of what stands in a case: the keys of a check that are not those of all its
+// cases.
+func caseSchema(check map[string]*schema.Schema) *schema.Schema {
+	s := &schema.Schema{Type: "object", Properties: map[string]*schema.Schema{}, Additional: false, Required: []string{"name"}}
+	for key := range check {
+		if !slices.Contains(notOfCases, key) {
+			s.Properties[key] = &schema.Schema{Same: "#/properties/checks/items/properties/" + key}
+		}
+	}
+	return s
 }
 
 // noneOf refuses some keys.

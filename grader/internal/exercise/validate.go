@@ -15,6 +15,7 @@ import (
 // which keys go together.
 func (d *decoder) validate(e *Exercise) {
 	d.validateFiles(e)
+	e.nameCases()
 	sum, names, bonuses := 0, make([]string, 0, len(e.Checks)), []string(nil)
 	for i := range e.Checks {
 		c := &e.Checks[i]
@@ -22,7 +23,7 @@ func (d *decoder) validate(e *Exercise) {
 		if c.Name == Builds {
 			d.at(&c.Name, "the name %q is the grader's own, for what comes before every check", Builds)
 		}
-		if c.Name != "" && slices.Contains(names, c.Name) {
+		if c.Name != "" && (slices.Contains(names, c.Name) || slices.ContainsFunc(e.Checks, func(other Check) bool { return other.Of == c.Name })) {
 			d.at(&c.Name, "check %q is there twice", c.Name)
 		}
 		d.validateCheck(e, c, names)
