@@ -60,7 +60,7 @@ func (d *decoder) validateKind(e *Exercise, c *Check, where string) {
 	case c.Run == nil && !slices.Contains(given, "run"):
 		d.errors = append(d.errors, Error{c.Pos, where + " runs nothing; it needs run, speedup or script"})
 	case !c.expects() && !slices.Contains(given, "exit"):
-		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stdout_order, stdout_not_match, stderr, stderr_match, exit, files, processes, uses, memory, races or goroutine_races"})
+		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stdout_order, stdout_not_match, stderr, stderr_match, exit, files, processes, uses, memory, races, goroutine_races or a dialogue in run"})
 	}
 	if c.GoroutineRaces && (c.Races != nil || c.Speedup != nil) {
 		d.at(&c.GoroutineRaces, "%s: goroutine_races is of plain runs: give races and speedup a check of their own", where)
