@@ -229,7 +229,10 @@ func firstAnswer(ctx context.Context, course, dir string, e *exercise.Exercise, 
 		return "", nil
 	}
 	first := e.Checks[i]
-	first.Run = plan.Drawn(e, &first, 1)
+	var err error
+	if first.Run, err = plan.Drawn(e, &first, 1); err != nil {
+		return "", err
+	}
 	made, err := grading.Build(ctx, course, dir, []grading.Task{{Key: e.ID, Job: plan.Job{Exercise: e, Builds: []plan.Variant{plan.Plain}}, Work: work}}, grading.Options{})
 	if err != nil {
 		return "", err

@@ -49,6 +49,7 @@ type Command struct {
 	Writable []string   // host paths shown writable at the same place
 	Programs []string   // as in Setup
 	Limits   Limits
+	Dialogue []Turn   // in place of Stdin: what is said to the program, as it answers; then its input ends
 	Signals  []Signal // sent to the program and its children, in this order; up to MostSignals
 	Holds    []Hold   // orders of file steps that are forced on the run
 	AtOnce   int      // children that are wanted to live at one moment
@@ -91,6 +92,8 @@ type (
 	Process       = facts.Process
 	Signal        = facts.Signal
 	Sent          = facts.Sent
+	Turn          = facts.Turn
+	Talk          = facts.Talk
 	Lacking       = facts.Lacking
 	State         = facts.State
 	Stall         = facts.Stall

@@ -19,7 +19,7 @@ import (
 type pipes struct {
 	theirs         [3]*os.File // the program's ends
 	ours           [3]*os.File
-	stdin          []byte
+	stdin          <-chan []byte // what is still to be written
 	stdout, stderr collector
 	copying        sync.WaitGroup
 	mu             sync.Mutex
@@ -30,16 +30,15 @@ type pipes struct {
 // the program starts, without a goroutine that waits for it.
 const smallInput = 32 << 10
 
-// openPipes makes the streams; stdout is the program's, if the caller has one.
-func openPipes(stdin []byte, stdout *os.File) (*pipes, error) {
-	p := &pipes{stdin: stdin}
+// openPipes makes the streams; stdout is the program's, if the caller has one. A dialogue
+// takes the place of stdin.
+func openPipes(stdin []byte, stdout *os.File, said *dialogue) (*pipes, error) {
+	p := &pipes{}
 	var err error
-	if stdin == nil {
+	if stdin == nil && said == nil {
 		p.theirs[0], err = os.Open(os.DevNull)
-	} else if p.theirs[0], p.ours[0], err = os.Pipe(); err == nil && len(stdin) <= smallInput {
-		_, err = p.ours[0].Write(stdin)
-		p.ours[0].Close()
-		p.ours[0] = nil
+	} else if p.theirs[0], p.ours[0], err = os.Pipe(); err == nil {
+		err = p.fill(stdin, said)
 	}
 	if err == nil && stdout == nil {
 		var ours int
@@ -57,6 +56,25 @@ func openPipes(stdin []byte, stdout *os.File) (*pipes, error) {
 	return p, nil
 }
 
+// fill has what the program shall read written: at once, if there is room for it.
+func (p *pipes) fill(stdin []byte, said *dialogue) (err error) {
+	switch {
+	case said != nil:
+		p.stdin, p.stdout.ended = said.say, said.end
+		p.stdout.heard = append(p.stdout.heard, said.sought.look)
+	case len(stdin) <= smallInput:
+		_, err = p.ours[0].Write(stdin)
+		p.ours[0].Close()
+		p.ours[0] = nil
+	default:
+		whole := make(chan []byte, 1)
+		whole <- stdin
+		close(whole)
+		p.stdin = whole
+	}
+	return err
+}
+
 // start hands the program's ends over for good and copies the others.
 func (p *pipes) start() {
 	wire.CloseAll(p.theirs[:])
@@ -64,9 +82,16 @@ func (p *pipes) start() {
 	if p.ours[0] != nil {
 		p.copying.Go(func() {
 			defer p.ours[0].Close()
-			// A program need not read all of its input.
-			if _, err := p.ours[0].Write(p.stdin); err != nil && !errors.Is(err, unix.EPIPE) && !errors.Is(err, os.ErrDeadlineExceeded) {
-				p.fail(fmt.Errorf("cannot write standard input: %w", err))
+			for text := range p.stdin {
+				_, err := p.ours[0].Write(text)
+				if err == nil {
+					continue
+				}
+				// A program need not read all of its input.
+				if !errors.Is(err, unix.EPIPE) && !errors.Is(err, os.ErrDeadlineExceeded) {
+					p.fail(fmt.Errorf("cannot write standard input: %w", err))
+				}
+				return
 			}
 		})
 	}
@@ -77,6 +102,9 @@ func (p *pipes) start() {
 		p.copying.Go(func() {
 			if _, err := io.Copy(into, p.ours[1+i]); err != nil {
 				p.fail(fmt.Errorf("cannot read the program's output: %w", err))
+			}
+			if into.ended != nil {
+				into.ended()
 			}
 		})
 	}
@@ -121,8 +149,9 @@ type collector struct {
 	mu     sync.Mutex
 	stream Stream
 	most   int64
-	over   func()       // called once, at the first byte too many
-	heard  func([]byte) // told all that is written; may be nil
+	over   func()         // called once, at the first byte too many
+	heard  []func([]byte) // told all that is written
+	ended  func()         // called when nothing more is; may be nil
 }
 
 func (c *collector) Write(p []byte) (int, error) {
@@ -137,8 +166,8 @@ func (c *collector) Write(p []byte) (int, error) {
 	if first && c.over != nil {
 		c.over()
 	}
-	if c.heard != nil {
-		c.heard(p)
+	for _, heard := range c.heard {
+		heard(p)
 	}
 	return len(p), nil
 }

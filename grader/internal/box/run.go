@@ -103,6 +103,9 @@ func (b *Box) fits(c Command) error {
 	if len(c.Files)+3 > mostFiles {
 		return fmt.Errorf("%d files are more than a process can be given", len(c.Files))
 	}
+	if err := dialogueFits(c); err != nil {
+		return err
+	}
 	return signalsFit(c, b.setup)
 }
 
@@ -112,7 +115,8 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 	limits := c.Limits.Filled(b.setup.Limits)
 	cpu, times := limits.CPU, cpuSlowness()
 	limits.CPU = time.Duration(float64(cpu) * times)
-	p, err := openPipes(c.Stdin, c.Stdout)
+	said := newDialogue(c.Dialogue)
+	p, err := openPipes(c.Stdin, c.Stdout, said)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +126,8 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 		stream.most, stream.over = limits.Output, func() { b.cut(much) }
 	}
 	texts := b.textsOf(c.Signals)
-	if len(texts.texts) > 0 {
-		p.stdout.heard = texts.look
+	if len(texts.wanted) > 0 {
+		p.stdout.heard = append(p.stdout.heard, texts.look)
 	}
 	o := order{Program: b.setup.Program, Args: c.Args, Env: c.Env, Dir: c.Dir, Fixed: c.Fixed, Gather: c.Gather, Files: len(c.Files), Limits: limits, Signals: c.Signals, AtOnce: c.AtOnce}
 	o.Given, o.Leaves, o.Steps = c.Given, c.Leaves, c.Steps
@@ -157,6 +161,7 @@ func (b *Box) run(ctx context.Context, c Command) (*Observation, error) {
 		note(ctx, times)
 	}
 	seen.Stdout, seen.Stderr = p.stdout.stream, p.stderr.stream
+	seen.Dialogue = said.told(seen.Stdout.Bytes)
 	if seen.Exceeded == nil && max(seen.Stdout.Total, seen.Stderr.Total) > limits.Output {
 		seen.Exceeded = &much // it had ended by itself before it could be cut short
 	}

@@ -3,7 +3,6 @@
 package box
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -46,24 +45,16 @@ func (b *Box) textsOf(signals []Signal) *sought {
 	t := &sought{found: func() { _ = b.send(kindText, struct{}{}) }} // whoever waits for init notices that it is gone
 	for _, s := range signals {
 		if s.After != "" {
-			t.texts = append(t.texts, []byte(s.After))
+			t.wanted = append(t.wanted, wanted{text: []byte(s.After)})
 		}
 	}
 	return t
 }
 
-// sought are texts that are looked for in what comes bit by bit, each behind the one
-// before.
-type sought struct {
-	texts [][]byte
-	kept  []byte // what may be the beginning of the next
-	found func()
-}
-
 // settle corrects what became of signals, once all is read that was printed: init may have
 // been told too late of a text that came just before the run's end.
 func (t *sought) settle(sent []Sent) {
-	unprinted := len(t.texts)
+	unprinted := len(t.wanted)
 	for i := len(sent) - 1; i >= 0; i-- {
 		s := &sent[i]
 		switch {
@@ -76,18 +67,4 @@ func (t *sought) settle(sent []Sent) {
 			unprinted = max(unprinted-1, 0)
 		}
 	}
-}
-
-func (t *sought) look(p []byte) {
-	t.kept = append(t.kept, p...)
-	for len(t.texts) > 0 {
-		before, after, found := bytes.Cut(t.kept, t.texts[0])
-		if !found {
-			t.kept = before[max(0, len(before)-len(t.texts[0])+1):]
-			return
-		}
-		t.kept, t.texts = after, t.texts[1:]
-		t.found()
-	}
-	t.kept = nil
 }

@@ -208,7 +208,7 @@ func TestTextsJustBeforeTheEnd(t *testing.T) {
 		{0, sent(Sent{Signal: second, Lacking: TheText, Most: 1}), TheChildren},
 		{1, sent(Sent{Signal: first, PID: 1}, Sent{Signal: second, Lacking: TheText}), TheText},
 	} {
-		x := &sought{texts: make([][]byte, test.unprinted)}
+		x := &sought{wanted: make([]wanted, test.unprinted)}
 		x.settle(test.sent)
 		i := slices.IndexFunc(test.sent, func(s Sent) bool { return s.PID == 0 })
 		if got := test.sent[i].Lacking; got != test.want {
@@ -294,20 +294,8 @@ func TestSignalsAreHeeded(t *testing.T) {
 	}
 }
 
-// TestTextsInPieces: a text is found however it comes, each behind the one before.
-func TestTextsInPieces(t *testing.T) {
-	for printed, want := range map[string]int{
-		"re|ady": 1, "ready|": 1, "|r|e|a|d|y|go": 2, "ready go ready": 3, "go ready": 1, "rready": 1, "rea|dready": 1, "read": 0, "ready g|o re|a|d|y ready": 3, "readygoread|y": 3, "": 0,
-	} {
-		found := 0
-		l := sought{texts: [][]byte{[]byte("ready"), []byte("go"), []byte("ready")}, found: func() { found++ }}
-		for piece := range strings.SplitSeq(printed, "|") {
-			l.look([]byte(piece))
-		}
-		if found != want {
-			t.Errorf("%q: found %d, want %d", printed, found, want)
-		}
-	}
+// TestNoSignalsFit everywhere.
+func TestNoSignalsFit(t *testing.T) {
 	if !errors.Is(signalsFit(Command{}, Setup{Unwatched: true}), nil) {
 		t.Error("no signals do not fit")
 	}

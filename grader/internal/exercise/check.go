@@ -60,7 +60,7 @@ func (d *decoder) validateKind(e *Exercise, c *Check, where string) {
 	case c.Run == nil && !slices.Contains(given, "run"):
 		d.errors = append(d.errors, Error{c.Pos, where + " runs nothing; it needs run, speedup or script"})
 	case !c.expects() && !slices.Contains(given, "exit"):
-		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stdout_order, stdout_not_match, stderr, stderr_match, exit, files, processes, uses, memory, races or goroutine_races"})
+		d.errors = append(d.errors, Error{c.Pos, where + " expects nothing; it needs stdout, stdout_match, stdout_unordered, stdout_file, stdout_from, stdout_order, stdout_not_match, stderr, stderr_match, exit, files, processes, uses, memory, races, goroutine_races or a dialogue in run"})
 	}
 	if c.GoroutineRaces && (c.Races != nil || c.Speedup != nil) {
 		d.at(&c.GoroutineRaces, "%s: goroutine_races is of plain runs: give races and speedup a check of their own", where)
@@ -81,8 +81,11 @@ func (c *Check) wantsStdout() bool {
 }
 
 func (c *Check) expectsOutput() bool {
-	return c.wantsStdout() || c.Stderr != nil || c.StderrMatch != nil
+	return c.wantsStdout() || c.Stderr != nil || c.StderrMatch != nil || c.talks()
 }
+
+// talks reports whether the program must answer in a dialogue.
+func (c *Check) talks() bool { return c.Run != nil && len(c.Run.Dialogue) > 0 }
 
 // expects reports whether a check expects anything.
 func (c *Check) expects() bool {
@@ -208,13 +211,13 @@ func (d *decoder) bounded(c *Count, least bool, where string) {
 
 // validateRun checks what a program is given: a script's line can't hold a line
 // break, and a draw must be one that the plan understands.
-func (d *decoder) validateRun(r *Run, where string) {
+func (d *decoder) validateRun(c *Check, r *Run, where string) {
 	if r == nil {
 		return
 	}
 	for i := range r.Args {
 		arg := &r.Args[i]
-		if strings.ContainsAny(*arg, "\n\r\x00") {
+		if strings.ContainsAny(mostDrawn(*arg), "\n\r\x00") {
 			d.at(arg, "%s: args[%d] holds a line break; give such text by stdin", where, i+1)
 		}
 		if found, why := strayBraces(*arg, false); found != "" {
@@ -230,12 +233,13 @@ func (d *decoder) validateRun(r *Run, where string) {
 		}
 	}
 	input(r.Stdin, &r.Stdin, where+": stdin")
+	d.validateDialogue(c, r, where)
 	for _, key := range sorted(r.Env) {
 		at := entry{&r.Env, key}
 		if !variableForm.MatchString(key) {
 			d.at(at, "%s: env: %q is no name of a variable", where, key)
 		}
-		if strings.ContainsAny(r.Env[key], "\n\r\x00") {
+		if strings.ContainsAny(mostDrawn(r.Env[key]), "\n\r\x00") {
 			d.at(at, "%s: env.%s holds a line break; give such text by stdin", where, key)
 		}
 		input(r.Env[key], at, fmt.Sprintf("%s: env.%s", where, key))

@@ -35,13 +35,13 @@ var Commands = []Command{
 		Does: "runs a local server beside the program, its address in `$NAME_URL`"},
 	{Name: "folder", Rest: "NAME=FILE…", flags: []string{"shared"}, most: -1, read: readFolder,
 		Does: "gives every run that follows these files; with `-shared`, each begins with what the one before has left"},
-	{Name: "idle", Rest: "ARG…", Runs: true, flags: []string{"each", "one", "used", "signal", "stdin", "env"}, needs: 1, most: -1, read: readIdle,
+	{Name: "idle", Rest: "ARG…", Runs: true, flags: []string{"each", "one", "used", "signal", "stdin", "dialogue", "env"}, needs: 1, most: -1, read: readIdle,
 		Does: "runs the program with children that do nothing, and with children that hand over and print something else than they do, which must not give what the file claims; with `-one`, also with one child, or one task of a pool, of either kind; with `-used`, of the second"},
 	{Name: "interleavings", Rest: "ARG…", Runs: true, flags: []string{"each", "budget", "deaths", "capacity-zero", "stdin", "env"}, needs: 1, most: -1,
 		Does: "explores interleavings; every claim of the file must hold in each, also where so many processes are killed, at any moment"},
-	{Name: "program", Rest: "ARG…", Negated: true, Runs: true, flags: []string{"repeat", "race", "hold", "signal", "stdin", "env"}, most: -1,
-		Does: "runs the student's program in the box; with `!`, it must end with another exit code than 0; with `-signal='INT to group after ready'`, as `signals:` has them, it is sent signals, which it must come to; with `-hold='create counter.lock'`, as `hold:` has them, orders of file steps are forced on it"},
-	{Name: "reference", Rest: "ARG…", flags: []string{"exit", "signal", "stdin", "env"}, most: -1,
+	{Name: "program", Rest: "ARG…", Negated: true, Runs: true, flags: []string{"repeat", "race", "hold", "signal", "stdin", "dialogue", "env"}, most: -1,
+		Does: "runs the student's program in the box; with `!`, it must end with another exit code than 0; with `-signal='INT to group after ready'`, as `signals:` has them, it is sent signals, which it must come to; with `-hold='create counter.lock'`, as `hold:` has them, orders of file steps are forced on it; with `-dialogue`, it must answer as the file says, a step a line: `expect \"name? \"`, `match \"^[0-9]+$\"` (a whole line), `send \"Ada\\n\"`"},
+	{Name: "reference", Rest: "ARG…", flags: []string{"exit", "signal", "stdin", "dialogue", "env"}, most: -1,
 		Does: "runs the course's solution, which must end with such an exit code, and leaves what it prints in `reference/stdout`"},
 	{Name: "speedup", Rest: "ARG…", Runs: true, flags: []string{"workers", "at-least", "serial", "own", "budget", "stdin", "env"}, needs: 3, most: -1,
 		Does: "compares the speed with the reference's, whose arguments stand in the file, one a line; with `-own`, with that of the student's program with those arguments"},
@@ -90,6 +90,8 @@ type Call struct {
 	One, Used, Own      bool
 	Stdin, Each, Serial string   // files; empty where not given
 	SerialArgs          []string // that stand in the file Serial
+	Dialogue            string   // a file, too
+	Turns               []Turn   // that stand in it
 	Budget              Duration
 	Deaths              int
 	CapacityZero        string
@@ -132,7 +134,7 @@ func (c *Call) String() string {
 
 // files are the names of the script's files that a call reads.
 func (c *Call) files() []string {
-	names := []string{c.Stdin, c.Each, c.Serial}
+	names := []string{c.Stdin, c.Dialogue, c.Each, c.Serial}
 	if c.Name == "folder" {
 		for _, g := range c.Given() {
 			names = append(names, g.File)
@@ -183,6 +185,9 @@ func ReadCall(name string, not bool, words []string) (*Call, error) {
 	at, err := c.readFlags(row, words)
 	if err != nil {
 		return nil, err
+	}
+	if c.Stdin != "" && c.Dialogue != "" {
+		return nil, wrong(-1, "%s: a dialogue takes the place of standard input: keep one", name)
 	}
 	c.Args = words[at:]
 	if n := len(c.Args); n < row.least || row.most >= 0 && n > row.most {
@@ -237,8 +242,8 @@ func readClaim(c *Call, _ *Command) error {
 }
 
 func readIdle(c *Call, _ *Command) error {
-	if len(c.Signals) > 0 && (c.One || c.Used) {
-		return wrong(-1, "idle -signal: only all the children's work can be left out at once, without -one and -used")
+	if (len(c.Signals) > 0 || c.Dialogue != "") && (c.One || c.Used) {
+		return wrong(-1, "idle with signals or a dialogue: only all the children's work can be left out at once, without -one and -used")
 	}
 	return nil
 }

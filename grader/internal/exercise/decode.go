@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -27,10 +28,12 @@ type decoder struct {
 	open   opener                 // of the exercise's folder; may be nil
 	blocks map[*Script]*yaml.Node // scripts that are still to be read
 	hints  map[*Hint]*yaml.Node   // … and which hints are given
+	cases  map[*yaml.Node]caseOf  // checks that are cases of one
+	again  bool                   // what is read now was read before, as a part of another case
 }
 
 func newDecoder(file string, text []byte, root string) *decoder {
-	return &decoder{file: file, root: root, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}, hints: map[*Hint]*yaml.Node{}}
+	return &decoder{file: file, root: root, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}, hints: map[*Hint]*yaml.Node{}, cases: map[*yaml.Node]caseOf{}}
 }
 
 // document decodes the file into a pointer, and reports whether there was anything to
@@ -57,6 +60,9 @@ func (d *decoder) document(text []byte, into any, needs string) bool {
 type entry struct{ table, key any }
 
 func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
+	if d.again && slices.ContainsFunc(d.errors, func(e Error) bool { return e.Pos == d.pos(n) }) {
+		return
+	}
 	d.errors = append(d.errors, Error{d.pos(n), fmt.Sprintf(format, args...)})
 }
 
@@ -145,10 +151,18 @@ func (d *decoder) sequence(n *yaml.Node, v reflect.Value, where string) {
 		d.fail(n, "%s: found %s, needs a list", where, describe(n))
 		return
 	}
+	checks := v.Type() == reflect.TypeFor[[]Check]()
+	if checks {
+		n = d.spread(n)
+	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 	for i, item := range n.Content {
+		if checks {
+			d.again = d.cases[item].later
+		}
 		d.value(item, v.Index(i), fmt.Sprintf("%s[%d]", where, i+1))
 	}
+	d.again = d.again && !checks
 }
 
 // table decodes a mapping whose keys are the instructor's own names.
@@ -202,7 +216,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, where string) {
 		}
 	}
 	if c, ok := v.Addr().Interface().(*Check); ok {
-		c.Pos = d.pos(n)
+		c.Pos, c.Of = d.pos(n), d.cases[n].check
 	}
 }
 

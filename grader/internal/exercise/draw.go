@@ -10,19 +10,28 @@ import (
 )
 
 var (
-	drawForm = regexp.MustCompile(`\{\{int (-?\d+) (-?\d+)\}\}`)
-	nearDraw = regexp.MustCompile(`\{\{\s*int\b[^{}]*\}{0,2}`) // what was meant as one
+	drawForm = regexp.MustCompile(`\{\{(?:int|float|word|pick|list) [^{}\n]*\}\}`)
+	nearDraw = regexp.MustCompile(`\{\{\s*(int|float|word|pick|list)\b[^{}]*\}{0,2}`) // what was meant as one
 	pidForm  = regexp.MustCompile(`\{\{pid (\d+)\}\}`)
 	nearPID  = regexp.MustCompile(`\{\{\s*pid\b[^{}]*\}{0,2}`)
 )
 
-// ExpandDraws replaces every "{{int LOW HIGH}}" of a text by what pick returns for
-// it. LOW <= HIGH holds for every text that Parse accepted.
-func ExpandDraws(text string, pick func(low, high int) string) string {
+// ExpandDraws replaces every draw of a text by what is drawn, in order. Each can be
+// drawn in every text that Parse accepted.
+func ExpandDraws(text string, pick Pick) string {
 	return drawForm.ReplaceAllStringFunc(text, func(found string) string {
-		low, high, _ := drawBounds(found)
-		return pick(low, high)
+		d, err := readDraw(found)
+		if err != nil {
+			return found // told when it was read
+		}
+		return d(pick)
 	})
+}
+
+// mostDrawn is a text with the last and the most of what can be drawn: if no separator of
+// a list stands in it, none ever does.
+func mostDrawn(text string) string {
+	return ExpandDraws(text, func(_, high int) int { return high })
 }
 
 // ExpandPIDs replaces every "{{pid N}}" of a text by what pid returns for N.
@@ -49,6 +58,9 @@ func (f *Files) draws() bool {
 // draws reports whether the run leaves anything to the seed.
 func (r *Run) draws() bool {
 	given := append([]string{r.Stdin}, r.Args...)
+	for _, t := range r.Dialogue {
+		given = append(given, t.said())
+	}
 	return slices.ContainsFunc(slices.AppendSeq(given, maps.Values(r.Env)), drawForm.MatchString)
 }
 
@@ -62,28 +74,11 @@ func (c *Check) Explores() bool {
 	return c.Races != nil || c.Script != nil && c.Script.Uses("interleavings")
 }
 
-// drawBounds reads the numbers of a draw. There are at most 2^32 to draw from.
-func drawBounds(found string) (low, high int, ok bool) {
-	m := drawForm.FindStringSubmatch(found)
-	if m == nil {
-		return 0, 0, false
-	}
-	low, errLow := strconv.Atoi(m[1])
-	high, errHigh := strconv.Atoi(m[2])
-	const most = 1 << 32
-	return low, high, errLow == nil && errHigh == nil && low >= -most && high <= most && low <= high
-}
-
 // badDraw finds what of a text looks like a draw and can't be made.
 func badDraw(text string) (found, why string) {
 	for _, found := range nearDraw.FindAllString(text, -1) {
-		if !drawForm.MatchString(found) {
-			return found, fmt.Sprintf("found %q, a draw is written {{int 3 9}}", found)
-		}
-		if low, high, ok := drawBounds(found); low > high {
-			return found, fmt.Sprintf("%s needs its smaller number first", found)
-		} else if !ok {
-			return found, fmt.Sprintf("%s needs numbers of at most nine digits", found)
+		if _, err := readDraw(found); err != nil {
+			return found, err.Error()
 		}
 	}
 	return "", ""
@@ -113,7 +108,7 @@ func strayBraces(text string, pids bool) (found, why string) {
 		return "", ""
 	}
 	if i := strings.Index(rest, "{{"); i >= 0 {
-		return rest[i:], fmt.Sprintf("found %q, a draw is written {{int 3 9}}", text)
+		return rest[i:], fmt.Sprintf("found %q, a draw is written {{int 3 9}}; there are also float, list, pick and word", text)
 	}
 	return "", ""
 }

@@ -72,6 +72,9 @@ type Exercise struct {
 
 // Check is one thing that is marked.
 type Check struct {
+	// Of which check it is a case; empty: of none.
+	Of string `yaml:"-"`
+
 	// The check's name, as students read it; unique in its exercise.
 	Name string `yaml:"name" need:"yes"`
 	// Points for passing it; 0 for a check that only stands before others.
@@ -90,6 +93,11 @@ type Check struct {
 	// a mapping of either for each outcome that it names, such as {joined: 3, lost update:
 	// [1, 2]}, and no hint for any other. By default, all hints.
 	Hint Hint `yaml:"hint"`
+
+	// Several checks in one, each with a name, points, a run and what is expected, or whatever
+	// else is its own; any other key of the check holds for all cases. Where checks are named,
+	// the check's name stands for all of its cases, and "CHECK: CASE" for one.
+	Cases []Case `yaml:"cases"`
 
 	// How the program is run. Every check but a speedup or script has one.
 	Run *Run `yaml:"run"`
@@ -168,10 +176,18 @@ type Check struct {
 
 // Run says how the program is started.
 type Run struct {
-	// Command-line arguments. "{{int 3 9}}" draws a number from the seed.
+	// Command-line arguments. What stands in double braces is drawn from the seed: "{{int 3
+	// 9}}" is a number, "{{float 0.5 2.5 2}}" one with two decimals, "{{word 3 8}}" a word of
+	// so many letters, "{{pick red green blue}}" one of these words, and "{{list 3 5 , int 1
+	// 9}}" so many of any of them with a comma between two, or another of ;:/|+=._- or what
+	// "space" or "line" stands for.
 	Args []string `yaml:"args"`
 	// Standard input, whole. It can hold draws too, and so can the environment.
 	Stdin string `yaml:"stdin" text:"exact"`
+	// In place of stdin, a dialogue: steps of which each waits until something is printed, or
+	// sends something, in this order; then the input ends. That all of them could be made is a
+	// part of what the check claims.
+	Dialogue []Turn `yaml:"dialogue"`
 	// Environment variables; the program has no others.
 	Env map[string]string `yaml:"env"`
 }

@@ -139,7 +139,7 @@ func (d *decoder) validateFolder(c *Check, f *Files, where string) {
 	size := 0
 	for _, name := range sorted(f.Given) {
 		at := entry{&f.Given, name}
-		size += len(f.Given[name])
+		size += len(mostDrawn(f.Given[name]))
 		for other := range f.Given {
 			if strings.HasPrefix(other, name+"/") {
 				d.at(at, "%s.given: %s is a file and the folder of %s", where, name, other)

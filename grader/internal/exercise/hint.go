@@ -24,7 +24,8 @@ const (
 	OfUses         Outcome = "uses"
 	OfMemory       Outcome = "memory"
 	OfAtOnce       Outcome = "at_once"
-	OfSignals      Outcome = "signals" // it did not come to where it is sent one
+	OfSignals      Outcome = "signals"  // it did not come to where it is sent one
+	OfDialogue     Outcome = "dialogue" // it did not print what was expected next
 	OfFiles        Outcome = "files"
 	OfRaces        Outcome = "goroutine_races"
 	OfSpeedup      Outcome = "speedup" // or one of Slow, where it is known why
@@ -39,7 +40,7 @@ const (
 
 // ofScripts are what a script may claim beside how a run ends.
 var ofScripts = []Outcome{
-	OfStdout, OfStderr, OfChildren, OfJoined, OfOverlap, OfDistinctPIDs, OfWork, OfUses, OfMemory, OfAtOnce, OfFiles, OfSignals, OfRaces, OfSpeedup,
+	OfStdout, OfStderr, OfChildren, OfJoined, OfOverlap, OfDistinctPIDs, OfWork, OfUses, OfMemory, OfAtOnce, OfFiles, OfSignals, OfDialogue, OfRaces, OfSpeedup,
 }
 
 // Stuck are the patterns of runs that can't go on, which plain runs are found to have too.
@@ -135,6 +136,7 @@ func (c *Check) claimed() []Outcome {
 		add(p.Needed != "" || p.Used != "" || p.Work != 0, OfWork)
 	}
 	add(c.Signals != nil, OfSignals)
+	add(c.talks(), OfDialogue)
 	add(c.Uses != nil, OfUses)
 	add(c.Memory != nil, OfMemory)
 	add(c.Fixtures != nil && c.Fixtures.AtOnce != nil, OfAtOnce)

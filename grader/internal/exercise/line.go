@@ -76,7 +76,11 @@ func readLine(line string) (words []word, fault *slip) {
 		default:
 			begin(i)
 			if form := drawForm.FindStringIndex(line[i:]); form != nil && form[0] == 0 {
-				w.text += line[i : i+form[1]]
+				found := line[i : i+form[1]]
+				w.text += found
+				if most := mostDrawn(found); most != found && strings.Contains(most, " ") {
+					return nil, &slip{i, "items with a space between them are words of their own; put the list in single quotes"}
+				}
 				i += form[1] - 1
 				continue
 			}

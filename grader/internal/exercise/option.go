@@ -32,6 +32,7 @@ var options = []option{
 		},
 		func(c *Call) []string { return one(c.CapacityZero != "", c.CapacityZero) }},
 	numberOption("deaths", "N", 0, 1, mostDeaths, func(c *Call) *int { return &c.Deaths }),
+	fileOption("dialogue", func(c *Call) *string { return &c.Dialogue }),
 	fileOption("each", func(c *Call) *string { return &c.Each }),
 	{"env", "KEY=VALUE",
 		func(c *Call, v string) error {

@@ -93,6 +93,9 @@ func (r *scriptReader) readLine(number int, line string) (at int, fault string) 
 	if slip != nil {
 		return slip.at, slip.text
 	}
+	if strings.Contains(mostDrawn(line), "\n") {
+		return strings.Index(line, "{{"), "a list of lines can't stand on a line of a script: put it in a file"
+	}
 	if len(words) == 0 {
 		return 0, ""
 	}
@@ -147,10 +150,10 @@ func writtenOut(words []word) (name string, behind []word) {
 
 // readEnds tries what draws may become at both their ends, and returns the lower.
 func readEnds(name string, negated bool, words []word) (*Call, error) {
-	read := func(end func(low, high int) int) (*Call, error) {
+	read := func(end Pick) (*Call, error) {
 		given := texts(words)
 		for i := range given {
-			given[i] = ExpandDraws(given[i], func(low, high int) string { return strconv.Itoa(end(low, high)) })
+			given[i] = ExpandDraws(given[i], end)
 		}
 		return ReadCall(name, negated, given)
 	}
@@ -168,6 +171,12 @@ func (r *scriptReader) follow(c *Call) (file, fault string) {
 		if text := r.missing(name); text != "" {
 			return name, text
 		}
+	}
+	if slices.Contains(r.made, local(c.Dialogue)) {
+		return c.Dialogue, "a dialogue is written down, and not made by a command"
+	}
+	if c.Dialogue != "" {
+		c.Turns = r.readDialogue(c.Dialogue)
 	}
 	return "", r.after(c)
 }
@@ -284,6 +293,18 @@ func (r *scriptReader) readEach(name string) []Expectation {
 			}
 			return r.missing(fileOf(x))
 		})
+}
+
+// readDialogue reads a file of a dialogue's steps.
+func (r *scriptReader) readDialogue(name string) []Turn {
+	file, own := strings.CutPrefix(name, inExercise)
+	start := r.inFile[local(name)]
+	if !own {
+		file = ""
+	} else if r.open == nil {
+		return nil // nobody looks
+	}
+	return readTurns(r.text(name), func(line int, why string) { r.fail(file, start+line, 1, why) })
 }
 
 // readClaims reads claims, one a line. Lacks says of each what else is wrong with it,

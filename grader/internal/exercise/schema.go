@@ -15,7 +15,7 @@ import (
 
 // The schema's descriptions are the doc comments of the types themselves.
 //
-//go:embed course.go exercise.go signal.go uses.go
+//go:embed course.go dialogue.go exercise.go signal.go uses.go
 var typesSource embed.FS
 
 // Schema returns the JSON Schema (draft 2020-12) of exercise.yaml, made from the
@@ -152,16 +152,26 @@ func bound(field string, s *schema.Schema) {
 	case "Exercise.Checks":
 		s.MinItems = 1
 		alone(s.Items)
+		s.Items.Properties["cases"].Items = caseSchema(s.Items.Properties)
+	case "Check.Cases":
+		s.MinItems = 1
 	case "Check.StdoutOrder":
 		s.MinItems, s.Items.Pattern = 2, oneLine
 	case "Check.Signals":
 		s.MinItems = 1
 	case "Check.StdoutUnordered":
 		s.MinItems, s.Items.Pattern = 1, oneLine
-	case "Check.StdoutMatch", "Check.StdoutNotMatch", "Check.StderrMatch", "Run.Args":
+	case "Check.StdoutMatch", "Check.StdoutNotMatch", "Check.StderrMatch", "Turn.ExpectMatch", "Run.Args":
 		if s.Pattern = oneLine; s.Items != nil {
 			s.Items.Pattern, s.Pattern = oneLine, ""
 		}
+	case "Check.Run", "Speedup.Serial", "Speedup.Parallel":
+		s.Beside = map[string]*schema.Schema{"dialogue": noneOf("stdin")}
+	case "Run.Dialogue":
+		s.MinItems, s.Items.MinKeys = 1, 1
+		s.Items.Beside = map[string]*schema.Schema{"expect": noneOf("expect_match", "send"), "expect_match": noneOf("expect", "send"), "send": noneOf("expect", "expect_match")}
+	case "Turn.Expect", "Turn.Send":
+		s.MinLength = 1
 	case "Check.StdoutFile":
 		s.Pattern = `^[^/]+$`
 	case "Run.Env":
@@ -196,18 +206,36 @@ func alone(check *schema.Schema) {
 		"play":            {Required: []string{"races"}},
 		"published":       {Required: []string{"run", "stdout_from"}},
 		"tolerance":       anyOf("stderr", "stdout", "stdout_file", "stdout_from"),
-		"races":           {Names: &schema.Schema{Not: &schema.Schema{Enum: []string{"files", "goroutine_races", "hold", "uses"}}}},
-		"signals":         {Names: &schema.Schema{Not: &schema.Schema{Enum: []string{"races"}}}},
-		"goroutine_races": {Names: &schema.Schema{Not: &schema.Schema{Enum: []string{"races", "speedup"}}}},
+		"races":           noneOf("files", "goroutine_races", "hold", "uses"),
+		"signals":         noneOf("races"),
+		"goroutine_races": noneOf("races", "speedup"),
 	}
 	for kind, keys := range keysOf {
 		check.Beside[kind] = &schema.Schema{Names: &schema.Schema{Enum: slices.Concat(ofEvery, keys)}}
 	}
-	check.Any = anyOf("run", "script", "speedup").Any
+	check.Any = anyOf("run", "script", "speedup", "cases").Any
+	check.Beside["cases"] = noneOf("points")
 	for _, key := range wholeOutputs {
 		others := slices.DeleteFunc(slices.Clone(wholeOutputs), func(other string) bool { return other == key })
-		check.Beside[key] = &schema.Schema{Names: &schema.Schema{Not: &schema.Schema{Enum: others}}}
+		check.Beside[key] = noneOf(others...)
 	}
+}
+
+// caseSchema is of what stands in a case: the keys of a check that are not those of all its
+// cases.
+func caseSchema(check map[string]*schema.Schema) *schema.Schema {
+	s := &schema.Schema{Type: "object", Properties: map[string]*schema.Schema{}, Additional: false, Required: []string{"name"}}
+	for key := range check {
+		if !slices.Contains(notOfCases, key) {
+			s.Properties[key] = &schema.Schema{Same: "#/properties/checks/items/properties/" + key}
+		}
+	}
+	return s
+}
+
+// noneOf refuses some keys.
+func noneOf(keys ...string) *schema.Schema {
+	return &schema.Schema{Names: &schema.Schema{Not: &schema.Schema{Enum: keys}}}
 }
 
 // anyOf wants one of some keys.

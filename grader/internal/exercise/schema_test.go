@@ -66,8 +66,8 @@ func TestSchemaFitsCourse(t *testing.T) {
 		}
 	}
 	for _, bad := range strings.Fields(`
-		allow_unknown args_line_break args_number capacity_zero check_limits check_negative_points
-		check_runs_nothing checks_empty count edit_empty edit_path empty empty_title env_line_break
+		allow_unknown args_line_break args_number capacity_zero cases check_limits check_negative_points
+		check_runs_nothing checks_empty count dialogue edit_empty edit_path empty empty_title env_line_break
 		exit_open exit_range exit_word fixture forbid_names forbid_unknown goroutine_races_with_races
 		hint_unknown joined limits_duration limits_range limits_size list_expected mapping_expected
 		memory_empty missing_keys mutant_name mutant_without_check name_line_break needed_unknown nothing

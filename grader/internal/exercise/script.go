@@ -75,28 +75,43 @@ func (s *Script) Write(title string) {
 // Draw is an instructor's script for one seed: draws are drawn, and the text has its
 // shorthands written out. Every line and every file begins the draws anew, so that two
 // lines that draw alike get the same numbers. The folder is the exercise's.
-func (s *Script) Draw(folder string, begin func() func(low, high int) string) *Script {
+func (s *Script) Draw(folder string, begin func(part int) Pick) *Script {
 	drawn := NewScript()
 	for _, f := range s.files {
-		data := ExpandDraws(string(f.Data), begin())
+		data := ExpandDraws(string(f.Data), begin(0))
+		if turns := s.turns(f.Name); turns != nil {
+			if said, err := DrawTurns(turns, begin); err == nil { // as the line that names it says
+				data = TurnLines(said)
+			}
+		}
 		drawn.files = append(drawn.files, txtar.File{Name: f.Name, Data: []byte(data)})
 		drawn.Files[f.Name] = FileText(f.Name, data)
 	}
 	for _, c := range s.Calls {
-		drawn.Calls = append(drawn.Calls, c.draw(folder, begin(), s.Files, drawn.Files))
+		drawn.Calls = append(drawn.Calls, c.draw(folder, begin, s.Files, drawn.Files))
 	}
 	var text strings.Builder
 	for line := range strings.Lines(s.comment) {
-		text.WriteString(ExpandDraws(writeOut(line), begin()))
+		text.WriteString(ExpandDraws(writeOut(line), begin(0)))
 	}
 	drawn.Text = string(txtar.Format(&txtar.Archive{Comment: []byte(text.String()), Files: drawn.files}))
 	return drawn
 }
 
+// turns are those of a file that a line calls a dialogue.
+func (s *Script) turns(name string) []Turn {
+	for _, c := range s.Calls {
+		if local(c.Dialogue) == name {
+			return c.Turns
+		}
+	}
+	return nil
+}
+
 // draw is a line with its draws drawn, and the folder's name where the program is
 // given it. One that leaves nothing open stays as it was read.
-func (c Call) draw(folder string, pick func(low, high int) string, before, after map[string]string) Call {
-	words, named := texts(c.words), false
+func (c Call) draw(folder string, begin func(part int) Pick, before, after map[string]string) Call {
+	words, named, pick := texts(c.words), false, begin(0)
 	for i, w := range c.words {
 		words[i] = ExpandDraws(w.text, pick)
 		named = named || w.named
@@ -109,7 +124,7 @@ func (c Call) draw(folder string, pick func(low, high int) string, before, after
 		if c.Name != "expect" {
 			drawn.Claims = c.Claims
 		}
-		drawn.SerialArgs = c.SerialArgs
+		drawn.SerialArgs, drawn.Turns = c.SerialArgs, c.Turns
 		c = *drawn
 	}
 	if named {
@@ -122,6 +137,10 @@ func (c Call) draw(folder string, pick func(low, high int) string, before, after
 	}
 	if text := after[local(c.Each)]; text != before[local(c.Each)] {
 		c.Claims = readClaims(text, func(_, _ int, why string) { c.Err = errors.New(why) }, func(Expectation) string { return "" })
+	}
+	if _, ok := after[local(c.Dialogue)]; ok {
+		turns, err := DrawTurns(c.Turns, begin)
+		c.Turns, c.Err = turns, errors.Join(c.Err, err)
 	}
 	if text := after[local(c.Serial)]; text != before[local(c.Serial)] {
 		c.SerialArgs = linesOf(text)

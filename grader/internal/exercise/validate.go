@@ -15,6 +15,7 @@ import (
 // which keys go together.
 func (d *decoder) validate(e *Exercise) {
 	d.validateFiles(e)
+	e.nameCases()
 	sum, names, bonuses := 0, make([]string, 0, len(e.Checks)), []string(nil)
 	for i := range e.Checks {
 		c := &e.Checks[i]
@@ -22,7 +23,7 @@ func (d *decoder) validate(e *Exercise) {
 		if c.Name == Builds {
 			d.at(&c.Name, "the name %q is the grader's own, for what comes before every check", Builds)
 		}
-		if c.Name != "" && slices.Contains(names, c.Name) {
+		if c.Name != "" && (slices.Contains(names, c.Name) || slices.ContainsFunc(e.Checks, func(other Check) bool { return other.Of == c.Name })) {
 			d.at(&c.Name, "check %q is there twice", c.Name)
 		}
 		d.validateCheck(e, c, names)
@@ -184,10 +185,10 @@ func (d *decoder) validateCheck(e *Exercise, c *Check, before []string) {
 	d.validateSignals(e, c, where)
 	d.validateHint(e, c, where)
 	d.validateOutput(c, where)
-	d.validateRun(c.Run, where+": run")
+	d.validateRun(c, c.Run, where+": run")
 	if s := c.Speedup; s != nil {
-		d.validateRun(s.Serial, where+": speedup.serial")
-		d.validateRun(s.Parallel, where+": speedup.parallel")
+		d.validateRun(c, s.Serial, where+": speedup.serial")
+		d.validateRun(c, s.Parallel, where+": speedup.parallel")
 		if p, q := s.Serial, s.Parallel; p != nil && q != nil && (p.Stdin != "" && p.Stdin != q.Stdin || len(p.Env) > 0 && !maps.Equal(p.Env, q.Env)) {
 			d.at(p, "%s: speedup.serial: its input and variables are those of the parallel run; give it only args", where)
 		}

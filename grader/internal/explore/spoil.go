@@ -54,8 +54,8 @@ const mostPieces = 24
 // they hand over changed, and then, as asked, with that of one child or task at a time. It
 // stops at the first run that is right although something was spoilt. Of the request it
 // takes Command, Budget (of each run), Sources, Processes and Expect. A command with
-// signals has runs of the first two kinds, which go on by themselves, for signals come
-// when they come. Any other run is held, under one schedule; a child that
+// signals or a dialogue has runs of the first two kinds, which go on by themselves, for
+// what comes from outside comes when it comes. Any other run is held, under one schedule; a child that
 // alone has what it hands over changed goes last, so that nobody makes good for it
 // afterwards, and if that comes out right, first, so that nobody has done it before.
 // obstacle says that the program can't be held, in which case only the first run says
@@ -96,7 +96,7 @@ type spoiler struct {
 
 // all makes one run after the other, until one says enough.
 func (x *spoiler) all(s Spoil) error {
-	if len(x.request.Command.Signals) > 0 {
+	if c := x.request.Command; len(c.Signals) > 0 || len(c.Dialogue) > 0 {
 		err := x.sent(LeftOut)
 		if err == nil && !x.over() {
 			err = x.sent(Changed)
@@ -187,7 +187,7 @@ func (x *spoiler) right(seen *box.Observation) bool {
 	return seen.Exceeded == nil && x.request.Expect(seen) == Fault{}
 }
 
-// sent makes such a run of a program that is sent signals.
+// sent makes such a run of a program that is sent something while it runs.
 func (x *spoiler) sent(way Way) error {
 	seen, err := x.free(way, x.request.Command)
 	if err != nil {

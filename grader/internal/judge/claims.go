@@ -70,6 +70,8 @@ func message(c script.Claim, hidden bool) string {
 		said = "ends in the wrong way"
 	case c.Subject == "signals":
 		said = "does not come to where it is sent a signal"
+	case c.Subject == "dialogue":
+		said = "does not answer as it should"
 	case c.Subject == "ended":
 		said = "does not end within its limits"
 	case c.Outcome == exercise.OfJoined:

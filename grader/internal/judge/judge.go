@@ -152,7 +152,7 @@ func problems(ps []submission.Problem) []string {
 
 // judgeCheck judges one check, or says which earlier one keeps it from being tried.
 func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram bool) Verdict {
-	skip := Verdict{Check: c.Name, Status: Skipped, Hidden: c.Hidden}
+	skip := Verdict{Check: c.Name, Of: c.Of, Status: Skipped, Hidden: c.Hidden}
 	skip.Max, skip.Bonus = c.Most()
 	if noProgram {
 		if skip.Message = "the program was not built"; f.Broken != nil {
@@ -205,7 +205,7 @@ func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string, see
 
 // verdict judges one record.
 func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict {
-	v := Verdict{Check: c.Name, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden, Stretched: r.Stretched}
+	v := Verdict{Check: c.Name, Of: c.Of, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden, Stretched: r.Stretched}
 	v.Max, v.Bonus = c.Most()
 	switch {
 	case r.Broken != nil:

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -232,5 +233,23 @@ func TestBonus(t *testing.T) {
 		if r.Status != test.status || r.Points != test.points || r.Max != 5 || r.Checks[1].Max != 0 || r.Checks[1].Bonus != 2 {
 			t.Errorf("%s: got %+v", name, r)
 		}
+	}
+}
+
+// TestTogether adds up what the cases of a check got.
+func TestTogether(t *testing.T) {
+	v := func(of string, s Status, points, most int) Verdict {
+		return Verdict{Check: of + ": x", Of: of, Status: s, Points: points, Max: most}
+	}
+	all := []Verdict{
+		v("a", Pass, 1, 1), v("a", NotChecked, 0, 2), v("b", Pass, 2, 2), v("b", Fail, 0, 3), v("b", NotChecked, 0, 1), v("c", Skipped, 0, 1), v("c", Skipped, 0, 1), v("d", Skipped, 0, 1), v("d", Pass, 1, 1),
+	}
+	for check, want := range map[string]string{"a": "not checked 1/3", "b": "fail 2/6", "c": "skipped 0/2", "d": "fail 1/2"} {
+		if got := Together(all, check); fmt.Sprintf("%s %s", got.Status, got.Score()) != want || got.Name() != check {
+			t.Errorf("%s: got %+v, want %s", check, got, want)
+		}
+	}
+	if got := all[0].Name(); got != "x" {
+		t.Errorf("a case is called %q", got)
 	}
 }

@@ -28,6 +28,7 @@ const (
 // Verdict is the judgement of one check.
 type Verdict struct {
 	Check    string     `json:"name"`
+	Of       string     `json:"of,omitempty"` // the check of which it is a case
 	Status   Status     `json:"status"`
 	Points   int        `json:"points"`
 	Max      int        `json:"max"`
@@ -51,6 +52,34 @@ type Verdict struct {
 
 	Interleavings *explore.Report `json:"interleavings,omitempty"`
 	Speedup       *speedup.Report `json:"speedup,omitempty"`
+}
+
+// Together is the judgement of a check that has cases, of those among an exercise's
+// verdicts that are its.
+func Together(all []Verdict, check string) Verdict {
+	v := Verdict{Check: check}
+	var cases []Verdict
+	alike := true
+	for _, c := range all {
+		if c.Of != check {
+			continue
+		}
+		cases = append(cases, c)
+		alike = alike && c.Status == cases[0].Status
+		v.Points, v.Max, v.Bonus = v.Points+c.Points, v.Max+c.Max, v.Bonus+c.Bonus
+	}
+	if v.Status = sum(cases); alike && len(cases) > 0 {
+		v.Status = cases[0].Status
+	}
+	return v
+}
+
+// Name is the check's, or of a case what tells it from the others of its check.
+func (v Verdict) Name() string {
+	if v.Of == "" {
+		return v.Check
+	}
+	return strings.TrimPrefix(v.Check, exercise.CaseName(v.Of, ""))
 }
 
 // Score is what a person reads of the points; empty where there are none to be had.

@@ -83,25 +83,32 @@ func Explored(e *exercise.Exercise, name string, seed uint64) (job Job, ok bool)
 }
 
 // draws returns what picks the numbers of a check's draws, in order. They depend on
-// the seed, the exercise and the check, and on nothing else, so that one check alone
-// draws what it draws among all; whoever begins anew gets the same ones again.
-func draws(e *exercise.Exercise, c *exercise.Check, seed uint64) func(low, high int) string {
+// the seed, the exercise, the check and the part of its dialogue, and on nothing else, so
+// that one check alone draws what it draws among all; whoever begins anew gets the same
+// ones again.
+func draws(e *exercise.Exercise, c *exercise.Check, seed uint64, part int) exercise.Pick {
 	var salt uint64 = 14695981039346656037 // FNV-1a
-	for _, b := range []byte(e.ID + "/" + c.Name) {
+	name := e.ID + "/" + c.Name
+	if part > 0 {
+		name += "/" + strconv.Itoa(part)
+	}
+	for _, b := range []byte(name) {
 		salt = (salt ^ uint64(b)) * 1099511628211
 	}
 	random := rand.New(rand.NewPCG(seed, salt))
-	return func(low, high int) string { return strconv.Itoa(low + random.IntN(high-low+1)) }
+	return func(low, high int) int { return low + random.IntN(high-low+1) }
 }
 
-// Drawn is a check's run with its draws drawn, as its job has it.
-func Drawn(e *exercise.Exercise, c *exercise.Check, seed uint64) *exercise.Run {
-	return draw(c.Run, draws(e, c, seed))
+// Drawn is a check's run with its draws drawn, as its job has it. The error is of a draw
+// that makes a pattern what can't be one.
+func Drawn(e *exercise.Exercise, c *exercise.Check, seed uint64) (*exercise.Run, error) {
+	return draw(c.Run, func(part int) exercise.Pick { return draws(e, c, seed, part) })
 }
 
 // draw returns a run with its draws drawn: those of its arguments first, then those
-// of its input, then those of its variables by their names.
-func draw(r *exercise.Run, pick func(low, high int) string) *exercise.Run {
+// of its input, then those of its variables by their names. A dialogue has its own.
+func draw(r *exercise.Run, begin func(part int) exercise.Pick) (*exercise.Run, error) {
+	pick := begin(0)
 	drawn := &exercise.Run{Args: make([]string, len(r.Args)), Env: map[string]string{}}
 	for i, arg := range r.Args {
 		drawn.Args[i] = exercise.ExpandDraws(arg, pick)
@@ -110,5 +117,7 @@ func draw(r *exercise.Run, pick func(low, high int) string) *exercise.Run {
 	for _, key := range slices.Sorted(maps.Keys(r.Env)) {
 		drawn.Env[key] = exercise.ExpandDraws(r.Env[key], pick)
 	}
-	return drawn
+	var err error
+	drawn.Dialogue, err = exercise.DrawTurns(r.Dialogue, begin)
+	return drawn, err
 }

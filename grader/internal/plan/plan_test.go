@@ -99,6 +99,7 @@ func TestTexts(t *testing.T) {
   - {name: lines, run: {}, stdout_unordered: [b, a], loose: true, exit: fails}
   - {name: refused, run: {args: ["{{int 1 1}}"]}, stdout_from: solution, tolerance: 1e-9, exit: fails}
   - {name: stopped, run: {}, signals: [TERM to first after it's ready, INT to group at 1 child, KILL to child 2 at 3 children, HUP to work-2 after a  b], stdout_from: solution, processes: {needed: together}}
+  - {name: asked, run: {dialogue: [{expect: "name? "}, {send: "Ada {{int 5 5}}\n"}, {expect_match: '^hello {{int 5 5}}$'}, {expect_match: 'a`+"`"+`b'}, {expect: "é {{list 2 2 line int 7 7}}"}], env: {N: "{{int 4 4}}"}}, stdout_from: solution, processes: {needed: together}}
 `)
 	want := []string{
 		"# ordered\nprogram -repeat=3 a\nexpect exit 0\nexpect stdout equals want/stdout\n-- want/stdout --\nx\n",
@@ -112,6 +113,8 @@ func TestTexts(t *testing.T) {
 		"# refused\nreference -exit=fails 1\nprogram 1\nexpect exit fails\nexpect stdout equals reference/stdout within=1e-09\n",
 		strings.ReplaceAll("# stopped\nreference SIGNALS\nprogram SIGNALS\nexpect exit 0\nexpect stdout equals reference/stdout\nidle -each=output SIGNALS\n-- output --\nexit 0\nstdout equals reference/stdout\n",
 			"SIGNALS", "'-signal=TERM after it''s ready' '-signal=INT to group at 1 child' '-signal=KILL to child 2 at 3 children' '-signal=HUP to work-2 after a  b'"),
+		"# asked\nreference -dialogue=dialogue -env=N=4\nprogram -dialogue=dialogue -env=N=4\nexpect exit 0\nexpect stdout equals reference/stdout\nidle -each=output -dialogue=dialogue -env=N=4\n" +
+			"-- dialogue --\nexpect \"name? \"\nsend \"Ada 5\\n\"\nmatch `^hello 5$`\nmatch \"a`b\"\nexpect \"é 7\\n7\"\n-- output --\nexit 0\nstdout equals reference/stdout\n",
 	}
 	for i, w := range want {
 		if got := job.Scripts[i].Text; w != "" && got != w {

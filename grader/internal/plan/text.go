@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -10,25 +11,25 @@ import (
 
 // scripted makes a check a script of the commands that package script knows.
 func scripted(e *exercise.Exercise, c *exercise.Check, seed uint64) *exercise.Script {
-	begin := func() func(low, high int) string { return draws(e, c, seed) }
+	begin := func(part int) exercise.Pick { return draws(e, c, seed, part) }
 	if c.Script != nil {
 		return c.Script.Draw(e.Dir, begin)
 	}
-	w := &writer{exercise.NewScript(), c}
+	w := &writer{Script: exercise.NewScript(), check: c}
 	if c.Fixtures != nil {
 		w.call(exercise.Call{Name: "fixture", Args: []string{"http", c.Fixtures.HTTP}})
 	}
 	if c.Files != nil {
-		w.folder(c.Files, begin())
+		w.folder(c.Files, begin(0))
 	}
 	if s := c.Speedup; s != nil {
-		call := w.run("speedup", draw(s.Parallel, begin()))
+		call := w.run("speedup", w.draw(s.Parallel, begin))
 		call.Workers, call.AtLeast, call.Own, call.Budget = s.Workers, s.AtLeast, s.Own, s.Budget
-		call.SerialArgs = draw(s.Serial, begin()).Args
+		call.SerialArgs = w.draw(s.Serial, begin).Args
 		call.Serial = w.File("serial", lines(call.SerialArgs))
 		w.call(call)
 	} else {
-		w.runs(draw(c.Run, begin()))
+		w.runs(w.draw(c.Run, begin))
 	}
 	w.Write(c.Name)
 	return w.Script
@@ -38,15 +39,28 @@ func scripted(e *exercise.Exercise, c *exercise.Check, seed uint64) *exercise.Sc
 type writer struct {
 	*exercise.Script
 	check *exercise.Check
+	err   error // of what could not be drawn
 }
 
-func (w *writer) call(c exercise.Call) { w.Calls = append(w.Calls, c) }
+func (w *writer) call(c exercise.Call) {
+	c.Err = w.err
+	w.Calls = append(w.Calls, c)
+}
+
+func (w *writer) draw(r *exercise.Run, begin func(part int) exercise.Pick) *exercise.Run {
+	drawn, err := draw(r, begin)
+	w.err = errors.Join(w.err, err)
+	return drawn
+}
 
 // run is a line that is given what a run is.
 func (w *writer) run(name string, r *exercise.Run) exercise.Call {
 	call := exercise.Call{Name: name, Args: r.Args, Repeat: 1}
 	if r.Stdin != "" {
 		call.Stdin = w.File("stdin", r.Stdin)
+	}
+	if len(r.Dialogue) > 0 {
+		call.Turns, call.Dialogue = r.Dialogue, w.File("dialogue", exercise.TurnLines(r.Dialogue))
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.Env)) {
 		call.Env = append(call.Env, key+"="+r.Env[key])
@@ -55,7 +69,7 @@ func (w *writer) run(name string, r *exercise.Run) exercise.Call {
 }
 
 // folder is the line that gives files.
-func (w *writer) folder(f *exercise.Files, pick func(low, high int) string) {
+func (w *writer) folder(f *exercise.Files, pick exercise.Pick) {
 	if len(f.Given) == 0 && !f.Shared {
 		return
 	}

@@ -87,20 +87,32 @@ func visible(text []byte, answers map[string]string) ([]byte, error) {
 	checks := value(root, "checks")
 	sum, kept := 0, []*yaml.Node(nil)
 	for _, c := range checks.Content {
+		name := value(c, "name").Value
+		cases := apart(c)
 		if h := value(c, "hidden"); h != nil && h.Value == "true" {
-			hidden = append(hidden, value(c, "name").Value)
+			hidden = append(hidden, name)
+			for _, own := range cases {
+				hidden = append(hidden, exercise.CaseName(name, value(own, "name").Value))
+			}
 			continue
 		}
 		remove(c, "hidden")
 		bonus := value(c, "bonus")
-		if p := value(c, "points"); p != nil && (bonus == nil || bonus.Value != "true") {
-			n, err := strconv.Atoi(p.Value)
-			if err != nil {
-				return nil, err
+		for _, own := range append(cases, c) {
+			if p := value(own, "points"); p != nil && (bonus == nil || bonus.Value != "true") {
+				n, err := strconv.Atoi(p.Value)
+				if err != nil {
+					return nil, err
+				}
+				sum += n
 			}
-			sum += n
 		}
-		settle(c, answers)
+		for _, own := range cases {
+			settle(own, exercise.CaseName(name, value(own, "name").Value), answers)
+		}
+		if cases == nil {
+			settle(c, name, answers)
+		}
 		kept = append(kept, c)
 	}
 	checks.Content = kept
@@ -125,13 +137,18 @@ func visible(text []byte, answers map[string]string) ([]byte, error) {
 }
 
 // settle puts a check's published case in the place of what only the solution answers.
-func settle(check *yaml.Node, answers map[string]string) {
+func settle(check *yaml.Node, name string, answers map[string]string) {
 	stdout := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
 	if fixed := value(check, "published"); fixed != nil {
 		remove(check, "published")
-		*value(value(check, "run"), "args") = *value(fixed, "args")
+		run := value(check, "run")
+		if args := value(run, "args"); args != nil {
+			*args = *value(fixed, "args")
+		} else {
+			add(run, "args", value(fixed, "args"))
+		}
 		*stdout = *value(fixed, "stdout")
-	} else if answer, ok := answers[value(check, "name").Value]; ok {
+	} else if answer, ok := answers[name]; ok {
 		stdout.Value = answer
 	} else {
 		return
@@ -142,6 +159,39 @@ func settle(check *yaml.Node, answers map[string]string) {
 		}
 	}
 	*value(check, "stdout") = *stdout
+}
+
+// apart returns the cases of a check, nil where it has none, each with a copy of what
+// settle may change: the check has that for all of them no more.
+func apart(check *yaml.Node) []*yaml.Node {
+	cases := value(check, "cases")
+	if cases == nil {
+		return nil
+	}
+	for _, key := range []string{"run", "published", "stdout_from"} {
+		shared := value(check, key)
+		if shared == nil {
+			continue
+		}
+		remove(check, key)
+		for _, c := range cases.Content {
+			add(c, key, clone(shared))
+		}
+	}
+	return cases.Content
+}
+
+func clone(n *yaml.Node) *yaml.Node {
+	own := *n
+	own.Content = nil
+	for _, x := range n.Content {
+		own.Content = append(own.Content, clone(x))
+	}
+	return &own
+}
+
+func add(mapping *yaml.Node, key string, n *yaml.Node) {
+	mapping.Content = append(mapping.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, n)
 }
 
 // value is a mapping's value for a key, or nil.

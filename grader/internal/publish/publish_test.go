@@ -156,6 +156,40 @@ starter: {fails: [open]}
 	}
 }
 
+// TestVisibleCases: each case is settled by itself, also of what stands in its check for
+// all of them.
+func TestVisibleCases(t *testing.T) {
+	in := `points: 9
+checks:
+  - name: sums
+    stdout_from: solution
+    run: {args: ["1"]}
+    cases:
+      - {name: a, points: 1}
+      - {name: b, points: 2, published: {args: ["2"], stdout: "4\n"}}
+      - {name: c, points: 3}
+  - name: secret
+    hidden: true
+    cases: [{name: a, points: 3, run: {}, exit: 0}]
+  - {name: last, needs: ["sums: a", "secret: a"], run: {}}
+starter: {fails: [secret, "secret: a", sums]}
+`
+	want := `points: 6
+checks:
+  - name: sums
+    cases:
+      - {name: a, points: 1, run: {args: ["1"]}, stdout: "1\n"}
+      - {name: b, points: 2, run: {args: ["2"]}, stdout: "4\n"}
+      - {name: c, points: 3, run: {args: ["1"]}, stdout: ""}
+  - {name: last, needs: ["sums: a"], run: {}}
+starter: {fails: [sums]}
+`
+	got, err := visible([]byte(in), map[string]string{"sums: a": "1\n", "sums: c": ""})
+	if err != nil || string(got) != want {
+		t.Errorf("got %v\n%s", err, got)
+	}
+}
+
 func TestReproducible(t *testing.T) {
 	a, all := students(t)
 	b, _ := students(t)

@@ -118,6 +118,10 @@ func keysBelow(s *schema.Schema, above string, seen map[string]string) []Key {
 				k.Kind = "a mapping with the keys of `" + same + "`"
 			}
 		}
+		among := p.Items != nil && len(keysOf(p.Items)) > 0 && !slices.ContainsFunc(keysOf(p.Items), func(key string) bool { return s.Properties[key] == nil })
+		if among {
+			same, k.Kind = above, "a list of mappings with keys of `"+strings.TrimSuffix(above, ".")+"`: "+strings.Join(keysOf(p.Items), ", ")
+		}
 		all = append(all, k)
 		if same != "" {
 			continue

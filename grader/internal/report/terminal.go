@@ -169,7 +169,10 @@ func (t *Terminal) Exercise(e judge.Result) {
 		t.labelled("note", t.wrap(why), color.FgYellow)
 	}
 	hint := ""
-	for _, v := range e.Checks {
+	for i, v := range e.Checks {
+		if v.Of != "" && (i == 0 || e.Checks[i-1].Of != v.Of) {
+			t.named(judge.Together(e.Checks, v.Of), "")
+		}
 		v.Cached = v.Cached && !e.Unchanged() // then the heading says it
 		if v.Hint == hint {
 			v.Hint = "" // it stands above
@@ -202,11 +205,23 @@ func (t *Terminal) heading(e judge.Result, marked bool) {
 	t.line("%s%s%s%s%s", mark, t.paint(name, color.Bold), strings.Repeat(" ", max(2, room)), t.paint(note, color.Faint), t.status(e.Status, score))
 }
 
-func (t *Terminal) check(v judge.Verdict) {
+// named is the line of a check, or of a case below that of its check. It returns how far
+// from the edge the name is.
+func (t *Terminal) named(v judge.Verdict, tail string) (under int) {
 	points := v.Score()
 	if points != "" {
 		points = " " + points
 	}
+	edge := "  "
+	if v.Of != "" {
+		edge = "    "
+	}
+	under = len(edge) + t.markWidth() + 1
+	t.hanging(under, "%s%s %s%s%s", edge, t.mark(v.Status), v.Name(), t.paint(points, color.Faint), tail)
+	return under
+}
+
+func (t *Terminal) check(v judge.Verdict) {
 	tail := ""
 	switch v.Status {
 	case judge.Skipped, judge.NotChecked, judge.Error:
@@ -215,8 +230,7 @@ func (t *Terminal) check(v judge.Verdict) {
 	if v.Cached {
 		tail += t.paint(" (unchanged)", color.Faint)
 	}
-	under := 2 + t.markWidth() + 1
-	t.hanging(under, "  %s %s%s%s", t.mark(v.Status), v.Check, t.paint(points, color.Faint), tail)
+	under := t.named(v, tail)
 	if v.Status == judge.Pass && v.Interleavings != nil && v.Message != "" {
 		t.hanging(under, "%*s%s", under, "", t.paint(Escape(v.Message, maxLineRunes), color.Faint))
 	}

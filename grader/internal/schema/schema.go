@@ -15,6 +15,7 @@ type Schema struct {
 	Schema      string             `json:"$schema,omitempty"`
 	Title       string             `json:"title,omitempty"`
 	Description string             `json:"description,omitempty"`
+	Same        string             `json:"$ref,omitempty"` // as what stands at that place of the document
 	Type        any                `json:"type,omitempty"`
 	Enum        []string           `json:"enum,omitempty"`
 	Pattern     string             `json:"pattern,omitempty"`

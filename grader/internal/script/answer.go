@@ -21,13 +21,18 @@ func Answer(ctx context.Context, solution string, e *exercise.Exercise, c *exerc
 			given = append(given, plainFile(name, text))
 		}
 	}
-	seen, err := box.Run(ctx, box.Command{
-		Tier: tier, Program: solution, Args: c.Run.Args, Env: env, Stdin: []byte(c.Run.Stdin), Limits: boxLimits(e.LimitsOf(c)), Signals: boxSignals(c.Signals), Given: given,
-	})
+	command := box.Command{
+		Tier: tier, Program: solution, Args: c.Run.Args, Env: env, Limits: boxLimits(e.LimitsOf(c)), Signals: boxSignals(c.Signals), Given: given,
+		Dialogue: boxTurns(c.Run.Dialogue),
+	}
+	if command.Dialogue == nil {
+		command.Stdin = []byte(c.Run.Stdin)
+	}
+	seen, err := box.Run(ctx, command)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("cannot run the reference solution: %w", err)
-	case seen.Exceeded != nil || !claimExit(seen, c.Exit).Holds:
+	case seen.Exceeded != nil || !claimExit(seen, c.Exit).Holds || !claimDialogue(seen).Holds:
 		return "", fmt.Errorf("the reference solution failed: %s %s", describeExit(seen.Exit), seen.Stderr.Bytes)
 	}
 	return string(seen.Stdout.Bytes), nil

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -496,6 +497,35 @@ func TestSignals(t *testing.T) {
 		}
 		if said := strings.Join(Signalled(o), "/"); got != test.want || said != test.said {
 			t.Errorf("%+v:\n got %s\nwant %s\n and %s\nwant %s", test.sent, got, test.want, said, test.said)
+		}
+	}
+}
+
+// TestDialogue: what a program does not answer is told with what it printed since, and
+// what it was sent.
+func TestDialogue(t *testing.T) {
+	turns := []box.Turn{{Expect: "a\n"}, {Send: "x\n"}, {Line: regexp.MustCompile("^b+$")}, {Send: "y\n"}, {Expect: "c"}}
+	for _, test := range []struct {
+		talk  *box.Talk
+		hit   *box.LimitExceeded
+		want  string
+		said  string
+		stuck bool
+	}{
+		{nil, nil, "holds", "", false},
+		{&box.Talk{Turns: turns, Made: 5}, &box.LimitExceeded{Limit: "wall"}, "holds", "", false},
+		{&box.Talk{Turns: turns}, nil, `dialogue: expected step 1 of 5: "a\n" is printed, seen nothing was printed, and the program ended: exit code 4`, "sent: nothing yet/stderr: oh", true},
+		{&box.Talk{Turns: turns, Made: 2, Since: []byte("\x00B")}, nil, `dialogue: expected step 3 of 5: a match of ^b+$ is printed, seen "\x00B" was printed since the answer before, and the program ended: exit code 4`, "sent: x/stderr: oh", true},
+		{&box.Talk{Turns: turns, Made: 4, Since: []byte(strings.Repeat("ü", 101))}, &box.LimitExceeded{Limit: "wall", Seen: "5s", PID: 6},
+			`dialogue: expected step 5 of 5: "c" is printed, seen "` + strings.Repeat("ü", 100) + `" was printed since the answer before, and the program was stopped at the wall limit: 5s`, "sent: x/sent: y/stderr: oh", true},
+	} {
+		o := &box.Observation{Dialogue: test.talk, Exceeded: test.hit, Exit: box.Exit{Code: 4}, Stderr: box.Stream{Bytes: []byte("oh\n")}, Processes: []box.Process{{PID: 5}, {PID: 6, State: box.CutOff}}}
+		c, got := claimDialogue(o), "holds"
+		if !c.Holds {
+			got = c.Summary()
+		}
+		if said := strings.Join(c.Said, "/"); got != test.want || said != test.said || (len(c.Detail) > 0) != (test.stuck && test.hit != nil) {
+			t.Errorf("got %s\nwant %s\nand %s, %q", got, test.want, said, c.Detail)
 		}
 	}
 }

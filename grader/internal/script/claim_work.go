@@ -27,6 +27,9 @@ func idle(c *call) error {
 	if x := c.record.Explored; x != nil && x.Outcome == explore.Failed {
 		return nil // that it fails is known
 	}
+	if len(c.Turns) > 0 {
+		claims.tests = append(claims.tests, func(e Execution) Claim { return claimDialogue(e.Observation) })
+	}
 	c.record.Line = c.line()
 	return c.needed(explore.Request{
 		Command: c.command(c.request.Plain, c.Args), Processes: claims.processes, Expect: func(seen *box.Observation) explore.Fault { return claims.wrong(seen, true) },

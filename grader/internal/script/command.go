@@ -162,8 +162,11 @@ func program(c *call) error {
 	last := c.record.Runs[len(c.record.Runs)-1].Observation
 	fmt.Fprint(c.ts.Stdout(), string(last.Stdout.Bytes))
 	fmt.Fprint(c.ts.Stderr(), string(last.Stderr.Bytes))
-	if last.Exceeded == nil || last.Exceeded.Limit == "wall" { // for it may have waited for its signal
+	if last.Exceeded == nil || last.Exceeded.Limit == "wall" { // for it may have waited for its signal, or an answer
 		if len(c.Signals) > 0 && !c.claimAll(func(e Execution) Claim { return claimSignals(e.Observation) }) {
+			return errStop
+		}
+		if len(c.Turns) > 0 && !c.claimAll(func(e Execution) Claim { return claimDialogue(e.Observation) }) {
 			return errStop
 		}
 	}
@@ -171,7 +174,7 @@ func program(c *call) error {
 		claim := claimEnded(last)
 		claim.Run = len(c.record.Runs) - 1
 		c.record.Claims = append(c.record.Claims, claim)
-		if claim.Outcome == "wall limit" && !c.Race && !c.request.Brief && len(c.Signals) == 0 {
+		if claim.Outcome == "wall limit" && !c.Race && !c.request.Brief && len(c.Signals) == 0 && len(c.Turns) == 0 {
 			c.whyStuck()
 		}
 		return errStop
@@ -235,9 +238,11 @@ func (c *call) command(executable string, args []string) box.Command {
 		Args:    args,
 		Env:     append(environment(), c.Env...),
 		Stdin:   c.stdin,
-		Limits:  boxLimits(c.request.Limits),
-		Signals: boxSignals(c.Signals),
-		Serve:   c.serve,
+
+		Dialogue: boxTurns(c.Turns),
+		Limits:   boxLimits(c.request.Limits),
+		Signals:  boxSignals(c.Signals),
+		Serve:    c.serve,
 
 		Programs: c.request.Programs,
 		Given:    c.given,
@@ -267,6 +272,9 @@ func reference(c *call) error {
 	seen, err := c.run(c.ctx, c.command(c.request.Reference, c.Args))
 	if err != nil {
 		return fmt.Errorf("cannot run the reference solution: %w", err)
+	}
+	if said := claimDialogue(seen); !said.Holds {
+		return fmt.Errorf("the reference solution failed: %s", said.Summary())
 	}
 	if seen.Exceeded != nil || !claimExit(seen, c.Exit).Holds || !claimSignals(seen).Holds {
 		return fmt.Errorf("the reference solution failed: %s %s", describeExit(seen.Exit), seen.Stderr.Bytes)

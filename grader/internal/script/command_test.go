@@ -22,7 +22,7 @@ func scriptOf(t *testing.T, text string) *exercise.Script {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return e.Checks[0].Script.Draw("", func() func(int, int) string { return nil })
+	return e.Checks[0].Script.Draw("", func(int) exercise.Pick { return nil })
 }
 
 // TestEveryCommandIsDone keeps what is done beside what may be written.

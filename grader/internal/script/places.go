@@ -68,7 +68,7 @@ func placesOf(c *Claim, program *source.Program, o *box.Observation) []Place {
 		}
 	case exercise.OfStdout:
 		l.prints(c, o)
-	case "wall limit", exercise.Outcome(detect.EndLeftOpen):
+	case "wall limit", exercise.OfDialogue, exercise.Outcome(detect.EndLeftOpen):
 		l.add("which receives", program.Receives...)
 		l.add("which waits for a child", program.Joins...)
 	case exercise.OfExit:

@@ -49,7 +49,7 @@ type Execution struct {
 
 // Claim is one expectation beside what was seen.
 type Claim struct {
-	Subject string           // "exit", "stdout", "stderr", "processes", "memory", "races", "requests", "ended"
+	Subject string           // "exit", "stdout", "stderr", "processes", "memory", "races", "requests", "ended", "dialogue"
 	Outcome exercise.Outcome // what fails where it does not hold
 	Holds   bool
 	Want    string // printed for a person

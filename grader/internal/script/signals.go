@@ -31,12 +31,7 @@ func claimSignals(o *box.Observation) Claim {
 		}
 		c.Holds = false
 		c.Want = fmt.Sprintf("%s is sent to %s %s", nameOf(s), receiverOf(s), occasion(s))
-		c.Got = lacking(s) + ", and "
-		if o.Exceeded != nil {
-			c.Got += fmt.Sprintf("the program was stopped at the %s limit: %s", o.Exceeded.Limit, o.Exceeded.Seen)
-		} else {
-			c.Got += "the program ended: " + describeExit(o.Exit)
-		}
+		c.Got = lacking(s) + ", and " + ending(o)
 		c.Said = append(excerpt("stdout", o.Stdout.Bytes, 4), excerpt("stderr", o.Stderr.Bytes, 8)...)
 		// Children may have been there that were not seen. And who has been sent a signal
 		// may come to its end before the next one, which is no fault of its own.
@@ -44,6 +39,14 @@ func claimSignals(o *box.Observation) Claim {
 		break
 	}
 	return c
+}
+
+// ending is how a run came to its end.
+func ending(o *box.Observation) string {
+	if o.Exceeded != nil {
+		return fmt.Sprintf("the program was stopped at the %s limit: %s", o.Exceeded.Limit, o.Exceeded.Seen)
+	}
+	return "the program ended: " + describeExit(o.Exit)
 }
 
 // Signalled says what became of a run's signals, one a line.

@@ -18,6 +18,7 @@ type Observation struct {
 	Exceeded  *LimitExceeded    // the limit that ended the run; nil when it ended by itself
 	Processes []Process         // every process that was seen, by start; the root is first
 	Signals   []Sent            // what became of each of Command.Signals
+	Dialogue  *Talk             // what became of Command.Dialogue; nil: there was none
 	Gathered  map[string][]byte // see Command.Gather: by name, each up to its first megabyte
 	Left      *Left             // see Command.Leaves
 	Forced    []Forced          // what became of each of Command.Holds
