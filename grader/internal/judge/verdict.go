@@ -5,6 +5,7 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -28,6 +29,7 @@ const (
 // Verdict is the judgement of one check.
 type Verdict struct {
 	Check    string     `json:"name"`
+	Title    string     `json:"title,omitempty"` // the name in the language that was asked for, where it has one
 	Status   Status     `json:"status"`
 	Points   int        `json:"points"`
 	Max      int        `json:"max"`
@@ -52,6 +54,9 @@ type Verdict struct {
 	Interleavings *explore.Report `json:"interleavings,omitempty"`
 	Speedup       *speedup.Report `json:"speedup,omitempty"`
 }
+
+// Called is the check's name as people read it.
+func (v Verdict) Called() string { return cmp.Or(v.Title, v.Check) }
 
 // Score is what a person reads of the points; empty where there are none to be had.
 func (v Verdict) Score() string {

@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/fatih/color"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 )
 
@@ -19,6 +21,7 @@ type Style struct {
 	Width int    // columns; 0 means 80
 	Fold  bool   // what is wider goes on below
 	Work  string // the tree that is marked, for commands; empty: the course itself
+	Place string // … and the course's, as exercise.Place has it
 }
 
 // Rules of what a student reads:
@@ -216,7 +219,7 @@ func (t *Terminal) check(v judge.Verdict) {
 		tail += t.paint(" (unchanged)", color.Faint)
 	}
 	under := 2 + t.markWidth() + 1
-	t.hanging(under, "  %s %s%s%s", t.mark(v.Status), v.Check, t.paint(points, color.Faint), tail)
+	t.hanging(under, "  %s %s%s%s", t.mark(v.Status), v.Called(), t.paint(points, color.Faint), tail)
 	if v.Status == judge.Pass && v.Interleavings != nil && v.Message != "" {
 		t.hanging(under, "%*s%s", under, "", t.paint(Escape(v.Message, maxLineRunes), color.Faint))
 	}
@@ -341,13 +344,13 @@ func (t *Terminal) Summary(r *Report) {
 	}
 	if open, ok := r.Next(); ok {
 		number := number(open)
-		folder := "exercises/" + open.Exercise
+		folder := path.Join(t.style.Place, "exercises", open.Exercise)
 		if t.style.Work != "" {
 			folder = open.Exercise + " in " + t.style.Work
 		}
 		t.hanging(6, "next: repair %s, then: %s", folder, t.grade(" EX="+number))
 		if t.style.Work == "" && slices.ContainsFunc(open.Checks, func(v judge.Verdict) bool { return v.Hint != "" }) {
-			t.hanging(6, "      stuck? %s", typed("make hint EX="+number))
+			t.hanging(6, "      stuck? %s", typed("make hint EX="+number+exercise.CourseTyped(t.style.Place)))
 		}
 	}
 }
@@ -372,7 +375,7 @@ func (t *Terminal) grade(more string) string {
 	if t.style.Work != "" {
 		more += " DIR=" + t.style.Work
 	}
-	return typed("make grade" + more)
+	return typed("make grade" + more + exercise.CourseTyped(t.style.Place))
 }
 
 // number is an exercise's, as people type it.
