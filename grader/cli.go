@@ -34,7 +34,7 @@ func newCLI(sub subcommand, args []string, s streams) *cli {
 	// A set of its own: testscript registers flags on the global one.
 	c.flags = flag.NewFlagSet("grader "+sub.name, flag.ContinueOnError)
 	c.flags.SetOutput(io.Discard)
-	c.flags.StringVar(&c.course, "course", "", "the course's `DIR`; in a clone of Lockstep; by default the one around the working folder")
+	c.flags.StringVar(&c.course, "course", "", "the course's `DIR`, somewhere in a clone of Lockstep; by default the one around the working folder")
 	c.flags.StringVar(&c.lang, "lang", "", "what the course says in the language `LANG`, such as de, where it has that; what the grader says is English")
 	return c
 }

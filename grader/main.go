@@ -81,6 +81,7 @@ func subcommands() []subcommand {
 		{"fixture", "NAME", "serve what exercises ask, for a program that you run by hand", runFixture},
 		{"play", "[EX]", "decide yourself which process goes on", runPlay},
 		{"new", "NAME", "write a new exercise that already works", runNew},
+		{"move", "EX NUMBER", "give an exercise another number; others make room", runMove},
 		{"schema", "[exercise|course|checks|texts|course-texts|report]", "print the JSON Schema of exercise.yaml or another file of a course, for editors, or of what grade --format json writes", runSchema},
 		{"reference", "", "write all that exercise.yaml, scripts and verdicts can say, as Markdown", runReference},
 		{"check", "[EX…]", "prove that starters fail, solutions pass and mutants are caught", runCheck},
