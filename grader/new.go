@@ -57,7 +57,7 @@ func runNew(_ context.Context, c *cli) error {
 	}
 	var files map[string]string
 	if *from == "" {
-		files, err = fromTemplate(id)
+		files, err = fromTemplate(id, exercise.ToHome(all[0].Place))
 	} else {
 		files, err = fromExercise(c, *from, id)
 	}
@@ -93,15 +93,20 @@ func chapterOf(e *exercise.Exercise) string {
 	}
 }
 
-// fromTemplate are the files of a new exercise, by their names in the course.
-func fromTemplate(id string) (map[string]string, error) {
+// fromTemplate are the files of a new exercise, by their names in the course. Up leads from
+// there to its home, which has the schemas.
+func fromTemplate(id, up string) (map[string]string, error) {
 	files := map[string]string{}
 	for _, f := range templateFiles {
 		text, err := template.ReadFile("template/" + f.from)
 		if err != nil {
 			return nil, err
 		}
-		files[strings.ReplaceAll(f.to, "ID", id)] = strings.ReplaceAll(string(text), "ID", id)
+		said := strings.ReplaceAll(string(text), "ID", id)
+		if up != "" {
+			said = strings.ReplaceAll(said, "$schema=../", "$schema=../../"+up+"exercises/")
+		}
+		files[strings.ReplaceAll(f.to, "ID", id)] = said
 	}
 	return files, nil
 }

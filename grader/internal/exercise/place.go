@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Home is the folder that a course's programs are built by: the nearest, from the course's
@@ -50,6 +51,14 @@ func Place(course string) string {
 		return ""
 	}
 	return filepath.ToSlash(place)
+}
+
+// ToHome leads from a course of that place to its home: "../../", or nothing.
+func ToHome(place string) string {
+	if place == "" {
+		return ""
+	}
+	return strings.Repeat("../", 1+strings.Count(place, "/"))
 }
 
 // Typed is what people type behind make and a verb to mean the exercise: "EX=10", and its
