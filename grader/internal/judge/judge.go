@@ -162,8 +162,10 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 	}
 	for _, need := range c.Needs {
 		if !stands(status[need]) {
-			needed, _ := f.Job.Exercise.Check(need)
-			skip.Message = fmt.Sprintf("needs %q, which did not pass", needed.Called())
+			if needed, ok := f.Job.Exercise.Check(need); ok {
+				need = needed.Called()
+			}
+			skip.Message = fmt.Sprintf("needs %q, which did not pass", need)
 			return skip
 		}
 	}
