@@ -71,12 +71,12 @@ func lines(numbers []int) string {
 	if numbers[0] == 0 {
 		said, numbers = append(said, "its name"), numbers[1:]
 	}
-	for i, n := range numbers {
-		word := ""
-		if i == 0 {
-			word = "line "
-		}
-		said = append(said, word+strconv.Itoa(n))
+	word := "line "
+	if len(numbers) > 1 {
+		word = "lines "
+	}
+	for _, n := range numbers {
+		said, word = append(said, word+strconv.Itoa(n)), ""
 	}
 	return strings.Join(said, ", ")
 }

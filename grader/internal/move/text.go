@@ -59,12 +59,14 @@ func (p *Plan) readText(name string, begins []string) error {
 		return err
 	}
 	rel = filepath.ToSlash(rel)
-	if rel == "exercises/"+exercise.CourseFile {
+	exercises := strings.Count(rel, "/") > 1 // and not the course's own, such as its schemas
+	switch {
+	case exercises:
+		now = p.replaced(old)
+	case rel == "exercises/"+exercise.CourseFile:
 		if now, err = begun(old, begins); err != nil {
 			return err
 		}
-	} else {
-		now = p.replaced(old)
 	}
 	file := p.renamed(rel)
 	e := Edit{File: file, old: old, new: now}
@@ -73,7 +75,7 @@ func (p *Plan) readText(name string, begins []string) error {
 		if !bytes.Equal(before[i], after[i]) {
 			e.Lines = append(e.Lines, i+1)
 		}
-		if p.speaks(string(after[i]), false) {
+		if p.speaks(string(after[i]), !exercises) {
 			p.Look = append(p.Look, Line{file, i + 1})
 		}
 	}
