@@ -11,29 +11,33 @@ unexport GOOS GOARCH GOEXPERIMENT
 # Compares benchmarks: medians, their spread, and whether they differ at all.
 BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
+# Which course is meant, and in which language, as make itself is told: what the environment
+# says of LANG is of everything else.
+OF = $(if $(findstring command,$(origin COURSE)),--course $(COURSE)) $(if $(findstring command,$(origin LANG)),--lang $(LANG))
+
 .DEFAULT_GOAL := help
 .PHONY: grade watch next check replay play list hint show solution reset doctor explain rates test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(PAGED)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
-	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
+	@$(GRADER) grade $(OF) $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
 
 watch: $(GRADER) ## mark the exercise that you work at whenever you save it (EX=10: begin there)
-	@$(GRADER) watch $(EX)
+	@$(GRADER) watch $(OF) $(EX)
 
 next: $(GRADER) ## show the exercise to work at next
-	@$(GRADER) next
+	@$(GRADER) next $(OF)
 
 hint: $(GRADER) ## give a hint, one more each time (EX=10: for that one; N=1: the first again)
-	@$(GRADER) hint $(if $(N),--n $(N)) $(EX)
+	@$(GRADER) hint $(OF) $(if $(N),--n $(N)) $(EX)
 
 show: $(GRADER) ## say what the program shall do that you work at (EX=10: that one)
-	@$(GRADER) show $(EX)
+	@$(GRADER) show $(OF) $(EX)
 
 solution: $(GRADER) ## show the course's own solution of an exercise that you have done beside yours (EX=10)
-	@$(GRADER) solution $(EX)
+	@$(GRADER) solution $(OF) $(EX)
 
 reset: $(GRADER) ## begin the exercise again that you work at; your work is kept (EX=10: that one)
-	@$(GRADER) reset $(EX)
+	@$(GRADER) reset $(OF) $(EX)
 
 doctor: $(GRADER) ## say whether exercises can be graded on this machine, and how well programs are confined
 	@$(GRADER) doctor --require-tier D
@@ -42,19 +46,19 @@ explain: $(GRADER) ## say what a word of the grader's means (WORD=zombie; withou
 	@$(GRADER) explain $(WORD)
 
 list: $(GRADER) ## list the exercises, and which are done
-	@$(GRADER) list
+	@$(GRADER) list $(OF)
 
 replay: $(GRADER) ## run the failing interleaving again that was shown last (SCHEDULE=0.1.2: that one, and SEED where it is named; ALL=1: count what goes wrong in all; STEP=1: wait at each switch)
-	@$(GRADER) replay $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(ALL),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step) $(EX)
+	@$(GRADER) replay $(OF) $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(ALL),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step) $(EX)
 
 rates: $(GRADER) ## start the server of exercise 24, for a program that you run by hand
 	@$(GRADER) fixture rates
 
 play: $(if $(WEB),$(PAGED),$(GRADER)) ## decide yourself which process goes on, and break the program (EX=10; WEB=1: in a browser; DIR=solutions: another program)
-	@$< play $(if $(DIR),--submission $(DIR)) $(if $(WEB),--web) $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(EX)
+	@$< play $(OF) $(if $(DIR),--submission $(DIR)) $(if $(WEB),--web) $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(EX)
 
 check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
-	@$(GRADER) check $(FLAGS) $(EX)
+	@$(GRADER) check $(OF) $(FLAGS) $(EX)
 
 test: ## the project's own tests
 	@GO="$(GO)" bash .ci/test
@@ -121,6 +125,7 @@ grade-bench: ## what a student waits for, beside its targets
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "of another course: COURSE=DIR, as in make list COURSE=DIR; in another language that it has: LANG=de"
 
 # What helps where the grader can't be built.
 WHY = [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsewhere: make GRADER=/tmp/lockstep/grader $(MAKECMDGOALS)"; \

@@ -21,6 +21,7 @@ type cli struct {
 	flags  *flag.FlagSet
 	raw    []string
 	course string // the course's folder
+	lang   string // the language of its texts; empty: its own
 
 	listing bool // only the flags are wanted, of a call that may not be whole yet
 }
@@ -33,7 +34,8 @@ func newCLI(sub subcommand, args []string, s streams) *cli {
 	// A set of its own: testscript registers flags on the global one.
 	c.flags = flag.NewFlagSet("grader "+sub.name, flag.ContinueOnError)
 	c.flags.SetOutput(io.Discard)
-	c.flags.StringVar(&c.course, "course", "", "the course's `DIR`; by default the one around the working folder")
+	c.flags.StringVar(&c.course, "course", "", "the course's `DIR`, somewhere in a clone of Lockstep; by default the one around the working folder")
+	c.flags.StringVar(&c.lang, "lang", "", "what the course says in the language `LANG`, such as de, where it has that; what the grader says is English")
 	return c
 }
 
@@ -93,6 +95,9 @@ func (c *cli) load(names []string) ([]*exercise.Exercise, error) {
 			exercises, err = exercise.LoadThese(root, ids)
 		}
 	}
+	if err == nil {
+		exercises, err = exercise.In(c.lang, exercises)
+	}
 	if err != nil {
 		return nil, &usage.Error{Err: err}
 	}
@@ -106,6 +111,8 @@ func (c *cli) root() (dir string, err error) {
 		if c.course, err = findCourse(); err != nil {
 			return "", err
 		}
+	} else if _, err := exercise.Home(c.course); err != nil {
+		return "", &usage.Error{Err: err}
 	}
 	return filepath.Join(c.course, "exercises"), nil
 }
@@ -207,13 +214,12 @@ func findCourse() (string, error) {
 	}
 }
 
+// isCourse reports whether a folder is a course: all of its home, or one of several in
+// there, which has a file that says so. What somebody has handed in has exercises, too.
 func isCourse(dir string) bool {
-	for _, name := range []string{"go.mod", "exercises", "mp"} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			return false
-		}
-	}
-	return true
+	there := func(name string) bool { _, err := os.Stat(filepath.Join(dir, "exercises", name)); return err == nil }
+	home, err := exercise.Home(dir)
+	return err == nil && there("") && (home == dir || there(exercise.CourseFile))
 }
 
 func nearestSubcommand(name string) (string, bool) {

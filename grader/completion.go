@@ -107,7 +107,7 @@ func (c *cli) fitting(word string, fits func(known, what string)) error {
 			fits(known, "")
 		}
 	}
-	if wants != "EX" {
+	if wants != "EX" && !strings.HasPrefix(wants, "EX ") {
 		return nil
 	}
 	root, err := c.root()

@@ -113,7 +113,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	}
 	if own := filepath.Join(c.course, "solutions", exercises[0].ID); r.Status == judge.Pass && len(exercises) == 1 && goal.Personal() && tree == c.course {
 		if _, err := os.Stat(own); err == nil {
-			fmt.Fprintf(c.out, "the course's own solution, beside yours: make solution EX=%s\n", args[0])
+			fmt.Fprintf(c.out, "the course's own solution, beside yours: make solution %s\n", exercises[0].Typed())
 		}
 	}
 	switch r.Status {

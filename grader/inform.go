@@ -24,12 +24,21 @@ func (c *cli) openWork() (*progress.Work, error) {
 	return progress.Open(c.state(), exercises), nil
 }
 
-// state is the folder in which a course's progress is remembered.
+// state is the folder in which a course's progress is remembered, apart from that of others
+// in the same home.
 func (c *cli) state() string {
-	if dir := os.Getenv("LOCKSTEP_STATE"); dir != "" {
-		return dir
+	dir := os.Getenv("LOCKSTEP_STATE")
+	if dir == "" {
+		home, err := exercise.Home(c.course)
+		if err != nil {
+			home = c.course
+		}
+		dir = filepath.Join(home, ".lockstep")
 	}
-	return filepath.Join(c.course, ".lockstep")
+	if place := exercise.Place(c.course); place != "" {
+		return filepath.Join(dir, "courses", filepath.FromSlash(place))
+	}
+	return dir
 }
 
 func runList(_ context.Context, c *cli) error {
@@ -82,8 +91,7 @@ func runNext(_ context.Context, c *cli) error {
 		fmt.Fprintf(out, "the chapter %q is done\n\n", behind)
 	}
 	progress.Describe(out, e)
-	number, _, _ := strings.Cut(e.ID, "-")
-	fmt.Fprintf(out, "\nrepair it, then: make grade EX=%s   (or leave make watch running)\n", number)
+	fmt.Fprintf(out, "\nrepair it, then: make grade %s   (or leave make watch%s running)\n", e.Typed(), exercise.CourseTyped(e.Place))
 	return nil
 }
 
@@ -133,10 +141,10 @@ func runSchema(_ context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	of := map[string]func() ([]byte, error){"": exercise.Schema, "exercise": exercise.Schema, "course": exercise.CourseSchema, "report": report.Schema}
+	of := map[string]func() ([]byte, error){"": exercise.Schema, "exercise": exercise.Schema, "course": exercise.CourseSchema, "checks": exercise.ChecksSchema, "texts": exercise.TextsSchema, "course-texts": exercise.CourseTextsSchema, "report": report.Schema}
 	make := of[strings.Join(args, " ")]
 	if make == nil {
-		return usage.Errorf("found %q, can be exercise, course or report", strings.Join(args, " "))
+		return usage.Errorf("found %q, can be exercise, course, checks, texts, course-texts or report", strings.Join(args, " "))
 	}
 	text, err := make()
 	if err != nil {

@@ -32,7 +32,7 @@ func printJob(c *cli, engine string, tasks int, out string, dirs []string) error
 	}
 	j.Course, j.Out, j.Submissions = folders[0], folders[1], folders[2:]
 	// What else was asked for, the parts are asked too.
-	for _, name := range []string{"at", "deadline", "late", "attempt", "only", "seed", "jobs", "require-tier", "tier"} {
+	for _, name := range []string{"lang", "at", "deadline", "late", "attempt", "only", "seed", "jobs", "require-tier", "tier"} {
 		if f := c.flags.Lookup(name); f.Value.String() != f.DefValue {
 			j.Flags = append(j.Flags, "--"+name, f.Value.String())
 		}

@@ -47,6 +47,28 @@ func TestMakefilesAreImmune(t *testing.T) {
 	}
 }
 
+// TestMakefilesPassOn asks what make would call: a course and a language are those that make
+// itself is told, and nothing that the environment says.
+func TestMakefilesPassOn(t *testing.T) {
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip("there is no make here")
+	}
+	for file, of := range map[string]string{"../Makefile": " --course a/b", "internal/publish/template/students/Makefile": ""} {
+		for _, verb := range []string{"grade", "watch", "next", "hint", "show", "reset", "list", "replay", "play"} {
+			for told, want := range map[string]string{"LANG=de COURSE=a/b": of + " --lang de", "": ""} {
+				cmd := exec.Command("make", append([]string{"-n", "-f", file, "GRADER=GRADER", verb}, strings.Fields(told)...)...)
+				cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LANG=de_DE.UTF-8", "COURSE=os-2026"}
+				said, err := cmd.Output()
+				lines := strings.Split(strings.TrimSpace(string(said)), "\n")
+				got := strings.Join(strings.Fields(lines[len(lines)-1]), " ")
+				if err != nil || got != "GRADER "+verb+want {
+					t.Errorf("%s: make %s %s calls %q, %v", file, verb, told, got, err)
+				}
+			}
+		}
+	}
+}
+
 // TestMakefilesCount builds graders on a terminal: the first build says how long it has been
 // at it, what the compiler says is whole, and there is nothing to be seen of a later one.
 func TestMakefilesCount(t *testing.T) {

@@ -34,7 +34,7 @@ var templateFiles = []struct{ from, to string }{
 	{"solution.go.txt", "solutions/ID/main.go"},
 }
 
-var newName = regexp.MustCompile(`^([0-9]{2}-)?[a-z0-9]+(-[a-z0-9]+)*$`)
+var newName = regexp.MustCompile(`^(([0-9]{2}|[1-9][0-9]{2})-)?[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // runNew writes an exercise that passes `grader check` but for its TODOs, for an instructor
 // to change step by step without ever leaving a proven state.
@@ -57,7 +57,7 @@ func runNew(_ context.Context, c *cli) error {
 	}
 	var files map[string]string
 	if *from == "" {
-		files, err = fromTemplate(id)
+		files, err = fromTemplate(id, exercise.ToHome(all[0].Place))
 	} else {
 		files, err = fromExercise(c, *from, id)
 	}
@@ -76,8 +76,8 @@ func runNew(_ context.Context, c *cli) error {
    name each in exercise.yaml with the check that must catch it. Write other right ones
    to exercises/%[1]s/also/, each with //go:build also as its first line: a check that
    refuses one of them asks too much.
-3. Prove it, now and after every change: make check EX=%[1]s
-`, id, chapterOf(&exercise.Exercise{ID: id, Course: all[0].Course}))
+3. Prove it, now and after every change: make check EX=%[1]s%[3]s
+`, id, chapterOf(&exercise.Exercise{ID: id, Course: all[0].Course}), exercise.CourseTyped(all[0].Place))
 	return nil
 }
 
@@ -93,15 +93,20 @@ func chapterOf(e *exercise.Exercise) string {
 	}
 }
 
-// fromTemplate are the files of a new exercise, by their names in the course.
-func fromTemplate(id string) (map[string]string, error) {
+// fromTemplate are the files of a new exercise, by their names in the course. Up leads from
+// there to its home, which has the schemas.
+func fromTemplate(id, up string) (map[string]string, error) {
 	files := map[string]string{}
 	for _, f := range templateFiles {
 		text, err := template.ReadFile("template/" + f.from)
 		if err != nil {
 			return nil, err
 		}
-		files[strings.ReplaceAll(f.to, "ID", id)] = strings.ReplaceAll(string(text), "ID", id)
+		said := strings.ReplaceAll(string(text), "ID", id)
+		if up != "" {
+			said = strings.ReplaceAll(said, "$schema=../", "$schema=../../"+up+"exercises/")
+		}
+		files[strings.ReplaceAll(f.to, "ID", id)] = said
 	}
 	return files, nil
 }
@@ -120,7 +125,7 @@ func fromExercise(c *cli, from, id string) (map[string]string, error) {
 		return nil, err
 	}
 	old, files := picked[0].ID, map[string]string{}
-	renamed := strings.NewReplacer("EX="+old, "EX="+id, old, id, "EX="+old[:2], "EX="+id[:2])
+	renamed := strings.NewReplacer("EX="+old, "EX="+id, old, id, "EX="+picked[0].Number(), "EX="+(&exercise.Exercise{ID: id}).Number())
 	for _, root := range []string{"exercises", "solutions"} {
 		dir := filepath.Join(c.course, root, old)
 		err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
@@ -144,7 +149,7 @@ func fromExercise(c *cli, from, id string) (map[string]string, error) {
 
 // numbered gives a name the next free number, where it has none of its own.
 func numbered(name string, all []*exercise.Exercise) (string, error) {
-	if name[0] < '0' || name[0] > '9' || len(name) < 3 || name[2] != '-' {
+	if newName.FindStringSubmatch(name)[1] == "" {
 		next := 1
 		if n := len(all); n > 0 {
 			if _, err := fmt.Sscanf(all[n-1].ID, "%d", &next); err != nil {
@@ -154,9 +159,10 @@ func numbered(name string, all []*exercise.Exercise) (string, error) {
 		}
 		name = fmt.Sprintf("%02d-%s", next, name)
 	}
+	number := (&exercise.Exercise{ID: name}).Number()
 	for _, e := range all {
-		if e.ID[:2] == name[:2] {
-			return "", usage.Errorf("number %s is taken by %s", name[:2], e.ID)
+		if e.Number() == number {
+			return "", usage.Errorf("number %s is taken by %s", number, e.ID)
 		}
 	}
 	return name, nil

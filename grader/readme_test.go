@@ -114,7 +114,7 @@ func TestReadmeTranscript(t *testing.T) {
 
 // TestSchemaIsCurrent keeps the files that editors read what the types say.
 func TestSchemaIsCurrent(t *testing.T) {
-	for of, schema := range map[string]func() ([]byte, error){"exercise": exercise.Schema, "course": exercise.CourseSchema} {
+	for of, schema := range map[string]func() ([]byte, error){"exercise": exercise.Schema, "course": exercise.CourseSchema, "checks": exercise.ChecksSchema, "texts": exercise.TextsSchema, "course-texts": exercise.CourseTextsSchema} {
 		want, err := schema()
 		if err != nil {
 			t.Fatal(err)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"runtime"
-	"strings"
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
@@ -81,8 +80,7 @@ func (c *cli) shown(e *exercise.Exercise, check *string, seed *uint64) (schedule
 	}
 	last := w.Progress.Of(e.ID).Shown
 	if last == nil || *check != "" && *check != last.Check {
-		number, _, _ := strings.Cut(e.ID, "-")
-		return "", usage.Errorf("no failing interleaving of %s was shown so far: make grade EX=%s shows one, and make replay EX=%s ALL=1 tries all", e.ID, number, number)
+		return "", usage.Errorf("no failing interleaving of %s was shown so far: make grade %[2]s shows one, and make replay %[2]s ALL=1 tries all", e.ID, e.Typed())
 	}
 	*check, *seed = last.Check, last.Seed
 	return last.Schedule, nil

@@ -36,7 +36,7 @@ func runSolution(ctx context.Context, c *cli) error {
 		return err
 	}
 	if !w.Done(e) {
-		return usage.Errorf("%s is not done yet, and its solution would be no help: make hint EX=%s", e.ID, e.ID[:2])
+		return usage.Errorf("%s is not done yet, and its solution would be no help: make hint %s", e.ID, e.Typed())
 	}
 	tasks, err := grading.Read(c.course, plan.New(e, grading.Seed(0)))
 	if err != nil {
@@ -66,7 +66,7 @@ func runSolution(ctx context.Context, c *cli) error {
 	}
 	fmt.Fprintf(terminal.Folded(c.out), "\n%s\n", report.Beside(results[0], results[1]))
 	if next, ok := w.Next(); ok {
-		fmt.Fprintf(c.out, "next: make show EX=%s\n", next.ID[:2])
+		fmt.Fprintf(c.out, "next: make show %s\n", next.Typed())
 	}
 	return nil
 }

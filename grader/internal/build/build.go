@@ -14,12 +14,13 @@ import (
 	"syscall"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/submission"
 )
 
 // Request is everything that has to be built.
 type Request struct {
-	Course string // the course's folder: go.mod, go.sum and mp are taken from it
+	Course string // the course's folder: go.mod, go.sum and mp are taken from its home
 	Dir    string // where to work; the programs stay there
 	Units  []Unit
 	Limits box.Limits // on the compiler's time and memory, for one unit; zero fields: see limits
@@ -161,8 +162,12 @@ func buildable(units []Unit, programs map[string]*Program) []Unit {
 // layOut writes a module of its own: go.mod, mp, and a package per unit. Only
 // what is written here can be compiled; nothing of the student's tree is seen.
 func layOut(r Request) error {
+	home, err := exercise.Home(r.Course)
+	if err != nil {
+		return err
+	}
 	for _, name := range []string{"go.mod", "go.sum"} {
-		text, err := os.ReadFile(filepath.Join(r.Course, name))
+		text, err := os.ReadFile(filepath.Join(home, name))
 		if err != nil {
 			return err
 		}
@@ -170,7 +175,7 @@ func layOut(r Request) error {
 			return err
 		}
 	}
-	if err := copyLibrary(filepath.Join(r.Course, "mp"), filepath.Join(r.Dir, "mp")); err != nil {
+	if err := copyLibrary(filepath.Join(home, "mp"), filepath.Join(r.Dir, "mp")); err != nil {
 		return err
 	}
 	for _, u := range r.Units {

@@ -81,11 +81,15 @@ func ingredients(ctx context.Context, course string, asked uint64, host string, 
 	if err != nil {
 		return "", err
 	}
-	library, err := tree(filepath.Join(course, "mp"))
+	home, err := exercise.Home(course)
 	if err != nil {
 		return "", err
 	}
-	err = errors.Join(i.File("grader", self), i.File("go.mod", filepath.Join(course, "go.mod")), i.File("go.sum", filepath.Join(course, "go.sum")))
+	library, err := tree(filepath.Join(home, "mp"))
+	if err != nil {
+		return "", err
+	}
+	err = errors.Join(i.File("grader", self), i.File("go.mod", filepath.Join(home, "go.mod")), i.File("go.sum", filepath.Join(home, "go.sum")))
 	i.Text("compiler", fmt.Sprint(tool, build.RaceDetector()))
 	i.Text("machine", fmt.Sprint(host, runtime.GOOS, runtime.GOARCH, runtime.NumCPU()))
 	i.Text("tier", string(o.Tier))
@@ -113,7 +117,21 @@ func keyOf(common, course string, t grading.Task, proving bool) (Key, error) {
 			return "", err
 		}
 		if !slices.ContainsFunc(e.Checks, func(c exercise.Check) bool { return c.Script != nil }) {
-			delete(support, "README.md") // which only a script can name
+			delete(support, exercise.ReadmeFile) // which only a script can name, and what is beside it
+			for _, file := range []string{exercise.FileName, exercise.ReadmeFile} {
+				translated, err := exercise.Translations(e.Dir, file)
+				if err != nil {
+					return "", err
+				}
+				for _, name := range translated {
+					delete(support, name)
+				}
+			}
+		}
+	}
+	for _, name := range e.Included {
+		if support["included: "+name], err = os.ReadFile(filepath.Join(course, filepath.FromSlash(name))); err != nil {
+			return "", err
 		}
 	}
 	reference, err := tree(filepath.Join(course, "solutions", e.ID))
@@ -123,6 +141,7 @@ func keyOf(common, course string, t grading.Task, proving bool) (Key, error) {
 	i.Files("course", support)
 	i.Files("reference", reference)
 	i.Text("brief", fmt.Sprint(t.Brief))
+	i.Text("place", e.Place)    // … and commands the course
 	i.Text("shown", t.Work.Dir) // messages name the files by it
 	i.Files("work", t.Work.Files)
 	return i.Key(), nil

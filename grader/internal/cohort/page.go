@@ -110,13 +110,13 @@ func (b *Book) writePage(w io.Writer, students []Student, changes []Change) erro
 		}
 	}
 	slices.SortFunc(p.Failing, func(x, y checkRow) int {
-		return cmp.Or(cmp.Compare(y.Failed, x.Failed), cmp.Compare(x.Exercise, y.Exercise), cmp.Compare(x.Check, y.Check))
+		return cmp.Or(cmp.Compare(y.Failed, x.Failed), exercise.Order(x.Exercise, y.Exercise), cmp.Compare(x.Check, y.Check))
 	})
 	for _, g := range groups {
 		p.Groups = append(p.Groups, *g)
 	}
 	slices.SortFunc(p.Groups, func(x, y group) int {
-		return cmp.Or(cmp.Compare(len(y.Students), len(x.Students)), cmp.Compare(x.Exercise, y.Exercise), cmp.Compare(x.Check, y.Check), cmp.Compare(x.Message, y.Message))
+		return cmp.Or(cmp.Compare(len(y.Students), len(x.Students)), exercise.Order(x.Exercise, y.Exercise), cmp.Compare(x.Check, y.Check), cmp.Compare(x.Message, y.Message))
 	})
 	p.Groups = p.Groups[:min(len(p.Groups), mostGroups)]
 	p.Points = spread(students)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/report"
 )
@@ -96,7 +97,7 @@ func (b *Book) exercises(old *Book) []string {
 	for _, e := range slices.Concat(b.Header.Exercises, old.Header.Exercises) {
 		all[e.ID] = true
 	}
-	return slices.Sorted(maps.Keys(all))
+	return slices.SortedFunc(maps.Keys(all), exercise.Order)
 }
 
 // shown is a student's grade in words.

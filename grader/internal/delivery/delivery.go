@@ -27,7 +27,7 @@ import (
 var formats = map[string]func(*Delivery, *report.Report, io.Writer) error{
 	"text":        func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteTerminal(w, terminal.Style(w)) },
 	"json":        func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteJSON(w) },
-	"lines":       func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteLines(w) },
+	"lines":       func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteLines(w, d.tree()) },
 	"junit":       func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteJUnit(w, d.began) },
 	"classroom":   func(_ *Delivery, r *report.Report, w io.Writer) error { return r.WriteClassroom(w) },
 	"classroom50": func(d *Delivery, r *report.Report, w io.Writer) error { return r.WriteClassroom50(w, d.handin) },
@@ -65,6 +65,7 @@ type Delivery struct {
 	By   string   // which grader and course these are
 
 	course string // its title; may be empty
+	place  string // as exercise.Place has it
 
 	out, err  io.Writer
 	outputs   string // the file of GitHub's step outputs; may be empty
@@ -141,6 +142,7 @@ func (d *Delivery) Begin(tasks []grading.Task, all bool) error {
 	names := make([]string, len(tasks))
 	for i, t := range tasks {
 		names[i] = t.Job.Exercise.ID
+		d.place = t.Job.Exercise.Place
 		if c := t.Job.Exercise.Course; c != nil {
 			d.course = c.Title
 		}
@@ -152,7 +154,7 @@ func (d *Delivery) Begin(tasks []grading.Task, all bool) error {
 	d.status = terminal.NewStatus(d.err, names)
 	if d.Personal() {
 		style := terminal.Style(d.out)
-		style.Work = d.Work
+		style.Work, style.Place = d.Work, d.place
 		d.screen = &screen{Status: d.status, out: report.NewTerminal(d.out, style), whole: all, all: d.All}
 	}
 	return nil
@@ -185,6 +187,14 @@ func (d *Delivery) End(results []judge.Result, why error) (*report.Report, error
 	d.results = results
 	r := d.report()
 	return r, errors.Join(why, d.final(r))
+}
+
+// tree is where the files that are marked lie, from where people call make.
+func (d *Delivery) tree() string {
+	if d.Work != "" {
+		return ""
+	}
+	return d.place
 }
 
 // report is what is known so far.

@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"fmt"
 	"slices"
 
 	"gopkg.in/yaml.v3"
@@ -10,7 +11,7 @@ import (
 type Case struct{}
 
 // notOfCases are the keys of a check that all of its cases share.
-var notOfCases = []string{"bonus", "cases", "hidden", "needs"}
+var notOfCases = []string{"bonus", "cases", "hidden", "include", "needs"}
 
 // caseOf says of which check a node is a case, and whether others of it stand before.
 type caseOf struct {
@@ -23,13 +24,12 @@ func CaseName(check, name string) string { return check + ": " + name }
 
 // spread puts the cases of checks in their place: each is a check of what its own check
 // says of all of them, and of what it says itself.
-func (d *decoder) spread(checks *yaml.Node) *yaml.Node {
-	all := *checks
-	all.Content = nil
-	for _, check := range checks.Content {
+func (d *decoder) spread(checks []item) (all []item) {
+	for _, x := range checks {
+		check := x.node
 		cases := valueOf(check, "cases")
 		if cases == nil {
-			all.Content = append(all.Content, check)
+			all = append(all, x)
 			continue
 		}
 		name := valueOf(check, "name")
@@ -46,12 +46,12 @@ func (d *decoder) spread(checks *yaml.Node) *yaml.Node {
 			for i, c := range cases.Content {
 				if whole := d.oneCase(check, c, name.Value); whole != nil {
 					d.cases[whole] = caseOf{name.Value, i > 0}
-					all.Content = append(all.Content, whole)
+					all = append(all, item{whole, fmt.Sprintf("%s.cases[%d]", x.where, i+1)})
 				}
 			}
 		}
 	}
-	return &all
+	return all
 }
 
 // oneCase is the check that a case is; nil, and told, where it can't be one.
@@ -75,6 +75,7 @@ func (d *decoder) oneCase(check, c *yaml.Node, group string) *yaml.Node {
 		case key.Value == "name":
 			named := *value
 			named.Value = CaseName(group, value.Value)
+			d.sources[&named] = d.sources[value]
 			value = &named
 		case slices.Contains(notOfCases, key.Value):
 			d.fail(key, "case %q: %s is of the whole check, and not of a case", name.Value, key.Value)
@@ -85,6 +86,7 @@ func (d *decoder) oneCase(check, c *yaml.Node, group string) *yaml.Node {
 		}
 		whole.Content = append(whole.Content, key, value)
 	}
+	d.sources[&whole] = d.sources[c]
 	return &whole
 }
 

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // CourseFile is the name of a course's declaration, which stands beside its exercises.
@@ -19,6 +18,8 @@ type Course struct {
 	Title string `yaml:"title" need:"yes"`
 	// Its parts, in the order of the exercises: each ends where the next one begins.
 	Chapters []Chapter `yaml:"chapters" need:"yes"`
+
+	texts map[string]*CourseTexts // in other languages
 }
 
 // Chapter is a part of a course.
@@ -38,8 +39,7 @@ func parseCourse(file string, text []byte, ids []string) (*Course, error) {
 	if !d.document(text, c, "title and chapters") {
 		return nil, d.errors
 	}
-	d.filled(&c.Title, "title")
-	d.oneLine(&c.Title, "title")
+	d.shortText(&c.Title, "title")
 	if _, given := d.places[&c.Chapters]; given && len(c.Chapters) == 0 {
 		d.at(&c.Chapters, "chapters is empty; name one, or remove the file: a course needs none")
 	}
@@ -60,8 +60,7 @@ func (d *decoder) validateChapter(c *Course, i int, ids []string) {
 		of  *string
 		key string
 	}{{&chapter.Title, ".title"}, {&chapter.About, ".about"}} {
-		d.filled(text.of, where+text.key)
-		d.oneLine(text.of, where+text.key)
+		d.shortText(text.of, where+text.key)
 	}
 	if _, given := d.places[&chapter.Begins]; !given {
 		return
@@ -86,7 +85,7 @@ func (d *decoder) validateChapter(c *Course, i int, ids []string) {
 	case !slices.Contains(ids, last.Begins): // which has its own error
 	case id == last.Begins:
 		d.at(&chapter.Begins, "%s.begins: %q begins with %s too, so that it has no exercise; let one begin later, or remove it", where, last.Title, id)
-	case id < last.Begins:
+	case Order(id, last.Begins) < 0:
 		d.at(&chapter.Begins, "%s.begins: %q, above, begins later, with %s; chapters stand in the order of their exercises", where, last.Title, last.Begins)
 	}
 	for _, other := range c.Chapters[:i] {
@@ -99,7 +98,7 @@ func (d *decoder) validateChapter(c *Course, i int, ids []string) {
 // Named is which of some exercises is named by its folder or by its number; empty: none is.
 func Named(name string, ids []string) string {
 	for _, id := range ids {
-		if number, _, _ := strings.Cut(id, "-"); name == id || name == number || "0"+name == number {
+		if number := numberOf(id); name == id || name == number || "0"+name == number {
 			return id
 		}
 	}
@@ -121,7 +120,12 @@ func loadCourse(root string) (*Course, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseCourse(file, text, ids)
+	c, err := parseCourse(file, text, ids)
+	if err != nil {
+		return nil, err
+	}
+	c.texts, err = loadTexts(root, CourseFile, func(file string, text []byte) (*CourseTexts, error) { return parseCourseTexts(file, text, c) })
+	return c, err
 }
 
 // Chapter is the part of the course that the exercise is in; zero: the course has no parts.
@@ -130,7 +134,7 @@ func (e *Exercise) Chapter() (found Chapter) {
 		return found
 	}
 	for _, c := range e.Course.Chapters {
-		if c.Begins <= e.ID {
+		if Order(c.Begins, e.ID) <= 0 {
 			found = c
 		}
 	}

@@ -20,9 +20,9 @@ import (
 // column and no nearest name, and can't tell where a value stood afterwards;
 // an instructor needs all three, and every error in one go.
 type decoder struct {
-	file   string
-	root   string   // what the file declares, in words
-	lines  []string // of the file
+	source
+	includes
+	root   string // what the file declares, in words
 	errors Errors
 	places map[any]Pos            // pointer to a filled field, or entry → where it stood
 	open   opener                 // of the exercise's folder; may be nil
@@ -33,27 +33,38 @@ type decoder struct {
 }
 
 func newDecoder(file string, text []byte, root string) *decoder {
-	return &decoder{file: file, root: root, lines: strings.Split(string(text), "\n"), places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}, hints: map[*Hint]*yaml.Node{}, cases: map[*yaml.Node]caseOf{}}
+	return &decoder{
+		source: source{file, strings.Split(string(text), "\n")}, root: root, includes: includes{at: map[string]Pos{}, sources: map[*yaml.Node]*source{}},
+		places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}, hints: map[*Hint]*yaml.Node{}, cases: map[*yaml.Node]caseOf{},
+	}
 }
 
 // document decodes the file into a pointer, and reports whether there was anything to
 // decode; needs says what there should be.
 func (d *decoder) document(text []byte, into any, needs string) bool {
+	root := d.read(text, needs)
+	if root != nil {
+		d.value(root, reflect.ValueOf(into).Elem(), "")
+	}
+	return root != nil
+}
+
+// read reads the file, and returns its root; nil: there is none.
+func (d *decoder) read(text []byte, needs string) *yaml.Node {
 	var document yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	switch err := dec.Decode(&document); {
 	case errors.Is(err, io.EOF):
 		d.errors = Errors{{Pos{d.file, 1, 1}, "the file is empty; it needs " + needs}}
-		return false
+		return nil
 	case err != nil:
 		d.errors = Errors{d.syntaxError(err)}
-		return false
+		return nil
 	}
-	d.value(document.Content[0], reflect.ValueOf(into).Elem(), "")
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		d.errors = append(d.errors, Error{Pos{d.file, 1, 1}, "the file holds more than one YAML document; " + d.root + " is one"})
 	}
-	return true
+	return document.Content[0]
 }
 
 // entry is a place in a mapping whose keys are the instructor's own names.
@@ -66,7 +77,7 @@ func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
 	d.errors = append(d.errors, Error{d.pos(n), fmt.Sprintf(format, args...)})
 }
 
-func (d *decoder) pos(n *yaml.Node) Pos { return Pos{d.file, n.Line, n.Column} }
+func (d *decoder) pos(n *yaml.Node) Pos { return Pos{d.of(n).file, n.Line, n.Column} }
 
 // value decodes n into v, which is addressable; where names the value in errors.
 func (d *decoder) value(n *yaml.Node, v reflect.Value, where string) {
@@ -151,16 +162,17 @@ func (d *decoder) sequence(n *yaml.Node, v reflect.Value, where string) {
 		d.fail(n, "%s: found %s, needs a list", where, describe(n))
 		return
 	}
+	items := d.items(n, v.Type(), where)
 	checks := v.Type() == reflect.TypeFor[[]Check]()
 	if checks {
-		n = d.spread(n)
+		items = d.spread(items)
 	}
-	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
-	for i, item := range n.Content {
+	v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
+	for i, x := range items {
 		if checks {
-			d.again = d.cases[item].later
+			d.again = d.cases[x.node].later
 		}
-		d.value(item, v.Index(i), fmt.Sprintf("%s[%d]", where, i+1))
+		d.value(x.node, v.Index(i), x.where)
 	}
 	d.again = d.again && !checks
 }

@@ -1,7 +1,6 @@
 package exercise
 
 import (
-	"fmt"
 	"sort"
 	"strings"
 )
@@ -12,12 +11,7 @@ type Error struct {
 	Text string // what was found, what is allowed, and the nearest name for a typo
 }
 
-func (e Error) Error() string {
-	if e.Pos.Line == 0 {
-		return fmt.Sprintf("%s: %s", e.Pos.File, e.Text)
-	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.Pos.File, e.Pos.Line, e.Pos.Column, e.Text)
-}
+func (e Error) Error() string { return e.Pos.String() + ": " + e.Text }
 
 // Errors is every fault of one or more exercises, in the order of their places.
 type Errors []Error

@@ -6,6 +6,7 @@ package exercise
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 )
 
@@ -25,6 +26,14 @@ type Exercise struct {
 	Dir string `yaml:"-"` // the folder, as it was named to Load
 	// What its course says of itself; nil: nothing.
 	Course *Course `yaml:"-"`
+	// Where its course lies; see Place.
+	Place string `yaml:"-"`
+
+	// Files of checks that it includes, slash-separated, in the course's folder.
+	Included []string `yaml:"-"`
+
+	texts    map[string]*Texts // in other languages
+	language string            // that was chosen; empty: the exercise's own
 
 	// The exercise's name, as students read it.
 	Title string `yaml:"title" need:"yes"`
@@ -75,7 +84,11 @@ type Check struct {
 	// Of which check it is a case; empty: of none.
 	Of string `yaml:"-"`
 
-	// The check's name, as students read it; unique in its exercise.
+	// In the place of a check, and alone: all checks of a file, which is a list of such, for
+	// several exercises to share; its name counts from the course's folder. Numbers of hints
+	// are of those of the exercise.
+	Include string `yaml:"include"`
+	// The check's name, as students read it; unique in its exercise. Every check has one.
 	Name string `yaml:"name" need:"yes"`
 	// Points for passing it; 0 for a check that only stands before others.
 	Points int `yaml:"points"`
@@ -171,7 +184,8 @@ type Check struct {
 	// A testscript, for what the keys above can't say.
 	Script *Script `yaml:"script"`
 
-	Pos Pos `yaml:"-"`
+	Pos   Pos    `yaml:"-"`
+	Title string `yaml:"-"` // its name in the language that was chosen; empty: it has none there
 }
 
 // Run says how the program is started.
@@ -332,6 +346,13 @@ const Builds = "builds"
 type Pos struct {
 	File         string
 	Line, Column int
+}
+
+func (p Pos) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
 // AllHints are the numbers of all hints.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,22 +17,30 @@ const FileName = "exercise.yaml"
 
 // idForm is what an exercise's folder is called: its place in the order, then
 // its name.
-var idForm = regexp.MustCompile(`^[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*$`)
+var idForm = regexp.MustCompile(`^` + numberPattern + `-[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// Parse reads the text of an exercise file. It does not look at other files.
-// The error is an Errors.
-func Parse(file string, text []byte) (*Exercise, error) { return parse(file, text, nil) }
+// Parse reads the text of an exercise file. It does not look at other files, so that it can
+// include none. The error is an Errors.
+func Parse(file string, text []byte) (*Exercise, error) { return ParseIn(nil, file, text) }
 
-func parse(file string, text []byte, open opener) (*Exercise, error) {
+// ParseIn is Parse where files of the course's folder can be included.
+func ParseIn(course fs.FS, file string, text []byte) (*Exercise, error) {
+	return parse(file, text, course, nil)
+}
+
+func parse(file string, text []byte, course fs.FS, open opener) (*Exercise, error) {
 	d, e := newDecoder(file, text, "the exercise"), &Exercise{}
-	d.open = open
+	d.shared, d.open = course, open
 	if !d.document(text, e, "title, topic, goal and so on (see `grader new`)") {
 		return nil, d.errors
 	}
-	d.validate(e)
-	if len(d.errors) > 0 {
-		return nil, d.errors.sorted()
+	if !d.lost {
+		d.validate(e)
 	}
+	if len(d.errors) > 0 {
+		return nil, d.all()
+	}
+	e.Included = d.files
 	return e, nil
 }
 
@@ -43,7 +52,7 @@ func Load(dir string) (*Exercise, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read exercise: %w", err)
 	}
-	e, err := parse(file, text, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(dir, name)) })
+	e, err := parse(file, text, os.DirFS(filepath.Dir(filepath.Dir(dir))), func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(dir, name)) })
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +64,7 @@ func Load(dir string) (*Exercise, error) {
 		}
 	}
 	if !idForm.MatchString(e.ID) {
-		es = append(es, Error{Pos{file, 1, 1}, fmt.Sprintf("the folder %q is not named like 07-the-old-way: two digits, then lower-case words", e.ID)})
+		es = append(es, Error{Pos{file, 1, 1}, fmt.Sprintf("the folder %q is not named like 07-the-old-way: two digits, or three from 100 on, then lower-case words", e.ID)})
 	}
 	for _, f := range e.Support { // those to edit are a student's, who may have renamed one
 		missing(f, "support")
@@ -75,6 +84,10 @@ func Load(dir string) (*Exercise, error) {
 	}
 	if len(es) > 0 {
 		return nil, es.sorted()
+	}
+	e.texts, err = loadTexts(dir, FileName, func(file string, text []byte) (*Texts, error) { return parseTexts(file, text, e) })
+	if err != nil {
+		return nil, err
 	}
 	return e, nil
 }
@@ -104,7 +117,7 @@ func IDs(root string) ([]string, error) {
 	if len(ids) == 0 {
 		return nil, fmt.Errorf("cannot read the course: %s holds no exercise", root)
 	}
-	slices.Sort(ids)
+	slices.SortFunc(ids, Order)
 	return ids, nil
 }
 
@@ -131,8 +144,9 @@ func LoadThese(root string, ids []string) ([]*Exercise, error) {
 	if len(es) > 0 {
 		return nil, es.sorted()
 	}
+	place := Place(filepath.Dir(root))
 	for _, e := range all {
-		e.Course = course
+		e.Course, e.Place = course, place
 	}
 	return all, nil
 }
@@ -145,8 +159,8 @@ func LoadAll(root string) ([]*Exercise, error) {
 	}
 	var es Errors
 	for i := 1; i < len(ids); i++ {
-		if a, b := ids[i-1], ids[i]; len(a) > 2 && len(b) > 2 && a[:2] == b[:2] {
-			es = append(es, Error{Pos{filepath.Join(root, b, FileName), 1, 1}, fmt.Sprintf("number %s is taken by %s", b[:2], a)})
+		if a, b := ids[i-1], ids[i]; numberOf(a) == numberOf(b) {
+			es = append(es, Error{Pos{filepath.Join(root, b, FileName), 1, 1}, fmt.Sprintf("number %s is taken by %s", numberOf(b), a)})
 		}
 	}
 	all, err := LoadThese(root, ids)

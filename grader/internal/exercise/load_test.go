@@ -28,6 +28,14 @@ func TestBadCourses(t *testing.T) {
 	})
 }
 
+// And those of what is said in other languages.
+func TestBadTexts(t *testing.T) {
+	e := &Exercise{Hints: []string{"a", "b"}, Checks: []Check{{Name: "counts to ten"}, {Name: "right in every interleaving"}}}
+	bad(t, "texts/*.yaml", 8, func(text []byte) error { _, err := parseTexts("f", text, e); return err })
+	c := &Course{Title: "C", Chapters: []Chapter{{Title: "Pipes"}, {Title: "Locks"}}}
+	bad(t, "course-texts/*.yaml", 5, func(text []byte) error { _, err := parseCourseTexts("f", text, c); return err })
+}
+
 func bad(t *testing.T, names string, least int, parse func([]byte) error) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "..", "testdata", "bad", filepath.FromSlash(names)))
 	if err != nil {

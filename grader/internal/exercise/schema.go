@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"go/ast"
@@ -15,7 +16,7 @@ import (
 
 // The schema's descriptions are the doc comments of the types themselves.
 //
-//go:embed course.go dialogue.go exercise.go signal.go uses.go
+//go:embed course.go dialogue.go exercise.go language.go signal.go uses.go
 var typesSource embed.FS
 
 // Schema returns the JSON Schema (draft 2020-12) of exercise.yaml, made from the
@@ -30,7 +31,23 @@ func CourseSchema() ([]byte, error) {
 	return schemaOf("Lockstep course", reflect.TypeFor[Course]())
 }
 
-func schemaOf(title string, t reflect.Type) ([]byte, error) {
+// TextsSchema returns that of exercise.LANG.yaml, and CourseTextsSchema that of
+// course.LANG.yaml. Which checks, hints and chapters there are they can't say.
+func TextsSchema() ([]byte, error) {
+	return schemaOf("Lockstep exercise in another language", reflect.TypeFor[Texts]())
+}
+
+func CourseTextsSchema() ([]byte, error) {
+	return schemaOf("Lockstep course in another language", reflect.TypeFor[CourseTexts]())
+}
+
+// ChecksSchema returns that of a file of checks, for exercises to include.
+func ChecksSchema() ([]byte, error) {
+	return schemaOf("Lockstep checks", reflect.TypeFor[Exercise](), "checks")
+}
+
+// schemaOf returns the schema of a type, or of what stands below some of its keys.
+func schemaOf(title string, t reflect.Type, keys ...string) ([]byte, error) {
 	comments, err := fieldComments()
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the schema: %w", err)
@@ -42,7 +59,12 @@ func schemaOf(title string, t reflect.Type) ([]byte, error) {
 		bound(of.Name()+"."+f.Name, s)
 		return f.Tag.Get("need") != ""
 	}}
-	return schema.Document(title, m.Of(t))
+	s, place := m.Of(t), "#"
+	for _, key := range keys {
+		s, place = s.Properties[key], place+"/properties/"+key
+	}
+	text, err := schema.Document(title, s)
+	return bytes.ReplaceAll(text, []byte(`"`+place+`/`), []byte(`"#/`)), err // what is there as elsewhere
 }
 
 // written is how types that have a form of their own are written.
@@ -119,11 +141,12 @@ func bound(field string, s *schema.Schema) {
 		s.Above = new(float64)
 	case "Races.Deaths":
 		between(1, mostDeaths)
-	case "Exercise.Title", "Exercise.Topic", "Check.Name", "Course.Title", "Chapter.Title", "Chapter.About":
+	case "Exercise.Title", "Exercise.Topic", "Check.Name", "Course.Title", "Chapter.Title", "Chapter.About",
+		"Texts.Title", "Texts.Topic", "CourseTexts.Title", "ChapterTexts.Title", "ChapterTexts.About":
 		s.Pattern = `^[^\n\r]*\S[^\n\r]*$`
-	case "Exercise.Goal", "Check.Script":
+	case "Exercise.Goal", "Check.Script", "Texts.Goal":
 		s.Pattern = `\S`
-	case "Exercise.Hints":
+	case "Exercise.Hints", "Texts.Hints":
 		s.Items.Pattern = `\S`
 	case "Exercise.Forbid":
 		s.Items.Pattern = "^" + string(Goroutines) + "$|" + namePattern
@@ -132,7 +155,7 @@ func bound(field string, s *schema.Schema) {
 	case "Course.Chapters":
 		s.MinItems = 1
 	case "Chapter.Begins":
-		s.Pattern = `^[0-9]{1,2}$|^[0-9]{2}-[a-z0-9-]+$`
+		s.Pattern = `^[0-9]{1,3}$|^` + numberPattern + `-[a-z0-9-]+$`
 	case "Exercise.Edit":
 		s.MinItems, s.Items.Pattern = 1, goFile
 	case "Exercise.Support":
@@ -213,7 +236,12 @@ func alone(check *schema.Schema) {
 	for kind, keys := range keysOf {
 		check.Beside[kind] = &schema.Schema{Names: &schema.Schema{Enum: slices.Concat(ofEvery, keys)}}
 	}
-	check.Any = anyOf("run", "script", "speedup", "cases").Any
+	check.Required = nil
+	check.Any = []*schema.Schema{{Required: []string{"include"}}}
+	for _, kind := range []string{"run", "script", "speedup", "cases"} {
+		check.Any = append(check.Any, &schema.Schema{Required: []string{"name", kind}})
+	}
+	check.Beside["include"] = &schema.Schema{Names: &schema.Schema{Enum: []string{"include"}}}
 	check.Beside["cases"] = noneOf("points")
 	for _, key := range wholeOutputs {
 		others := slices.DeleteFunc(slices.Clone(wholeOutputs), func(other string) bool { return other == key })

@@ -60,6 +60,25 @@ func TestSchemaFitsCourse(t *testing.T) {
 	if err := validateCourse(filepath.Join(root, "exercises", CourseFile)); err != nil {
 		t.Error(err)
 	}
+	for _, small := range []struct {
+		of         func() ([]byte, error)
+		good, bads string // files; names of bad ones in testdata/bad
+	}{
+		{TextsSchema, "grader/internal/reference/example/exercises/01-rare-keys/exercise.de.yaml", "texts/empty_texts texts/unknown_key texts/wrong_types"},
+		{CourseTextsSchema, "grader/internal/reference/example/exercises/course.de.yaml", "course-texts/empty_texts course-texts/list course-texts/unknown_key"},
+		{ChecksSchema, "testdata/courses/zwei/checks/kinder.yaml", "course/unknown_key"},
+		{Schema, "testdata/courses/zwei/exercises/01-gruss/exercise.yaml", "include_and_name include_list check_nameless"},
+	} {
+		validate := validator(t, small.of)
+		if err := validate(filepath.Join(root, filepath.FromSlash(small.good))); err != nil {
+			t.Errorf("%s: %v", small.good, err)
+		}
+		for bad := range strings.FieldsSeq(small.bads) {
+			if validate(filepath.Join(root, "testdata", "bad", filepath.FromSlash(bad)+".yaml")) == nil {
+				t.Errorf("%s: the schema accepts it", bad)
+			}
+		}
+	}
 	for _, bad := range strings.Fields("begins_list empty empty_texts missing_keys no_chapters unknown_key") {
 		if validateCourse(filepath.Join(root, "testdata", "bad", "course", bad+".yaml")) == nil {
 			t.Errorf("%s: the schema of courses accepts it", bad)

@@ -119,11 +119,9 @@ func (d *decoder) checkNames(field any, where string, found, known []string) {
 }
 
 func (d *decoder) validateFiles(e *Exercise) {
-	d.filled(&e.Title, "title")
-	d.filled(&e.Topic, "topic")
+	d.shortText(&e.Title, "title")
+	d.shortText(&e.Topic, "topic")
 	d.filled(&e.Goal, "goal")
-	d.oneLine(&e.Title, "title")
-	d.oneLine(&e.Topic, "topic")
 	d.validateImports(e)
 	if _, given := d.places[&e.Edit]; given && len(e.Edit) == 0 {
 		d.at(&e.Edit, "edit names no file; a student must be able to change one")

@@ -65,11 +65,12 @@ func (d *decoder) block(n *yaml.Node, s *Script, where string) {
 // inBlock is where a character of a literal block stands in the file: its lines
 // follow that of the |, and are indented. The line is counted from 0.
 func (d *decoder) inBlock(n *yaml.Node, line, column int) Pos {
-	pos := Pos{d.file, n.Line + 1 + line, column}
+	of := d.of(n)
+	pos := Pos{of.file, n.Line + 1 + line, column}
 	texts := strings.Split(n.Value, "\n")
-	if line < len(texts) && pos.Line <= len(d.lines) {
-		source := strings.TrimSuffix(d.lines[pos.Line-1], "\r")
-		pos.Column += max(0, utf8.RuneCountInString(source)-utf8.RuneCountInString(texts[line]))
+	if line < len(texts) && pos.Line <= len(of.lines) {
+		whole := strings.TrimSuffix(of.lines[pos.Line-1], "\r")
+		pos.Column += max(0, utf8.RuneCountInString(whole)-utf8.RuneCountInString(texts[line]))
 	}
 	return pos
 }

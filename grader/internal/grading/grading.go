@@ -50,7 +50,7 @@ type Options struct {
 	Pictures bool       // verdicts shall hold what their runs looked like
 	Replay   *Replay    // instead of exploring interleavings; may be nil
 
-	// Began is told of each check as it begins, and, by "", that an exercise's last
+	// Began is told of each check, as people call it, as it begins, and, by "", that an exercise's last
 	// has ended. It is called from several goroutines; may be nil.
 	Began func(exercise, check string)
 	// Done is told of each result as soon as those before it are there; may be nil.
@@ -241,7 +241,7 @@ func (p *Programs) run(ctx context.Context, t Task, program *build.Program, o Op
 			begin, end = p.alone.Lock, p.alone.Unlock
 		}
 		begin()
-		began(s.Check.Name)
+		began(s.Check.Called())
 		records[s.Check.Name] = script.Run(ctx, request)
 		end()
 	}

@@ -152,7 +152,7 @@ func problems(ps []submission.Problem) []string {
 
 // judgeCheck judges one check, or says which earlier one keeps it from being tried.
 func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram bool) Verdict {
-	skip := Verdict{Check: c.Name, Of: c.Of, Status: Skipped, Hidden: c.Hidden}
+	skip := Verdict{Check: c.Name, Of: c.Of, Title: c.Title, Status: Skipped, Hidden: c.Hidden}
 	skip.Max, skip.Bonus = c.Most()
 	if noProgram {
 		if skip.Message = "the program was not built"; f.Broken != nil {
@@ -162,11 +162,15 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 	}
 	for _, need := range c.Needs {
 		if !stands(status[need]) {
+			if needed, ok := f.Job.Exercise.Check(need); ok {
+				need = needed.Called()
+			}
 			skip.Message = fmt.Sprintf("needs %q, which did not pass", need)
 			return skip
 		}
 	}
 	if known, ok := f.Known[c.Name]; ok {
+		known.Title, known.Hint = c.Title, hint(f.Job.Exercise, c, known)
 		return known
 	}
 	r := f.Records[c.Name]
@@ -188,7 +192,7 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 // only where an exercise explores more than one, the seed only where it decides what
 // was run.
 func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string, seed uint64) string {
-	command := fmt.Sprintf("make replay EX=%s SCHEDULE=%s", strings.SplitN(e.ID, "-", 2)[0], schedule)
+	command := fmt.Sprintf("make replay %s SCHEDULE=%s", e.Typed(), schedule)
 	for i := range e.Checks {
 		if e.Checks[i].Explores() {
 			if e.Checks[i].Name != c.Name {
@@ -205,7 +209,7 @@ func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string, see
 
 // verdict judges one record.
 func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict {
-	v := Verdict{Check: c.Name, Of: c.Of, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden, Stretched: r.Stretched}
+	v := Verdict{Check: c.Name, Of: c.Of, Title: c.Title, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden, Stretched: r.Stretched}
 	v.Max, v.Bonus = c.Most()
 	switch {
 	case r.Broken != nil:
@@ -229,9 +233,7 @@ func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict 
 		v.Points = c.Points
 	case Fail:
 		v.Outcome = outcome(c, r)
-		if ladder := c.Ladder(v.Outcome); len(ladder) > 0 {
-			v.Hint = e.HintText(ladder[0])
-		}
+		v.Hint = hint(e, c, v)
 	}
 	v.Message = legible(v.Message)
 	for _, ev := range v.Evidence {
@@ -243,6 +245,14 @@ func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict 
 		v.Evidence = nil // its input stays hidden; the message names the kind of failure
 	}
 	return v
+}
+
+// hint is the first about what a check fails by; empty where there is none.
+func hint(e *exercise.Exercise, c *exercise.Check, v Verdict) string {
+	if ladder := c.Ladder(v.Outcome); v.Status == Fail && len(ladder) > 0 {
+		return e.HintText(ladder[0])
+	}
+	return ""
 }
 
 // unknown says what could not be told of one of the runs. What was seen to be wrong is

@@ -5,6 +5,7 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -28,7 +29,8 @@ const (
 // Verdict is the judgement of one check.
 type Verdict struct {
 	Check    string     `json:"name"`
-	Of       string     `json:"of,omitempty"` // the check of which it is a case
+	Of       string     `json:"of,omitempty"`    // the check of which it is a case
+	Title    string     `json:"title,omitempty"` // the name in the language that was asked for, where it has one
 	Status   Status     `json:"status"`
 	Points   int        `json:"points"`
 	Max      int        `json:"max"`
@@ -54,6 +56,9 @@ type Verdict struct {
 	Speedup       *speedup.Report `json:"speedup,omitempty"`
 }
 
+// Called is the check's name as people read it.
+func (v Verdict) Called() string { return cmp.Or(v.Title, v.Check) }
+
 // Together is the judgement of a check that has cases, of those among an exercise's
 // verdicts that are its.
 func Together(all []Verdict, check string) Verdict {
@@ -74,10 +79,11 @@ func Together(all []Verdict, check string) Verdict {
 	return v
 }
 
-// Name is the check's, or of a case what tells it from the others of its check.
+// Name is the check's, as people read it, or of a case what tells it from the others of its
+// check.
 func (v Verdict) Name() string {
-	if v.Of == "" {
-		return v.Check
+	if v.Of == "" || v.Title != "" {
+		return v.Called()
 	}
 	return strings.TrimPrefix(v.Check, exercise.CaseName(v.Of, ""))
 }

@@ -13,12 +13,6 @@ import (
 	"lockstep/grader/internal/terminal"
 )
 
-// number is an exercise's, as people type it.
-func number(id string) string {
-	number, _, _ := strings.Cut(id, "-")
-	return number
-}
-
 // Keys let a process go, each the one at its place.
 const Keys = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -223,10 +223,10 @@ func (s *Session) Save(p *explore.Position) (string, error) {
 		return "nothing has been done yet", nil
 	}
 	if s.work == nil {
-		return fmt.Sprintf("grader replay --submission %s --check '%s' --seed %d --schedule %s %s", s.tree, s.Check.Name, s.seed, p.Schedule, number(s.Exercise.ID)), nil
+		return fmt.Sprintf("grader replay --submission %s --check '%s' --seed %d --schedule %s %s", s.tree, s.Check.Name, s.seed, p.Schedule, s.Exercise.Number()), nil
 	}
 	err := s.work.Change(func(all *progress.Progress) {
 		all.Of(s.Exercise.ID).Shown = &progress.Shown{Check: s.Check.Name, Schedule: p.Schedule, Seed: s.seed}
 	})
-	return fmt.Sprintf("make replay EX=%s", number(s.Exercise.ID)), err
+	return "make replay " + s.Exercise.Typed(), err
 }

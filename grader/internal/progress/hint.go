@@ -132,13 +132,17 @@ func (w *Work) Hint(out io.Writer, e *exercise.Exercise) error {
 		fmt.Fprintf(out, "%s has no hints\n", e.ID)
 		return nil
 	case len(ladder) == 0:
-		fmt.Fprintf(out, "%s: no hint is about what failed last (%s); what make grade said of it leads on. A hint all the same: make hint N=1\n", e.ID, x.Failed)
+		failed := x.Failed
+		if c, ok := e.Check(failed); ok {
+			failed = c.Called()
+		}
+		fmt.Fprintf(out, "%s: no hint is about what failed last (%s); what make grade said of it leads on. A hint all the same: make hint N=1%s\n", e.ID, failed, exercise.CourseTyped(e.Place))
 		return nil
 	}
 	n := x.climb(ladder, cache.Sum(Files(e)))
 	WriteHint(out, e, n)
 	if _, again := w.Progress.Of(e.ID).Given[n]; again {
-		fmt.Fprintln(out, "there are no more; an earlier one again: make hint N=1")
+		fmt.Fprintf(out, "there are no more; an earlier one again: make hint N=1%s\n", exercise.CourseTyped(e.Place))
 		return nil
 	}
 	// A hint that can't be counted is given all the same.

@@ -55,7 +55,11 @@ func Describe(out io.Writer, e *exercise.Exercise) {
 	if c := e.Chapter(); c.Title != "" {
 		fmt.Fprintf(out, "chapter %q: %s\n", c.Title, c.About)
 	}
-	fmt.Fprintf(out, "\n%s\n\nedit:\n", strings.TrimSpace(e.Goal))
+	fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(e.Goal))
+	if readme := e.Readme(); readme != exercise.ReadmeFile {
+		fmt.Fprintf(out, "\nread:\n  %s/%s\n", submission.Shown(e.Dir), readme)
+	}
+	fmt.Fprint(out, "\nedit:\n")
 	for _, f := range e.Edit {
 		fmt.Fprintf(out, "  %s/%s\n", submission.Shown(e.Dir), f)
 	}
@@ -66,7 +70,7 @@ func Describe(out io.Writer, e *exercise.Exercise) {
 			if check.Bonus {
 				note = " (bonus)"
 			}
-			fmt.Fprintf(out, "  %2d  %s%s\n", check.Points, check.Name, note)
+			fmt.Fprintf(out, "  %2d  %s%s\n", check.Points, check.Called(), note)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -110,6 +111,9 @@ func readBeside(e *exercise.Exercise, b beside, name string) (*submission.Submis
 // modeline is the first line of an exercise file: it names the schema.
 const modeline = "# yaml-language-server: $schema=../exercise.schema.json"
 
+// modelines are those of other courses too, which need no schema of their own.
+var modelines = regexp.MustCompile(`\A# yaml-language-server: \$schema=[^ \n]*/exercise\.schema\.json\n`)
+
 // tidy looks at an exercise's folder: what has to be there, and nothing else.
 func (p *Proof) tidy(course string) {
 	e := p.exercise
@@ -131,13 +135,17 @@ func (p *Proof) tidy(course string) {
 			p.fault("has no mutant named %[1]s….go, a wrong repair that is tried everywhere (or say in spared.%[1]s why it can't be here)", kind)
 		}
 	}
-	if text, err := os.ReadFile(filepath.Join(e.Dir, "README.md")); err != nil || len(strings.TrimSpace(string(text))) == 0 {
+	if text, err := os.ReadFile(filepath.Join(e.Dir, exercise.ReadmeFile)); err != nil || len(strings.TrimSpace(string(text))) == 0 {
 		p.fault("has no README.md")
 	}
-	if text, err := os.ReadFile(filepath.Join(e.Dir, exercise.FileName)); err == nil && !strings.HasPrefix(string(text), modeline) {
+	if text, err := os.ReadFile(filepath.Join(e.Dir, exercise.FileName)); err == nil && !modelines.Match(text) {
 		p.fault("%s does not begin with the line %q, by which editors check it", exercise.FileName, modeline)
 	}
-	support := slices.Concat([]string{exercise.FileName, "README.md", mutants.folder, others.folder}, e.Edit, e.Support)
+	support := slices.Concat([]string{exercise.FileName, exercise.ReadmeFile, mutants.folder, others.folder}, e.Edit, e.Support)
+	for _, file := range []string{exercise.FileName, exercise.ReadmeFile} {
+		translated, _ := exercise.Translations(e.Dir, file) // a folder that can't be read is told elsewhere
+		support = slices.AppendSeq(support, maps.Values(translated))
+	}
 	for _, c := range e.Checks {
 		support = append(support, c.StdoutFile)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,7 +26,8 @@ func (t Tree) exercise(e *exercise.Exercise, answers map[string]string) error {
 	if err != nil {
 		return fmt.Errorf("cannot publish: %w", err)
 	}
-	if text, err = visible(text, answers); err != nil {
+	shared := os.DirFS(filepath.Dir(filepath.Dir(e.Dir)))
+	if text, err = visible(filepath.Join(e.Dir, exercise.FileName), text, shared, answers); err != nil {
 		return fmt.Errorf("cannot publish %s: %w", filepath.Join(e.Dir, exercise.FileName), err)
 	}
 	if _, err := exercise.Parse(filepath.Join(e.Dir, exercise.FileName), text); err != nil {
@@ -40,7 +42,14 @@ func (t Tree) exercise(e *exercise.Exercise, answers map[string]string) error {
 	for name, text := range support {
 		t[to+name] = File{Text: text, Work: slices.Contains(e.Edit, name)}
 	}
-	names := []string{"README.md"}
+	if err := t.translations(e); err != nil {
+		return err
+	}
+	readmes, err := exercise.Translations(e.Dir, exercise.ReadmeFile)
+	if err != nil {
+		return fmt.Errorf("cannot publish: %w", err)
+	}
+	names := append(slices.Sorted(maps.Values(readmes)), exercise.ReadmeFile)
 	for _, c := range e.Checks {
 		if c.StdoutFile != "" && !c.Hidden {
 			names = append(names, c.StdoutFile)
@@ -61,6 +70,36 @@ func (t Tree) exercise(e *exercise.Exercise, answers map[string]string) error {
 	return nil
 }
 
+// translations adds what is said of an exercise in other languages, without the names of
+// hidden checks.
+func (t Tree) translations(e *exercise.Exercise) error {
+	files, err := exercise.Translations(e.Dir, exercise.FileName)
+	if err != nil {
+		return fmt.Errorf("cannot publish: %w", err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(filepath.Join(e.Dir, name))
+		if err != nil {
+			return fmt.Errorf("cannot publish: %w", err)
+		}
+		var document yaml.Node
+		if err := yaml.Unmarshal(text, &document); err != nil {
+			return fmt.Errorf("cannot publish %s: %w", filepath.Join(e.Dir, name), err)
+		}
+		root := document.Content[0]
+		for _, c := range e.Checks {
+			if checks := value(root, "checks"); checks != nil && c.Hidden {
+				remove(checks, c.Name)
+			}
+		}
+		if text, err = encoded(&document); err != nil {
+			return fmt.Errorf("cannot publish %s: %w", filepath.Join(e.Dir, name), err)
+		}
+		t["exercises/"+e.ID+"/"+name] = File{Text: text}
+	}
+	return nil
+}
+
 func visiblePoints(e *exercise.Exercise) int {
 	sum := 0
 	for _, c := range e.Checks {
@@ -72,12 +111,15 @@ func visiblePoints(e *exercise.Exercise) int {
 	return sum
 }
 
-// visible is an exercise file as students get it: without mutants and hidden
-// checks, with the points of what is left, and without names of what is not. Answers are
+// visible is an exercise file as students get it: with the checks that it includes from
+// elsewhere in the course, without mutants and hidden checks, with the points of what is left, and without names of what is not. Answers are
 // what the solution prints, by check, where that can be written down.
-func visible(text []byte, answers map[string]string) ([]byte, error) {
+func visible(file string, text []byte, shared fs.FS, answers map[string]string) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, err
+	}
+	if err := exercise.Inline(file, &document, shared); err != nil {
 		return nil, err
 	}
 	root := document.Content[0]
@@ -123,11 +165,15 @@ func visible(text []byte, answers map[string]string) ([]byte, error) {
 	}
 	forget(value(value(root, "starter"), "fails"), hidden)
 	value(root, "points").Value = strconv.Itoa(sum)
+	return encoded(&document)
+}
 
+// encoded is a document as people read it.
+func encoded(document *yaml.Node) ([]byte, error) {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
-	if err := e.Encode(&document); err != nil {
+	if err := e.Encode(document); err != nil {
 		return nil, err
 	}
 	if err := e.Close(); err != nil {

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -173,33 +174,47 @@ func (t Tree) Unfinished() error {
 // Matches reports, by an error of usage, where a course's folder is not what its ref
 // names: what students get and what they are marked by would differ.
 func Matches(ctx context.Context, course, ref string) error {
-	own := git.Own(course)
-	no := func(format string, args ...any) error {
-		return &usage.Error{Err: fmt.Errorf("--ref %s: "+format, append([]any{ref}, args...)...)}
-	}
-	_, why, err := own.Ask(ctx, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	home, err := exercise.Home(course)
 	if err != nil {
 		return err
 	}
-	if why != "" {
-		return no("%s has no such commit or tag", course)
-	}
-	// Paths count from the folder, wherever it lies in its repository.
-	said, why, err := own.Ask(ctx, nil, "diff", "--name-only", "--relative", "-z", ref, "--")
-	more, why2, err2 := own.Ask(ctx, nil, "ls-files", "--others", "--exclude-standard", "-z", "--", "exercises", "grader", "mp", "solutions")
-	if err = errors.Join(err, err2); err != nil {
-		return err
-	}
-	if why+why2 != "" {
-		return no("%s%s", why, why2)
+	no := func(format string, args ...any) error {
+		return &usage.Error{Err: fmt.Errorf("--ref %s: "+format, append([]any{ref}, args...)...)}
 	}
 	var other []string
-	for name := range strings.SplitSeq(string(said)+string(more), "\x00") {
-		first, _, _ := strings.Cut(name, "/")
-		if name != "" && slices.Contains([]string{"exercises", "grader", "mp", "solutions", "go.mod", "go.sum"}, first) {
-			other = append(other, path.Clean(name))
+	named := "" // the commit
+	for _, part := range []struct {
+		dir   string
+		holds []string
+	}{{course, []string{"exercises", "solutions"}}, {home, []string{"grader", "mp", "go.mod", "go.sum"}}} {
+		own := git.Own(part.dir)
+		commit, why, err := own.Ask(ctx, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			return no("%s has no such commit or tag", part.dir)
+		}
+		if named = cmp.Or(named, string(commit)); named != string(commit) {
+			return no("it is another commit in %s than in %s, a repository of its own", course, home)
+		}
+		// Paths count from the folder, wherever it lies in its repository.
+		args := append([]string{"--"}, part.holds...)
+		said, why, err := own.Ask(ctx, nil, append([]string{"diff", "--name-only", "--relative", "-z", ref}, args...)...)
+		more, why2, err2 := own.Ask(ctx, nil, append([]string{"ls-files", "--others", "--exclude-standard", "-z"}, args...)...)
+		if err = errors.Join(err, err2); err != nil {
+			return err
+		}
+		if why+why2 != "" {
+			return no("%s%s", why, why2)
+		}
+		for name := range strings.SplitSeq(string(said)+string(more), "\x00") {
+			if name != "" {
+				other = append(other, path.Clean(name))
+			}
 		}
 	}
+	slices.Sort(other)
 	if len(other) > 0 {
 		rest := ""
 		if n := len(other) - 5; n > 0 {

@@ -23,6 +23,7 @@ import (
 	"strings"
 
 	"lockstep/grader/internal/exercise"
+	"lockstep/grader/internal/usage"
 )
 
 // Tree is a folder's files by their slash-separated names.
@@ -128,14 +129,18 @@ type Maker func(ctx context.Context, course string, exercises []*exercise.Exerci
 
 // Students is the repository that students begin with.
 func Students(ctx context.Context, course string, exercises []*exercise.Exercise, o Options) (Tree, error) {
+	home, err := exercise.Home(course)
+	if err != nil {
+		return nil, err
+	}
 	t := Tree{}
-	if err := t.sources(course, "mp", true); err != nil {
+	if err := t.sources(home, "mp", true); err != nil {
 		return nil, err
 	}
-	if err := t.sources(course, "grader", false); err != nil {
+	if err := t.sources(home, "grader", false); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(t.modules(course), t.license(course, "")); err != nil {
+	if err := errors.Join(t.modules(home), t.license(home, "")); err != nil {
 		return nil, err
 	}
 	told, err := answers(ctx, course, exercises, "")
@@ -150,7 +155,7 @@ func Students(ctx context.Context, course string, exercises []*exercise.Exercise
 	if err := t.chapters(course, exercises); err != nil {
 		return nil, err
 	}
-	values, err := o.withGo(course)
+	values, err := o.values(course)
 	if err != nil {
 		return nil, err
 	}
@@ -160,8 +165,16 @@ func Students(ctx context.Context, course string, exercises []*exercise.Exercise
 		values["@TITLE@"] = c.Title
 	}
 	values["@EXERCISES@"] = strings.TrimSuffix(Tables(exercises, "| exercise | topic | points |\n|---|---|---:|\n", func(e *exercise.Exercise) string {
-		return fmt.Sprintf("| [%s](exercises/%s/README.md) %s | %s | %d |\n", e.ID, e.ID, e.Title, e.Topic, visiblePoints(e))
+		return fmt.Sprintf("| [%s](exercises/%s/%s) %s | %s | %d |\n", e.ID, e.ID, e.Readme(), e.Title, e.Topic, visiblePoints(e))
 	}), "\n")
+	spoken, err := exercise.Languages(filepath.Join(course, "exercises"))
+	if err != nil {
+		return nil, err
+	}
+	values["@LANGUAGES@"] = ""
+	if len(spoken) > 0 {
+		values["@LANGUAGES@"] = fmt.Sprintf("\nThe course is there in other languages (%s), too: `make list LANG=%s`.", strings.Join(spoken, ", "), spoken[0])
+	}
 	values["@FIRST@"] = exercises[0].ID
 	values["@HARMLESS@"] = strings.TrimSuffix(exercise.Harmless("    "), "\n")
 	return t, errors.Join(t.template("students", values), t.template(string(cmp.Or(o.Forge, GitHub)), values))
@@ -182,40 +195,53 @@ func Gradescope(_ context.Context, course string, exercises []*exercise.Exercise
 
 func autograder(template, course string, exercises []*exercise.Exercise, o Options, whole bool) (Tree, error) {
 	t := Tree{}
-	if whole {
-		if err := errors.Join(t.whole(course, exercises), t.license(course, "course")); err != nil {
-			return nil, err
-		}
-	}
-	values, err := o.withGo(course)
+	values, err := o.values(course)
 	if err != nil {
 		return nil, err
+	}
+	if whole {
+		home, err := exercise.Home(course)
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(t.whole(course, exercises), t.license(home, "course")); err != nil {
+			return nil, err
+		}
+		values["@PLACE@"] = "" // it stands alone
 	}
 	return t, t.template(template, values)
 }
 
 // whole adds the course with all that grading needs, below course/.
 func (t Tree) whole(course string, exercises []*exercise.Exercise) error {
+	home, err := exercise.Home(course)
+	if err != nil {
+		return err
+	}
 	all := Tree{}
 	for _, name := range []string{"go.mod", "go.sum"} {
-		if err := all.copy(course, name, name); err != nil {
+		if err := all.copy(home, name, name); err != nil {
 			return err
 		}
 	}
-	dirs := []string{"mp"}
 	// A course may be graded by a grader from elsewhere, and need no reference.
-	optional := []string{"grader"}
-	for _, e := range exercises {
-		dirs, optional = append(dirs, "exercises/"+e.ID), append(optional, "solutions/"+e.ID)
-	}
-	for _, dir := range optional {
-		if _, err := os.Stat(filepath.Join(course, filepath.FromSlash(dir))); err == nil {
-			dirs = append(dirs, dir)
+	add := func(from, dir string, optional bool) error {
+		if _, err := os.Stat(filepath.Join(from, filepath.FromSlash(dir))); err != nil && optional {
+			return nil
 		}
+		return all.sources(from, dir, false)
 	}
-	for _, dir := range dirs {
-		if err := all.sources(course, dir, false); err != nil {
+	if err := errors.Join(add(home, "mp", false), add(home, "grader", true)); err != nil {
+		return err
+	}
+	for _, e := range exercises {
+		if err := errors.Join(add(course, "exercises/"+e.ID, false), add(course, "solutions/"+e.ID, true)); err != nil {
 			return err
+		}
+		for _, name := range e.Included {
+			if err := all.copy(course, name, name); err != nil {
+				return err
+			}
 		}
 	}
 	if err := all.chapters(course, exercises); err != nil {
@@ -227,13 +253,21 @@ func (t Tree) whole(course string, exercises []*exercise.Exercise) error {
 	return nil
 }
 
-// chapters adds what the course says of itself, where it does.
+// chapters adds what the course says of itself, where it does, in all its languages.
 func (t Tree) chapters(course string, exercises []*exercise.Exercise) error {
 	if exercises[0].Course == nil {
 		return nil
 	}
-	const name = "exercises/" + exercise.CourseFile
-	return t.copy(course, name, name)
+	translated, err := exercise.Translations(filepath.Join(course, "exercises"), exercise.CourseFile)
+	if err != nil {
+		return fmt.Errorf("cannot publish: %w", err)
+	}
+	for _, name := range append(slices.Sorted(maps.Values(translated)), exercise.CourseFile) {
+		if err := t.copy(course, "exercises/"+name, "exercises/"+name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // license adds what the course may be used for, where it says so.
@@ -259,10 +293,17 @@ func (o Options) workflow() map[string]string {
 	return values
 }
 
+var plainPath = regexp.MustCompile(`^[\w./-]*$`)
+
 var goVersion = regexp.MustCompile(`(?m)^go (1\.\d+(\.\d+)?)$`)
 
-func (o Options) withGo(course string) (map[string]string, error) {
-	text, err := os.ReadFile(filepath.Join(course, "go.mod"))
+// values are what all templates leave open.
+func (o Options) values(course string) (map[string]string, error) {
+	home, err := exercise.Home(course)
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(home, "go.mod"))
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the course: %w", err)
 	}
@@ -270,7 +311,14 @@ func (o Options) withGo(course string) (map[string]string, error) {
 	if m == nil {
 		return nil, fmt.Errorf("cannot read the course: go.mod names no Go version")
 	}
-	return map[string]string{"@REPOSITORY@": o.Repository, "@REF@": o.Ref, "@GO@": string(m[1])}, nil
+	place := exercise.Place(course)
+	if !plainPath.MatchString(place) {
+		return nil, &usage.Error{Err: fmt.Errorf("cannot publish: a script will name the course's folder %q: rename it to letters, digits, dots, - and _", place)}
+	}
+	if place != "" {
+		place = "/" + place
+	}
+	return map[string]string{"@REPOSITORY@": o.Repository, "@REF@": o.Ref, "@GO@": string(m[1]), "@PLACE@": place}, nil
 }
 
 // block is where a workflow holds what is done, in which there may be another.

@@ -33,7 +33,7 @@ func workflows(t *testing.T, forge Forge) map[string]string {
 	for _, when := range []When{EveryPush, Tagged} {
 		for _, o := range []Options{{}, {Repository: "os/course", Ref: "v1"}, {Repository: "os/course", Ref: "v1", Graders: sumsOf(t, "v1")}} {
 			o.Forge, o.When = forge, when
-			values, err := o.withGo(course)
+			values, err := o.values(course)
 			if err != nil {
 				t.Fatal(err)
 			}

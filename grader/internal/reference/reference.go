@@ -8,6 +8,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,15 +22,17 @@ import (
 
 // The example of what no exercise of the course has.
 //
-//go:embed example/01-rare-keys/exercise.yaml
+//go:embed example/checks example/exercises/*.yaml example/exercises/01-rare-keys/*.yaml
 var rare embed.FS
 
-const rareName = "example/01-rare-keys/exercise.yaml"
+const rareName = "example/exercises/01-rare-keys/exercise.yaml"
 
 // Reference is all that can be said.
 type Reference struct {
 	Keys     []Key
 	Course   []Key     // of course.yaml
+	Texts    []Key     // of exercise.LANG.yaml
+	Spoken   []Key     // of course.LANG.yaml
 	Commands []Command // and claims, which begin with "expect"
 	Words    []term.Term
 	Outcomes []string // what a check can fail by, as `hint:` names it
@@ -62,11 +65,17 @@ func New(course []*exercise.Exercise) (*Reference, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, err := read(exercise.CourseSchema)
-	if err != nil {
-		return nil, err
+	r := &Reference{Keys: keysBelow(root, "", map[string]string{})}
+	for _, more := range []struct {
+		keys *[]Key
+		of   func() ([]byte, error)
+	}{{&r.Course, exercise.CourseSchema}, {&r.Texts, exercise.TextsSchema}, {&r.Spoken, exercise.CourseTextsSchema}} {
+		s, err := read(more.of)
+		if err != nil {
+			return nil, err
+		}
+		*more.keys = keysBelow(s, "", map[string]string{})
 	}
-	r := &Reference{Keys: keysBelow(root, "", map[string]string{}), Course: keysBelow(whole, "", map[string]string{})}
 	for _, c := range exercise.Commands {
 		r.Commands = append(r.Commands, Command{Name: c.Name, Usage: signed(c.Negated) + c.Name + " " + c.Usage(), Text: c.Does})
 	}
@@ -235,6 +244,22 @@ func (r *Reference) addExamples(course []*exercise.Exercise) error {
 			r.Course[i].Example = of[r.Course[i].Path]
 		}
 	}
+	for _, said := range []struct {
+		keys []Key
+		file string
+	}{{r.Texts, "01-rare-keys/exercise.de.yaml"}, {r.Spoken, "course.de.yaml"}} {
+		of := map[string]Example{}
+		text, err := rare.ReadFile("example/exercises/" + said.file)
+		if err != nil {
+			return err
+		}
+		if err := usesOf(of, "", text); err != nil {
+			return err
+		}
+		for i := range said.keys {
+			said.keys[i].Example = of[said.keys[i].Path]
+		}
+	}
 	own, ownLines := map[string]Example{}, map[string]Example{}
 	text, err := rare.ReadFile(rareName)
 	if err != nil {
@@ -243,7 +268,11 @@ func (r *Reference) addExamples(course []*exercise.Exercise) error {
 	if err := usesOf(own, "", text); err != nil {
 		return err
 	}
-	e, err := exercise.Parse(rareName, text)
+	shared, err := fs.Sub(rare, "example")
+	if err != nil {
+		return err
+	}
+	e, err := exercise.ParseIn(shared, rareName, text)
 	if err != nil {
 		return fmt.Errorf("cannot read the example: %w", err)
 	}
@@ -299,6 +328,10 @@ func (r *Reference) Markdown() string {
 	writeKeys(&b, r.Keys)
 	b.WriteString("\n## Keys of course.yaml\n")
 	writeKeys(&b, r.Course)
+	b.WriteString("\n## Keys of exercise.LANG.yaml\n\nBeside exercise.yaml, exercise.de.yaml says the same in German: `--lang de` and `make LANG=de` choose it.\n")
+	writeKeys(&b, r.Texts)
+	b.WriteString("\n## Keys of course.LANG.yaml\n")
+	writeKeys(&b, r.Spoken)
 	b.WriteString("\n## Commands of a script\n\nEvery check becomes a script of these, and `script:` is one.\n")
 	for _, c := range r.Commands {
 		fmt.Fprintf(&b, "\n### `%s`\n\n`%s`\n\n%s.\n", c.Name, strings.TrimSpace(c.Usage), upper(c.Text))

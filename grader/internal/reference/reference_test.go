@@ -36,7 +36,7 @@ func TestReferenceIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range slices.Concat(r.Keys, r.Course) {
+	for _, k := range slices.Concat(r.Keys, r.Course, r.Texts, r.Spoken) {
 		if k.Text == "" {
 			t.Errorf("key %s has no text: give its field a doc comment, in a file that exercise.fieldComments reads", k.Path)
 		}
@@ -82,10 +82,14 @@ func unclosed(text string) (fences int) {
 
 // TestExampleHolds marks the program of the keys that no exercise of the course has.
 func TestExampleHolds(t *testing.T) {
-	e, err := exercise.Load(filepath.Dir(rareName))
+	all, err := exercise.LoadAll(filepath.Dir(filepath.Dir(rareName)))
 	if err != nil {
 		t.Fatal(err)
 	}
+	if german, err := exercise.In("de", all); err != nil || german[0].Chapter().Title != "Alle" || german[0].Checks[0].Called() != "halbiert" {
+		t.Errorf("in German: %v, %v", german, err)
+	}
+	e := all[0]
 	work, err := submission.Read(e.Dir, e)
 	if err == nil && len(work.Files) == 0 {
 		work, err = submission.ReadAt(e.Dir, ".", e)

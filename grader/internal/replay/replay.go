@@ -83,7 +83,7 @@ func (a Asked) Write(out io.Writer, r judge.Result) (failed bool, err error) {
 		case found != nil:
 			return a.found(out, found), nil
 		case v.Status == judge.Fail || v.Status == judge.NotChecked:
-			fmt.Fprintf(out, "%s: %s\n", v.Check, report.Escape(v.Message, 400))
+			fmt.Fprintf(out, "%s: %s\n", v.Called(), report.Escape(v.Message, 400))
 			for _, e := range v.Evidence {
 				for _, line := range e.Lines {
 					fmt.Fprintln(out, "  "+report.Escape(line, 400))

@@ -57,7 +57,7 @@ func Beside(yours, ours judge.Result) string {
 			{float64(a.took), float64(b.took), chance, fmt.Sprintf("yours takes %s, the course's %s", brief(a.took), brief(b.took))},
 		} {
 			if ratio := max(d.a, d.b) / min(d.a, d.b) / d.scale; min(d.a, d.b) > 0 && ratio > most {
-				best, most = fmt.Sprintf("In %q %s.", v.Check, d.text), ratio
+				best, most = fmt.Sprintf("In %q %s.", v.Called(), d.text), ratio
 			}
 		}
 	}

@@ -95,7 +95,7 @@ var formats = []struct {
 	{"classroom50", "json", "classroom50-result-v1", func(r *Report, w io.Writer) error { return r.WriteClassroom50(w, handin()) }},
 	{"classroom50_outputs", "txt", "", (*Report).WriteClassroom50Outputs},
 	{"gradescope", "json", "gradescope-results", (*Report).WriteGradescope},
-	{"lines", "txt", "", (*Report).WriteLines},
+	{"lines", "txt", "", func(r *Report, w io.Writer) error { return r.WriteLines(w, "") }},
 	{"exercism", "json", "exercism-results-v3", (*Report).WriteExercism},
 	{"markdown", "md", "", (*Report).WriteMarkdown},
 	{"body", "md", "", (*Report).WriteBody},

@@ -4,14 +4,16 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 
 	"lockstep/grader/internal/judge"
 )
 
 // WriteLines writes what editors read: "file:line: severity: what", a line for each check
-// that did not pass. Programs that are as the course ships them are left out of several.
-func (r *Report) WriteLines(w io.Writer) error {
+// that did not pass. Programs that are as the course ships them are left out of several. In
+// is the folder that the names of files count from, slash-separated.
+func (r *Report) WriteLines(w io.Writer, in string) error {
 	for _, e := range r.Exercises {
 		if e.Untouched && len(r.Exercises) > 1 {
 			continue
@@ -25,8 +27,11 @@ func (r *Report) WriteLines(w io.Writer) error {
 			if file == "" {
 				file = "exercises/" + e.Exercise + "/" + slices.Concat(e.Takes, []string{"main.go"})[0]
 			}
+			if !path.IsAbs(file) {
+				file = path.Join(in, file)
+			}
 			what := cmp.Or(Escape(v.Message, maxPlainRunes), string(v.Status))
-			if _, err := fmt.Fprintf(w, "%s:%d: %s: %s: %s\n", Escape(file, maxPlainRunes), max(v.Line, 1), severity, Escape(v.Check, maxPlainRunes), what); err != nil {
+			if _, err := fmt.Fprintf(w, "%s:%d: %s: %s: %s\n", Escape(file, maxPlainRunes), max(v.Line, 1), severity, Escape(v.Called(), maxPlainRunes), what); err != nil {
 				return err
 			}
 		}

@@ -42,7 +42,7 @@ func (r *Report) markdown(x extent) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, "\n#### %s %s\n\n", e.Exercise, inline(e.Title))
 		for _, v := range e.Checks {
-			fmt.Fprintf(&b, "- %s %s", symbol(v.Status), inline(v.Check))
+			fmt.Fprintf(&b, "- %s %s", symbol(v.Status), inline(v.Called()))
 			if score := v.Score(); score != "" {
 				fmt.Fprintf(&b, " (%s)", score)
 			}

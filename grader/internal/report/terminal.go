@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/fatih/color"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 )
 
@@ -19,6 +21,7 @@ type Style struct {
 	Width int    // columns; 0 means 80
 	Fold  bool   // what is wider goes on below
 	Work  string // the tree that is marked, for commands; empty: the course itself
+	Place string // … and the course's, as exercise.Place has it
 }
 
 // Rules of what a student reads:
@@ -355,13 +358,13 @@ func (t *Terminal) Summary(r *Report) {
 	}
 	if open, ok := r.Next(); ok {
 		number := number(open)
-		folder := "exercises/" + open.Exercise
+		folder := path.Join(t.style.Place, "exercises", open.Exercise)
 		if t.style.Work != "" {
 			folder = open.Exercise + " in " + t.style.Work
 		}
 		t.hanging(6, "next: repair %s, then: %s", folder, t.grade(" EX="+number))
 		if t.style.Work == "" && slices.ContainsFunc(open.Checks, func(v judge.Verdict) bool { return v.Hint != "" }) {
-			t.hanging(6, "      stuck? %s", typed("make hint EX="+number))
+			t.hanging(6, "      stuck? %s", typed("make hint EX="+number+exercise.CourseTyped(t.style.Place)))
 		}
 	}
 }
@@ -386,7 +389,7 @@ func (t *Terminal) grade(more string) string {
 	if t.style.Work != "" {
 		more += " DIR=" + t.style.Work
 	}
-	return typed("make grade" + more)
+	return typed("make grade" + more + exercise.CourseTyped(t.style.Place))
 }
 
 // number is an exercise's, as people type it.

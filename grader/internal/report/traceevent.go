@@ -49,7 +49,7 @@ func (r *Report) WriteTrace(w io.Writer) error {
 		for _, v := range e.Checks {
 			for _, p := range v.Pictures {
 				if len(p.Processes)+len(p.Events) > 0 {
-					t.run(fmt.Sprintf("%s: %s", e.Exercise, v.Check), newTimeline(p), p.Events)
+					t.run(fmt.Sprintf("%s: %s", e.Exercise, v.Called()), newTimeline(p), p.Events)
 				}
 			}
 		}

@@ -6,6 +6,7 @@ package terminal
 import (
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/mattn/go-isatty"
@@ -20,6 +21,9 @@ func Is(w io.Writer) bool {
 	return ok && isatty.IsTerminal(f.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
+// language is a bare language's name, as no locale has it.
+var language = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`)
+
 // Style asks the environment what w can show: NO_COLOR (https://no-color.org)
 // and the locale's character set are respected.
 func Style(w io.Writer) report.Style {
@@ -28,6 +32,9 @@ func Style(w io.Writer) report.Style {
 		if locale == "" {
 			locale = os.Getenv(name)
 		}
+	}
+	if language.MatchString(locale) { // of `make LANG=de`, which says nothing of character sets
+		locale = ""
 	}
 	plain := strings.ToLower(strings.ReplaceAll(locale, "-", ""))
 	return report.Style{

@@ -194,7 +194,7 @@ func (p *page) seen(at *explore.Position) view {
 
 func (p *page) described(context.Context, asked) (any, error) {
 	all := program{
-		Version: version, Exercise: p.Exercise.ID, Title: p.Exercise.Title, Text: p.Exercise.Goal, Check: p.Check.Name,
+		Version: version, Exercise: p.Exercise.ID, Title: p.Exercise.Title, Text: p.Exercise.Goal, Check: p.Check.Called(),
 		Line: p.Line, Sources: map[string][]string{}, Keys: play.Keys, Help: p.Help(), Deaths: p.Deaths, Begin: p.seen(p.Now),
 	}
 	for name, text := range p.Sources {

@@ -20,7 +20,7 @@ fetch "$work/course" "$COURSE" "$COURSE_REF" ||
   { echo "No score: the course $COURSE can't be had at $COURSE_REF; tell your teacher"; exit 1; }
 @GRADER@
 code=0
-"$work/grader" @GRADE@ --course "$work/course" --submission "$SUBMISSION" \
+"$work/grader" @GRADE@ --course "$work/course@PLACE@" --submission "$SUBMISSION" \
   --format junit --out report.xml --html report.html --summary summary.md || code=$?
 if [ -f summary.md ]; then cat summary.md; fi
 exit $code
