@@ -10,15 +10,17 @@ import (
 	"testing"
 )
 
-// layouts are the ways in which work comes to a teacher: how each is written to the
-// folder of all submissions, what the student is called then, what share of the work
-// counts, and a part of what is said of it ("": nothing).
-var layouts = []struct {
+// layout is a way in which work comes to a teacher: how it is written to the folder of all
+// submissions, what the student is called then, what share of the work counts, and a part
+// of what is said of it ("": nothing).
+type layout struct {
 	name   string
 	write  func(t *testing.T, dir string, n int, work map[string]string) (student string)
 	counts int // of 8 points: 8, or 0
 	says   string
-}{
+}
+
+var layouts = []layout{
 	{"a repository's folder", func(t *testing.T, dir string, n int, work map[string]string) string {
 		return inFolder(t, dir, fmt.Sprintf("plain-%d", n), "exercises", work)
 	}, 8, ""},
@@ -46,7 +48,7 @@ var layouts = []struct {
 		return name
 	}, 8, "unpacked from work.zip"},
 	{"Moodle, a zip in a folder", func(t *testing.T, dir string, n int, work map[string]string) string {
-		name := fmt.Sprintf("Ada Lovelace %c", 'A'+n%26)
+		name := "Ada Lovelace " + initials(n)
 		folder := filepath.Join(dir, fmt.Sprintf("%s_%d_assignsubmission_file_", name, 1000+n))
 		writeFile(t, filepath.Join(dir, fmt.Sprintf("%s_%d_assignsubmission_onlinetext_", name, 1000+n), "onlinetext.html"), "<p>Done!</p>")
 		if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -56,12 +58,12 @@ var layouts = []struct {
 		return name
 	}, 8, "unpacked from exercises.zip"},
 	{"Moodle, a folder", func(t *testing.T, dir string, n int, work map[string]string) string {
-		name := fmt.Sprintf("Grace Hopper-Müller %c", 'A'+n%26)
+		name := "Grace Hopper-Müller " + initials(n)
 		inFolder(t, dir, fmt.Sprintf("%s_%d_assignsubmission_file_", name, 2000+n), "", work)
 		return name
 	}, 8, ""},
 	{"Moodle, files side by side", func(t *testing.T, dir string, n int, work map[string]string) string {
-		name := fmt.Sprintf("Alan Turing %c", 'A'+n%26)
+		name := "Alan Turing " + initials(n)
 		zipFile(t, filepath.Join(dir, fmt.Sprintf("%s_%d_assignsubmission_file_work.zip", name, 3000+n)), "", work)
 		return name
 	}, 8, ""},
@@ -93,7 +95,7 @@ var layouts = []struct {
 		}
 		zipFile(t, filepath.Join(dir, name+".zip"), "", two)
 		return name
-	}, 8, "exercises/01-squares counts, and not old/exercises/01-squares"},
+	}, 8, "exercises/02-hello counts, and not old/exercises/02-hello"},
 	{"two copies alike", func(t *testing.T, dir string, n int, work map[string]string) string {
 		name, two := fmt.Sprintf("twice-%d", n), map[string]string{}
 		for file, text := range work {
@@ -101,7 +103,7 @@ var layouts = []struct {
 		}
 		zipFile(t, filepath.Join(dir, name+".zip"), "", two)
 		return name
-	}, 0, "there are 2: monday/01-squares, tuesday/01-squares; hand in one"},
+	}, 0, "there are 2: monday/02-hello, tuesday/02-hello; hand in one"},
 	{"damaged", func(t *testing.T, dir string, n int, work map[string]string) string {
 		name := fmt.Sprintf("damaged-%d", n)
 		writeFile(t, filepath.Join(dir, name+".zip"), "PK\x03\x04 and no more")
@@ -131,6 +133,9 @@ var layouts = []struct {
 	}, 0, "nothing found"},
 }
 
+// initials tell people of one name apart.
+func initials(n int) string { return fmt.Sprintf("%c. %c.", 'A'+n/26%26, 'A'+n%26) }
+
 func inFolder(t *testing.T, dir, name, below string, work map[string]string) string {
 	t.Helper()
 	for file, text := range work {
@@ -145,7 +150,7 @@ func inFolder(t *testing.T, dir, name, below string, work map[string]string) str
 func TestClassAsItComes(t *testing.T) {
 	course, dir := smallCourse(t), t.TempDir()
 	work := map[string]string{"01-squares/main.go": squares("i*i", true), "02-hello/main.go": hello("hello")}
-	n := max(classSize(t), len(layouts))
+	n := max(classSize(t, 0), len(layouts))
 	want, says := map[string]int{}, map[string]string{}
 	for i := range n {
 		l := layouts[i%len(layouts)]

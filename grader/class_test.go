@@ -239,9 +239,9 @@ func readFile(t *testing.T, name string) string {
 	return string(text)
 }
 
-// classSize is the number of submissions: a few, or as many as LOCKSTEP_CLASS says
-// for a measurement.
-func classSize(t *testing.T) int {
+// classSize is the number of submissions: otherwise so many, or as many as LOCKSTEP_CLASS
+// says for a measurement.
+func classSize(t *testing.T, otherwise int) int {
 	if text := os.Getenv("LOCKSTEP_CLASS"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil {
@@ -249,7 +249,7 @@ func classSize(t *testing.T) int {
 		}
 		return n
 	}
-	return 13
+	return otherwise
 }
 
 // TestClass grades a class in one go, killed and resumed, and in shards, and wants
@@ -258,7 +258,7 @@ func TestClass(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
 	}
-	n := classSize(t)
+	n := classSize(t, 13)
 	course, submissions := smallCourse(t), smallClass(t, n)
 	class := func(out string, more ...string) []string {
 		return append([]string{"class", "--course", course, "--at", deadline, "--out", out, submissions}, more...)
@@ -372,9 +372,15 @@ func columns(t *testing.T, table string, names ...string) string {
 	return text.String()
 }
 
-// killAfter starts a class and kills it without warning when its journals hold so
-// many results; a process that is done before is done.
-func killAfter(t *testing.T, out string, results int, args ...string) {
+// killAfter kills a class when its journals hold so many results.
+func killAfter(t *testing.T, out string, results int, args ...string) (killed bool) {
+	t.Helper()
+	return killWhen(t, func() bool { return journalled(t, out) >= results }, args...)
+}
+
+// killWhen starts a class and kills it without warning when something is seen; a process
+// that is done before is done.
+func killWhen(t *testing.T, seen func() bool, args ...string) (killed bool) {
 	t.Helper()
 	cmd := graderCommand(args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -388,16 +394,16 @@ func killAfter(t *testing.T, out string, results int, args ...string) {
 	for {
 		select {
 		case <-ended:
-			return
+			return false
 		case <-tick.C:
-			if journalled(t, out) < results {
+			if !seen() {
 				continue
 			}
 			if err := cmd.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
 			<-ended
-			return
+			return cmd.ProcessState.ExitCode() < 0
 		}
 	}
 }
