@@ -16,7 +16,7 @@ import (
 // change what was decided early.
 var flow = []string{
 	"usage", "schema", "exercise", "mutate", "submission", "similar", "plan", "scratch", "timeline", "source", "box", "git", "build", "fixture", "explore", "speedup", "script", "judge",
-	"grading", "cache", "progress", "term", "reference", "report", "proof", "terminal", "delivery", "replay", "play", "publish", "cohort", "watch", "doctor",
+	"grading", "cache", "progress", "term", "report", "proof", "terminal", "delivery", "replay", "play", "publish", "reference", "cohort", "watch", "doctor",
 }
 
 // pure packages decide; they see the world only through the values they are given.

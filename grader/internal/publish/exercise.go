@@ -25,7 +25,7 @@ func (t Tree) exercise(e *exercise.Exercise, answers map[string]string) error {
 	if err != nil {
 		return fmt.Errorf("cannot publish: %w", err)
 	}
-	if text, err = visible(text, answers); err != nil {
+	if text, err = visible(text, func(check *yaml.Node) { settle(check, answers) }); err != nil {
 		return fmt.Errorf("cannot publish %s: %w", filepath.Join(e.Dir, exercise.FileName), err)
 	}
 	if _, err := exercise.Parse(filepath.Join(e.Dir, exercise.FileName), text); err != nil {
@@ -61,7 +61,8 @@ func (t Tree) exercise(e *exercise.Exercise, answers map[string]string) error {
 	return nil
 }
 
-func visiblePoints(e *exercise.Exercise) int {
+// VisiblePoints are those of the checks that students get, but for bonuses.
+func VisiblePoints(e *exercise.Exercise) int {
 	sum := 0
 	for _, c := range e.Checks {
 		if !c.Hidden {
@@ -72,10 +73,14 @@ func visiblePoints(e *exercise.Exercise) int {
 	return sum
 }
 
+// Visible is the text of an exercise file without what students don't get: mutants and
+// hidden checks.
+func Visible(text []byte) ([]byte, error) { return visible(text, func(*yaml.Node) {}) }
+
 // visible is an exercise file as students get it: without mutants and hidden
-// checks, with the points of what is left, and without names of what is not. Answers are
-// what the solution prints, by check, where that can be written down.
-func visible(text []byte, answers map[string]string) ([]byte, error) {
+// checks, with the points of what is left, and without names of what is not. Settle is
+// called with each check that is left.
+func visible(text []byte, settle func(check *yaml.Node)) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, err
@@ -100,7 +105,7 @@ func visible(text []byte, answers map[string]string) ([]byte, error) {
 			}
 			sum += n
 		}
-		settle(c, answers)
+		settle(c)
 		kept = append(kept, c)
 	}
 	checks.Content = kept
@@ -125,6 +130,7 @@ func visible(text []byte, answers map[string]string) ([]byte, error) {
 }
 
 // settle puts a check's published case in the place of what only the solution answers.
+// Answers are what the solution prints, by check, where that can be written down.
 func settle(check *yaml.Node, answers map[string]string) {
 	stdout := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
 	if fixed := value(check, "published"); fixed != nil {

@@ -160,7 +160,7 @@ func Students(ctx context.Context, course string, exercises []*exercise.Exercise
 		values["@TITLE@"] = c.Title
 	}
 	values["@EXERCISES@"] = strings.TrimSuffix(Tables(exercises, "| exercise | topic | points |\n|---|---|---:|\n", func(e *exercise.Exercise) string {
-		return fmt.Sprintf("| [%s](exercises/%s/README.md) %s | %s | %d |\n", e.ID, e.ID, e.Title, e.Topic, visiblePoints(e))
+		return fmt.Sprintf("| [%s](exercises/%s/README.md) %s | %s | %d |\n", e.ID, e.ID, e.Title, e.Topic, VisiblePoints(e))
 	}), "\n")
 	values["@FIRST@"] = exercises[0].ID
 	values["@HARMLESS@"] = strings.TrimSuffix(exercise.Harmless("    "), "\n")
