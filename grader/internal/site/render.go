@@ -48,8 +48,11 @@ func (s *site) render() (Pages, error) {
 	return all, err
 }
 
-// shown replaces what no page can hold.
+// shown replaces what no page can hold, and leaves out half of Windows's ends of lines.
 func shown(r rune) rune {
+	if r == '\r' {
+		return -1
+	}
 	if unicode.IsControl(r) && r != '\n' && r != '\t' || r == '\uFFFE' || r == '\uFFFF' {
 		return unicode.ReplacementChar
 	}

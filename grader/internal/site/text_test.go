@@ -63,8 +63,8 @@ func TestNothingSecretIsWritten(t *testing.T) {
 	}
 	page := string(pages["01-one.html"])
 	for _, want := range []string{
-		"<h1 id=\"one\">One &amp; &lt;two&gt;</h1>", "<td>says one</td><td>1</td><td><code>program 2..9 &#39;a b&#39;</code> 3 times</td>",
-		"<td>also</td><td>1</td><td><code>program</code>  <span class=\"after\">after says one</span></td>", "2 of the points are for what is not shown here.",
+		"<h1 id=\"one\">One &amp; &lt;two&gt;</h1>", "<td>says one</td><td>1</td><td><code>program 2..9 &#39;a b&#39;</code>, 3 times</td>",
+		"<td>also</td><td>1</td><td><code>program</code> <span class=\"after\">after says one</span></td>", "2 of the points are for what is not shown here.",
 		"print(&#34;&lt;b&gt;&amp;amp;&#34;)", "Says &lt;one&gt;.",
 	} {
 		if !strings.Contains(page, want) {
@@ -106,6 +106,7 @@ func TestTextBecomesPage(t *testing.T) {
 		"![a](a.png)":                                `<p><img src="data:image/png;base64,YQ==" alt="a" /></p>`,
 		"# Again\n\n## The goal\n\n## The goal":      "<h2 id=\"again\">Again</h2>\n<h2 id=\"the-goal-1\">The goal</h2>\n<h2 id=\"the-goal-2\">The goal</h2>",
 		"## Über `Größe`, 2.5":                       `<h2 id="über-größe-25">Über <code>Größe</code>, 2.5</h2>`,
+		"## A\r\n\r\n    b\r\n    c":                 "<h2 id=\"a\">A</h2>\n<pre><code>b\nc\n</code></pre>",
 		"a\x1b[31m":                                  "<p>a\uFFFD[31m</p>",
 	}
 	n := 10
