@@ -1,6 +1,7 @@
 # The grader is built once per change and kept out of the way in .lockstep/.
 GRADER := .lockstep/grader
 PAGED  := $(GRADER)-web
+SITED  := $(GRADER)-site
 GO     ?= go
 
 # What the environment says for other projects and other machines is not meant here.
@@ -16,7 +17,7 @@ BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 OF = $(if $(findstring command,$(origin COURSE)),--course $(COURSE)) $(if $(findstring command,$(origin LANG)),--lang $(LANG))
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(PAGED)
+.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates site test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(PAGED) $(SITED)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(OF) $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -60,6 +61,9 @@ play: $(if $(WEB),$(PAGED),$(GRADER)) ## decide yourself which process goes on, 
 check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
 	@$(GRADER) check $(OF) $(FLAGS) $(EX)
 
+site: $(SITED) ## write the course as pages for a site of your own (DIR=../site)
+	@$(SITED) site $(DIR)
+
 test: ## the project's own tests
 	@GO="$(GO)" bash .ci/test
 
@@ -75,8 +79,8 @@ test-machines: ## the course and the attacks in containers, chroots and on weak 
 test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
 	@GO="$(GO)" .ci/slurm
 
-test-page: ## the pages of a report and of make play in a real browser (Debian's chromium)
-	$(GO) test -tags page -count=1 -run 'TestPage$$' ./grader/internal/report ./grader/internal/play/web
+test-page: ## the pages of a report, of make play and of a site in a real browser (Debian's chromium)
+	$(GO) test -tags page -count=1 -run 'TestPage$$' ./grader/internal/report ./grader/internal/play/web ./grader/internal/site
 
 fuzz: ## compare the search for interleavings with enumeration (N=100000 programs, then TIME=5m of others)
 	LOCKSTEP_FUZZ_PROGRAMS=$(or $(N),100000) $(GO) test -count=1 -timeout 0 -v -run Enumeration ./grader/internal/explore/search
@@ -135,7 +139,7 @@ WHY = [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsew
 	echo "the course needs $$needed or later, and here is $${here:-none}: put a later one first on PATH, from https://go.dev/dl"
 
 # Without C, as programs of the course are built: what both import is compiled once.
-BUILD = CGO_ENABLED=0 $(GO) build $(if $(filter $(PAGED),$@),-tags web) -o $@ ./grader
+BUILD = CGO_ENABLED=0 $(GO) build $(if $(filter-out $(GRADER),$@),-tags $(@:$(GRADER)-%=%)) -o $@ ./grader
 
 # … and how long it has been at it, for who looks on. What the compiler says comes after. The
 # counter looks whether this shell is still there: it is not told of Ctrl-C.
@@ -143,6 +147,6 @@ COUNTED = { s=0; while sleep 1 && kill -0 $$$$; do s=$$((s + 1)); printf '\r%d s
 	said=$$($(BUILD) 2>&1); code=$$?; { kill $$! && wait $$!; } 2>/dev/null; \
 	printf '\r       \r' >&2; [ -z "$$said" ] || printf '%s\n' "$$said" >&2; (exit $$code)
 
-$(GRADER) $(PAGED):
+$(GRADER) $(PAGED) $(SITED):
 	@[ -e $@ ] || echo "building the grader, which takes half a minute the first time" >&2
 	@mkdir -p $(@D) && if [ ! -e $@ ] && [ -t 2 ]; then $(COUNTED); else $(BUILD); fi || { { $(WHY); } >&2; exit 1; }

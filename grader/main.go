@@ -87,6 +87,7 @@ func subcommands() []subcommand {
 		{"check", "[EX…]", "prove that starters fail, solutions pass and mutants are caught", runCheck},
 		{"mutants", "EX", "write the usual wrong repairs of an exercise, and say which no check catches", runMutants},
 		{"publish", "DIR", "write the students' repository, or a classroom's autograder", runPublish},
+		{"site", "DIR", "write the course as pages for a site of your own", runSite},
 		{"update", "DIR", "bring a correction of the course into a student's repository", runUpdate},
 		{"class", "DIR…", "mark many submissions", runClass},
 		{"similar", "DIR…", "list submissions that are alike, for a teacher to look at", runSimilar},

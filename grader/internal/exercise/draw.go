@@ -28,6 +28,21 @@ func ExpandDraws(text string, pick Pick) string {
 	})
 }
 
+// TellDraws replaces every draw of a text by what a person reads of it: "3..9" of numbers,
+// "red|green" of what is picked, and "…" of what is longer to say.
+func TellDraws(text string) string {
+	return drawForm.ReplaceAllStringFunc(text, func(found string) string {
+		words := strings.Fields(strings.Trim(found, "{}"))
+		switch {
+		case words[0] == "pick":
+			return strings.Join(words[1:], "|")
+		case (words[0] == "int" || words[0] == "float") && len(words) > 2:
+			return words[1] + ".." + words[2]
+		}
+		return "…"
+	})
+}
+
 // mostDrawn is a text with the last and the most of what can be drawn: if no separator of
 // a list stands in it, none ever does.
 func mostDrawn(text string) string {

@@ -26,9 +26,10 @@ func (t Tree) exercise(e *exercise.Exercise, answers map[string]string) error {
 	if err != nil {
 		return fmt.Errorf("cannot publish: %w", err)
 	}
-	shared := os.DirFS(filepath.Dir(filepath.Dir(e.Dir)))
-	if text, err = visible(filepath.Join(e.Dir, exercise.FileName), text, shared, answers); err != nil {
-		return fmt.Errorf("cannot publish %s: %w", filepath.Join(e.Dir, exercise.FileName), err)
+	file, shared := filepath.Join(e.Dir, exercise.FileName), os.DirFS(filepath.Dir(filepath.Dir(e.Dir)))
+	included := func(document *yaml.Node) error { return exercise.Inline(file, document, shared) }
+	if text, err = visible(text, included, func(check *yaml.Node, name string) { settle(check, name, answers) }); err != nil {
+		return fmt.Errorf("cannot publish %s: %w", file, err)
 	}
 	if _, err := exercise.Parse(filepath.Join(e.Dir, exercise.FileName), text); err != nil {
 		return fmt.Errorf("cannot publish %s: without its hidden checks it is no exercise: %w", e.ID, err)
@@ -100,7 +101,8 @@ func (t Tree) translations(e *exercise.Exercise) error {
 	return nil
 }
 
-func visiblePoints(e *exercise.Exercise) int {
+// VisiblePoints are those of the checks that students get, but for bonuses.
+func VisiblePoints(e *exercise.Exercise) int {
 	sum := 0
 	for _, c := range e.Checks {
 		if !c.Hidden {
@@ -111,15 +113,21 @@ func visiblePoints(e *exercise.Exercise) int {
 	return sum
 }
 
-// visible is an exercise file as students get it: with the checks that it includes from
-// elsewhere in the course, without mutants and hidden checks, with the points of what is left, and without names of what is not. Answers are
-// what the solution prints, by check, where that can be written down.
-func visible(file string, text []byte, shared fs.FS, answers map[string]string) ([]byte, error) {
+// Visible is the text of an exercise file without what students don't get: mutants and
+// hidden checks.
+func Visible(text []byte) ([]byte, error) {
+	return visible(text, func(*yaml.Node) error { return nil }, func(*yaml.Node, string) {})
+}
+
+// visible is an exercise file as students get it: without mutants and hidden checks, with
+// the points of what is left, and without names of what is not. Before that, prepare may
+// change the document; settle is called with each check that is left, and its name.
+func visible(text []byte, prepare func(document *yaml.Node) error, settle func(check *yaml.Node, name string)) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, err
 	}
-	if err := exercise.Inline(file, &document, shared); err != nil {
+	if err := prepare(&document); err != nil {
 		return nil, err
 	}
 	root := document.Content[0]
@@ -129,6 +137,10 @@ func visible(file string, text []byte, shared fs.FS, answers map[string]string) 
 	checks := value(root, "checks")
 	sum, kept := 0, []*yaml.Node(nil)
 	for _, c := range checks.Content {
+		if value(c, "include") != nil { // what it stands for is not shown
+			kept = append(kept, c)
+			continue
+		}
 		name := value(c, "name").Value
 		cases := apart(c)
 		if h := value(c, "hidden"); h != nil && h.Value == "true" {
@@ -150,10 +162,10 @@ func visible(file string, text []byte, shared fs.FS, answers map[string]string) 
 			}
 		}
 		for _, own := range cases {
-			settle(own, exercise.CaseName(name, value(own, "name").Value), answers)
+			settle(own, exercise.CaseName(name, value(own, "name").Value))
 		}
 		if cases == nil {
-			settle(c, name, answers)
+			settle(c, name)
 		}
 		kept = append(kept, c)
 	}
@@ -183,6 +195,7 @@ func encoded(document *yaml.Node) ([]byte, error) {
 }
 
 // settle puts a check's published case in the place of what only the solution answers.
+// Answers are what the solution prints, by check, where that can be written down.
 func settle(check *yaml.Node, name string, answers map[string]string) {
 	stdout := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
 	if fixed := value(check, "published"); fixed != nil {

@@ -4,14 +4,14 @@ import (
 	"strings"
 )
 
-// ofTests are the modules that only tests need which stay behind, by the beginnings of
-// their names. What needs them is not built there, and nobody should wait for them.
-var ofTests = []string{
+// behind are the modules that only what stays behind needs, tests and a course's site, by
+// the beginnings of their names. That is not built there, and nobody should wait for them.
+var behind = []string{
 	"github.com/chromedp/", "github.com/creack/pty", "github.com/go-json-experiment/", "github.com/gobwas/",
-	"github.com/santhosh-tekuri/", "golang.org/x/text",
+	"github.com/santhosh-tekuri/", "github.com/yuin/goldmark", "golang.org/x/text",
 }
 
-// modules adds go.mod and go.sum, without what only those tests need.
+// modules adds go.mod and go.sum, without what is not needed there.
 func (t Tree) modules(course string) error {
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if err := t.copy(course, name, name); err != nil {
@@ -29,7 +29,7 @@ func (t Tree) modules(course string) error {
 }
 
 func needless(line string) bool {
-	for _, name := range ofTests {
+	for _, name := range behind {
 		if strings.HasPrefix(line, name) {
 			return true
 		}

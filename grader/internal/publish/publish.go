@@ -165,7 +165,7 @@ func Students(ctx context.Context, course string, exercises []*exercise.Exercise
 		values["@TITLE@"] = c.Title
 	}
 	values["@EXERCISES@"] = strings.TrimSuffix(Tables(exercises, "| exercise | topic | points |\n|---|---|---:|\n", func(e *exercise.Exercise) string {
-		return fmt.Sprintf("| [%s](exercises/%s/%s) %s | %s | %d |\n", e.ID, e.ID, e.Readme(), e.Title, e.Topic, visiblePoints(e))
+		return fmt.Sprintf("| [%s](exercises/%s/%s) %s | %s | %d |\n", e.ID, e.ID, e.Readme(), e.Title, e.Topic, VisiblePoints(e))
 	}), "\n")
 	spoken, err := exercise.Languages(filepath.Join(course, "exercises"))
 	if err != nil {

@@ -147,7 +147,7 @@ checks:
   - {name: more, points: 4, bonus: true, run: {}}
 starter: {fails: [open]}
 `
-	got, err := visible("f", []byte(in), nil, nil)
+	got, err := Visible([]byte(in))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,8 @@ func (t Tree) copy(course, from, to string) (err error) {
 	return err
 }
 
-// sources adds a folder of the course's, without what editors and runs leave in it.
+// sources adds a folder of the course's, without what editors and runs leave in it, and
+// without what makes a site of the course: nobody is marked by that.
 func (t Tree) sources(course, dir string, tests bool) error {
 	return filepath.WalkDir(filepath.Join(course, filepath.FromSlash(dir)), func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -38,9 +39,9 @@ func (t Tree) sources(course, dir string, tests bool) error {
 		rel = filepath.ToSlash(rel)
 		base := path.Base(rel)
 		switch {
-		case d.IsDir() && (strings.HasPrefix(base, ".") || !tests && base == "testdata" || base == "bench"):
+		case d.IsDir() && (strings.HasPrefix(base, ".") || !tests && base == "testdata" || base == "bench" || rel == "grader/internal/site"):
 			return filepath.SkipDir
-		case d.IsDir(), leftover(base), !tests && strings.HasSuffix(base, "_test.go"):
+		case d.IsDir(), leftover(base), rel == "grader/pages.go", !tests && strings.HasSuffix(base, "_test.go"):
 			return nil
 		}
 		return t.copy(course, rel, rel)

@@ -1,7 +1,7 @@
 // Package reference says all that can be said in a course: every key of exercise.yaml,
 // every command and claim of a script, and every word of a verdict. In go a course's
 // exercises; out comes a Reference, generated from the tables that the grader itself goes
-// by, with examples of that course.
+// by, with examples of that course: of what students get of it, and no hints.
 package reference
 
 import (
@@ -16,6 +16,7 @@ import (
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/plan"
+	"lockstep/grader/internal/publish"
 	"lockstep/grader/internal/schema"
 	"lockstep/grader/internal/term"
 )
@@ -227,6 +228,9 @@ func (r *Reference) addExamples(course []*exercise.Exercise) error {
 		if err != nil {
 			return fmt.Errorf("cannot read an example: %w", err)
 		}
+		if text, err = publish.Visible(text); err != nil {
+			return fmt.Errorf("cannot read an example: %w", err)
+		}
 		if err := usesOf(uses, e.ID, text); err != nil {
 			return err
 		}
@@ -296,6 +300,9 @@ func first(a, b Example) Example {
 // linesOf adds lines of the scripts that checks become, by command and claim.
 func linesOf(found map[string]Example, e *exercise.Exercise) {
 	for _, s := range plan.New(e, 1).Scripts {
+		if s.Check.Hidden {
+			continue
+		}
 		for line := range strings.Lines(s.Text) {
 			line = strings.TrimSpace(line)
 			words := strings.Fields(strings.TrimPrefix(line, "! "))
@@ -323,8 +330,14 @@ func weight(x Example) int { return 200*strings.Count(x.Text, "\n") + len(x.Text
 
 // Markdown is the reference as a text.
 func (r *Reference) Markdown() string {
+	return "# Reference\n\nAll that an exercise can say, and all that a verdict can. `grader reference` writes it, of the\ntables that the grader goes by; the examples are the course's own.\n" +
+		r.Said() + "\n## Words of a verdict\n" + r.Glossary()
+}
+
+// Said is what an exercise can say, as Markdown.
+func (r *Reference) Said() string {
 	var b strings.Builder
-	b.WriteString("# Reference\n\nAll that an exercise can say, and all that a verdict can. `grader reference` writes it, of the\ntables that the grader goes by; the examples are the course's own.\n\n## Keys of exercise.yaml\n")
+	b.WriteString("\n## Keys of exercise.yaml\n")
 	writeKeys(&b, r.Keys)
 	b.WriteString("\n## Keys of course.yaml\n")
 	writeKeys(&b, r.Course)
@@ -337,10 +350,6 @@ func (r *Reference) Markdown() string {
 		fmt.Fprintf(&b, "\n### `%s`\n\n`%s`\n\n%s.\n", c.Name, strings.TrimSpace(c.Usage), upper(c.Text))
 		c.Example.write(&b, "")
 	}
-	b.WriteString("\n## Words of a verdict\n")
-	for _, w := range r.Words {
-		fmt.Fprintf(&b, "\n### %s\n\n%s. Also: %s.\n\n%s\n\nThe exercise that teaches it is %s.\n", w.Name, upper(w.Meaning), strings.Join(w.Also, ", "), w.Text, w.Exercise)
-	}
 	b.WriteString("\n## What a check can fail by\n\nA check's `hint:` names these.\n\n")
 	for _, o := range r.Outcomes {
 		if t, ok, _ := term.Find(r.Words, o); ok {
@@ -348,6 +357,15 @@ func (r *Reference) Markdown() string {
 		} else {
 			fmt.Fprintf(&b, "- `%s`\n", o)
 		}
+	}
+	return b.String()
+}
+
+// Glossary is what a verdict can say, as Markdown.
+func (r *Reference) Glossary() string {
+	var b strings.Builder
+	for _, w := range r.Words {
+		fmt.Fprintf(&b, "\n### %s\n\n%s. Also: %s.\n\n%s\n\nThe exercise that teaches it is %s.\n", w.Name, upper(w.Meaning), strings.Join(w.Also, ", "), w.Text, w.Exercise)
 	}
 	return b.String()
 }

@@ -16,7 +16,8 @@ func sorted(m map[string]*schema.Schema) []string { return slices.Sorted(maps.Ke
 // mostLines bound an example.
 const mostLines = 8
 
-// usesOf adds where an exercise file uses keys, by their paths.
+// usesOf adds where an exercise file uses keys, by their paths. Hints are for whoever works
+// at that exercise, and come one by one.
 func usesOf(found map[string]Example, from string, text []byte) error {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
@@ -30,6 +31,9 @@ func usesOf(found map[string]Example, from string, text []byte) error {
 			for i := 0; i+1 < len(n.Content); i += 2 {
 				key := n.Content[i]
 				name := strings.TrimPrefix(path+"."+key.Value, ".")
+				if name == "hints" && from != "" {
+					continue
+				}
 				keep(found, name, Example{from, snippet(lines, key)})
 				walk(n.Content[i+1], name)
 			}
