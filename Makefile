@@ -1,6 +1,6 @@
 # The grader is built once per change and kept out of the way in .lockstep/.
 GRADER := .lockstep/grader
-PAGED  := $(GRADER)-web
+WHOLE  := $(GRADER)-whole
 SITED  := $(GRADER)-site
 GO     ?= go
 
@@ -17,10 +17,10 @@ BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 OF = $(if $(findstring command,$(origin COURSE)),--course $(COURSE)) $(if $(findstring command,$(origin LANG)),--lang $(LANG))
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates site test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(PAGED) $(SITED)
+.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates site test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(WHOLE) $(SITED)
 
-grade: $(GRADER) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
-	@$(GRADER) grade $(OF) $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
+grade: $(if $(HTML)$(findstring html,$(FLAGS))$(findstring junit,$(FLAGS)),$(WHOLE),$(GRADER)) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
+	@$< grade $(OF) $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
 
 watch: $(GRADER) ## mark the exercise that you work at whenever you save it (EX=10: begin there)
 	@$(GRADER) watch $(OF) $(EX)
@@ -55,11 +55,11 @@ replay: $(GRADER) ## run the failing interleaving again that was shown last (SCH
 rates: $(GRADER) ## start the server of exercise 24, for a program that you run by hand
 	@$(GRADER) fixture rates
 
-play: $(if $(WEB),$(PAGED),$(GRADER)) ## decide yourself which process goes on, and break the program (EX=10; WEB=1: in a browser; DIR=solutions: another program)
+play: $(if $(WEB),$(WHOLE),$(GRADER)) ## decide yourself which process goes on, and break the program (EX=10; WEB=1: in a browser; DIR=solutions: another program)
 	@$< play $(OF) $(if $(DIR),--submission $(DIR)) $(if $(WEB),--web) $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(EX)
 
-check: $(GRADER) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
-	@$(GRADER) check $(OF) $(FLAGS) $(EX)
+check: $(WHOLE) ## prove that starters fail, solutions pass and mutants are caught (EX=10)
+	@$< check $(OF) $(FLAGS) $(EX)
 
 site: $(SITED) ## write the course as pages for a site of your own (DIR=../site)
 	@$(SITED) site $(DIR)
@@ -138,8 +138,10 @@ WHY = [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsew
 	[ "$$(printf '%s\n' $$needed $$here | sort -V | head -n 1)" = $$needed ] && [ "$$here" ] || \
 	echo "the course needs $$needed or later, and here is $${here:-none}: put a later one first on PATH, from https://go.dev/dl"
 
-# Without C, as programs of the course are built: what both import is compiled once.
-BUILD = CGO_ENABLED=0 $(GO) build $(if $(filter-out $(GRADER),$@),-tags $(@:$(GRADER)-%=%)) -o $@ ./grader
+# As programs of the course are built, by build.Compiling and without C: what both import is
+# compiled once. The compiler is short-lived, and works less with more memory. The first
+# grader lacks what is long to compile and only some ask for; see grader/first.go.
+BUILD = CGO_ENABLED=0 GOGC=400 $(GO) build -trimpath -gcflags=all=-dwarf=false -ldflags='-s -w' -tags $(if $(filter $(WHOLE),$@),web,$(if $(filter $(SITED),$@),site,first)) -o $@ ./grader
 
 # … and how long it has been at it, for who looks on. What the compiler says comes after. The
 # counter looks whether this shell is still there: it is not told of Ctrl-C.
@@ -147,6 +149,6 @@ COUNTED = { s=0; while sleep 1 && kill -0 $$$$; do s=$$((s + 1)); printf '\r%d s
 	said=$$($(BUILD) 2>&1); code=$$?; { kill $$! && wait $$!; } 2>/dev/null; \
 	printf '\r       \r' >&2; [ -z "$$said" ] || printf '%s\n' "$$said" >&2; (exit $$code)
 
-$(GRADER) $(PAGED) $(SITED):
+$(GRADER) $(WHOLE) $(SITED):
 	@[ -e $@ ] || echo "building the grader, which takes half a minute the first time" >&2
 	@mkdir -p $(@D) && if [ ! -e $@ ] && [ -t 2 ]; then $(COUNTED); else $(BUILD); fi || { { $(WHY); } >&2; exit 1; }

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"strings"
 
 	"lockstep/grader/internal/fixture"
+	"lockstep/grader/internal/loopback"
 	"lockstep/grader/internal/usage"
 )
 
@@ -25,11 +25,11 @@ func runFixture(ctx context.Context, c *cli) error {
 	if err != nil {
 		return &usage.Error{Err: err}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := loopback.Listen()
 	if err != nil {
 		return fmt.Errorf("cannot serve %s: %w", args[0], err)
 	}
-	fmt.Fprintf(c.out, "%s_URL=http://%s\n", strings.ToUpper(args[0]), l.Addr())
+	fmt.Fprintf(c.out, "%s_URL=http://%s\n", strings.ToUpper(args[0]), l.Address())
 	fmt.Fprintf(c.err, "put this before a program's command in another terminal; Ctrl-C ends the server\n")
 	if err := fixture.Serve(ctx, l, service); err != nil {
 		return fmt.Errorf("cannot serve %s: %w", args[0], err)

@@ -48,6 +48,9 @@ func runGrade(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
+	if err := written(ctx, c, wishes); err != nil {
+		return err
+	}
 	exercises, err := c.load(args)
 	if err != nil {
 		return err

@@ -26,10 +26,10 @@
 package box
 
 import (
-	"net"
 	"os"
 
 	"lockstep/grader/internal/box/internal/facts"
+	"lockstep/grader/internal/loopback"
 )
 
 // Command describes one run of one program.
@@ -57,7 +57,7 @@ type Command struct {
 	// Serve is called before the program starts, with a port of the loopback that
 	// the program sees; what it returns is added to Env. The port is closed when the
 	// run has ended. It may be nil.
-	Serve func(net.Listener) []string
+	Serve func(*loopback.Listener) []string
 	Tier  Tier // insist on a tier; empty: the strongest that this machine gives
 }
 

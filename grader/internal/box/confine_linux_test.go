@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lockstep/grader/internal/box/internal/reexec"
+	"lockstep/grader/internal/loopback"
 )
 
 func init() {
@@ -136,7 +137,7 @@ func TestShown(t *testing.T) {
 func TestServe(t *testing.T) {
 	inTiers(t, func(t *testing.T, tier Tier) {
 		c := command(t, "fetch")
-		c.Serve = func(l net.Listener) []string {
+		c.Serve = func(l *loopback.Listener) []string {
 			go func() {
 				for {
 					c, err := l.Accept()
@@ -147,7 +148,7 @@ func TestServe(t *testing.T) {
 					c.Close()
 				}
 			}()
-			return []string{"ADDRESS=" + l.Addr().String()}
+			return []string{"ADDRESS=" + l.Address()}
 		}
 		if o := runIn(t, tier, c); string(o.Stdout.Bytes) != "from the grader" {
 			t.Errorf("got %q", o.Stdout.Bytes)

@@ -5,7 +5,6 @@ package box
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"runtime/debug"
 
@@ -17,6 +16,7 @@ import (
 	"lockstep/grader/internal/box/internal/shim"
 	"lockstep/grader/internal/box/internal/watch"
 	"lockstep/grader/internal/box/internal/wire"
+	"lockstep/grader/internal/loopback"
 )
 
 // Init must be the first thing that main does, and TestMain of tests that run
@@ -152,20 +152,15 @@ type arrived struct {
 // openPort listens on the loopback that init sees, and sends the grader the
 // descriptor. Programs may connect to it.
 func (p *place) openPort(w *wire.Conn) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := loopback.Listen()
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	f, err := l.(*net.TCPListener).File()
-	if err != nil {
-		return err
-	}
-	defer f.Close()
 	var is unix.Stat_t
-	if err := unix.Fstat(int(f.Fd()), &is); err != nil {
+	if err := unix.Fstat(int(l.File().Fd()), &is); err != nil {
 		return err
 	}
-	p.served[is.Ino] = l.Addr().(*net.TCPAddr).AddrPort().Port()
-	return w.Send(kindListen, struct{}{}, f)
+	p.served[is.Ino] = uint16(l.Port())
+	return w.Send(kindListen, struct{}{}, l.File())
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,11 +14,12 @@ import (
 
 	"lockstep/grader/internal/box/internal/facts"
 	"lockstep/grader/internal/box/internal/wire"
+	"lockstep/grader/internal/loopback"
 )
 
 // port opens a port of the loopback that the box's programs see, on a number that the
 // kernel picks, for a service of the grader's.
-func (b *Box) port(ctx context.Context) (net.Listener, error) {
+func (b *Box) port(ctx context.Context) (*loopback.Listener, error) {
 	ctx, cancel := WithAllowance(ctx, patience, context.DeadlineExceeded)
 	defer cancel()
 	err := b.send(kindListen, struct{}{})
@@ -30,8 +30,8 @@ func (b *Box) port(ctx context.Context) (net.Listener, error) {
 			if a.kind != kindListen || len(a.files) != 1 {
 				return nil, fmt.Errorf("cannot listen in a box: %w", a.failure())
 			}
-			var l net.Listener
-			if l, err = net.FileListener(a.files[0]); err == nil {
+			var l *loopback.Listener
+			if l, err = loopback.From(a.files[0]); err == nil {
 				return l, nil
 			}
 		}

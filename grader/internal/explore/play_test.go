@@ -19,14 +19,16 @@ import (
 // and replays what was played: each position must be what the replay says of that moment, also
 // when it is come to by a step back, and the ends must be the same.
 func TestPositionsAreThoseOfAReplay(t *testing.T) {
-	played, positions, killed := 0, 0, 0
+	played, positions, killed, late := 0, 0, 0, 0
 	for i, p := range programs {
 		if testing.Short() && i%4 != 0 {
 			continue
 		}
 		random := rand.New(rand.NewPCG(1, uint64(i)))
-		for deaths := range 3 {
-			line := atRandom(t, p, random, deaths)
+		for deaths := range 6 {
+			begin := []string{"", "clock,"}[deaths/3]
+			deaths %= 3
+			line := atRandom(t, p, random, begin, deaths)
 			last := line[len(line)-1]
 			killed += strings.Count(last.Schedule, Killed)
 			var told []*Position
@@ -34,9 +36,12 @@ func TestPositionsAreThoseOfAReplay(t *testing.T) {
 			if r.Replayed.Left != "" || r.Replayed.Steps != r.Replayed.Of {
 				t.Fatalf("%s: %s is not followed: %+v", p.name, last.Schedule, r.Replayed)
 			}
-			for _, at := range line {
+			for i, at := range line {
 				positions++
 				same(t, p.name, at, told[len(at.Steps)])
+				if i > 0 && strings.HasSuffix(at.Schedule, Killed) && timely(line[i-1]) {
+					late++
+				}
 			}
 			if last.Over.Failed != r.Replayed.Failed || r.Replayed.Failed && last.Over.Text != r.Failures[0].Title {
 				t.Errorf("%s: %s ends with %+v, replayed with %q %+v", p.name, last.Schedule, last.Over, r.Text, r.Failures)
@@ -44,9 +49,9 @@ func TestPositionsAreThoseOfAReplay(t *testing.T) {
 			played++
 		}
 	}
-	t.Logf("%d schedules, %d positions, %d deaths", played, positions, killed)
-	if killed < len(programs)/4 {
-		t.Errorf("only %d processes were killed", killed)
+	t.Logf("%d schedules, %d positions, %d deaths, %d of them where only time could pass", played, positions, killed, late)
+	if killed < len(programs)/4 || late == 0 && !testing.Short() {
+		t.Errorf("only %d processes were killed, %d of them where only time could pass", killed, late)
 	}
 }
 
@@ -63,11 +68,11 @@ func ask(t *testing.T, p simulatedProgram, r Request) *Report {
 
 // atRandom plays a program to an end, and says where it came by. So many processes may be
 // killed. Now and then a step is taken back: that must lead to where it was before.
-func atRandom(t *testing.T, p simulatedProgram, random *rand.Rand, deaths int) (line []*Position) {
+func atRandom(t *testing.T, p simulatedProgram, random *rand.Rand, begin string, deaths int) (line []*Position) {
 	t.Helper()
 	const most = 300
 	ask(t, p, Request{Deaths: deaths, Play: func(ctx context.Context, play *Play) error {
-		at, err := play.At(ctx, "", false)
+		at, err := play.At(ctx, begin, false)
 		for err == nil {
 			if line = append(line, at); at.Over != nil {
 				return nil
@@ -104,7 +109,11 @@ func atRandom(t *testing.T, p simulatedProgram, random *rand.Rand, deaths int) (
 			if len(line) > most { // it goes round in a loop: to the end, as a replay does
 				next = ready[len(line)%len(ready)]
 			}
-			if mortal != nil && random.IntN(8) == 0 {
+			seldom := 8
+			if timely(at) {
+				seldom = 2
+			}
+			if mortal != nil && random.IntN(seldom) == 0 {
 				next = mortal[random.IntN(len(mortal))]
 			}
 			at, err = play.At(ctx, at.Let(next), false)
@@ -112,6 +121,11 @@ func atRandom(t *testing.T, p simulatedProgram, random *rand.Rand, deaths int) (
 		return err
 	}})
 	return line
+}
+
+// timely reports whether nobody can go on before time passes.
+func timely(at *Position) bool {
+	return slices.ContainsFunc(at.Processes, func(q Process) bool { return strings.HasPrefix(q.Sees, "time passes") })
 }
 
 // same compares a position with what a replay told of the same moment.
@@ -241,7 +255,7 @@ func TestCanFailIsWhatEnumerationSays(t *testing.T) {
 		}
 		random := rand.New(rand.NewPCG(2, uint64(i)))
 		deaths := i / 2 % 2
-		line := atRandom(t, p, random, deaths)
+		line := atRandom(t, p, random, "", deaths)
 		ask(t, p, Request{Deaths: deaths, Play: func(ctx context.Context, play *Play) error {
 			for range 3 {
 				at := line[random.IntN(len(line))]
@@ -311,4 +325,46 @@ func below(ctx context.Context, t *testing.T, play *Play, at *Position, lone boo
 		all = all && tried
 	}
 	return false, all
+}
+
+// TestKilledWhereOnlyTimePasses: where nobody can go on before time passes, any child can be
+// killed as well, one step back can be again, and a replay tells the same.
+func TestKilledWhereOnlyTimePasses(t *testing.T) {
+	p := simulatedProgram{name: "patient", main: func(p *proc) {
+		e := p.Event("e")
+		patient := p.Start("patient", func(p *proc) {
+			p.WaitEvent(e, time.Second)
+			p.Sleep(time.Second)
+			p.SetEvent(e)
+		})
+		p.Join(p.Start("waits", func(p *proc) { p.WaitEvent(e, 0) }))
+		p.Join(patient)
+	}}
+	for _, begin := range []string{"0:4,0.1,0.2", "clock,0:4,0.1,0.2", "clock,0:4,0.1,0.2,0.1"} {
+		for _, killed := range []string{"0.1x", "0.2x"} {
+			var before, after *Position
+			ask(t, p, Request{Deaths: 1, Play: func(ctx context.Context, play *Play) (err error) {
+				if before, err = play.At(ctx, begin, false); err != nil {
+					return err
+				}
+				after, err = play.At(ctx, before.Let(killed), false)
+				return err
+			}})
+			patient, waits := before.Processes[1], before.Processes[2]
+			if patient.State != Ready || !strings.Contains(patient.Sees, "time passes") || patient.Kill != "0.1x" || waits.State != Waiting || waits.Kill != "0.2x" {
+				t.Errorf("at %s stand %+v", begin, before.Processes)
+			}
+			if back, err := Cut(after.Schedule, after.Choices[len(after.Choices)-1]); err != nil || back != before.Schedule {
+				t.Errorf("a step back from %s is %s, %v", after.Schedule, back, err)
+			}
+			var told []*Position
+			r := ask(t, p, Request{Deaths: 1, Schedule: after.Schedule, EachStep: func(m Moment) { told = append(told, m.Position()) }})
+			if r.Replayed.Left != "" || r.Replayed.Steps != r.Replayed.Of {
+				t.Fatalf("%s is not followed: %+v", after.Schedule, r.Replayed)
+			}
+			for _, at := range []*Position{before, after} {
+				same(t, p.name, at, told[len(at.Steps)])
+			}
+		}
+	}
 }

@@ -116,14 +116,17 @@ func (x *exploration) position(w *model.World) *Position {
 	for _, x := range w.Waits() {
 		waits[x.Proc] = x
 	}
-	enabled, _ := w.Enabled()
+	enabled, late := w.Ready()
 	for _, id := range w.Started {
 		wait := waits[id]
 		if enabled != 0 && !lasting(wait) {
 			wait.Why = ""
 		}
 		q := processOf(w, w.Proc(id), enabled.Has(id), wait, at)
-		if r := w.At(q.Proc + model.Reaper); r != nil && enabled != 0 && w.Mortal().Has(r.ID) {
+		if late && q.State == Ready {
+			q.Sees = "time passes, for nobody can go on"
+		}
+		if r := w.At(q.Proc + model.Reaper); r != nil && enabled != 0 && w.Doomed().Has(r.ID) {
 			q.Kill = r.Path
 		}
 		p.Processes = append(p.Processes, q)
@@ -131,7 +134,7 @@ func (x *exploration) position(w *model.World) *Position {
 	for _, c := range w.Contents() {
 		o := objectOf(w, c, at)
 		for i, id := range w.Started {
-			if x, ok := waits[id]; ok && isObject(x.Op) && (x.Op.Object == c.Made.Object || c.Made.Method == "pipe" && strings.TrimRight(x.Op.Object, "ab") == c.Made.Object) {
+			if x, ok := waits[id]; ok && !enabled.Has(id) && isObject(x.Op) && (x.Op.Object == c.Made.Object || c.Made.Method == "pipe" && strings.TrimRight(x.Op.Object, "ab") == c.Made.Object) {
 				o.Waiting = append(o.Waiting, i)
 			}
 		}

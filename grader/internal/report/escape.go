@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 )
 
+// mostPageRunes bounds a line of what was printed where there is room, as on a page.
+const mostPageRunes = 400
+
 // Escape makes a line of somebody else's output harmless on a screen and in a
 // log: control characters, invalid UTF-8 and characters that change the writing
 // direction are shown as Go writes them, what a CI system would obey is broken up,

@@ -1,3 +1,5 @@
+//go:build !first
+
 package report
 
 import (
@@ -27,11 +29,8 @@ var (
 	pageScript string
 )
 
-// Bounds of what a page shows of one evidence.
-const (
-	mostPageLines = 400
-	mostPageRunes = 400
-)
+// mostPageLines bounds what a page shows of one evidence.
+const mostPageLines = 400
 
 // PageStyle is how pages of the grader look.
 func PageStyle() string { return pageStyle }

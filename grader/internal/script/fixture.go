@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"sync"
 	"time"
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/fixture"
+	"lockstep/grader/internal/loopback"
 )
 
 // serve lets every run of the script call a service, on a port of its own box. The
@@ -27,9 +27,9 @@ func serve(c *call) error {
 	ctx, cancel := context.WithCancel(c.ctx)
 	var serving sync.WaitGroup
 	c.service = service
-	c.serve = func(l net.Listener) []string {
+	c.serve = func(l *loopback.Listener) []string {
 		serving.Go(func() { _ = fixture.Serve(ctx, l, service) }) // until the run has ended
-		return []string{strings.ToUpper(name) + "_URL=http://" + l.Addr().String()}
+		return []string{strings.ToUpper(name) + "_URL=http://" + l.Address()}
 	}
 	c.closeAfter = append(c.closeAfter, func() {
 		cancel() // a client that is still there has outlived its program

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/fixture"
+	"lockstep/grader/internal/loopback"
 	"lockstep/grader/internal/scratch"
 )
 
@@ -91,14 +91,14 @@ type state struct {
 	request Request
 	record  *Record
 
-	at         int                         // how many calls have begun
-	made       []string                    // files that cp and reference have made
-	batch      []int                       // the runs of the last program command, as indexes into the record
-	last       func() box.Command          // how a run of the last batch is started
-	exitNamed  bool                        // the script said which exit code it wants of the last batch
-	stopped    bool                        // a command of ours ended the script; the record says why
-	service    fixture.Service             // nil where the script has none
-	serve      func(net.Listener) []string // serves a run and names the address; nil without a service
+	at         int                               // how many calls have begun
+	made       []string                          // files that cp and reference have made
+	batch      []int                             // the runs of the last program command, as indexes into the record
+	last       func() box.Command                // how a run of the last batch is started
+	exitNamed  bool                              // the script said which exit code it wants of the last batch
+	stopped    bool                              // a command of ours ended the script; the record says why
+	service    fixture.Service                   // nil where the script has none
+	serve      func(*loopback.Listener) []string // serves a run and names the address; nil without a service
 	closeAfter []func()
 
 	given  []box.File // what the folder of the next run holds before it

@@ -31,7 +31,16 @@ func (w *World) reap(victim *Proc) error {
 // Mortal returns the reapers that can make their step now. Whoever is killed when the clock
 // is put forward is killed before.
 func (w *World) Mortal() (s Set) {
-	if w.deaths >= w.options.Deaths || w.passed {
+	if w.passed {
+		return 0
+	}
+	return w.Doomed()
+}
+
+// Doomed returns those that can make their step now, or could before the clock was put
+// forward.
+func (w *World) Doomed() (s Set) {
+	if w.deaths >= w.options.Deaths {
 		return 0
 	}
 	for _, p := range w.procs {

@@ -104,6 +104,7 @@ func (w *World) Pass(p *Proc) (Grant, bool) {
 	}
 	if next.spin != nil {
 		w.Rounds++
+		w.late = p
 		return w.Grant(p), true
 	}
 	p.time += max(int64(next.Op.Limit), 0)
@@ -120,7 +121,35 @@ func (w *World) Pass(p *Proc) (Grant, bool) {
 			return Grant{}, false
 		}
 	}
+	w.late = p
 	return Grant{Real: true, Ready: false, Again: next.Phase == Return}, true
+}
+
+// Ready returns the processes that can go on. late: only since time passes.
+func (w *World) Ready() (s Set, late bool) {
+	if s, _ = w.Enabled(); s != 0 {
+		return s, w.passed || w.late != nil
+	}
+	return w.later(), true
+}
+
+// later returns those that can go on when time passes, or since it has.
+func (w *World) later() Set {
+	p, ok := w.late, w.late != nil
+	if !ok {
+		p, ok = w.Timeout()
+	}
+	switch {
+	case !ok:
+		return 0
+	case w.late != nil || !w.Due():
+		return SetOf(p.ID)
+	}
+	now := w.now
+	defer func() { w.now = now }()
+	w.now = w.over(p, w.Next(p))
+	s, _ := w.Enabled()
+	return s
 }
 
 // Passed records the step of a process after Pass. Everything that comes later
@@ -141,6 +170,7 @@ func (w *World) Passed(p *Proc, result trace.Event) (int, error) {
 	e.Before = e.Clock.Copy()
 	e.Before.Set(p.ID, e.N-1)
 	e.Forced, e.Ready = true, ready
+	w.late = nil
 	i, err := w.record(p, next, e)
 	w.barrier = w.Events[i].Clock
 	return i, err

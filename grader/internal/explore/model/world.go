@@ -26,6 +26,7 @@ type World struct {
 	Broken    error  // the program did what can't be
 	now       int64  // virtual nanoseconds, with Options.Clock
 	passed    bool   // it has been put forward since the last step
+	late      *Proc  // whose step is the next, since time has passed for it; nil: nobody's
 	useful    int    // steps up to the last one that changed something
 	speakers  Set    // who has printed
 	pieces    bool   // some process has printed a line in several pieces

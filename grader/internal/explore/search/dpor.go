@@ -190,8 +190,12 @@ func (b *branch) only(w *model.World, p model.ID, mortal model.Set) bool {
 		b.at++
 		return true
 	}
+	bound := b.bound() // then nobody is killed in its place
 	n := b.extend(w, model.SetOf(p)|mortal, true)
-	n.chosen, n.tried, n.stuck = []model.ID{p}, model.SetOf(p), mortal
+	n.chosen, n.tried = []model.ID{p}, model.SetOf(p)
+	if !bound {
+		n.stuck = mortal
+	}
 	return true
 }
 

@@ -225,7 +225,7 @@ func (d *driver) pass() error {
 		d.Ending = Asleep
 		return nil
 	}
-	d.At = append(d.At, At{Enabled: model.SetOf(p.ID), Forced: true})
+	d.At = append(d.At, At{Enabled: model.SetOf(p.ID), Forced: mortal == 0})
 	return d.let(p, g, w.Passed)
 }
 

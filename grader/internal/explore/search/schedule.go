@@ -238,7 +238,10 @@ func whyNot(w *model.World, p *model.Proc, path string) string {
 	return w.Title(p.ID) + " has to wait there now"
 }
 
-func (f *follower) only(w *model.World, p model.ID, _ model.Set) bool {
+func (f *follower) only(w *model.World, p model.ID, mortal model.Set) bool {
+	if f.hold && !f.lone && mortal != 0 && len(f.rest) == 0 {
+		return false
+	}
 	if len(f.rest) > 0 && f.rest[0] == w.PathOf(p) {
 		f.rest = f.rest[1:]
 		f.followed++

@@ -8,8 +8,8 @@ import (
 )
 
 // Hold makes one run by a schedule and ends it where the schedule is over, or can't be
-// followed. Steps that nobody chooses are made; lone: also those of a process that is the
-// only one that can go on.
+// followed. Steps that nobody chooses are made, so where only time can pass and nobody may
+// be killed; lone: also those of a process that is the only one that can go on.
 func Hold(ctx context.Context, program model.Program, o model.Options, s Schedule, lone bool) (*Execution, Followed, error) {
 	f := newFollower(s)
 	f.hold, f.lone = true, lone
