@@ -98,7 +98,7 @@ func visible(text []byte, answers map[string]string) ([]byte, error) {
 		}
 		remove(c, "hidden")
 		bonus := value(c, "bonus")
-		for _, own := range append(cases, c) {
+		for _, own := range slices.Concat(cases, []*yaml.Node{c}) {
 			if p := value(own, "points"); p != nil && (bonus == nil || bonus.Value != "true") {
 				n, err := strconv.Atoi(p.Value)
 				if err != nil {
