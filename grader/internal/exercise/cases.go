@@ -34,8 +34,9 @@ func (d *decoder) spread(checks []item) (all []item) {
 		}
 		name := valueOf(check, "name")
 		switch points := valueOf(check, "points"); {
-		case name == nil || name.Kind != yaml.ScalarNode:
+		case name == nil || name.Kind != yaml.ScalarNode || name.Value == "":
 			d.fail(check, "a check with cases needs a name")
+		case d.twice(check, "name") || d.twice(check, "cases"): // as was said
 		case cases.Kind == yaml.SequenceNode && len(cases.Content) == 0:
 			d.fail(cases, "check %q: cases is empty", name.Value)
 		case cases.Kind != yaml.SequenceNode:
@@ -88,6 +89,22 @@ func (d *decoder) oneCase(check, c *yaml.Node, group string) *yaml.Node {
 	}
 	d.sources[&whole] = d.sources[c]
 	return &whole
+}
+
+// twice tells of a key that is given again, and reports whether it is.
+func (d *decoder) twice(n *yaml.Node, key string) bool {
+	seen := false
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value != key {
+			continue
+		}
+		if seen {
+			d.fail(n.Content[i], "%s is given twice", key)
+			return true
+		}
+		seen = true
+	}
+	return false
 }
 
 // valueOf is a mapping's value for a key, or nil.

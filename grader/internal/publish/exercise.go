@@ -152,7 +152,7 @@ func visible(text []byte, prepare func(document *yaml.Node) error, settle func(c
 		}
 		remove(c, "hidden")
 		bonus := value(c, "bonus")
-		for _, own := range append(cases, c) {
+		for _, own := range slices.Concat(cases, []*yaml.Node{c}) {
 			if p := value(own, "points"); p != nil && (bonus == nil || bonus.Value != "true") {
 				n, err := strconv.Atoi(p.Value)
 				if err != nil {
