@@ -65,7 +65,7 @@ func (s *site) target(p *page, link string) (string, error) {
 	case slices.Contains([]string{"http", "https", "mailto"}, to.Scheme):
 		return link, nil
 	case to.Scheme != "" || to.Host != "":
-		return "", errors.New("links lead to files of the course, or begin with http:, https: or mailto:")
+		return "", errors.New("links lead to files of the course or to http:, https: and mailto: addresses")
 	case to.Path == "" && p.heads(to.Fragment):
 		return "#" + to.Fragment, nil
 	case to.Path == "":

@@ -17,6 +17,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -178,11 +179,15 @@ func browse(t *testing.T, browser context.Context, from, base string) {
 	}
 
 	// A search by keys.
-	do(chromedp.EmulateViewport(1100, 1200), open("01-first-process.html"), chromedp.KeyEvent("/"))
+	slash := input.DispatchKeyEvent(input.KeyDown).WithKey("/").WithText("/") // as a keyboard does it: the page may take it
+	do(chromedp.EmulateViewport(1100, 1200), open("01-first-process.html"), slash)
 	if at := ask("document.activeElement.id"); at != "page-asked" {
 		t.Fatalf("/ leads to %q", at)
 	}
 	do(chromedp.KeyEvent("lock"), until("document.querySelectorAll('#page-found a').length > 0"))
+	if typed := ask("document.getElementById('page-asked').value"); typed != "lock" {
+		t.Errorf("what is searched is %q", typed)
+	}
 	found := ask("Array.from(document.querySelectorAll('#page-found a')).map(a => a.getAttribute('href')).join(' ')")
 	for _, want := range []string{"12-lock-what.html#lock-what", "14-lock-order.html#lock-order", "mp.html#lock"} {
 		if !slices.Contains(strings.Fields(found)[:min(10, len(strings.Fields(found)))], want) {
@@ -195,7 +200,7 @@ func browse(t *testing.T, browser context.Context, from, base string) {
 	look("search")
 	first := ask("document.querySelector('#page-found a').href")
 	do(chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Enter), until(fmt.Sprintf("location.href === %q && document.readyState === 'complete'", first)))
-	do(chromedp.KeyEvent("/"), chromedp.KeyEvent("nobodysword"), until("document.getElementById('page-said').textContent === 'Nothing is found.'"))
+	do(slash, chromedp.KeyEvent("nobodysword"), until("document.getElementById('page-said').textContent === 'Nothing is found.'"))
 	do(chromedp.KeyEvent(kb.Escape))
 	if ask("document.getElementById('page-asked').value") != "" || ask("document.activeElement.id") != "page-asked" {
 		t.Error("Escape does not begin again")

@@ -155,7 +155,7 @@ then [c](#three).
 	}
 	name := filepath.Join(course, "exercises", "01-one", "README.md") + ":"
 	pictures := "pictures lie beside their text, and are called .png, .gif, .jpg, .jpeg or .webp"
-	to := "links lead to files of the course, or begin with http:, https: or mailto:"
+	to := "links lead to files of the course or to http:, https: and mailto: addresses"
 	want := []string{
 		name + "3: cannot link to ../02-two/README.md: there is no such file",
 		name + "4: cannot link to README.md#two: there is no such heading",
