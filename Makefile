@@ -12,7 +12,7 @@ unexport GOOS GOARCH GOEXPERIMENT
 BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(PAGED)
+.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates test test-all box-bench class-bench attack test-machines test-workflow test-slurm fuzz corpus replays rate observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(PAGED)
 
 grade: $(GRADER) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
 	@$(GRADER) grade $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -68,6 +68,9 @@ attack: ## hand in every attack of testdata/attacks, in every tier, as root and 
 test-machines: ## the course and the attacks in containers, chroots and on weak machines (root; up to an hour; PLACE=REGEXP)
 	@GO="$(GO)" PLACE="$(PLACE)" .ci/machines
 
+test-workflow: ## pushes through the workflow that students get, in a container: minutes with empty caches, and kept ones (root, Docker)
+	@GO="$(GO)" .ci/workflow
+
 test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
 	@GO="$(GO)" .ci/slurm
 
@@ -115,6 +118,9 @@ fault: ## kill processes of the library 1,000 times, at random moments
 
 grade-bench: ## what a student waits for, beside its targets
 	@LOCKSTEP_BENCH=1 $(GO) test ./grader -run 'TestSpeed$$' -count=1 -v -timeout 60m | grep -v '^[=-]'
+
+class-bench: ## what a submission costs, and what a cohort takes to be merged and shown (N=100000 results)
+	@LOCKSTEP_COHORT=$(or $(N),100000) $(GO) test ./grader -run 'TestClassBench$$' -count=1 -v -timeout 60m | grep -v '^[=-]'
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
