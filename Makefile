@@ -68,8 +68,8 @@ attack: ## hand in every attack of testdata/attacks, in every tier, as root and 
 test-machines: ## the course and the attacks in containers, chroots and on weak machines (root; up to an hour; PLACE=REGEXP)
 	@GO="$(GO)" PLACE="$(PLACE)" .ci/machines
 
-test-workflow: ## pushes through the workflow that students get, in a container: minutes with empty caches, and kept ones (root, Docker)
-	@GO="$(GO)" .ci/workflow
+test-workflow: ## pushes through the workflow that students get, in a container: minutes with empty caches, and kept ones (root, Docker; EX="02 10": of these exercises)
+	@GO="$(GO)" EX="$(EX)" .ci/workflow
 
 test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
 	@GO="$(GO)" .ci/slurm
