@@ -17,7 +17,7 @@ BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 OF = $(if $(findstring command,$(origin COURSE)),--course $(COURSE)) $(if $(findstring command,$(origin LANG)),--lang $(LANG))
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates site test test-all box-bench attack test-machines test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(WHOLE) $(SITED)
+.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates site test test-all box-bench class-bench attack test-machines test-workflow test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(WHOLE) $(SITED)
 
 grade: $(if $(HTML)$(findstring html,$(FLAGS))$(findstring junit,$(FLAGS)),$(WHOLE),$(GRADER)) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
 	@$< grade $(OF) $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -76,6 +76,9 @@ attack: ## hand in every attack of testdata/attacks, in every tier, as root and 
 test-machines: ## the course and the attacks in containers, chroots and on weak machines (root; up to an hour; PLACE=REGEXP)
 	@GO="$(GO)" PLACE="$(PLACE)" .ci/machines
 
+test-workflow: ## pushes through the workflow that students get, in a container: minutes with empty caches, and kept ones (root, Docker; EX="02 10": of these exercises)
+	@GO="$(GO)" EX="$(EX)" .ci/workflow
+
 test-slurm: ## a class on a Slurm cluster of this machine (root, Debian's slurm-wlm)
 	@GO="$(GO)" .ci/slurm
 
@@ -126,6 +129,9 @@ fault: ## kill processes of the library 1,000 times, at random moments
 
 grade-bench: ## what a student waits for, beside its targets
 	@LOCKSTEP_BENCH=1 $(GO) test ./grader -run 'TestSpeed$$' -count=1 -v -timeout 60m | grep -v '^[=-]'
+
+class-bench: ## what a submission costs, and what a cohort takes to be merged and shown (N=100000 results)
+	@LOCKSTEP_COHORT=$(or $(N),100000) $(GO) test ./grader -run 'TestClassBench$$' -count=1 -v -timeout 60m | grep -v '^[=-]'
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

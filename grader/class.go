@@ -116,7 +116,7 @@ func runClass(ctx context.Context, c *cli) error {
 		fmt.Fprintf(c.out, "shard %d of %d is graded; put the shards together by: grader merge %s\n", k.Shard.Number, k.Shard.Of, *out)
 		return nil
 	}
-	return c.publish(k.Book, *out, wanted)
+	return c.publish(ctx, k.Book, *out, wanted)
 }
 
 // classOf reads what flags say of a class: when, who and which exercises.
@@ -197,13 +197,13 @@ func (c *cli) some(lines []string, where string) {
 }
 
 // publish writes a class's results, and says where they are and what is missing.
-func (c *cli) publish(book *cohort.Book, dir string, wanted *outputs) error {
+func (c *cli) publish(ctx context.Context, book *cohort.Book, dir string, wanted *outputs) error {
 	page := filepath.Join(dir, cohort.PageName)
 	var changes []cohort.Change
 	if wanted.earlier != nil {
 		changes = book.Changes(wanted.earlier)
 	}
-	if err := book.Write(dir, changes); err != nil {
+	if err := book.Write(ctx, dir, changes); err != nil {
 		return err
 	}
 	missing := book.Missing()
@@ -248,7 +248,7 @@ grader broke on something.
 `
 
 // runMerge puts journals together, in any order and any number of times.
-func runMerge(_ context.Context, c *cli) error {
+func runMerge(ctx context.Context, c *cli) error {
 	out := c.flags.String("out", "", "write the results to `DIR`; by default the first folder named")
 	wanted := c.outputs()
 	dirs, err := c.parse(mergeExamples)
@@ -277,5 +277,5 @@ func runMerge(_ context.Context, c *cli) error {
 	if err := book.Merge(*out); err != nil {
 		return err
 	}
-	return c.publish(book, *out, wanted)
+	return c.publish(ctx, book, *out, wanted)
 }

@@ -256,7 +256,7 @@ func TestOutput(t *testing.T) {
 	b.Header.Roster = []string{"=cmd()", "ada", "bob"}
 	dir := t.TempDir()
 	for range 2 {
-		if err := b.Write(dir, nil); err != nil {
+		if err := b.Write(t.Context(), dir, nil); err != nil {
 			t.Fatal(err)
 		}
 		if err := b.Merge(dir); err != nil {
@@ -275,6 +275,19 @@ func TestOutput(t *testing.T) {
 	merged, _, err := Read(dir)
 	if err != nil || fmt.Sprint(merged.Lines()) != fmt.Sprint(b.Lines()) {
 		t.Errorf("the merged journal is not the book: %v", err)
+	}
+}
+
+// TestWriteEnds: who has enough of a cohort of many, whose pages take long, is heard.
+func TestWriteEnds(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	b, dir := Book{Header: header()}, t.TempDir()
+	if err := b.Write(ctx, dir, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("ends with %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, TableName)); err == nil {
+		t.Error("there is a table of what was not written")
 	}
 }
 
@@ -311,7 +324,7 @@ func TestNoText(t *testing.T) {
 	b.Add(odd)
 	b.Add(line("ada", "02", 2, judge.Pass, 1))
 	b.Add(line("bob", "02", 2, judge.Pass, 1))
-	if err := b.Write(dir, nil); err != nil {
+	if err := b.Write(t.Context(), dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	table, err := os.ReadFile(filepath.Join(dir, TableName))

@@ -61,7 +61,7 @@ func TestOddNames(t *testing.T) {
 		b.Enrol([]string{s.Student})
 		b.Add(line(s.Student, "01", 1, judge.Fail, 1))
 	}
-	if err := b.Write(out, nil); err != nil {
+	if err := b.Write(t.Context(), out, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, end := range []string{"json", "html"} {

@@ -3,6 +3,7 @@ package cohort
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -31,8 +32,9 @@ const (
 
 // Write writes the table, a JSON file and a page per student, and the class's page.
 // The same book gives the same table, whatever machines graded when. Changes are those
-// since earlier results, of which there is a table too where they are not nil.
-func (b *Book) Write(dir string, changes []Change) (err error) {
+// since earlier results, of which there is a table too where they are not nil. When the
+// context ends, so does this.
+func (b *Book) Write(ctx context.Context, dir string, changes []Change) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("cannot write the class's results: %w", err)
@@ -43,6 +45,9 @@ func (b *Book) Write(dir string, changes []Change) (err error) {
 		return err
 	}
 	for i := range students {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		files, err := b.files(students[i])
 		if err != nil {
 			students[i] = b.broke(students[i], err)

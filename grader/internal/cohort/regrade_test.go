@@ -50,7 +50,7 @@ func TestChanges(t *testing.T) {
 	}
 
 	dir := t.TempDir()
-	if err := old.Write(dir, nil); err != nil {
+	if err := old.Write(t.Context(), dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := old.Merge(dir); err != nil {
@@ -74,7 +74,7 @@ func TestChanges(t *testing.T) {
 	}
 
 	out := t.TempDir()
-	if err := now.Write(out, want); err != nil {
+	if err := now.Write(t.Context(), out, want); err != nil {
 		t.Fatal(err)
 	}
 	table, err := os.ReadFile(filepath.Join(out, ChangesName))

@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"lockstep/grader/internal/judge"
 )
@@ -73,10 +74,7 @@ type pagePicture struct {
 // to be read; the others are folded, and a script unpacks their pictures, which would be
 // nine tenths of the page.
 func (r *Report) WriteHTML(w io.Writer) error {
-	t, err := template.New("page").Funcs(pageFuncs()).Parse(pageText)
-	if err == nil {
-		t, err = t.Parse(pictureText)
-	}
+	t, err := pageTemplate()
 	if err != nil {
 		return fmt.Errorf("cannot read the page's template: %w", err)
 	}
@@ -86,6 +84,16 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	}
 	return t.Execute(w, p)
 }
+
+// pageTemplate is read once, by the first that is written: of a class there is one for each
+// student, and reading it takes longer than what then is written.
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
+	t, err := template.New("page").Funcs(pageFuncs()).Parse(pageText)
+	if err != nil {
+		return nil, err
+	}
+	return t.Parse(pictureText)
+})
 
 func newPage(r *Report) *page {
 	p := &page{
