@@ -70,7 +70,7 @@ def main():
         if when:
             environment["LOCKSTEP_SUBMITTED"] = when
         command = [
-            str(grader), "grade", *settings["exercises"], "--course", str(course) + settings["place"], "--submission", str(checkout),
+            str(grader), "grade", *settings["exercises"], "--course", str(course) + settings.get("place", ""), "--submission", str(checkout),
             "--format", "classroom50", "--out", str(result), "--summary", str(body), "--deadline", DEADLINE,
         ]
         try:
