@@ -126,11 +126,10 @@ WHY = [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsew
 	[ "$$(printf '%s\n' $$needed $$here | sort -V | head -n 1)" = $$needed ] && [ "$$here" ] || \
 	echo "the course needs $$needed or later, and here is $${here:-none}: put a later one first on PATH, from https://go.dev/dl"
 
-# Without C and without this machine's paths, as programs of the course are built: what both
-# import is compiled once. The compiler is short-lived, and works less with more memory, and
-# without writing for debuggers. The first grader lacks what is long to compile and only some
-# ask for; see grader/first.go.
-BUILD = CGO_ENABLED=0 GOGC=400 $(GO) build -trimpath -ldflags='-s -w' -gcflags=lockstep/grader/...=-dwarf=false -tags $(if $(filter $(WHOLE),$@),web,first) -o $@ ./grader
+# As programs of the course are built, by build.Compiling and without C: what both import is
+# compiled once. The compiler is short-lived, and works less with more memory. The first
+# grader lacks what is long to compile and only some ask for; see grader/first.go.
+BUILD = CGO_ENABLED=0 GOGC=400 $(GO) build -trimpath -gcflags=all=-dwarf=false -ldflags='-s -w' -tags $(if $(filter $(WHOLE),$@),web,first) -o $@ ./grader
 
 # … and how long it has been at it, for who looks on. What the compiler says comes after. The
 # counter looks whether this shell is still there: it is not told of Ctrl-C.

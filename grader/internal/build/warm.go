@@ -44,7 +44,7 @@ func warm(ctx context.Context, r Request, t *toolchain, units []Unit, variant st
 			}
 		}
 	}
-	args := []string{"list", "-export", "-trimpath", "-f", "{{.ImportPath}} {{.Export}}"}
+	args := append([]string{"list", "-export", "-f", "{{.ImportPath}} {{.Export}}"}, strings.Fields(Compiling)...)
 	if variant == "race" {
 		args = append(args, "-race")
 	}
@@ -138,6 +138,6 @@ func warmStamp(r Request, t *toolchain, variant string, packages []string) (stri
 		return "", err
 	}
 	h := sha256.New()
-	fmt.Fprintln(h, "exports", t.version, variant, packages, library)
+	fmt.Fprintln(h, "exports", Compiling, t.version, variant, packages, library)
 	return filepath.Join(t.cache, "00", fmt.Sprintf("lockstep-%x", h.Sum(nil)[:16])), nil
 }
