@@ -307,7 +307,12 @@ var sayings = map[trace.Kind]func(op trace.Event, child, name string) string{
 	trace.Print: func(op trace.Event, _, _ string) string {
 		return fmt.Sprintf("prints %q", strings.TrimSuffix(op.Arg, "\n"))
 	},
-	trace.New: func(op trace.Event, _, _ string) string { return "makes a " + op.Method },
+	trace.New: func(op trace.Event, _, _ string) string {
+		if strings.HasPrefix(op.Method, "a") || strings.HasPrefix(op.Method, "e") { // an array, an event
+			return "makes an " + op.Method
+		}
+		return "makes a " + op.Method
+	},
 }
 
 // textOf writes an operation as a call: "counter.Get() = 0". name is put before
