@@ -14,14 +14,14 @@ import (
 )
 
 // forge is what GitHub has beside the workflow, for a shell: what stands for its actions, and
-// a clock. Everything is below /work; what is kept between jobs, in /work/kept.
+// a clock. Everything is below /runner; what is kept between jobs, in /runner/kept.
 const forge = `set -eu
-export HOME=/work/home GOMODCACHE=/work/home/go/pkg/mod GOCACHE=/work/home/.cache/go-build
-export GITHUB_ACTIONS=true GITHUB_OUTPUT=/work/outputs GITHUB_STEP_SUMMARY=/work/summary.md RUNNER_TEMP=/work/temp
+export HOME=/runner/home GOMODCACHE=/runner/home/go/pkg/mod GOCACHE=/runner/home/.cache/go-build
+export GITHUB_ACTIONS=true GITHUB_OUTPUT=/runner/outputs GITHUB_STEP_SUMMARY=/runner/summary.md RUNNER_TEMP=/runner/temp
 chmod -R u+w "$HOME" 2>/dev/null || true # modules are read-only
-rm -rf "$HOME" /work/job "$RUNNER_TEMP"
-mkdir -p "$GOMODCACHE" "$GOCACHE" /work/job /work/kept "$RUNNER_TEMP"
-cd /work/job
+rm -rf "$HOME" /runner/job "$RUNNER_TEMP"
+mkdir -p "$GOMODCACHE" "$GOCACHE" /runner/job /runner/kept "$RUNNER_TEMP"
+cd /runner/job
 worked() { awk '{print $16 + $17}' /proc/$$/stat; } # by processes of this shell, in hundredths of a second
 begun=$(date +%s%N) before=$(worked)
 ended() { # ended STEP
@@ -29,10 +29,10 @@ ended() { # ended STEP
 	begun=$(date +%s%N) before=$(worked)
 }
 restore() { # restore PREFIX: the newest archive whose key begins so
-	local found=$(ls -t "/work/kept/$1"*.tar 2>/dev/null | head -n 1)
+	local found=$(ls -t "/runner/kept/$1"*.tar 2>/dev/null | head -n 1)
 	if [ "$found" ]; then tar -xPf "$found"; printf 'KEPT\t%d\t%s\n' "$(stat -c %s "$found")" "$(basename "$found")"; else return 1; fi
 }
-keep() { tar -cPf "/work/kept/$1.tar" "${@:2}"; } # keep KEY FOLDER…
+keep() { tar -cPf "/runner/kept/$1.tar" "${@:2}"; } # keep KEY FOLDER…
 code=0
 `
 
@@ -113,13 +113,13 @@ func inContainer(t *testing.T, work string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"docker", "user", "--network", "host", "--volume", work + ":/work", "--volume", "/etc/ssl:/etc/ssl:ro", "--", "env"}
+	args := []string{"docker", "user", "--network", "host", "--volume", work + ":/runner", "--volume", "/etc/ssl:/etc/ssl:ro", "--", "env"}
 	for _, name := range []string{"GOPROXY", "GOSUMDB", "HTTPS_PROXY", "https_proxy", "SSL_CERT_FILE"} {
 		if value := os.Getenv(name); value != "" {
 			args = append(args, name+"="+value)
 		}
 	}
-	said, err := exec.CommandContext(t.Context(), place, append(args, "bash", "/work/job.sh")...).CombinedOutput()
+	said, err := exec.CommandContext(t.Context(), place, append(args, "bash", "/runner/job.sh")...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("the job ends with %v:\n%s", err, said)
 	}
@@ -129,7 +129,7 @@ func inContainer(t *testing.T, work string) string {
 // jobOf are a job's steps for a shell.
 func jobOf(t *testing.T, steps []step, run int) string {
 	t.Helper()
-	values := strings.NewReplacer("${{ runner.temp }}", "/work/temp", "${{ github.run_id }}", fmt.Sprint(1000+run), "${{ github.run_attempt }}", "1")
+	values := strings.NewReplacer("${{ runner.temp }}", "/runner/temp", "${{ github.run_id }}", fmt.Sprint(1000+run), "${{ github.run_attempt }}", "1")
 	value := func(text string) string {
 		if text = values.Replace(text); strings.Contains(text, "${{") {
 			t.Fatalf("the workflow says what is not known here: %s", text)
@@ -155,7 +155,7 @@ func jobOf(t *testing.T, steps []step, run int) string {
 			for name, text := range s.Env {
 				fmt.Fprintf(&b, "export %s='%s'\n", name, strings.ReplaceAll(value(text), "'", `'\''`))
 			}
-			fmt.Fprintf(&b, "cat >/work/step-%d <<'END OF STEP'\n%s\nEND OF STEP\n(cd './%s' && bash -eo pipefail /work/step-%d) || code=$?\n", i, value(s.Run), s.Directory, i)
+			fmt.Fprintf(&b, "cat >/runner/step-%d <<'END OF STEP'\n%s\nEND OF STEP\n(cd './%s' && bash -eo pipefail /runner/step-%d) || code=$?\n", i, value(s.Run), s.Directory, i)
 			if s.Name != "Grade" { // which fails when a check does
 				b.WriteString("[ $code = 0 ] || exit $code\n")
 			}
@@ -164,7 +164,7 @@ func jobOf(t *testing.T, steps []step, run int) string {
 			if s.With["repository"] != "" {
 				repository, branch = s.With["repository"], "--branch "+s.With["ref"]
 			}
-			fmt.Fprintf(&b, "git -c advice.detachedHead=false clone -q --depth 1 %s file:///work/server/%s %s\n", branch, repository, s.With["path"])
+			fmt.Fprintf(&b, "git -c advice.detachedHead=false clone -q --depth 1 %s file:///runner/server/%s %s\n", branch, repository, s.With["path"])
 		case "actions/setup-go":
 			fmt.Fprintf(&b, "go version\nkey=go-$(sha256sum <%s | cut -c 1-16)\nrestore $key && key= || true\n", s.With["cache-dependency-path"])
 			after.WriteString("if [ \"$key\" ]; then keep $key \"$GOMODCACHE\" \"$GOCACHE\"; fi\nended 'Post " + name + "'\n")
