@@ -43,27 +43,16 @@ const (
 
 // decide is the rule that the package's comment tells.
 func (b *bench) decide() (need, verdict) {
-	n := len(b.pairs)
-	cpu := compare(b.pairs)
+	if v, ok := b.unequal(); ok {
+		return nothing, v
+	}
 	waiting, known := waitingShare(b.pairs)
-	spent := n >= mostPairs || b.late >= mostLate || b.Now().Sub(b.began) >= b.Budget
+	spent := len(b.pairs) >= mostPairs || b.late >= mostLate || b.Now().Sub(b.began) >= b.Budget
 	unclear := verdict{status: NotChecked, by: ByNothing, why: "on this machine now it is unclear whether the reference waits for something or for a core"}
 	if b.late >= mostLate {
 		unclear.why = errLate.Error()
 	}
 	switch {
-	case b.dishonest != nil:
-		return nothing, verdict{status: Fail, by: ByHonesty, reason: b.dishonest}
-	case b.unfit != "":
-		return nothing, verdict{status: NotChecked, by: ByNothing, why: b.unfit}
-	case n >= enoughPairs && b.Alone && cpu.skipped():
-		return nothing, verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
-			"the parallel run used %s of the processor time of the program's own serial run, so they don't do the same work", percent(cpu.Share))}
-	case n >= enoughPairs && cpu.skipped():
-		return nothing, verdict{status: Fail, by: ByHonesty, reason: &Reason{
-			Kind: SkippedWork,
-			Text: fmt.Sprintf("the parallel run used %s of the processor time that the reference needs: it leaves work out", percent(cpu.Share)),
-		}}
 	case spent && !known:
 		return nothing, unclear
 	case !known:
@@ -77,18 +66,46 @@ func (b *bench) decide() (need, verdict) {
 	if l != nil && !b.Alone && l.Says != Pass && b.standards < confirming && asFast*b.standard < b.AtLeast {
 		return aStandard, verdict{}
 	}
-	if asFast*b.standard < b.AtLeast/2 && b.standard > 0 {
-		return nothing, verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
-			"on this machine the reference's own parallel form reaches only %s of what %d workers could", percent(b.standard), b.Workers)}
+	if why := b.noStandard(l); why != "" {
+		return nothing, verdict{status: NotChecked, by: ByNothing, why: why}
 	}
-	if b.Alone && l != nil && l.Says == Fail && l.Efficiency >= b.AtLeast/2 {
-		return nothing, verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
-			"it reaches %s of what %d workers could, and no reference tells whether this machine lets any program reach more", percent(l.Efficiency), b.Workers)}
-	}
-	if l == nil && n >= enoughPairs && waiting == 0 && neverTwo(b.pairs) {
+	if l == nil && len(b.pairs) >= enoughPairs && waiting == 0 && neverTwo(b.pairs) {
 		return nothing, verdict{status: Fail, by: ByLives, reason: &Reason{Kind: OneWorker, Text: "no two processes that do a part of the work are alive at the same time"}}
 	}
 	return b.weigh(q, l, spent, unclear)
+}
+
+// unequal is the verdict where two runs can't be compared, whatever their times are; ok is
+// false where they can.
+func (b *bench) unequal() (v verdict, ok bool) {
+	cpu := compare(b.pairs)
+	switch {
+	case b.dishonest != nil:
+		return verdict{status: Fail, by: ByHonesty, reason: b.dishonest}, true
+	case b.unfit != "":
+		return verdict{status: NotChecked, by: ByNothing, why: b.unfit}, true
+	case len(b.pairs) < enoughPairs || !cpu.skipped():
+		return verdict{}, false
+	case b.Alone:
+		return verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
+			"the parallel run used %s of the processor time of the program's own serial run, so they don't do the same work", percent(cpu.Share))}, true
+	}
+	return verdict{status: Fail, by: ByHonesty, reason: &Reason{
+		Kind: SkippedWork,
+		Text: fmt.Sprintf("the parallel run used %s of the processor time that the reference needs: it leaves work out", percent(cpu.Share)),
+	}}, true
+}
+
+// noStandard says why nobody knows how fast a program can be on this machine; empty: that
+// is known, or need not be.
+func (b *bench) noStandard(l *analysis) string {
+	switch {
+	case b.standard > 0 && asFast*b.standard < b.AtLeast/2:
+		return fmt.Sprintf("on this machine the reference's own parallel form reaches only %s of what %d workers could", percent(b.standard), b.Workers)
+	case b.Alone && l != nil && l.Says == Fail && l.Efficiency >= b.AtLeast/2:
+		return fmt.Sprintf("it reaches %s of what %d workers could, and no reference tells whether this machine lets any program reach more", percent(l.Efficiency), b.Workers)
+	}
+	return ""
 }
 
 // weigh sets what the figure says against what the pairs say.

@@ -3,6 +3,7 @@
 package control
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,34 @@ const (
 // sound reports whether an event of a process can be, and bounds its numbers.
 func sound(e *trace.Event, path string) bool {
 	o, known := e.Known()
-	if !known || e.Index < -1 || e.Size < 0 || e.Chunk < 0 || e.Site.Line < 0 || len(e.Carries) > mostWaited {
+	if !known || !bounded(e) {
+		return false
+	}
+	switch {
+	case e.Kind == trace.Start && !childOf(e.Object, path):
+		return false
+	case o.On == trace.OnPipe && e.Kind != trace.New && !isEnd(e.Object):
+		return false
+	case o.On == trace.OnCond && e.Kind == trace.Wait && e.Key == "":
+		return false
+	case o.On == trace.OnSemaphore && e.Kind == trace.New:
+		e.Size = min(e.Size, mostPermits)
+	case e.Kind == trace.Map:
+		e.Size = min(e.Size, mostItems)
+	}
+	if !carries(e, path) {
+		return false
+	}
+	switch e.Kind {
+	case trace.Begin, trace.Exit, trace.Sleep, trace.Print:
+		return true
+	}
+	return e.Object != "" || waitsForAny(e)
+}
+
+// bounded reports whether an event's numbers, texts and times are such as there can be.
+func bounded(e *trace.Event) bool {
+	if e.Index < -1 || e.Size < 0 || e.Chunk < 0 || e.Site.Line < 0 || len(e.Carries) > mostWaited {
 		return false
 	}
 	for _, text := range append([]string{e.Object, e.Name, e.Method, e.Key, e.Arg, e.Result, e.Site.File}, e.Carries...) {
@@ -39,37 +67,24 @@ func sound(e *trace.Event, path string) bool {
 		}
 	}
 	e.Limit = min(e.Limit, mostLimit)
+	return true
+}
+
+// waitsForAny reports whether a process waits for the first of several.
+func waitsForAny(e *trace.Event) bool { return e.Kind == trace.Join && e.Method != "" }
+
+// carries reports whether what an event names beside its object can be: children that are
+// waited for, keys of a call, or ends of pipes that travel.
+func carries(e *trace.Event, path string) bool {
 	switch {
-	case e.Kind == trace.Start && !childOf(e.Object, path):
+	case waitsForAny(e):
+		return len(e.Carries) > 0 && !slices.ContainsFunc(e.Carries, func(what string) bool { return !childOf(what, path) })
+	case e.Kind != trace.Join && len(e.Carries) > mostEnds:
 		return false
-	case o.On == trace.OnPipe && e.Kind != trace.New && !isEnd(e.Object):
-		return false
-	case o.On == trace.OnCond && e.Kind == trace.Wait && e.Key == "":
-		return false
-	case o.On == trace.OnSemaphore && e.Kind == trace.New:
-		e.Size = min(e.Size, mostPermits)
-	case e.Kind == trace.Map:
-		e.Size = min(e.Size, mostItems)
-	}
-	if e.Kind != trace.Join && len(e.Carries) > mostEnds {
-		return false
-	}
-	any := e.Kind == trace.Join && e.Method != ""
-	for _, what := range e.Carries {
-		switch {
-		case e.Kind == trace.Call: // keys
-		case any && !childOf(what, path), !any && !isEnd(what):
-			return false
-		}
-	}
-	if any {
-		return len(e.Carries) > 0
-	}
-	switch e.Kind {
-	case trace.Begin, trace.Exit, trace.Sleep, trace.Print:
+	case e.Kind == trace.Call:
 		return true
 	}
-	return e.Object != ""
+	return !slices.ContainsFunc(e.Carries, func(what string) bool { return !isEnd(what) })
 }
 
 // childOf reports whether child can be the path of a child of parent, or of one that took
