@@ -50,7 +50,7 @@ list: $(GRADER) ## list the exercises, and which are done
 	@$(GRADER) list $(OF)
 
 replay: $(GRADER) ## run the failing interleaving again that was shown last (SCHEDULE=0.1.2: that one, and SEED where it is named; ALL=1: count what goes wrong in all; STEP=1: wait at each switch)
-	@$(GRADER) replay $(OF) $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(ALL),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step) $(EX)
+	@$(GRADER) replay $(OF) $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $(ALL),--all) $(if $(CHECK),--check '$(CHECK)') $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step) $(if $(DIR),--submission $(DIR)) $(EX)
 
 rates: $(GRADER) ## start the server of exercise 24, for a program that you run by hand
 	@$(GRADER) fixture rates

@@ -91,7 +91,7 @@ func runNext(_ context.Context, c *cli) error {
 		fmt.Fprintf(out, "the chapter %q is done\n\n", behind)
 	}
 	progress.Describe(out, e)
-	fmt.Fprintf(out, "\nrepair it, then: make grade %s   (or leave make watch%s running)\n", e.Typed(), exercise.CourseTyped(e.Place))
+	fmt.Fprintf(out, "\nrepair it, then: make grade %s   (or leave make watch%s running)\n", e.Typed(), e.CourseTyped())
 	return nil
 }
 

@@ -77,7 +77,7 @@ func runNew(_ context.Context, c *cli) error {
    to exercises/%[1]s/also/, each with //go:build also as its first line: a check that
    refuses one of them asks too much.
 3. Prove it, now and after every change: make check EX=%[1]s%[3]s
-`, id, chapterOf(&exercise.Exercise{ID: id, Course: all[0].Course}), exercise.CourseTyped(all[0].Place))
+`, id, chapterOf(&exercise.Exercise{ID: id, Course: all[0].Course}), all[0].CourseTyped())
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"lockstep/grader/internal/cache"
 	"lockstep/grader/internal/doctor"
-	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/watch"
 )
 
@@ -31,7 +30,7 @@ func runWatch(ctx context.Context, c *cli) error {
 			return err
 		}
 	} else if !left {
-		fmt.Fprintf(c.out, "all %d exercises are done; to work at one again: make watch EX=10%s\n", len(w.Exercises), exercise.CourseTyped(w.Exercises[0].Place))
+		fmt.Fprintf(c.out, "all %d exercises are done; to work at one again: make watch EX=10%s\n", len(w.Exercises), w.Exercises[0].CourseTyped())
 		return nil
 	}
 	o := watch.Options{Course: c.course, State: c.state(), Grade: cache.Grader(verdicts(), 0, false), In: c.in, Out: c.out}

@@ -66,6 +66,7 @@ type Delivery struct {
 
 	course string // its title; may be empty
 	place  string // as exercise.Place has it
+	typed  string // as exercise.CourseTyped has it
 
 	out, err  io.Writer
 	outputs   string // the file of GitHub's step outputs; may be empty
@@ -142,7 +143,7 @@ func (d *Delivery) Begin(tasks []grading.Task, all bool) error {
 	names := make([]string, len(tasks))
 	for i, t := range tasks {
 		names[i] = t.Job.Exercise.ID
-		d.place = t.Job.Exercise.Place
+		d.place, d.typed = t.Job.Exercise.Place, t.Job.Exercise.CourseTyped()
 		if c := t.Job.Exercise.Course; c != nil {
 			d.course = c.Title
 		}
@@ -154,7 +155,7 @@ func (d *Delivery) Begin(tasks []grading.Task, all bool) error {
 	d.status = terminal.NewStatus(d.err, names)
 	if d.Personal() {
 		style := terminal.Style(d.out)
-		style.Work, style.Place = d.Work, d.place
+		style.Work, style.Place, style.Course = d.Work, d.place, d.typed
 		d.screen = &screen{Status: d.status, out: report.NewTerminal(d.out, style), whole: all, all: d.All}
 	}
 	return nil

@@ -62,14 +62,22 @@ func ToHome(place string) string {
 }
 
 // Typed is what people type behind make and a verb to mean the exercise: "EX=10", and its
-// course where that is not all of its home.
-func (e *Exercise) Typed() string { return "EX=" + e.Number() + CourseTyped(e.Place) }
+// course.
+func (e *Exercise) Typed() string { return "EX=" + e.Number() + e.CourseTyped() }
 
-// CourseTyped is what people type more to mean the course of that place; it begins with a
-// space, or is empty.
-func CourseTyped(place string) string {
-	if place == "" {
+// CourseTyped is what people type more to mean the exercise's course in the language that
+// was chosen. It begins with a space, or is empty.
+func (e *Exercise) CourseTyped() string {
+	if e.language == "" {
+		return e.PlaceTyped()
+	}
+	return e.PlaceTyped() + " LANG=" + e.language
+}
+
+// PlaceTyped is that in whatever language: of a course that is all of its home, nothing.
+func (e *Exercise) PlaceTyped() string {
+	if e.Place == "" {
 		return ""
 	}
-	return " COURSE=" + place
+	return " COURSE=" + e.Place
 }

@@ -89,7 +89,7 @@ func (w *Work) Hinted(t grading.Task, r judge.Result) judge.Result {
 	r.Checks = slices.Clone(r.Checks)
 	for i := range r.Checks {
 		v := &r.Checks[i]
-		if n := x.at(ladderOf(e, v), files); n > 0 {
+		if n := x.at(ladderOf(e, v), files); n > 0 && v.Told != exercise.None {
 			v.Hint = e.HintText(n)
 		}
 	}
@@ -136,13 +136,13 @@ func (w *Work) Hint(out io.Writer, e *exercise.Exercise) error {
 		if c, ok := e.Check(failed); ok {
 			failed = c.Called()
 		}
-		fmt.Fprintf(out, "%s: no hint is about what failed last (%s); what make grade said of it leads on. A hint all the same: make hint N=1%s\n", e.ID, failed, exercise.CourseTyped(e.Place))
+		fmt.Fprintf(out, "%s: no hint is about what failed last (%s); what make grade said of it leads on. A hint all the same: make hint N=1%s\n", e.ID, failed, e.CourseTyped())
 		return nil
 	}
 	n := x.climb(ladder, cache.Sum(Files(e)))
 	WriteHint(out, e, n)
 	if _, again := w.Progress.Of(e.ID).Given[n]; again {
-		fmt.Fprintf(out, "there are no more; an earlier one again: make hint N=1%s\n", exercise.CourseTyped(e.Place))
+		fmt.Fprintf(out, "there are no more; an earlier one again: make hint N=1%s\n", e.CourseTyped())
 		return nil
 	}
 	// A hint that can't be counted is given all the same.

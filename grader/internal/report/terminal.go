@@ -14,12 +14,13 @@ import (
 
 // Style says what a terminal can show.
 type Style struct {
-	Color bool
-	ASCII bool   // no UTF-8: marks are letters
-	Width int    // columns; 0 means 80
-	Fold  bool   // what is wider goes on below
-	Work  string // the tree that is marked, for commands; empty: the course itself
-	Place string // … and the course's, as exercise.Place has it
+	Color  bool
+	ASCII  bool   // no UTF-8: marks are letters
+	Width  int    // columns; 0 means 80
+	Fold   bool   // what is wider goes on below
+	Work   string // the tree that is marked, for commands; empty: the course itself
+	Place  string // … and the course's, as exercise.Place has it
+	Course string // what is typed more to mean the course, as exercise.CourseTyped has it
 }
 
 // Rules of what a student reads:

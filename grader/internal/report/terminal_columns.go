@@ -16,7 +16,7 @@ import (
 // terminal's own width.
 func (t *Terminal) timeline(f *explore.Failure, v judge.Verdict) {
 	const indent = "      "
-	for _, line := range layOut(f, v.Interleavings, t.style.Width-len(indent), v.Replay) {
+	for _, line := range layOut(f, v.Interleavings, t.style.Width-len(indent), t.mine(v.Replay)) {
 		var b strings.Builder
 		for _, p := range line {
 			b.WriteString(t.paint(Escape(p.text, maxLineRunes), markColors[p.mark]...))

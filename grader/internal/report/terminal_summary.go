@@ -8,7 +8,6 @@ import (
 
 	"github.com/fatih/color"
 
-	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 )
 
@@ -58,7 +57,7 @@ func (t *Terminal) Summary(r *Report) {
 		}
 		t.hanging(6, "next: repair %s, then: %s", folder, t.grade(" EX="+number))
 		if t.style.Work == "" && slices.ContainsFunc(open.Checks, func(v judge.Verdict) bool { return v.Hint != "" }) {
-			t.hanging(6, "      stuck? %s", typed("make hint EX="+number+exercise.CourseTyped(t.style.Place)))
+			t.hanging(6, "      stuck? %s", typed("make hint EX="+number+t.style.Course))
 		}
 	}
 }
@@ -80,10 +79,15 @@ func (t *Terminal) More(others int) {
 
 // grade is the command that marks this work, with what else is said to it.
 func (t *Terminal) grade(more string) string {
-	if t.style.Work != "" {
-		more += " DIR=" + t.style.Work
+	return typed(t.mine("make grade"+more) + t.style.Course)
+}
+
+// mine is a command as it means this work.
+func (t *Terminal) mine(command string) string {
+	if t.style.Work != "" && command != "" {
+		command += " DIR=" + t.style.Work
 	}
-	return typed("make grade" + more + exercise.CourseTyped(t.style.Place))
+	return command
 }
 
 // number is an exercise's, as people type it.
