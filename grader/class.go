@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,9 @@ const classExamples = `  grader class --out class submissions
                        grade what was handed in on both days; the best counts
   grader class --gradebook canvas --assignment "Homework 1 (4711)" submissions
                        write class/gradebook-canvas.csv too, to be imported
+  grader class --detail kinds submissions
+                       tell students of what kind their failures are, and no more;
+                       grader merge --detail full class tells them all, later
   grader class --out new --against old submissions
                        after a correction: grade again, and say what changed
   grader class --shard 2/7 submissions
@@ -54,6 +58,7 @@ func runClass(ctx context.Context, c *cli) error {
 	due := c.flags.String("deadline", "", "the `TIME` until which work is in time, where the roster gives nobody another")
 	late := c.flags.String("late", "", "take late work too, which loses by `RULE`: flag, or lose=10%,most=50%,grace=15m (a day, at most, and how late is not late)")
 	attempt := c.flags.String("attempt", "", "`WHICH` of a student's several submissions counts: last (in the last folder named) or best")
+	detail := c.detail()
 	wanted := c.outputs()
 	engine := c.flags.String("print-job", "", "print a job for `ENGINE`: slurm, kubernetes or actions")
 	tasks := c.flags.Int("tasks", 8, "with --print-job: into how many parts, `N`")
@@ -71,7 +76,7 @@ func runClass(ctx context.Context, c *cli) error {
 	if *engine != "" {
 		return printJob(c, *engine, *tasks, *out, dirs)
 	}
-	k := &cohort.Class{Out: *out, Seed: *seed, Options: grading.Options{Jobs: *jobs, Strict: confined.strict}, Log: c.err}
+	k := &cohort.Class{Out: *out, Seed: *seed, Detail: *detail, Options: grading.Options{Jobs: *jobs, Strict: confined.strict, Whole: true}, Log: c.err}
 	if k.Options.Tier, err = doctor.Pick(ctx, confined.require, confined.force); err != nil {
 		return err
 	}
@@ -250,6 +255,7 @@ grader broke on something.
 // runMerge puts journals together, in any order and any number of times.
 func runMerge(ctx context.Context, c *cli) error {
 	out := c.flags.String("out", "", "write the results to `DIR`; by default the first folder named")
+	detail := c.detail()
 	wanted := c.outputs()
 	dirs, err := c.parse(mergeExamples)
 	if err != nil {
@@ -274,6 +280,7 @@ func runMerge(ctx context.Context, c *cli) error {
 	if torn > 0 {
 		fmt.Fprintf(c.err, "%d results were cut off while they were written\n", torn)
 	}
+	book.Header.Detail = cmp.Or(*detail, book.Header.Detail)
 	if err := book.Merge(*out); err != nil {
 		return err
 	}

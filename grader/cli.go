@@ -80,6 +80,16 @@ func (c *cli) help(examples string) {
 	fmt.Fprintf(c.out, "\nexamples:\n%s", examples)
 }
 
+// detail is the flag that says how much of failures is told.
+func (c *cli) detail() *exercise.Detail {
+	var d exercise.Detail
+	c.flags.Func("detail", "tell `LEVEL` of failures, instead of what the course says: full, kinds or none", func(text string) (err error) {
+		d, err = exercise.ParseDetail(text)
+		return err
+	})
+	return &d
+}
+
 // load reads the course and picks the exercises that were named, or all.
 func (c *cli) load(names []string) ([]*exercise.Exercise, error) {
 	root, err := c.root()

@@ -43,6 +43,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	deadline := c.flags.Duration("deadline", 0, "end the whole call after `TIME` (10m): what was graded counts, the rest is an error")
 	seed := c.flags.Uint64("seed", 0, "draw open arguments and schedules from `N`, as a result names it (0: others each time)")
 	jobs := c.flags.Int("jobs", runtime.NumCPU(), "mark `N` exercises at a time")
+	detail := c.detail()
 	confined := c.confinement()
 	args, err := c.parse(gradeExamples)
 	if err != nil {
@@ -79,7 +80,7 @@ func runGrade(ctx context.Context, c *cli) error {
 	if err := goal.Begin(tasks, len(args) == 0); err != nil {
 		return err
 	}
-	o := grading.Options{Tier: goal.Tier, Jobs: *jobs, Strict: confined.strict, Pictures: wishes.Pictures(), Began: goal.Began, Done: goal.Result}
+	o := grading.Options{Tier: goal.Tier, Jobs: *jobs, Strict: confined.strict, Pictures: wishes.Pictures(), Detail: *detail, Began: goal.Began, Done: goal.Result}
 	hinted := func(_ int, r judge.Result) judge.Result { return r }
 	if tree == c.course {
 		w := progress.Open(c.state(), exercises)

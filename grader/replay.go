@@ -60,7 +60,7 @@ func runReplay(ctx context.Context, c *cli) error {
 	if *step {
 		each = replay.Steps(c.in, c.out)
 	}
-	results, err := grading.Grade(ctx, c.course, []grading.Task{asked.Task}, asked.Options(grading.Options{Jobs: runtime.NumCPU()}, each))
+	results, err := grading.Grade(ctx, c.course, []grading.Task{asked.Task}, asked.Options(grading.Options{Jobs: runtime.NumCPU(), Whole: true}, each))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -43,7 +44,7 @@ func around(grade grading.Grader, dir string, asked uint64, host string, proving
 			return grade(ctx, course, tasks, o)
 		}
 		tasks = slices.Clone(tasks)
-		keys := make([]Key, len(tasks))
+		keys, now := make([]Key, len(tasks)), time.Now()
 		for i, t := range tasks {
 			if len(t.Work.Problems) > 0 {
 				continue
@@ -53,6 +54,7 @@ func around(grade grading.Grader, dir string, asked uint64, host string, proving
 				return grading.Broken(tasks, err), err
 			}
 			tasks[i].Known = c.Find(keys[i], t.Job.Exercise.ID)
+			maps.DeleteFunc(tasks[i].Known, func(_ string, v judge.Verdict) bool { return !v.Tells(t.Job.Exercise, now, asks(o)) })
 		}
 		done := o.Done
 		o.Done = func(i int, r judge.Result) {
@@ -67,6 +69,14 @@ func around(grade grading.Grader, dir string, asked uint64, host string, proving
 		_ = c.Trim(time.Now().Add(-Keep))
 		return results, err
 	}
+}
+
+// asks is how much verdicts must tell; empty: as the course says.
+func asks(o grading.Options) exercise.Detail {
+	if o.Whole {
+		return exercise.Full
+	}
+	return o.Detail
 }
 
 // ingredients are what every verdict depends on: the grader itself, the compiler, the

@@ -26,13 +26,14 @@ type Class struct {
 	Version   string // of the course
 	By        string // which grader and course these are, for a person
 	Exercises []*exercise.Exercise
-	Out       string    // the folder of the journal and the results
-	People    []Person  // the roster; nil: whoever handed something in
-	Rules     Rules     // of late work and several attempts
-	At        time.Time // repositories are taken as they were then; zero: as they are
+	Out       string          // the folder of the journal and the results
+	People    []Person        // the roster; nil: whoever handed something in
+	Rules     Rules           // of late work and several attempts
+	Detail    exercise.Detail // how much of failures students' files tell; empty: as the course says
+	At        time.Time       // repositories are taken as they were then; zero: as they are
 	Shard     Shard
 	Seed      uint64          // that was asked for; 0: others each time
-	Options   grading.Options // without Done
+	Options   grading.Options // without Done; results hold all, and students' files what may be told
 	Log       io.Writer       // told of what is odd, and how far grading is
 
 	Book        *Book
@@ -193,6 +194,6 @@ func (c *Class) header(found []Submission) (Header, error) {
 		}
 	}
 	h.Roster = slices.Compact(h.Roster)
-	h.People, h.Rules, h.Made = c.People, c.Rules, time.Now().UTC()
+	h.People, h.Rules, h.Detail, h.Made = c.People, c.Rules, c.Detail, time.Now().UTC()
 	return h, nil
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 )
 
@@ -37,6 +38,7 @@ type Header struct {
 	// counts of several journals.
 	Made     time.Time        `json:"made,omitzero"`
 	Rules    Rules            `json:"rules,omitzero"`
+	Detail   exercise.Detail  `json:"detail,omitempty"`   // how much of failures students' files tell; empty: as the course says
 	Attempts map[string]Tries `json:"attempts,omitempty"` // of those who have several
 }
 
@@ -208,7 +210,7 @@ func (b *Book) head(name string, text []byte) error {
 	}
 	b.Enrol(h.Roster)
 	if !h.Made.Before(b.Header.Made) {
-		b.Header.Made, b.Header.People, b.Header.Rules, b.Header.Attempts = h.Made, h.People, h.Rules, h.Attempts
+		b.Header.Made, b.Header.People, b.Header.Rules, b.Header.Detail, b.Header.Attempts = h.Made, h.People, h.Rules, h.Detail, h.Attempts
 	}
 	return nil
 }

@@ -30,8 +30,8 @@ const (
 	StudentsDir = "students"
 )
 
-// Write writes the table, a JSON file and a page per student, and the class's page.
-// The same book gives the same table, whatever machines graded when. Changes are those
+// Write writes the table, a JSON file and a page per student, and the class's page, which
+// is the teacher's: it tells all, and students' files what they may know now. The same book gives the same table, whatever machines graded when. Changes are those
 // since earlier results, of which there is a table too where they are not nil. When the
 // context ends, so does this.
 func (b *Book) Write(ctx context.Context, dir string, changes []Change) (err error) {
@@ -40,7 +40,7 @@ func (b *Book) Write(ctx context.Context, dir string, changes []Change) (err err
 			err = fmt.Errorf("cannot write the class's results: %w", err)
 		}
 	}()
-	students := b.Students()
+	students, now := b.Students(), time.Now()
 	if err := os.MkdirAll(filepath.Join(dir, StudentsDir), 0o755); err != nil {
 		return err
 	}
@@ -48,10 +48,10 @@ func (b *Book) Write(ctx context.Context, dir string, changes []Change) (err err
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		files, err := b.files(students[i])
+		files, err := b.files(students[i], now)
 		if err != nil {
 			students[i] = b.broke(students[i], err)
-			files, err = b.files(students[i])
+			files, err = b.files(students[i], now)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", students[i].Name, err)
@@ -79,8 +79,12 @@ func (b *Book) Write(ctx context.Context, dir string, changes []Change) (err err
 }
 
 // files are the texts of a student's files, by the ends of their names.
-func (b *Book) files(s Student) (map[string][]byte, error) {
-	r := report.New(s.Results)
+func (b *Book) files(s Student, now time.Time) (map[string][]byte, error) {
+	results := make([]judge.Result, len(s.Results))
+	for i, r := range s.Results {
+		results[i] = r.Tell(now, b.Header.Detail)
+	}
+	r := report.New(results)
 	r.Seconds, r.Grader, r.Course = s.Seconds, b.Header.By, b.Header.Title
 	var data, shown bytes.Buffer
 	if err := s.writeJSON(&data, r); err != nil {

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
 )
 
@@ -38,5 +40,43 @@ func TestPageOfMany(t *testing.T) {
 	}
 	if n := strings.Count(page.String(), `<a href="students/s`); n != 3*mostRows {
 		t.Errorf("the page names %d students, want thrice %d", n, mostRows)
+	}
+}
+
+// TestRevealed wants students to read what was hidden from the day of its reveal on, without
+// being marked again, or when the teacher says so, and the teacher to read it at once.
+func TestRevealed(t *testing.T) {
+	day := time.Date(2026, 12, 24, 18, 0, 0, 0, time.UTC)
+	b := &Book{Header: header()}
+	l := line("ada", "01", 1, judge.Fail, 0)
+	l.Result.Checks = []judge.Verdict{{
+		Check: "whisper", Status: judge.Fail, Hidden: true, Detail: exercise.Kinds, Reveal: day, Kind: "the stdout is wrong",
+		Message: "stdout: expected secret", Evidence: []judge.Evidence{{Kind: judge.Expected, Lines: []string{"secret"}}},
+	}}
+	b.Add(l)
+	for _, test := range []struct {
+		at     time.Time
+		detail exercise.Detail
+		want   bool
+	}{
+		{day.Add(-time.Second), "", false}, {day, "", true}, {day.Add(-time.Second), exercise.Full, true}, {day, exercise.Kinds, false},
+	} {
+		b.Header.Detail = test.detail
+		files, err := b.files(b.student("ada"), test.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for end, text := range files {
+			if got := bytes.Contains(text, []byte("secret")); got != test.want {
+				t.Errorf("%s at %s, %q: tells it is %v", end, test.at, test.detail, got)
+			}
+		}
+	}
+	var page bytes.Buffer
+	if err := b.writePage(&page, b.Students(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.String(), "secret") {
+		t.Error("the teacher is not told")
 	}
 }

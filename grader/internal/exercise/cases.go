@@ -11,7 +11,7 @@ import (
 type Case struct{}
 
 // notOfCases are the keys of a check that all of its cases share.
-var notOfCases = []string{"bonus", "cases", "hidden", "include", "needs"}
+var notOfCases = []string{"bonus", "cases", "detail", "hidden", "include", "needs"}
 
 // caseOf says of which check a node is a case, and whether others of it stand before.
 type caseOf struct {

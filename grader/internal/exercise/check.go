@@ -29,7 +29,7 @@ var keysOf = map[string][]string{
 var wholeOutputs = []string{"stdout", "stdout_unordered", "stdout_file", "stdout_from"}
 
 // ofEvery are the keys that say what a check is worth and may use, not what it is.
-var ofEvery = []string{"name", "points", "bonus", "needs", "hidden", "hint", "limits"}
+var ofEvery = []string{"name", "points", "bonus", "needs", "hidden", "detail", "hint", "limits"}
 
 // given lists the keys of a check that stand in the file, sorted.
 func (d *decoder) given(c *Check) []string {

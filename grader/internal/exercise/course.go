@@ -18,6 +18,12 @@ type Course struct {
 	Title string `yaml:"title" need:"yes"`
 	// Its parts, in the order of the exercises: each ends where the next one begins.
 	Chapters []Chapter `yaml:"chapters" need:"yes"`
+	// The most that failures tell those whom the course marks: "full", "kinds" or "none".
+	// The students' repository, where they mark themselves, has it not.
+	Detail Detail `yaml:"detail"`
+	// From when on nothing is hidden: a time with its zone, such as
+	// 2026-12-24T18:00:00+01:00. An exercise can have its own.
+	Reveal Moment `yaml:"reveal"`
 
 	texts map[string]*CourseTexts // in other languages
 }

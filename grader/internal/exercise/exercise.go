@@ -69,6 +69,11 @@ type Exercise struct {
 	Hints []string `yaml:"hints" need:"yes"`
 	// What is marked, in the order in which it is run.
 	Checks []Check `yaml:"checks" need:"yes"`
+	// From when on its checks hide nothing: a time with its zone, such as
+	// 2026-12-24T18:00:00+01:00, in place of the course's.
+	Reveal Moment `yaml:"reveal"`
+	// Whether that time had come when the exercise was read.
+	Revealed bool `yaml:"-"`
 	// What the shipped, broken program must fail.
 	Starter Starter `yaml:"starter" need:"yes"`
 	// Wrong repairs in mutants/, each with the checks that must catch it. One at least
@@ -99,8 +104,11 @@ type Check struct {
 	// Checks that must have passed before this one is tried. The build always
 	// comes first.
 	Needs []string `yaml:"needs"`
-	// Left out of the students' repository; its failure does not tell its input.
+	// Left out of the students' repository, until the exercise's "reveal".
 	Hidden bool `yaml:"hidden"`
+	// How much its failure tells before that: "full", all that was seen; "kinds", of what
+	// kind it is, and so no input, as of a hidden check unless it says otherwise; "none".
+	Detail Detail `yaml:"detail"`
 	// The hints to give when it fails: a number, counted from 1, for that hint and the ones
 	// behind it, the next after each failed attempt; a list of numbers for just these; or
 	// a mapping of either for each outcome that it names, such as {joined: 3, lost update:

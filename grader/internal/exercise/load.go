@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"sync"
+	"time"
 )
 
 // FileName is the name of an exercise's declaration in its folder.
@@ -144,9 +145,10 @@ func LoadThese(root string, ids []string) ([]*Exercise, error) {
 	if len(es) > 0 {
 		return nil, es.sorted()
 	}
-	place := Place(filepath.Dir(root))
+	place, now := Place(filepath.Dir(root)), time.Now()
 	for _, e := range all {
 		e.Course, e.Place = course, place
+		e.reveal(now)
 	}
 	return all, nil
 }

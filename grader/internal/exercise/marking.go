@@ -10,8 +10,8 @@ import (
 // told are the keys of an exercise that only tell people something, or say what its proof
 // is to find, and tolds those of a check. No verdict of a check depends on them.
 var (
-	told  = []string{"title", "topic", "goal", "hints", "starter", "mutants", "spared"}
-	tolds = []string{"hint", "play", "published"}
+	told  = []string{"title", "topic", "goal", "hints", "reveal", "starter", "mutants", "spared"}
+	tolds = []string{"detail", "hint", "play", "published"}
 )
 
 // Marking is what of an exercise file a verdict can depend on: the text without what only

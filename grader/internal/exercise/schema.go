@@ -56,7 +56,9 @@ func schemaOf(title string, t reflect.Type, keys ...string) ([]byte, error) {
 		if text := comments[of.Name()+"."+f.Name]; text != "" {
 			s.Description = text
 		}
-		bound(of.Name()+"."+f.Name, s)
+		if bound := bounds[of.Name()+"."+f.Name]; bound != nil {
+			bound(s)
+		}
 		return f.Tag.Get("need") != ""
 	}}
 	s, place := m.Of(t), "#"
@@ -74,6 +76,14 @@ func written(t reflect.Type) *schema.Schema {
 		return &schema.Schema{Type: "string", Pattern: `^([0-9.]+(ns|us|µs|ms|s|m|h))+$`}
 	case reflect.TypeFor[Bytes]():
 		return &schema.Schema{Type: "string", Pattern: `^[0-9]+ *(B|KiB|MiB|GiB)$`}
+	case reflect.TypeFor[Moment]():
+		return &schema.Schema{Type: "string", Pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$`}
+	case reflect.TypeFor[Detail]():
+		s := &schema.Schema{}
+		for _, d := range Details {
+			s.Enum = append(s.Enum, string(d))
+		}
+		return s
 	case reflect.TypeFor[Count]():
 		return &schema.Schema{Type: []string{"integer", "string"}, Pattern: `^[0-9]+( *\.\. *[0-9]*)?$`}
 	case reflect.TypeFor[Codes]():
@@ -119,108 +129,112 @@ func hintSchema() *schema.Schema {
 	return &s
 }
 
-// bound adds what validate checks of one field.
-func bound(field string, s *schema.Schema) {
-	between := func(low, high float64) { s.Minimum, s.Maximum = &low, &high }
-	oneOf := func(words ...string) { *s = schema.Schema{Enum: words, Description: s.Description} }
-	switch field {
-	case "Check.Points", "Exercise.Points":
-		between(0, 1000)
-	case "Play.Times":
-		between(1, mostTimes)
-	case "Check.Repeat":
-		between(1, mostRepeat)
-	case "Limits.Processes":
-		between(1, 1024)
-	case "Speedup.Workers":
-		between(2, 64)
-	case "Speedup.AtLeast", "Processes.Work":
-		between(0, 1)
-		s.Above, s.Minimum = s.Minimum, nil
-	case "Check.Tolerance":
-		s.Above = new(float64)
-	case "Races.Deaths":
-		between(1, mostDeaths)
-	case "Exercise.Title", "Exercise.Topic", "Check.Name", "Course.Title", "Chapter.Title", "Chapter.About",
-		"Texts.Title", "Texts.Topic", "CourseTexts.Title", "ChapterTexts.Title", "ChapterTexts.About":
-		s.Pattern = `^[^\n\r]*\S[^\n\r]*$`
-	case "Exercise.Goal", "Check.Script", "Texts.Goal":
-		s.Pattern = `\S`
-	case "Exercise.Hints", "Texts.Hints":
-		s.Items.Pattern = `\S`
-	case "Exercise.Forbid":
-		s.Items.Pattern = "^" + string(Goroutines) + "$|" + namePattern
-	case "Exercise.Allow":
-		s.Items = &schema.Schema{Enum: directives}
-	case "Course.Chapters":
-		s.MinItems = 1
-	case "Chapter.Begins":
-		s.Pattern = `^[0-9]{1,3}$|^` + numberPattern + `-[a-z0-9-]+$`
-	case "Exercise.Edit":
-		s.MinItems, s.Items.Pattern = 1, goFile
-	case "Exercise.Support":
-		s.Items.Pattern = goFile
-	case "Exercise.Programs":
-		s.Items.Pattern = programForm.String()
-	case "Files.Given", "Files.Left", "Files.LeftMatch":
-		s.Names = &schema.Schema{Pattern: fileForm.String()}
-	case "Check.Hold":
-		s.MinItems = 1
-	case "Files.Absent":
-		s.Items.Pattern = absentForm.String()
-	case "Exercise.Mutants":
-		s.Names, s.Additional.(*schema.Schema).MinItems = &schema.Schema{Pattern: goFile}, 1
-	case "Exercise.Spared":
-		s.Names = &schema.Schema{Enum: Usual}
-	case "Exercise.Checks":
-		s.MinItems = 1
+// bounds are what validate checks of single fields, by type and name.
+var bounds = map[string]func(*schema.Schema){
+	"Check.Points": between(0, 1000), "Exercise.Points": between(0, 1000),
+	"Play.Times":       between(1, mostTimes),
+	"Check.Repeat":     between(1, mostRepeat),
+	"Limits.Processes": between(1, 1024),
+	"Speedup.Workers":  between(2, 64),
+	"Speedup.AtLeast":  aPart, "Processes.Work": aPart,
+	"Check.Tolerance": aboveZero,
+	"Races.Deaths":    between(1, mostDeaths),
+
+	"Exercise.Title": like(shortText), "Exercise.Topic": like(shortText), "Check.Name": like(shortText),
+	"Course.Title": like(shortText), "Chapter.Title": like(shortText), "Chapter.About": like(shortText),
+	"Texts.Title": like(shortText), "Texts.Topic": like(shortText),
+	"CourseTexts.Title": like(shortText), "ChapterTexts.Title": like(shortText), "ChapterTexts.About": like(shortText),
+	"Exercise.Goal": like(`\S`), "Check.Script": like(`\S`), "Texts.Goal": like(`\S`),
+	"Check.StdoutFile":  like(`^[^/]+$`),
+	"Check.StdoutMatch": like(oneLine), "Check.StdoutNotMatch": like(oneLine), "Check.StderrMatch": like(oneLine), "Turn.ExpectMatch": like(oneLine),
+	"Chapter.Begins": like(`^[0-9]{1,3}$|^` + numberPattern + `-[a-z0-9-]+$`),
+
+	"Exercise.Hints": eachLike(`\S`), "Texts.Hints": eachLike(`\S`),
+	"Exercise.Forbid":       eachLike("^" + string(Goroutines) + "$|" + namePattern),
+	"Exercise.Edit":         both(least(1), eachLike(goFile)),
+	"Exercise.Support":      eachLike(goFile),
+	"Exercise.Programs":     eachLike(programForm.String()),
+	"Files.Absent":          eachLike(absentForm.String()),
+	"Run.Args":              eachLike(oneLine),
+	"Check.StdoutOrder":     both(least(2), eachLike(oneLine)),
+	"Check.StdoutUnordered": both(least(1), eachLike(oneLine)),
+	"Exercise.Allow":        eachOf(directives...),
+	"Uses.EachChild":        eachOf(useNames()...), "Uses.Parent": eachOf(useNames()...),
+	"Course.Chapters": least(1), "Check.Hold": least(1), "Check.Cases": least(1), "Check.Signals": least(1),
+
+	"Files.Given": named(fileForm.String()), "Files.Left": named(fileForm.String()), "Files.LeftMatch": named(fileForm.String()),
+	"Exercise.Mutants": both(named(goFile), func(s *schema.Schema) { s.Additional.(*schema.Schema).MinItems = 1 }),
+	"Run.Env":          both(named(variableForm.String()), func(s *schema.Schema) { s.Additional.(*schema.Schema).Pattern = oneLine }),
+	"Exercise.Spared":  func(s *schema.Schema) { s.Names = &schema.Schema{Enum: Usual} },
+
+	"Races.CapacityZero": oneOf("warn"),
+	"Processes.Joined":   oneOf("all"),
+	"Processes.Needed":   oneOf(Together, Each),
+	"Processes.Used":     oneOf(Each),
+	"Fixtures.HTTP":      oneOf(fixtures...),
+
+	"Exercise.Checks": both(least(1), func(s *schema.Schema) {
 		alone(s.Items)
 		s.Items.Properties["cases"].Items = caseSchema(s.Items.Properties)
-	case "Check.Cases":
-		s.MinItems = 1
-	case "Check.StdoutOrder":
-		s.MinItems, s.Items.Pattern = 2, oneLine
-	case "Check.Signals":
-		s.MinItems = 1
-	case "Check.StdoutUnordered":
-		s.MinItems, s.Items.Pattern = 1, oneLine
-	case "Check.StdoutMatch", "Check.StdoutNotMatch", "Check.StderrMatch", "Turn.ExpectMatch", "Run.Args":
-		if s.Pattern = oneLine; s.Items != nil {
-			s.Items.Pattern, s.Pattern = oneLine, ""
-		}
-	case "Check.Run", "Speedup.Serial", "Speedup.Parallel":
-		s.Beside = map[string]*schema.Schema{"dialogue": noneOf("stdin")}
-	case "Run.Dialogue":
-		s.MinItems, s.Items.MinKeys = 1, 1
+	}),
+	"Check.Memory": notEmpty, "Check.Uses": notEmpty, "Check.Limits": notEmpty, "Check.Files": notEmpty,
+	"Check.Processes": both(notEmpty, beside(map[string]*schema.Schema{"used": {Required: []string{"needed"}}})),
+	"Check.Run":       input, "Speedup.Serial": input, "Speedup.Parallel": input,
+	"Turn.Expect": filledText, "Turn.Send": filledText,
+	"Run.Dialogue": both(least(1), func(s *schema.Schema) {
+		s.Items.MinKeys = 1
 		s.Items.Beside = map[string]*schema.Schema{"expect": noneOf("expect_match", "send"), "expect_match": noneOf("expect", "send"), "send": noneOf("expect", "expect_match")}
-	case "Turn.Expect", "Turn.Send":
-		s.MinLength = 1
-	case "Check.StdoutFile":
-		s.Pattern = `^[^/]+$`
-	case "Run.Env":
-		s.Names, s.Additional.(*schema.Schema).Pattern = &schema.Schema{Pattern: variableForm.String()}, oneLine
-	case "Check.Processes", "Check.Memory", "Check.Uses", "Check.Limits", "Check.Files":
-		if s.MinKeys = 1; field == "Check.Processes" {
-			s.Beside = map[string]*schema.Schema{"used": {Required: []string{"needed"}}}
-		}
-	case "Races.CapacityZero":
-		oneOf("warn")
-	case "Processes.Joined":
-		oneOf("all")
-	case "Processes.Needed":
-		oneOf(Together, Each)
-	case "Processes.Used":
-		oneOf(Each)
-	case "Fixtures.HTTP":
-		oneOf(fixtures...)
-	case "Uses.EachChild", "Uses.Parent":
-		s.Items = &schema.Schema{Enum: useNames()}
-	}
+	}),
+}
+
+func between(low, high float64) func(*schema.Schema) {
+	return func(s *schema.Schema) { s.Minimum, s.Maximum = &low, &high }
+}
+
+func aPart(s *schema.Schema) { s.Above, s.Maximum = new(float64), new(1.0) }
+
+func aboveZero(s *schema.Schema) { s.Above = new(float64) }
+
+func like(pattern string) func(*schema.Schema) { return func(s *schema.Schema) { s.Pattern = pattern } }
+
+func eachLike(pattern string) func(*schema.Schema) {
+	return func(s *schema.Schema) { s.Items.Pattern = pattern }
+}
+
+func eachOf(words ...string) func(*schema.Schema) {
+	return func(s *schema.Schema) { s.Items = &schema.Schema{Enum: words} }
+}
+
+// oneOf keeps nothing but the words, and what is said of them.
+func oneOf(words ...string) func(*schema.Schema) {
+	return func(s *schema.Schema) { *s = schema.Schema{Enum: words, Description: s.Description} }
+}
+
+func least(n int) func(*schema.Schema) { return func(s *schema.Schema) { s.MinItems = n } }
+
+// named bounds the keys of a mapping that are the instructor's own names.
+func named(pattern string) func(*schema.Schema) {
+	return func(s *schema.Schema) { s.Names = &schema.Schema{Pattern: pattern} }
+}
+
+func beside(keys map[string]*schema.Schema) func(*schema.Schema) {
+	return func(s *schema.Schema) { s.Beside = keys }
+}
+
+func notEmpty(s *schema.Schema) { s.MinKeys = 1 }
+
+func filledText(s *schema.Schema) { s.MinLength = 1 }
+
+func input(s *schema.Schema) { s.Beside = map[string]*schema.Schema{"dialogue": noneOf("stdin")} }
+
+func both(one, other func(*schema.Schema)) func(*schema.Schema) {
+	return func(s *schema.Schema) { one(s); other(s) }
 }
 
 const (
-	oneLine = `^[^\n\r]*$`
-	goFile  = `^[^/]+\.go$`
+	oneLine   = `^[^\n\r]*$`
+	shortText = `^[^\n\r]*\S[^\n\r]*$`
+	goFile    = `^[^/]+\.go$`
 )
 
 // alone says of a check which keys can't stand beside others, and that it runs something.

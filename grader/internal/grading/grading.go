@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
@@ -49,6 +50,9 @@ type Options struct {
 	Strict   bool       // what can't be told on this machine is no result
 	Pictures bool       // verdicts shall hold what their runs looked like
 	Replay   *Replay    // instead of exploring interleavings; may be nil
+
+	Detail exercise.Detail // how much of failures results tell; empty: as the course says
+	Whole  bool            // results hold all, whatever is told of them later
 
 	// Began is told of each check, as people call it, as it begins, and, by "", that an exercise's last
 	// has ended. It is called from several goroutines; may be nil.
@@ -93,6 +97,9 @@ func Grade(ctx context.Context, course string, tasks []Task, o Options) ([]judge
 		r.Seed, r.Untaken, r.Untouched = tasks[i].Job.Seed, work.Untaken, work.Untouched
 		for k := range r.Checks {
 			r.Checks[k].File = work.Named(r.Checks[k].File)
+		}
+		if !o.Whole {
+			r = r.Tell(time.Now(), o.Detail)
 		}
 		results[i] = r
 	}, func(i int) {
@@ -230,7 +237,7 @@ func (p *Programs) run(ctx context.Context, t Task, program *build.Program, o Op
 			Tier: o.Tier, Boxes: boxes,
 			Name: s.Check.Name, Script: s.Script, Exercise: t.Job.Exercise.Dir, Sources: t.Work.Files,
 			Plain: program.Plain, Race: program.Race, NoRace: program.NoRace, Reference: p.references[t.Job.Exercise.ID], Programs: p.beside[t.Job.Exercise.ID],
-			Limits: t.Job.Exercise.LimitsOf(s.Check), Seed: t.Job.Seed, Jobs: o.Jobs, Pictures: o.Pictures && !s.Check.Hidden, Brief: t.Brief,
+			Limits: t.Job.Exercise.LimitsOf(s.Check), Seed: t.Job.Seed, Jobs: o.Jobs, Pictures: o.Pictures, Brief: t.Brief,
 		}
 		if o.Replay != nil {
 			request.Schedule, request.All, request.EachStep = o.Replay.Schedule, o.Replay.All, o.Replay.EachStep

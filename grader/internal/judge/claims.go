@@ -22,10 +22,10 @@ func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 			v.Status, v.Message = NotChecked, untold(&c)
 			return
 		default:
-			v.Status, v.Message = Fail, message(c, v.Hidden)
+			v.Status, v.Message, v.Kind = Fail, c.Summary(), kind(c)
 			v.Evidence = evidence(c, r)
 			v.pointAt(c)
-			if r.Held != nil && !v.Hidden {
+			if r.Held != nil {
 				v.stuck(r.Held)
 			}
 			return
@@ -39,7 +39,7 @@ func judgeClaims(v *Verdict, e *exercise.Exercise, r *script.Record) {
 
 // pointAt names the line that has most to do with a claim that does not hold.
 func (v *Verdict) pointAt(c script.Claim) {
-	if len(c.Places) > 0 && !v.Hidden {
+	if len(c.Places) > 0 {
 		v.File, v.Line = c.Places[0].File, c.Places[0].Line
 	}
 }
@@ -59,31 +59,27 @@ func untold(c *script.Claim) string {
 	return fmt.Sprintf("this machine can't tell: %s", c.Summary())
 }
 
-// message says in one line what is wrong.
-func message(c script.Claim, hidden bool) string {
-	if !hidden {
-		return c.Summary()
-	}
-	said := fmt.Sprintf("the %s is wrong", c.Subject)
+// kind says in one line what is wrong, and not with which input.
+func kind(c script.Claim) string {
 	switch {
 	case c.Subject == "exit":
-		said = "ends in the wrong way"
+		return "ends in the wrong way"
 	case c.Subject == "signals":
-		said = "does not come to where it is sent a signal"
+		return "does not come to where it is sent a signal"
 	case c.Subject == "dialogue":
-		said = "does not answer as it should"
+		return "does not answer as it should"
 	case c.Subject == "ended":
-		said = "does not end within its limits"
+		return "does not end within its limits"
 	case c.Outcome == exercise.OfJoined:
-		said = "a child is not joined"
+		return "a child is not joined"
 	case c.Outcome == exercise.OfOverlap:
-		said = "the number of children at the same time is wrong"
+		return "the number of children at the same time is wrong"
 	case c.Outcome == exercise.OfWork:
-		said = "the children do not do the work"
+		return "the children do not do the work"
 	case strings.HasSuffix(c.Subject, "s"): // processes, requests, races
-		said = fmt.Sprintf("the %s are wrong", c.Subject)
+		return fmt.Sprintf("the %s are wrong", c.Subject)
 	}
-	return said + " for an input that is not shown"
+	return fmt.Sprintf("the %s is wrong", c.Subject)
 }
 
 // evidence shows a claim that does not hold: what was run, both sides, and the facts.

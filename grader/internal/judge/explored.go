@@ -28,18 +28,13 @@ func judgeExplored(v *Verdict, ex *exercise.Exercise, r *script.Record) {
 		if c := firstUnseen(r); c != nil && v.Status == Pass {
 			v.Status, v.Message = NotChecked, untold(c)
 		}
-		if e.Reliance != nil && !v.Hidden {
+		if e.Reliance != nil {
 			v.show(e.Reliance, r)
 		}
 		return
 	}
 	f := e.Failures[0]
-	v.Status, v.Message = Fail, f.Title
-	if v.Hidden {
-		v.Message = fmt.Sprintf("%s, for an input that is not shown", f.Pattern)
-		v.Interleavings = nil
-		return
-	}
+	v.Status, v.Message, v.Kind = Fail, f.Title, string(f.Pattern)
 	v.show(&f, r)
 	v.Evidence = append(v.Evidence, notes(e)...)
 }
@@ -70,7 +65,7 @@ func (v *Verdict) show(f *explore.Failure, r *script.Record) {
 func failsByClaims(v *Verdict, e *exercise.Exercise, r *script.Record) bool {
 	for _, c := range r.Claims {
 		if !c.Holds && (!c.Unseen || forbids(e, c.Obstacle)) {
-			v.Status, v.Message = Fail, message(c, v.Hidden)
+			v.Status, v.Message, v.Kind = Fail, c.Summary(), kind(c)
 			v.pointAt(c)
 			if v.Evidence = evidence(c, r); len(r.Runs) == 0 {
 				v.Evidence = append([]Evidence{{Ran, []string{r.Line}}}, v.Evidence...)

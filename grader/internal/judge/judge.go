@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -170,7 +171,8 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 		}
 	}
 	if known, ok := f.Known[c.Name]; ok {
-		known.Title, known.Hint = c.Title, hint(f.Job.Exercise, c, known)
+		known.Title, known.Hidden, known.Hint = c.Title, c.Hidden, hint(f.Job.Exercise, c, known)
+		known.hides(f.Job.Exercise, c)
 		return known
 	}
 	r := f.Records[c.Name]
@@ -182,7 +184,7 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 	if v.Replay != "" {
 		v.Replay = ReplayCommand(f.Job.Exercise, c, v.Replay, r.Explored.Seed)
 	}
-	if f.Pictures && !c.Hidden { // a picture would tell a hidden check's input
+	if f.Pictures {
 		v.Pictures = pictures(f.Job.Exercise, c, r)
 	}
 	return v
@@ -192,7 +194,7 @@ func judgeCheck(f Facts, c *exercise.Check, status map[string]Status, noProgram 
 // only where an exercise explores more than one, the seed only where it decides what
 // was run.
 func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string, seed uint64) string {
-	command := fmt.Sprintf("make replay %s SCHEDULE=%s", e.Typed(), schedule)
+	command := fmt.Sprintf("make replay EX=%s%s SCHEDULE=%s", e.Number(), e.PlaceTyped(), schedule)
 	for i := range e.Checks {
 		if e.Checks[i].Explores() {
 			if e.Checks[i].Name != c.Name {
@@ -211,6 +213,7 @@ func ReplayCommand(e *exercise.Exercise, c *exercise.Check, schedule string, see
 func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict {
 	v := Verdict{Check: c.Name, Of: c.Of, Title: c.Title, Seconds: r.Elapsed.Seconds(), Hidden: c.Hidden, Stretched: r.Stretched}
 	v.Max, v.Bonus = c.Most()
+	v.hides(e, c)
 	switch {
 	case r.Broken != nil:
 		v.Status, v.Message = Error, "the grader broke: "+r.Broken.Error()
@@ -234,15 +237,13 @@ func verdict(e *exercise.Exercise, c *exercise.Check, r *script.Record) Verdict 
 	case Fail:
 		v.Outcome = outcome(c, r)
 		v.Hint = hint(e, c, v)
+		v.Kind = cmp.Or(v.Kind, v.Message)
 	}
-	v.Message = legible(v.Message)
+	v.Message, v.Kind = legible(v.Message), legible(v.Kind)
 	for _, ev := range v.Evidence {
 		for i := range ev.Lines {
 			ev.Lines[i] = legible(ev.Lines[i])
 		}
-	}
-	if c.Hidden && v.Status == Fail {
-		v.Evidence = nil // its input stays hidden; the message names the kind of failure
 	}
 	return v
 }

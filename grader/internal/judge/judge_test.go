@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/build"
@@ -130,7 +131,7 @@ func TestJudge(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			test.facts.Job = job()
-			r := Judge(test.facts)
+			r := Judge(test.facts).Tell(time.Now(), "")
 			var checks []string
 			first := ""
 			for _, v := range r.Checks {
@@ -203,7 +204,7 @@ func TestPictures(t *testing.T) {
 		"a": {Runs: []script.Execution{run("program 3"), run("program 3"), run("program 3"), run("program 4")}, Claims: []script.Claim{{Holds: true}, {Run: 1, Subject: "stdout"}}},
 		"c": {Runs: []script.Execution{run("program 5")}},
 	}
-	r := Judge(Facts{Job: job(), Program: built, Records: records, Pictures: true})
+	r := Judge(Facts{Job: job(), Program: built, Records: records, Pictures: true}).Tell(time.Now(), "")
 	if got := r.Checks[0].Pictures; len(got) != 2 || got[0].Line != "program 3" || got[1].Line != "program 4" {
 		t.Errorf("of three runs that are the same and one that is not: %+v", got)
 	}

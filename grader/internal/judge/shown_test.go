@@ -58,7 +58,7 @@ func TestClaimIsShown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, hidden := range []bool{false, true} {
 				c := &exercise.Check{Name: "a", Points: 3, Hidden: hidden}
-				v := verdict(&exercise.Exercise{}, c, &script.Record{Runs: runs, Claims: []script.Claim{{Holds: true}, test.claim}})
+				v := verdict(&exercise.Exercise{}, c, &script.Record{Runs: runs, Claims: []script.Claim{{Holds: true}, test.claim}}).Tell(time.Now(), "")
 				message, evidence := test.claim.Summary(), test.evidence
 				if hidden {
 					message, evidence = test.hidden+" for an input that is not shown", ""

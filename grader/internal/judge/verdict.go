@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/exercise"
@@ -47,7 +48,13 @@ type Verdict struct {
 	Line    int              `json:"line,omitempty"`
 	Replay  string           `json:"replay,omitempty"` // the command that shows a failing interleaving again
 	Hidden  bool             `json:"hidden,omitempty"`
-	Cached  bool             `json:"cached,omitempty"` // judged earlier, on the same files
+	// Detail is how much of a failure is told until Reveal; empty: all. Where it was told,
+	// Told is how much that was, and Kind what is wrong in words that name no input.
+	Detail exercise.Detail `json:"detail,omitempty"`
+	Reveal time.Time       `json:"reveal,omitzero"` // zero: never
+	Told   exercise.Detail `json:"told,omitempty"`
+	Kind   string          `json:"kind,omitempty"`
+	Cached bool            `json:"cached,omitempty"` // judged earlier, on the same files
 	// Stretched is how many times limits on time were stretched, because the
 	// machine was found to be slow; 0: none was.
 	Stretched float64 `json:"stretched,omitempty"`

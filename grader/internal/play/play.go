@@ -48,7 +48,7 @@ type Options struct {
 func Run(ctx context.Context, o Options) (played bool, err error) {
 	status := terminal.NewStatus(o.Err, []string{o.Exercise.ID})
 	defer status.Close()
-	how := o.Asked.Options(grading.Options{Jobs: runtime.NumCPU(), Began: func(exercise, check string) {
+	how := o.Asked.Options(grading.Options{Jobs: runtime.NumCPU(), Whole: true, Began: func(exercise, check string) {
 		if !played {
 			status.Began(exercise, check)
 		}

@@ -56,7 +56,7 @@ func Prove(ctx context.Context, course string, exercises []*exercise.Exercise, o
 	if err := vet(ctx, course, proofs, vetted); err != nil {
 		return nil, err
 	}
-	results, err := grade(ctx, course, tasks, grading.Options{Jobs: o.Jobs, Done: func(i int, r judge.Result) {
+	results, err := grade(ctx, course, tasks, grading.Options{Jobs: o.Jobs, Whole: true, Done: func(i int, r judge.Result) {
 		if o.Log != nil {
 			log(o.Log, tasks[i].Key, r)
 		}

@@ -33,7 +33,7 @@ func Try(ctx context.Context, course string, e *exercise.Exercise, programs [][]
 		}
 	}
 	var rounds []judge.Result
-	_, err := grading.Grade(ctx, course, tasks, grading.Options{Jobs: o.Jobs, Done: func(i int, r judge.Result) {
+	_, err := grading.Grade(ctx, course, tasks, grading.Options{Jobs: o.Jobs, Whole: true, Done: func(i int, r judge.Result) {
 		if o.Log != nil {
 			log(o.Log, tasks[i].Key, r)
 		}

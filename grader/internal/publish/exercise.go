@@ -28,7 +28,7 @@ func (t Tree) exercise(e *exercise.Exercise, answers map[string]string) error {
 	}
 	file, shared := filepath.Join(e.Dir, exercise.FileName), os.DirFS(filepath.Dir(filepath.Dir(e.Dir)))
 	included := func(document *yaml.Node) error { return exercise.Inline(file, document, shared) }
-	if text, err = visible(text, included, func(check *yaml.Node, name string) { settle(check, name, answers) }); err != nil {
+	if text, err = visible(text, e.Revealed, included, func(check *yaml.Node, name string) { settle(check, name, answers) }); err != nil {
 		return fmt.Errorf("cannot publish %s: %w", file, err)
 	}
 	if _, err := exercise.Parse(filepath.Join(e.Dir, exercise.FileName), text); err != nil {
@@ -101,6 +101,27 @@ func (t Tree) translations(e *exercise.Exercise) error {
 	return nil
 }
 
+// tellAll takes out of the course's file how much is told to those whom it marks: in their
+// own repository they mark themselves.
+func (t Tree) tellAll() error {
+	name := "exercises/" + exercise.CourseFile
+	var document yaml.Node
+	if err := yaml.Unmarshal(t[name].Text, &document); err != nil || document.Kind == 0 {
+		return err
+	}
+	root := document.Content[0]
+	if value(root, "detail") == nil && value(root, "reveal") == nil {
+		return nil // byte for byte as it is
+	}
+	remove(root, "detail")
+	remove(root, "reveal")
+	text, err := encoded(&document)
+	if err == nil {
+		t[name] = File{Text: text}
+	}
+	return err
+}
+
 // VisiblePoints are those of the checks that students get, but for bonuses.
 func VisiblePoints(e *exercise.Exercise) int {
 	sum := 0
@@ -116,13 +137,14 @@ func VisiblePoints(e *exercise.Exercise) int {
 // Visible is the text of an exercise file without what students don't get: mutants and
 // hidden checks.
 func Visible(text []byte) ([]byte, error) {
-	return visible(text, func(*yaml.Node) error { return nil }, func(*yaml.Node, string) {})
+	return visible(text, false, func(*yaml.Node) error { return nil }, func(*yaml.Node, string) {})
 }
 
 // visible is an exercise file as students get it: without mutants and hidden checks, with
-// the points of what is left, and without names of what is not. Before that, prepare may
-// change the document; settle is called with each check that is left, and its name.
-func visible(text []byte, prepare func(document *yaml.Node) error, settle func(check *yaml.Node, name string)) ([]byte, error) {
+// the points of what is left, and without names of what is not. Revealed: none is hidden
+// any more. Before that, prepare may change the document; settle is called with each check
+// that is left, and its name.
+func visible(text []byte, revealed bool, prepare func(document *yaml.Node) error, settle func(check *yaml.Node, name string)) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, err
@@ -133,6 +155,7 @@ func visible(text []byte, prepare func(document *yaml.Node) error, settle func(c
 	root := document.Content[0]
 	remove(root, "mutants")
 	remove(root, "spared")
+	remove(root, "reveal")
 	var hidden []string
 	checks := value(root, "checks")
 	sum, kept := 0, []*yaml.Node(nil)
@@ -143,7 +166,7 @@ func visible(text []byte, prepare func(document *yaml.Node) error, settle func(c
 		}
 		name := value(c, "name").Value
 		cases := apart(c)
-		if h := value(c, "hidden"); h != nil && h.Value == "true" {
+		if h := value(c, "hidden"); h != nil && h.Value == "true" && !revealed {
 			hidden = append(hidden, name)
 			for _, own := range cases {
 				hidden = append(hidden, exercise.CaseName(name, value(own, "name").Value))
@@ -151,6 +174,7 @@ func visible(text []byte, prepare func(document *yaml.Node) error, settle func(c
 			continue
 		}
 		remove(c, "hidden")
+		remove(c, "detail")
 		bonus := value(c, "bonus")
 		for _, own := range slices.Concat(cases, []*yaml.Node{c}) {
 			if p := value(own, "points"); p != nil && (bonus == nil || bonus.Value != "true") {

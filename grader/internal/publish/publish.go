@@ -152,7 +152,7 @@ func Students(ctx context.Context, course string, exercises []*exercise.Exercise
 			return nil, err
 		}
 	}
-	if err := t.chapters(course, exercises); err != nil {
+	if err := errors.Join(t.chapters(course, exercises), t.tellAll()); err != nil {
 		return nil, err
 	}
 	values, err := o.values(course)

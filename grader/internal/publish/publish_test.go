@@ -187,7 +187,7 @@ checks:
 starter: {fails: [sums]}
 `
 	answers := map[string]string{"sums: a": "1\n", "sums: c": ""}
-	got, err := visible([]byte(in), func(*yaml.Node) error { return nil }, func(check *yaml.Node, name string) { settle(check, name, answers) })
+	got, err := visible([]byte(in), false, func(*yaml.Node) error { return nil }, func(check *yaml.Node, name string) { settle(check, name, answers) })
 	if err != nil || string(got) != want {
 		t.Errorf("got %v\n%s", err, got)
 	}

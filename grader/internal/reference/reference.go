@@ -236,32 +236,31 @@ func (r *Reference) addExamples(course []*exercise.Exercise) error {
 		}
 		linesOf(lines, e)
 	}
+	of := map[string]Example{}
 	if len(course) > 0 {
-		of := map[string]Example{}
 		name := filepath.Join(filepath.Dir(course[0].Dir), exercise.CourseFile)
 		if text, err := os.ReadFile(name); err == nil { // a course need not have one
 			if err := usesOf(of, exercise.CourseFile, text); err != nil {
 				return err
 			}
 		}
-		for i := range r.Course {
-			r.Course[i].Example = of[r.Course[i].Path]
-		}
 	}
 	for _, said := range []struct {
-		keys []Key
-		file string
-	}{{r.Texts, "01-rare-keys/exercise.de.yaml"}, {r.Spoken, "course.de.yaml"}} {
-		of := map[string]Example{}
+		keys  []Key
+		file  string
+		taken map[string]Example // of the course itself
+	}{{r.Course, exercise.CourseFile, of}, {r.Texts, "01-rare-keys/exercise.de.yaml", nil}, {r.Spoken, "course.de.yaml", nil}} {
+		own := map[string]Example{}
 		text, err := rare.ReadFile("example/exercises/" + said.file)
 		if err != nil {
 			return err
 		}
-		if err := usesOf(of, "", text); err != nil {
+		if err := usesOf(own, "", text); err != nil {
 			return err
 		}
 		for i := range said.keys {
-			said.keys[i].Example = of[said.keys[i].Path]
+			path := said.keys[i].Path
+			said.keys[i].Example = first(said.taken[path], own[path])
 		}
 	}
 	own, ownLines := map[string]Example{}, map[string]Example{}

@@ -3,8 +3,10 @@ package report
 import (
 	"reflect"
 	"strings"
+	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/judge"
 	"lockstep/grader/internal/schema"
@@ -15,7 +17,7 @@ import (
 // Schema returns the JSON Schema (draft 2020-12) of what WriteJSON writes.
 func Schema() ([]byte, error) {
 	m := schema.Maker{Tag: "json", Own: enumerated, Field: func(_ reflect.Type, f reflect.StructField, _ *schema.Schema) bool {
-		return !strings.Contains(f.Tag.Get("json"), ",omitempty")
+		return !strings.Contains(f.Tag.Get("json"), ",omit")
 	}}
 	return schema.Document("Lockstep report", m.Of(reflect.TypeFor[Report]()))
 }
@@ -33,7 +35,9 @@ func enumerated(t reflect.Type) *schema.Schema {
 		return values(speedup.Pass, speedup.Fail, speedup.NotChecked)
 	case reflect.TypeFor[box.Tier]():
 		return values("A", "B", "C", "D", "") // empty: nothing was run
-	case reflect.TypeFor[trace.Kind]():
+	case reflect.TypeFor[exercise.Detail]():
+		return values(exercise.Details...)
+	case reflect.TypeFor[trace.Kind](), reflect.TypeFor[time.Time]():
 		return &schema.Schema{Type: "string"}
 	}
 	return nil
