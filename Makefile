@@ -73,7 +73,7 @@ test-all: test ## … and those that take long: the race detector, all mutants, 
 attack: ## hand in every attack of testdata/attacks, in every tier, as root and as nobody (root)
 	@GO="$(GO)" .ci/attack
 
-test-machines: ## the course and the attacks in containers, chroots and on weak machines (root; up to an hour; PLACE=REGEXP)
+test-machines: ## the course and the attacks in containers, chroots and on weak machines (root; up to an hour and a half; PLACE=REGEXP)
 	@GO="$(GO)" PLACE="$(PLACE)" .ci/machines
 
 test-workflow: ## pushes through the workflow that students get, in a container: minutes with empty caches, and kept ones (root, Docker; EX="02 10": of these exercises)
