@@ -625,6 +625,27 @@ var diagnosed = map[string]struct {
 		p.PutQueue(q, 1, 0)
 	}, want: `wait without end of q
 3 main Put`},
+	"done too early": {main: func(p *proc) {
+		v, q := p.Value("v", 0), p.Queue("q", 2)
+		p.PutQueue(q, 1, 0)
+		k := p.Start("one", func(p *proc) { p.GetQueue(q, 0); p.DoneQueue(q); p.Set(v, 1) })
+		p.WaitQueue(q, 0)
+		p.Get(v)
+		p.Join(k)
+	}, schedule: "0:5,0.1:3,0:2,0.1:2,0:2", want: `order violation of q
+8 one-1 Done: says so before step 11 [11]
+9 main Wait
+10 main Get: comes after all is done, by step 9, and before step 11 [9] [11]
+11 one-1 Set`},
+	"it is the next that changes it": {main: func(p *proc) {
+		v, q := p.Value("v", 0), p.Queue("q", 2)
+		p.PutQueue(q, 1, 0)
+		one := p.Start("one", func(p *proc) { p.GetQueue(q, 0); p.DoneQueue(q); p.GetQueue(q, 0); p.Set(v, 1) })
+		p.WaitQueue(q, 0)
+		p.Get(v)
+		p.PutQueue(q, 2, 0)
+		p.Join(one)
+	}, schedule: "0:5,0.1:3,0:3,0.1:3,0:2", want: `wrong result`},
 	"one is not done": {main: func(p *proc) {
 		q := p.Queue("q", 2)
 		p.Start("one", func(p *proc) { p.GetQueue(q, 0) })
