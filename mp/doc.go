@@ -98,7 +98,8 @@
 //
 // # And more
 //
-// A [Queue] takes values from many producers to many consumers. [Semaphore],
+// A [Queue] takes values from many producers to many consumers; these can say of a value
+// that it has been dealt with, by Done, and Wait waits until all have. [Semaphore],
 // [Event], [Barrier] and [Cond] are what their namesakes elsewhere are, between
 // processes. All of them, and all handles, can be arguments of Start, alone or
 // inside other values, and can be sent through pipes. A struct that embeds a handle
@@ -133,7 +134,9 @@
 //	                     its place; no call is made twice
 //	… by Terminate       what is under way ends with ErrPoolTerminated
 //	who held a permit    a Semaphore's permit is gone with it
-//	who was to come      a Barrier, an Event or a Cond waits on: WaitTimeout doesn't
+//	who got a value      a Queue's value is gone with it, and never done
+//	who was to come      a Barrier, an Event, a Cond or a Queue's Wait waits on:
+//	                     WaitTimeout doesn't
 //
 // Handles to objects that could not be made, because the shared memory was full,
 // say so with Err, and panic when they are used; so do zero values.

@@ -47,6 +47,23 @@ var (
 			}
 		}
 	})
+	sumsUp = mp.Func2("sums up", func(jobs *mp.Queue[int], total *mp.Value[int]) error {
+		for {
+			n, err := jobs.Get()
+			if err == io.EOF {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			total.Lock()
+			total.Set(total.Get() + n)
+			total.Unlock()
+			if err := jobs.Done(); err != nil {
+				return err
+			}
+		}
+	})
 	unit   string
 	uses   = mp.Func("uses", func(u string) error { unit = u; return nil })
 	inUnit = mp.Task("inUnit", func(n int) (string, error) { return fmt.Sprint(n, " ", unit), nil })
@@ -332,6 +349,29 @@ func ExampleQueue() {
 	}
 	fmt.Println(sum)
 	// Output: 30
+}
+
+func ExampleQueue_Wait() {
+	jobs, err := mp.NewQueue[int](10)
+	check(err)
+	total := mp.NewValue(0)
+	for range 2 {
+		p, err := sumsUp.Start(jobs, total)
+		check(err)
+		defer p.Join()
+	}
+	defer jobs.Close() // before the workers are joined
+	for round := range 3 {
+		for n := range 5 {
+			check(jobs.Put(n + round))
+		}
+		jobs.Wait() // all five are done, and the workers go on
+		fmt.Println(total.Get())
+	}
+	// Output:
+	// 10
+	// 25
+	// 45
 }
 
 func ExampleRecv() {

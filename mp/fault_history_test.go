@@ -76,15 +76,23 @@ const (
 	queuePut = iota
 	queueGet
 	queueLen
+	queueDone
+	queueWait
 )
+
+// queueCalls are drawn from: those that others need come more often.
+var queueCalls = []uint8{queuePut, queuePut, queuePut, queueGet, queueGet, queueGet, queueLen, queueDone, queueDone, queueWait}
 
 const historyCapacity = 3
 
-type queueState [historyCapacity]int // the values in it, which are not 0
+type queueState struct {
+	values     [historyCapacity]int // in it, which are not 0
+	unfinished int
+}
 
 var usesQueue = Func3("uses queue", func(q *Queue[int], l log, seed int) error {
 	return use(l, seed, func(rng *rand.Rand) call {
-		return call{does: uint8(rng.IntN(5) / 2), key: rng.IntN(2)}
+		return call{does: queueCalls[rng.IntN(len(queueCalls))], key: rng.IntN(2)}
 	}, func(c call) (_ call, err error) {
 		d := time.Duration(c.key) * 100 * time.Microsecond
 		switch c.does {
@@ -92,6 +100,10 @@ var usesQueue = Func3("uses queue", func(q *Queue[int], l log, seed int) error {
 			c.ok, err = q.PutTimeout(c.x, d)
 		case queueGet:
 			c.gives, c.ok, err = q.GetTimeout(d)
+		case queueDone:
+			c.ok = q.Done() == nil
+		case queueWait:
+			c.ok = q.WaitTimeout(d)
 		default:
 			c.gives = q.Len()
 		}
@@ -100,20 +112,25 @@ var usesQueue = Func3("uses queue", func(q *Queue[int], l log, seed int) error {
 })
 
 func queueStep(s queueState, c call) []queueState {
-	n, died := slices.Index(append(s[:], 0), 0), c.until == never
+	n, died := slices.Index(append(s.values[:], 0), 0), c.until == never
 	then := s
 	right := c.ok
 	switch {
 	case c.does == queueLen:
 		right = c.gives == n
-	case c.does == queuePut && n == historyCapacity, c.does == queueGet && n == 0:
+	case c.does == queueWait:
+		right = c.ok == (s.unfinished == 0)
+	case c.does == queueDone && s.unfinished == 0, c.does == queuePut && n == historyCapacity, c.does == queueGet && n == 0:
 		right = !c.ok
+	case c.does == queueDone:
+		then.unfinished--
 	case c.does == queuePut:
-		then[n] = c.x
+		then.values[n] = c.x
+		then.unfinished++
 	default:
-		right = c.ok && c.gives == s[0]
-		copy(then[:], s[1:])
-		then[historyCapacity-1] = 0
+		right = c.ok && c.gives == s.values[0]
+		copy(then.values[:], s.values[1:])
+		then.values[historyCapacity-1] = 0
 	}
 	if right || died {
 		return []queueState{then}
@@ -125,6 +142,11 @@ func killQueueUser(f *fault) {
 	q, err := NewQueue[int](historyCapacity)
 	f.check(err)
 	judge(f, usesQueue, q, queueState{}, queueStep)
+	f.within("the wait at the end", func() {
+		for q.Done() == nil {
+		}
+		q.Wait()
+	})
 }
 
 // Calls of a dict.

@@ -236,6 +236,94 @@ func TestQueue(t *testing.T) {
 	}
 }
 
+// TestQueueDone: what counts is how many were put and how many are done.
+func TestQueueDone(t *testing.T) {
+	q := must(mp.NewQueue[int](3))
+	done := func(want bool) {
+		t.Helper()
+		for _, d := range []time.Duration{0, time.Millisecond} {
+			if got := q.WaitTimeout(d); got != want {
+				t.Errorf("all done: %v", got)
+			}
+		}
+	}
+	fails := func() {
+		t.Helper()
+		if err := q.Done(); err == nil || err.Error() != "cannot call Done: every value that was put is done already" {
+			t.Errorf("Done once too often: %v", err)
+		}
+	}
+	done(true)
+	q.Wait() // for nothing
+	fails()
+	check(q.Put(1))
+	check(q.Put(2))
+	done(false)
+	must(q.Get())
+	done(false)
+	check(q.Done())
+	done(false)
+	check(q.Done()) // which of them is not asked, nor whether it was got
+	done(true)
+	fails()
+	check(q.Put(3))
+	check(q.Close())
+	done(false)
+	must(q.Get())
+	must(q.Get())
+	if _, err := q.Get(); err != io.EOF {
+		t.Errorf("Get: %v", err)
+	}
+	if err := q.Put(4); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("put into a closed queue: %v", err)
+	}
+	done(false)
+	check(q.Done())
+	done(true)
+	q.Wait()
+	fails()
+}
+
+var deals = mp.Func2("deals", func(q *mp.Queue[int], dealt *mp.Array[int]) error {
+	for {
+		x, err := q.Get()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		dealt.Set(x, dealt.Get(x)+1) // nobody else has it
+		if err := q.Done(); err != nil {
+			return err
+		}
+	}
+})
+
+// TestQueueWait: whoever waits, be it several, finds all done that was put before.
+func TestQueueWait(t *testing.T) {
+	const values, rounds = 200, 5
+	q, dealt := must(mp.NewQueue[int](7)), mp.NewArray[int](values)
+	workers := several(3, func(int) (*mp.Process, error) { return deals.Start(q, dealt) })
+	for round := range rounds {
+		for x := range values {
+			check(q.Put(x))
+		}
+		var all sync.WaitGroup
+		for range 2 {
+			all.Go(q.Wait)
+		}
+		all.Wait()
+		for x := range values {
+			if n := dealt.Get(x); n != round+1 {
+				t.Fatalf("%d was dealt with %d times after round %d", x, n, round)
+			}
+		}
+	}
+	check(q.Close())
+	join(t, workers...)
+}
+
 func TestQueueValues(t *testing.T) {
 	q := must(mp.NewQueue[[]byte](3))
 	if err := q.Put(make([]byte, 64<<10)); err == nil || !strings.Contains(err.Error(), "more than the queue's 65536") {

@@ -35,7 +35,7 @@
 //	put, get, with block, timeout    Queue.Put, Get, PutTimeout, GetTimeout; of 0 for put_nowait, get_nowait
 //	qsize, empty, full               differs: Queue.Len, which is exact
 //	Queue.close                      differs: Queue.Close closes it for all; who gets finds io.EOF
-//	JoinableQueue                    lacks: close the queue and join the workers, or count answers
+//	JoinableQueue                    every Queue: Queue.Done is task_done, Queue.Wait and WaitTimeout are join
 //
 //	Lock                             Lock: Lock, TryLock, LockTimeout, Unlock, by the owner only; if it dies,
 //	                                   the next is told: ErrOwnerDied (Python's waits for ever)

@@ -21,6 +21,12 @@ import (
 // left and then io.EOF. A process that dies while it uses a queue takes at most
 // the value with it that it was about to get, and delays others by a tenth of a
 // second.
+//
+// A value that was put is unfinished until there was a Done for it, which is for whoever
+// got it to say when it has been dealt with; Wait waits until none is. Who needs neither
+// leaves them out. A Put, Get or Done of a process that is killed is made or is not, for
+// those who wait as well: a value counts once it is in the queue, and one that was got by
+// a process that died is unfinished for ever, unless another process calls Done for it.
 type Queue[T any] struct{ ring }
 
 // NewQueue makes a queue that holds up to capacity values, at least one. It
@@ -80,8 +86,38 @@ func (q *Queue[T]) Len() (n int) {
 	return q.length()
 }
 
+// Done says that one of the values that were got has been dealt with, so that Wait need not
+// wait for it any more. Which one and by whom is not asked. It never waits for others. The
+// error is that Done was called more often than values were put.
+func (q *Queue[T]) Done() (err error) {
+	q.check()
+	if observed {
+		perform(operation{kind: trace.Notify, object: q.id.String(), index: -1, method: "queue.done"}, func(op *operation) {
+			err = q.done()
+			op.ended(true, err)
+		})
+	} else {
+		err = q.done()
+	}
+	if err != nil {
+		return fmt.Errorf("cannot call Done: %w", err)
+	}
+	return nil
+}
+
+// Wait waits until every value that was put has had its Done; what is put while it waits
+// counts as well, and so does what is left in a queue that was closed. It returns at once
+// where nothing was put. If a process dies between its Get and its Done, that is for ever:
+// use WaitTimeout where that may happen.
+func (q *Queue[T]) Wait() { q.waitBy(shm.Never) }
+
+// WaitTimeout is Wait that waits for at most d, and reports whether every value has had its
+// Done. A d of zero or less does not wait.
+func (q *Queue[T]) WaitTimeout(d time.Duration) bool { return q.waitBy(shm.Within(d)) }
+
 // Close closes the queue for all processes. It never waits. Closing again is an
-// error, os.ErrClosed.
+// error, os.ErrClosed. What is left in it can be got, and is unfinished until it has had
+// its Done.
 func (q *Queue[T]) Close() (err error) {
 	q.check()
 	if observed {
@@ -96,6 +132,21 @@ func (q *Queue[T]) Close() (err error) {
 		return fmt.Errorf("cannot close the queue: %w", err)
 	}
 	return nil
+}
+
+func (q *Queue[T]) waitBy(until shm.Deadline) (ok bool) {
+	q.check()
+	if !observed {
+		return q.wait(until)
+	}
+	perform(operation{kind: trace.Wait, object: q.id.String(), index: -1, method: "queue.wait", limit: limitOf(until)}, func(op *operation) {
+		ok = q.wait(op.until(until))
+		op.ended(ok, nil)
+		if until.Set {
+			op.result = ok
+		}
+	})
+	return ok
 }
 
 func (q *Queue[T]) putBy(x T, until shm.Deadline) (ok bool, err error) {

@@ -116,6 +116,8 @@ var Operations = []Operation{
 	{Kind: Send, Method: "queue.put", On: OnQueue, Call: "Put", Does: "sends %s", State: ForMessage, Traits: Blocks | Limits},
 	{Kind: Recv, Method: "queue.get", On: OnQueue, Call: "Get", Does: "receives from %s", State: ForMessage, Traits: Blocks | Limits | Passes},
 	{Kind: Poll, Method: "queue.len", On: OnQueue, Call: "Len", Does: "asks for a message from %s", Traits: Idles},
+	{Kind: Notify, Method: "queue.done", On: OnQueue, Call: "Done", Does: "is done with a value of %s"},
+	{Kind: Wait, Method: "queue.wait", On: OnQueue, Call: "Wait", Does: "waits until all of %s is done", State: ForSignal, Traits: Blocks | Limits | Passes},
 	{Kind: Close, Method: "queue.close", On: OnQueue, Call: "Close", Does: "closes %s"},
 
 	{Kind: New, Method: "semaphore", On: OnSemaphore, Does: "makes %s"},

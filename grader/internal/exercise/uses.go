@@ -11,7 +11,8 @@ import (
 type Uses struct {
 	// What every child must do: locks, reads, writes (shared values and arrays),
 	// sends, receives (pipes and queues), calls (a manager), waits, signals
-	// (semaphores, events, conditions, barriers), or shares: any one of these.
+	// (semaphores, events, conditions, barriers, a queue's Wait and Done), or shares: any
+	// one of these.
 	EachChild []Use `yaml:"each_child"`
 	// What the first process must do, in the same words.
 	Parent []Use `yaml:"parent"`

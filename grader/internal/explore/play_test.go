@@ -167,6 +167,7 @@ func TestPositionTells(t *testing.T) {
 		p.Read(rw)
 		p.Send(left, 6, 8)
 		p.PutQueue(q, 7, 0)
+		p.DoneQueue(q)
 		p.Acquire(s, 0)
 		p.DictSet(d, 1, 8)
 		p.Start("locks", func(p *proc) { p.Take(l) })
@@ -184,7 +185,7 @@ func TestPositionTells(t *testing.T) {
 	}}
 	var at *Position
 	ask(t, p, Request{Play: func(ctx context.Context, play *Play) (err error) {
-		schedule := "0:30"
+		schedule := "0:31"
 		for i := range 11 {
 			schedule += fmt.Sprintf(",0.%d", i+1)
 		}
@@ -216,7 +217,7 @@ func TestPositionTells(t *testing.T) {
 		"lock l []  [{0 play_test.go false false}] [1] []",
 		"rwlock rw []  [{0 play_test.go true false}] [] []",
 		"pipe left right []  [] [] [{left right [{0 6 8}] [0] [0 5] false 0} {right left [] [0 5] [0] false 0}]",
-		"queue q []  [] [6] [{  [{0 7 8}] [] [] false 1}]",
+		"queue q [] 0 values of q are not done [] [6] [{  [{0 7 8}] [] [] false 1}]",
 		"semaphore s [] 1 permit [] [] []",
 		"event e [] not set [] [8] []",
 		"barrier b [] 1 of 3 have arrived [] [9] []",

@@ -55,6 +55,7 @@ func (m *model) link(by map[string][]*op, names []string) {
 		}
 	}
 	m.linkBarriers(all)
+	m.linkQueues(all)
 }
 
 // after says that operation b can't end before operation a has begun. An order
@@ -183,5 +184,30 @@ func (m *model) linkBarriers(all []*op) {
 			e.awaits, other.awaits = append(e.awaits, other.arrives...), append(other.awaits, t)
 		}
 		rounds[r] = append(rounds[r], e)
+	}
+}
+
+// linkQueues lets nobody who waits until all of a queue is done get on before each Done
+// that had come by then: another one may be the last in a replay.
+func (m *model) linkQueues(all []*op) {
+	done, seen := map[string][]*op{}, map[[2]string]int{}
+	for _, e := range all {
+		if e.Kind == trace.Notify && e.Operation().On == trace.OnQueue && e.Outcome == trace.OK {
+			done[e.Object] = append(done[e.Object], e)
+		}
+	}
+	for _, e := range all {
+		if e.Kind != trace.Wait || e.Operation().On != trace.OnQueue || e.Outcome != trace.OK {
+			continue
+		}
+		who := [2]string{e.Object, e.Proc}
+		for _, d := range done[e.Object][seen[who]:] {
+			if d.Enter > e.Leave {
+				break
+			}
+			if seen[who]++; d.Proc != e.Proc {
+				m.after(d, e)
+			}
+		}
 	}
 }

@@ -115,6 +115,25 @@ func TestLogicalOnPaper(t *testing.T) {
 		tp.exit("0")
 		return tp.events
 	}
+	// Who waits for all of a queue has to wait for the longest, whoever is the last that is told.
+	queue := func() []trace.Event {
+		tp := newTape()
+		tp.begin("0")
+		for _, c := range names(3) {
+			tp.start("0", c, 20, 0)
+		}
+		i := len(tp.events)
+		tp.at("0", 21, trace.Event{Kind: trace.Wait, Method: "queue.wait", Object: "0#1"})
+		for n, c := range names(3) {
+			tp.work(c, []time.Duration{100 * ms, 20 * ms, 20 * ms}[n])
+			tp.at(c, 31, trace.Event{Kind: trace.Notify, Method: "queue.done", Object: "0#1"})
+			tp.exit(c)
+		}
+		tp.events[i].Leave = tp.now
+		tp.work("0", 100*ms)
+		tp.exit("0")
+		return tp.events
+	}
 	// One process computes, tells another by what is named, and that one computes.
 	told := func(wait, tell trace.Event) []trace.Event {
 		tp := newTape()
@@ -190,9 +209,10 @@ func TestLogicalOnPaper(t *testing.T) {
 		{"semaphore with two places", semaphore(), 4, 400 * ms, 2, 2},
 		{"readers and writers", readers(), 4, 500 * ms, 2.5, 2.5},
 		{"barrier", barrier(), 2, 240 * ms, 1.2, 1.2},
-		{"event", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "event.wait"}, trace.Event{Kind: trace.Notify, Object: "0#1"}), 2, 200 * ms, 1, 1},
-		{"condition", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "cond.wait", Key: "0#2"}, trace.Event{Kind: trace.Notify, Object: "0#1"}), 2, 200 * ms, 1, 1},
-		{"event of others", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "event.wait", Outcome: trace.Timeout}, trace.Event{Kind: trace.Notify, Object: "0#1"}), 2, 200 * ms, 2, 2},
+		{"all of a queue", queue(), 3, 240 * ms, 1.2, 1.2},
+		{"event", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "event.wait"}, trace.Event{Kind: trace.Notify, Object: "0#1", Method: "event.set"}), 2, 200 * ms, 1, 1},
+		{"condition", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "cond.wait", Key: "0#2"}, trace.Event{Kind: trace.Notify, Object: "0#1", Method: "cond.signal"}), 2, 200 * ms, 1, 1},
+		{"event of others", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "event.wait", Outcome: trace.Timeout}, trace.Event{Kind: trace.Notify, Object: "0#1", Method: "event.set"}), 2, 200 * ms, 2, 2},
 		{"end of file", told(trace.Event{Kind: trace.Recv, Object: "0#1a", Outcome: trace.EOF}, trace.Event{Kind: trace.Close, Object: "0#1b"}), 2, 200 * ms, 1, 1},
 		{"manager", manager(), 4, 200 * ms, 1, 0},
 		{"alone", func() []trace.Event {

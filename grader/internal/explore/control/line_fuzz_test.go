@@ -110,7 +110,7 @@ func eventOf(b []byte, op int) *trace.Event {
 		return 0
 	}
 	objects := []string{"0.1", "0.2", "0#1", "0#2a", "0#2b", "0.1#1", "0", ""}
-	methods := []string{"", "value", "array", "semaphore", "barrier", "queue", "pool", "dict.set", "list.append", "cond.wait", "event.wait", "barrier.wait", "queue.put", "queue.get", "cond.notify", "event.set"}
+	methods := []string{"", "value", "array", "semaphore", "barrier", "queue", "pool", "dict.set", "list.append", "cond.wait", "event.wait", "barrier.wait", "queue.put", "queue.get", "queue.done", "queue.wait", "cond.notify", "event.set"}
 	sizes := []int{0, 1, 2, 1 << 20, 1 << 40}
 	e := &trace.Event{
 		Op: op, Kind: trace.Kind(at(0)), Object: objects[at(1)%len(objects)], Method: methods[at(2)%len(methods)],

@@ -61,7 +61,7 @@ func TestObserve(t *testing.T) {
 // TestOutcomes looks at what came of each operation, in a run that tells and in one
 // that is held.
 func TestOutcomes(t *testing.T) {
-	want := strings.Fields("recv:timeout send:ok send:timeout recv:ok send:ok recv:ok close:ok recv:eof close:error acquire:ok acquire:timeout trylock:ok trylock:timeout lock:timeout unlock:ok lock:ok trylock:ok trylock:timeout")
+	want := strings.Fields("recv:timeout send:ok send:timeout recv:ok send:ok recv:ok wait:timeout notify:ok wait:ok wait:ok notify:error close:ok recv:eof close:error acquire:ok acquire:timeout trylock:ok trylock:timeout lock:timeout unlock:ok lock:ok trylock:ok trylock:timeout")
 	told := func(how string, list []trace.Event) {
 		t.Helper()
 		var got []string

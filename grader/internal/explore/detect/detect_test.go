@@ -255,6 +255,15 @@ var diagnosed = map[string]struct {
 	}, options: model.Options{Deaths: 1}, schedule: "0:4,0.1:2,0.1x,0:3", want: `killed
 6 one-1 Get
 7 one-1 Terminate`},
+	"killed when it has said that it is done": {main: func(p *proc) {
+		q := p.Queue("q", 1)
+		p.PutQueue(q, 1, 0)
+		k := p.Start("one", func(p *proc) { p.GetQueue(q, 0); p.DoneQueue(q); p.Print("done") })
+		p.WaitQueue(q, 0)
+		p.Join(k)
+	}, options: model.Options{Deaths: 1, Ordered: true}, schedule: "0:4,0.1:3,0.1x,0:3", want: `killed
+7 one-1 Done
+8 one-1 Terminate`},
 	"killed when it has done it": {main: func(p *proc) {
 		v, q := p.Value("v", 0), p.Queue("q", 1)
 		p.PutQueue(q, 7, 0)
@@ -616,6 +625,35 @@ var diagnosed = map[string]struct {
 		p.PutQueue(q, 1, 0)
 	}, want: `wait without end of q
 3 main Put`},
+	"done too early": {main: func(p *proc) {
+		v, q := p.Value("v", 0), p.Queue("q", 2)
+		p.PutQueue(q, 1, 0)
+		k := p.Start("one", func(p *proc) { p.GetQueue(q, 0); p.DoneQueue(q); p.Set(v, 1) })
+		p.WaitQueue(q, 0)
+		p.Get(v)
+		p.Join(k)
+	}, schedule: "0:5,0.1:3,0:2,0.1:2,0:2", want: `order violation of q
+8 one-1 Done: says so before step 11 [11]
+9 main Wait
+10 main Get: comes after all is done, by step 9, and before step 11 [9] [11]
+11 one-1 Set`},
+	"it is the next that changes it": {main: func(p *proc) {
+		v, q := p.Value("v", 0), p.Queue("q", 2)
+		p.PutQueue(q, 1, 0)
+		one := p.Start("one", func(p *proc) { p.GetQueue(q, 0); p.DoneQueue(q); p.GetQueue(q, 0); p.Set(v, 1) })
+		p.WaitQueue(q, 0)
+		p.Get(v)
+		p.PutQueue(q, 2, 0)
+		p.Join(one)
+	}, schedule: "0:5,0.1:3,0:3,0.1:3,0:2", want: `wrong result`},
+	"one is not done": {main: func(p *proc) {
+		q := p.Queue("q", 2)
+		p.Start("one", func(p *proc) { p.GetQueue(q, 0) })
+		p.PutQueue(q, 1, 0)
+		p.WaitQueue(q, 0)
+	}, want: `wait without end of q
+4 main Put
+6 one-1 Get`},
 	"goes round": {main: func(p *proc) {
 		v := p.Value("v", 0)
 		for p.Get(v) == 0 {
@@ -723,6 +761,35 @@ var foreseeing = map[string]struct {
 		a, b := p.Pipe("pipe")
 		two(p, func(p *proc) { add(p, v); p.Send(a, 1, 1) }, func(p *proc) { p.Recv(b); add(p, v) }, a, b)
 	}},
+	"done and waited for": {main: func(p *proc) {
+		v, q := p.Value("v", 0), p.Queue("q", 2)
+		for range 2 {
+			p.PutQueue(q, 1, 0)
+		}
+		once := func(p *proc) { p.GetQueue(q, 0); p.GetAt(v, -1); p.DoneQueue(q) }
+		p.Start("one", once)
+		p.Start("two", once)
+		p.WaitQueue(q, 0)
+		p.Set(v, 1)
+	}},
+	"done and asked for": {main: func(p *proc) {
+		v, q := p.Value("v", 0), p.Queue("q", 2)
+		for range 2 {
+			p.PutQueue(q, 1, 0)
+		}
+		once := func(p *proc) { p.GetQueue(q, 0); p.GetAt(v, -1); p.DoneQueue(q) }
+		p.Start("one", once)
+		p.Start("two", once)
+		p.WaitQueue(q, -1)
+		p.Set(v, 1)
+	}, schedule: "0:7,0.1:5,0.2:5,0:3"},
+	"done before it is dealt with": {main: func(p *proc) {
+		v, q := p.Value("v", 0), p.Queue("q", 2)
+		p.PutQueue(q, 1, 0)
+		p.Start("one", func(p *proc) { p.GetQueue(q, 0); p.DoneQueue(q); p.Set(v, 1) })
+		p.WaitQueue(q, 0)
+		p.Get(v)
+	}, schedule: "0:5,0.1:5,0:3", races: "data race of v -1 \"\": 9 one-1 12 main\n"},
 	"a flag": {main: func(p *proc) {
 		v, e := p.Value("v", 0), p.Event("e")
 		two(p, func(p *proc) { p.Set(v, 1); p.SetEvent(e) }, func(p *proc) { p.WaitEvent(e, 0); p.Get(v) })

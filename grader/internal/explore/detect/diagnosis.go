@@ -42,7 +42,7 @@ func (d *Diagnosis) note(i int, format string, args ...any) {
 // what really happened in the run, the most telling first. panics says that a process
 // died of a panic; one that dies without may have left by os.Exit, as it was meant to.
 func Mistake(w *model.World, panics bool) Diagnosis {
-	looks := []func(*model.World) (Diagnosis, bool){wokenLate, crash, killed, lostUpdate, gaveUp, checkThenAct, tornLine, missingJoin, actsOnCount, askedEarly, crossed, tooEarly, wrongOrder}
+	looks := []func(*model.World) (Diagnosis, bool){wokenLate, crash, killed, lostUpdate, gaveUp, checkThenAct, tornLine, doneEarly, missingJoin, actsOnCount, askedEarly, crossed, tooEarly, wrongOrder}
 	if !panics {
 		looks = slices.Insert(looks, 0, askedDeadEarly)
 	}

@@ -48,13 +48,14 @@ func killed(w *model.World) (Diagnosis, bool) {
 }
 
 // InHand is the step by which a process that is killed by a step at an index had taken the
-// last message out of a pipe or queue, if it has handed over nothing since; -1: none.
+// last message out of a pipe or queue, if it has handed over nothing since, and has not said
+// that it is done; -1: none.
 func InHand(w *model.World, at int) int {
 	victim := w.Whose(&w.Events[at])
 	for i := at - 1; i >= 0; i-- {
 		switch e := &w.Events[i]; {
 		case e.Proc != victim:
-		case handsOver(e):
+		case handsOver(e), e.Op.Kind == trace.Notify && e.Op.Operation().On == trace.OnQueue:
 			return -1
 		case e.Op.Kind == trace.Recv && e.Saw >= 0:
 			return i

@@ -32,6 +32,13 @@ func orderOf(w *model.World) orders {
 				h.Join(o.hard[j])
 			}
 		}
+		if e.Op.Operation().Has(trace.Passes) {
+			for _, j := range e.Met { // also where it could have given up instead
+				if j >= 0 {
+					a.Join(o.all[j])
+				}
+			}
+		}
 		lock := freed[lockIn(e.Op)]
 		if lock == nil {
 			lock = &given{alone: -1}

@@ -33,6 +33,10 @@ const (
 	CloseIn  // one less who can put something in
 	CloseOut // one less who can take something out
 
+	Owe       // a value goes into a queue, and is to be done
+	Finish    // one is done by a process that has got it
+	FinishAny // … or has not, so that there may be none
+
 	Arrive // at a barrier, a condition or a pool: only the order matters
 
 	End  // a process ends
@@ -58,6 +62,7 @@ func init() {
 		{Share, Hold}, {Share, Free}, {Share, Missed}, {Unshare, Hold}, {Unshare, Missed},
 		{Put, Put}, {Put, PutSure}, {PutSure, PutSure}, {Out, Out}, {Look, Put}, {Look, PutSure}, {Look, Out}, {Look, CloseIn},
 		{Put, CloseOut}, {PutFail, CloseOut}, {OutEnd, CloseIn}, {OutEnd, Out},
+		{Look, Owe}, {Look, Finish}, {Look, FinishAny}, {FinishAny, Owe}, {FinishAny, Finish}, {FinishAny, FinishAny},
 		{Arrive, Arrive},
 		{End, Ask}, {Live, Kill}, {Kill, Kill}, {Kill, Ask},
 	} {
@@ -104,7 +109,8 @@ const (
 	ofEntry              // one entry of a manager's list or dict
 	ofWhole              // all of one
 	ofLock
-	ofPipe // what goes in at one end; a queue; a semaphore's permits
+	ofPipe  // what goes in at one end; a queue; a semaphore's permits
+	ofTally // what was put into a queue and is not done
 	ofMeeting
 	ofProcess
 	ofService // managers, which end with the process that made them

@@ -145,7 +145,7 @@ func (w *World) record(p *Proc, next *Pending, e Event) (int, error) {
 // changes reports whether somebody who waits for a change would see one.
 func changes(m Mode) bool {
 	switch m {
-	case Write, Part, Grow, Append, Reshape, Hold, Free, Share, Unshare, Put, PutSure, Out, CloseIn, CloseOut, Arrive, End, Kill:
+	case Write, Part, Grow, Append, Reshape, Hold, Free, Share, Unshare, Put, PutSure, Out, CloseIn, CloseOut, Owe, Finish, FinishAny, Arrive, End, Kill:
 		return true
 	}
 	return false

@@ -256,6 +256,9 @@ func TestRareConflicts(t *testing.T) {
 		"some wait for others who sleep": {ordered: true, early: true, code: [][]instruction{
 			{{iStart, 0}, {iStart, 1}, {iStart, 2}}, {{iPut, 1}, {iPrint, 0}}, {{iTake, 1}, {iTake, 0}, {iPrint, 0}}, {{iPut, 0}, {iTake, 0}, {iTake, 1}, {iPrint, 0}},
 		}},
+		"who asks whether all of a queue is done comes between a Get and its Done": {ordered: true, early: true, code: [][]instruction{
+			{{iStart, 0}, {iStart, 1}}, {{iPut, 0}, {iTake, 0}, {iDone, 0}}, {{iWaitDoneTimed, 0}, {iPrint, 0}},
+		}},
 		"two end a line that a third has left open": {pieces: true, code: [][]instruction{
 			{{iStart, 0}, {iStart, 1}, {iJoin, 0}, {iPrint, 0}}, {{iPiece, 0}}, {{iPrint, 0}},
 		}},

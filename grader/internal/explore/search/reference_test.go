@@ -71,6 +71,9 @@ const (
 	iTake
 	iTakeTimed
 	iTryTake
+	iDone
+	iWaitDone
+	iWaitDoneTimed
 	iLen
 	iCloseQueue
 	iPrint
@@ -197,6 +200,7 @@ var timedKinds = [][]int{
 	{iSleep, iSet, iGet, iPrint}, {iLockTimed, iLock, iTry}, {iPollTimed, iSend, iRecv, iClose}, {iAcquireTimed, iAcquire, iRelease},
 	{iWaitEventTimed, iSetEvent, iClearEvent}, {iMeetTimed, iMeet}, {iWaitCondTimed, iSignal, iBroadcast, iLock},
 	{iPutTimed, iTake, iPut, iCloseQueue}, {iTakeTimed, iPut, iTake, iCloseQueue}, {iTakeTimed, iPutTimed},
+	{iWaitDoneTimed, iPut, iTake, iDone, iWaitDone},
 }
 
 // mortal lets one or two processes be killed. What each prints is then a step.
@@ -397,6 +401,12 @@ func (s small) body(p *simulated.Proc, who int, o *objects) {
 			x, ok := p.GetQueue(o.queue, -1)
 			learn(x)
 			yes(ok)
+		case iDone:
+			yes(p.DoneQueue(o.queue))
+		case iWaitDone:
+			p.WaitQueue(o.queue, 0)
+		case iWaitDoneTimed:
+			yes(p.WaitQueue(o.queue, time.Duration(1+in.on)))
 		case iLen:
 			learn(p.LenQueue(o.queue))
 		case iCloseQueue:
@@ -447,6 +457,7 @@ type state struct {
 	pipe        []sent
 	queue       []int
 	closed      int
+	unfinished  int // values of the queue that are not done
 	sem, ev     int
 	deaths      int   // processes that may still be killed
 	met         []int // rounds waited for
@@ -530,7 +541,7 @@ func (s *state) free(l int) bool { return s.owner[l] < 0 || s.up[s.owner[l]] == 
 // gives reports whether a wait is one that its process may give up now.
 func (s *state) gives(in instruction, p int) bool {
 	switch in.what {
-	case iPollTimed, iWaitEventTimed, iAcquireTimed, iPutTimed, iTakeTimed, iJoinTimed:
+	case iPollTimed, iWaitEventTimed, iAcquireTimed, iPutTimed, iTakeTimed, iWaitDoneTimed, iJoinTimed:
 		return true
 	case iLockTimed:
 		return s.phase[p] == 0
@@ -884,6 +895,7 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			return nil
 		default:
 			n.queue = append(n.queue, s.x[p])
+			n.unfinished++
 		}
 		if in.what == iPutTimed {
 			n.learn(p, 1) // closed, too: that is not for want of time
@@ -899,6 +911,16 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			n.learn(p, 0)
 		default:
 			return nil
+		}
+	case iDone:
+		n.learn(p, bit(s.unfinished > 0))
+		n.unfinished -= bit(s.unfinished > 0)
+	case iWaitDone, iWaitDoneTimed:
+		if s.unfinished > 0 {
+			return nil
+		}
+		if in.what == iWaitDoneTimed {
+			n.learn(p, 1)
 		}
 	case iLen:
 		n.learn(p, len(s.queue))

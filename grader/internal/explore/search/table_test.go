@@ -129,6 +129,35 @@ func shared(workers, tasks int) func(*simulated.Proc) {
 	}
 }
 
+// rounds is workers that do so many tasks, for which the first process waits before it puts
+// them in once more.
+func rounds(workers, tasks int) func(*simulated.Proc) {
+	return func(p *simulated.Proc) {
+		q := p.Queue("", tasks)
+		var children []string
+		for range workers {
+			children = append(children, p.Start("w", func(w *simulated.Proc) {
+				for {
+					if _, ok := w.GetQueue(q, 0); !ok {
+						return
+					}
+					w.DoneQueue(q)
+				}
+			}))
+		}
+		for range 2 {
+			for i := range tasks {
+				p.PutQueue(q, i, 0)
+			}
+			p.WaitQueue(q, 0)
+		}
+		p.CloseQueue(q)
+		for _, c := range children {
+			p.Join(c)
+		}
+	}
+}
+
 // manyRuns is more than are made of any program of the table.
 const manyRuns = 2000
 
@@ -159,6 +188,7 @@ func TestExecutions(t *testing.T) {
 		{"4 workers, 3 permits", permits(4, 3), 438, 117},
 		{"2 readers, a writer, a key in a pipe", key(2), 6, 6},
 		{"3 workers, 4 tasks in a queue", shared(3, 4), 81, 81},
+		{"2 workers, twice 2 tasks that are waited for", rounds(2, 2), 16, 17},
 	} {
 		for _, merge := range []bool{false, true} {
 			want := c.whole

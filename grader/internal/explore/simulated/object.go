@@ -166,6 +166,17 @@ func (p *Proc) LenQueue(q string) int {
 	return p.do(trace.Event{Kind: trace.Poll, Object: q, Method: "queue.len"}).(int)
 }
 
+// DoneQueue returns false where nothing is left to be done.
+func (p *Proc) DoneQueue(q string) bool {
+	return p.do(trace.Event{Kind: trace.Notify, Object: q, Method: "queue.done"}) == nil
+}
+
+// WaitQueue reports whether all is done.
+func (p *Proc) WaitQueue(q string, d time.Duration) bool {
+	p.do(trace.Event{Kind: trace.Wait, Object: q, Method: "queue.wait", Limit: d})
+	return p.ready
+}
+
 func (p *Proc) CloseQueue(q string) {
 	p.do(trace.Event{Kind: trace.Close, Object: q, Method: "queue.close"})
 }
@@ -308,7 +319,10 @@ func (p *Proc) at(method, l string, i int, arg string) (int, bool) {
 	return x, ok
 }
 
-var errIndex = errors.New("index out of range")
+var (
+	errIndex = errors.New("index out of range")
+	errDone  = errors.New("all is done already")
+)
 
 // call does what a manager does.
 func (p *Proc) call(op *trace.Event) {

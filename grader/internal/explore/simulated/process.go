@@ -200,6 +200,7 @@ func (p *Proc) effect(op *trace.Event, g model.Grant) {
 		x, _ := strconv.Atoi(op.Arg)
 		if g.Ready && r.values[cell{op.Object, closed}] == 0 && !p.closed[op.Object] {
 			r.pipes[op.Object] = append(r.pipes[op.Object], x)
+			r.values[cell{op.Object, unfinished}]++
 		}
 	case trace.Recv:
 		from := op.Object
@@ -224,16 +225,25 @@ func (p *Proc) effect(op *trace.Event, g model.Grant) {
 			p.arrive(op.Object)
 		}
 	case trace.Notify:
-		r.values[cell{op.Object, -1}] = map[string]int{"event.set": 1}[op.Method]
+		left := cell{op.Object, unfinished}
+		switch {
+		case op.Method != "queue.done":
+			r.values[cell{op.Object, -1}] = map[string]int{"event.set": 1}[op.Method]
+		case r.values[left] == 0:
+			p.result = errDone
+		default:
+			r.values[left]--
+		}
 	}
 }
 
 // Indices of cells that say how an object is.
 const (
-	closed  = -2 - iota // a queue
-	broken              // a barrier
-	parties             // … how many it is for
-	arrived             // … how many have come to it so far
+	closed     = -2 - iota // a queue
+	unfinished             // … how many of its values are not done
+	broken                 // a barrier
+	parties                // … how many it is for
+	arrived                // … how many have come to it so far
 )
 
 func otherEnd(end string) string {

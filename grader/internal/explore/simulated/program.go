@@ -59,7 +59,7 @@ func (r *run) Settle() ([]model.News, error) {
 			if p.result != nil {
 				op.Result = fmt.Sprint(p.result)
 			}
-			if p.result == errIndex {
+			if _, failed := p.result.(error); failed {
 				op.Outcome = trace.Failed
 			}
 			n.Result = &op
