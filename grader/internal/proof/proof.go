@@ -226,7 +226,10 @@ func (p *Proof) Lines() []string {
 		trials := p.Unproven[check]
 		slices.Sort(trials)
 		slices.Sort(p.why[check])
-		out = append(out, fmt.Sprintf("     not proven here (tier %s): %q could not be checked on %s: %s", p.tier, check, strings.Join(trials, ", "), strings.Join(p.why[check], "; ")))
+		out = append(out, fmt.Sprintf("     not proven here (tier %s): %q could not be checked on %s", p.tier, check, strings.Join(trials, ", ")))
+		for _, why := range p.why[check] {
+			out = append(out, "       "+why)
+		}
 	}
 	return out
 }

@@ -84,7 +84,8 @@ func TestToldOnce(t *testing.T) {
 		`     the solution: check "a": fail: wrong`,
 		`     also/x.go: check "a": fail: wrong`,
 		`     also/y.go: check "c": skipped: of itself`,
-		`     not proven here (tier ): "b" could not be checked on also/x.go, the solution: nobody can tell`,
+		`     not proven here (tier ): "b" could not be checked on also/x.go, the solution`,
+		`       nobody can tell`,
 	}
 	if got := p.Lines()[1:]; !slices.Equal(got, want) {
 		t.Errorf("got\n%s", strings.Join(got, "\n"))
