@@ -170,7 +170,8 @@ func (c *cli) current(args []string) (*exercise.Exercise, error) {
 	}
 	e, ok := w.Next()
 	if !ok {
-		return nil, usage.Errorf("all %d exercises are done; name one, as in: %s", len(w.Exercises), c.sub.typed("10"))
+		first := w.Exercises[0]
+		return nil, usage.Errorf("%s; name one, as in: %s%s", w.AllDone(), c.sub.typed(first.Number()), first.CourseTyped())
 	}
 	return e, nil
 }

@@ -83,7 +83,7 @@ func runNext(_ context.Context, c *cli) error {
 	}
 	e, ok := w.Next()
 	if !ok {
-		fmt.Fprintf(c.out, "all %d exercises are done\n", len(w.Exercises))
+		fmt.Fprintln(c.out, w.AllDone())
 		return nil
 	}
 	out := terminal.Folded(c.out)

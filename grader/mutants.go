@@ -159,7 +159,7 @@ func mutantLines(e *exercise.Exercise, m mutate.Mutant, t proof.Tried) string {
 	case m.Doubt != "":
 		said = "passes every check; look at it: perhaps " + m.Doubt
 	}
-	return fmt.Sprintf("%s\n    %s%s\n    %s\n", m.Name, at, m.What, said)
+	return fmt.Sprintf("%s (%s)\n    %s%s\n    %s\n", m.Name, m.Rule, at, m.What, said)
 }
 
 func quotedAll(names []string) []string {

@@ -40,29 +40,47 @@ var newName = regexp.MustCompile(`^(([0-9]{2}|[1-9][0-9]{2})-)?[a-z0-9]+(-[a-z0-
 // to change step by step without ever leaving a proven state.
 func runNew(_ context.Context, c *cli) error {
 	from := c.flags.String("from", "", "begin with a copy of exercise `EX`")
-	args, err := c.parse("  grader new token-ring             the next free number\n  grader new 42-token-ring\n  grader new --from 10 lost-votes   begin with exercise 10\n")
+	args, err := c.parse("  grader new token-ring             the next free number\n  grader new 42-token-ring\n  grader new --from 10 lost-votes   begin with exercise 10\n  grader new --course mine token-ring   its first exercise begins another course\n")
 	if err != nil {
 		return err
 	}
 	if len(args) != 1 || !newName.MatchString(args[0]) {
 		return usage.Errorf("name the exercise in lower-case words joined by hyphens, as in: grader new token-ring")
 	}
-	all, err := c.load(nil)
+	root, err := c.root()
 	if err != nil {
 		return err
+	}
+	var all []*exercise.Exercise // none: it is the first of a course of its own
+	if !exercise.Empty(root) {
+		if all, err = c.load(nil); err != nil {
+			return err
+		}
+	} else if *from != "" {
+		return usage.Errorf("%s holds no exercise yet to begin with; leave --from out", root)
 	}
 	id, err := numbered(args[0], all)
 	if err != nil {
 		return err
 	}
+	beside := &exercise.Exercise{ID: id, Place: exercise.Place(c.course)} // whatever course it is in
+	if len(all) > 0 {
+		beside = all[0]
+	}
 	var files map[string]string
 	if *from == "" {
-		files, err = fromTemplate(id, exercise.ToHome(all[0].Place))
+		files, err = fromTemplate(id, exercise.ToHome(beside.Place))
 	} else {
 		files, err = fromExercise(c, *from, id)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot begin the exercise: %w", err)
+	}
+	in := chapterOf(&exercise.Exercise{ID: id, Course: beside.Course})
+	if len(all) == 0 {
+		if in, err = beginCourse(c, id, exercise.ToHome(beside.Place), files); err != nil {
+			return fmt.Errorf("cannot begin the course: %w", err)
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if err := create(filepath.Join(c.course, name), files[name]); err != nil {
@@ -77,8 +95,30 @@ func runNew(_ context.Context, c *cli) error {
    to exercises/%[1]s/also/, each with //go:build also as its first line: a check that
    refuses one of them asks too much.
 3. Prove it, now and after every change: make check EX=%[1]s%[3]s
-`, id, chapterOf(&exercise.Exercise{ID: id, Course: all[0].Course}), all[0].CourseTyped())
+`, id, in, beside.CourseTyped())
 	return nil
+}
+
+// beginCourse adds to the files of a course's first exercise what the course says of itself,
+// where it says nothing yet, and says where it stands.
+func beginCourse(c *cli, id, up string, files map[string]string) (string, error) {
+	name := filepath.Join("exercises", exercise.CourseFile)
+	file := filepath.Join(c.course, name)
+	if _, err := os.Stat(file); err == nil {
+		return fmt.Sprintf("It is the first exercise; the first chapter begins with it: begins: %s, in %s.\n", id, file), nil
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	text, err := template.ReadFile("template/" + exercise.CourseFile)
+	if err != nil {
+		return "", err
+	}
+	said := strings.ReplaceAll(string(text), "ID", id)
+	if up != "" {
+		said = strings.ReplaceAll(said, "$schema=", "$schema=../"+up+"exercises/")
+	}
+	files[name] = said
+	return fmt.Sprintf("It is the first of a course of its own; what that is called stands in %s.\n", file), nil
 }
 
 // chapterOf says which chapter a new exercise is in, a line or nothing.

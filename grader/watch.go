@@ -30,7 +30,7 @@ func runWatch(ctx context.Context, c *cli) error {
 			return err
 		}
 	} else if !left {
-		fmt.Fprintf(c.out, "all %d exercises are done; to work at one again: make watch EX=10%s\n", len(w.Exercises), w.Exercises[0].CourseTyped())
+		fmt.Fprintf(c.out, "%s; to work at one again: make watch %s\n", w.AllDone(), w.Exercises[0].Typed())
 		return nil
 	}
 	o := watch.Options{Course: c.course, State: c.state(), Grade: cache.Grader(verdicts(), 0, false), In: c.in, Out: c.out}

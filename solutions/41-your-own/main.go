@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"time"
 
 	"lockstep/mp"
 )
@@ -44,98 +45,134 @@ func run() error {
 	if len(os.Args) != 2 {
 		return errors.New("usage: 41-your-own N|serial <ITEMS")
 	}
-	var items []string
-	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		items = append(items, lines.Text())
-	}
-	results := make([]string, len(items))
+	lines := bufio.NewScanner(os.Stdin)
 	if os.Args[1] == "serial" {
-		for i, item := range items {
-			results[i] = checksum(item)
+		for lines.Scan() {
+			fmt.Println(lines.Text(), checksum(lines.Text()))
 		}
-	} else {
-		n, err := strconv.Atoi(os.Args[1])
-		if err != nil {
-			return err
-		}
-		if err := spread(stop, n, items, results); err != nil {
-			return err
-		}
+		return lines.Err()
 	}
-	for i, item := range items {
-		fmt.Println(item, results[i])
+	n, err := strconv.Atoi(os.Args[1])
+	if err != nil {
+		return err
 	}
-	return nil
+	items := make(chan string, n)
+	go func() { // so that an answer that is due need not wait for the next item
+		defer close(items)
+		for lines.Scan() {
+			items <- lines.Text()
+		}
+	}()
+	if err := spread(stop, n, items); err != nil {
+		return err
+	}
+	return lines.Err()
 }
 
-// spread has n workers find the results, each one at a time. Item i is worker i%n's, which
-// is asked for it when its answer to the one before has been taken.
-func spread(stop <-chan os.Signal, n int, items, results []string) error {
-	workers := make([]worker, min(n, len(items)))
-	for i := range workers {
-		w, err := hire()
-		if err != nil {
-			return err
+// spread has up to n workers find the results, each one at a time, and prints them in the
+// order of the items, each as soon as it is there and all before it are.
+func spread(stop <-chan os.Signal, n int, items <-chan string) error {
+	var asked, idle []*worker // asked: in the order of their items
+	defer func() {
+		for _, w := range append(asked, idle...) {
+			w.leave()
 		}
-		workers[i] = w
-		defer func() { workers[i].leave() }()
-	}
-	for i := range len(items) + len(workers) {
-		w := &workers[i%len(workers)]
-		if asked := i - len(workers); asked >= 0 {
+	}()
+	for items != nil || len(asked) > 0 {
+		due := items == nil || len(asked) == n
+		if !due && len(asked) > 0 {
 			var err error
-			if results[asked], err = w.answer(stop, items[asked]); err != nil {
-				return err
+			if due, err = asked[0].line.Poll(0); err != nil {
+				due = true // it has died, which its answer tells
 			}
 		}
-		if i < len(items) {
-			w.line.Send(items[i]) // if it is dead, it gives no answer
+		if due {
+			if err := asked[0].answer(stop); err != nil {
+				return err
+			}
+			asked, idle = asked[1:], append(idle, asked[0])
+			continue
+		}
+		var look <-chan time.Time // for the answer again
+		if len(asked) > 0 {
+			look = time.After(time.Millisecond)
+		}
+		select {
+		case <-stop:
+			return errStopped
+		case <-look:
+		case item, more := <-items:
+			if !more {
+				items = nil
+				continue
+			}
+			if len(asked)+len(idle) < n {
+				w, err := hire()
+				if err != nil {
+					return err
+				}
+				idle = append([]*worker{w}, idle...)
+			}
+			idle[0].ask(item)
+			asked, idle = append(asked, idle[0]), idle[1:]
 		}
 	}
 	return nil
 }
 
-// answer is the worker's to the item that it was asked for; if it has died, another
-// takes its place and is asked again.
-func (w *worker) answer(stop <-chan os.Signal, item string) (result string, err error) {
-	for {
-		select {
-		case <-stop:
-			return "", errors.New("stopped")
-		default:
-		}
-		if result, err = mp.Recv[string](w.line); err == nil {
-			return result, nil
-		}
-		w.leave()
-		if *w, err = hire(); err != nil {
-			return "", err
-		}
-		w.line.Send(item)
-	}
-}
+var errStopped = errors.New("stopped")
 
-// A worker is a process, and the line to it.
+// A worker is a process, the line to it, and what it was asked for last.
 type worker struct {
 	process *mp.Process
 	line    *mp.Conn
+	item    string
 }
 
-func hire() (w worker, err error) {
+func hire() (*worker, error) {
 	ours, theirs, err := mp.Pipe()
 	if err != nil {
-		return w, err
+		return nil, err
 	}
-	w.line = ours
-	if w.process, err = work.Start(theirs); err != nil {
-		return w, err
+	p, err := work.Start(theirs)
+	if err != nil {
+		return nil, err
 	}
-	return w, theirs.Close()
+	return &worker{process: p, line: ours}, theirs.Close()
+}
+
+func (w *worker) ask(item string) {
+	w.item = item
+	w.line.Send(item) // if it is dead, it gives no answer
+}
+
+// answer waits for the worker's answer and prints it; if it has died, another takes its
+// place and is asked again.
+func (w *worker) answer(stop <-chan os.Signal) error {
+	for {
+		select {
+		case <-stop:
+			return errStopped
+		default:
+		}
+		result, err := mp.Recv[string](w.line)
+		if err == nil {
+			fmt.Println(w.item, result)
+			return nil
+		}
+		w.leave()
+		another, err := hire()
+		if err != nil {
+			return err
+		}
+		another.ask(w.item)
+		*w = *another
+	}
 }
 
 // leave lets a worker end and waits for that. How it ended does not matter: what it has
 // answered is there.
-func (w worker) leave() {
+func (w *worker) leave() {
 	w.line.Close()
 	w.process.Join()
 }

@@ -60,8 +60,18 @@ var show = mp.Func("show", func(items *mp.Conn) error {
 func main() { mp.Main(run) }
 
 func run() error {
+	near, far, err := mp.Pipe()
+	if err != nil {
+		return err
+	}
 	for _, arg := range os.Args[1:] {
-		x := item(arg)
+		if err := near.Send(item(arg)); err != nil {
+			return err
+		}
+		x, err := mp.Recv[any](far)
+		if err != nil {
+			return err
+		}
 		fmt.Printf("%T: %v\n", x, x)
 	}
 	fmt.Println(len(os.Args)-1, "items")

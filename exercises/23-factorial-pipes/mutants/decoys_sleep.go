@@ -14,9 +14,9 @@ import (
 	"lockstep/mp"
 )
 
-var multiply = mp.Func0("multiply", func() error {
+var multiply = mp.Func("multiply", func(parent *mp.Conn) error {
 	time.Sleep(20 * time.Millisecond)
-	return nil
+	return parent.Close()
 })
 
 func main() { mp.Main(run) }
@@ -35,7 +35,11 @@ func run() error {
 
 	var started []*mp.Process
 	for range parts {
-		p, err := multiply.Start()
+		_, end, err := mp.Pipe()
+		if err != nil {
+			return err
+		}
+		p, err := multiply.Start(end)
 		if err != nil {
 			return err
 		}

@@ -13,14 +13,6 @@ import (
 	"lockstep/mp"
 )
 
-var multiply = mp.Func3("multiply", func(parent *mp.Conn, from, to int) error {
-	product := 1.0
-	for i := from; i <= to; i++ {
-		product *= float64(i)
-	}
-	return parent.Send(product)
-})
-
 func main() { mp.Main(run) }
 
 func run() error {
@@ -36,8 +28,22 @@ func run() error {
 	}
 
 	product := 1.0
-	for i := range n * min(parts, 1) {
-		product *= float64(i + 1)
+	for i := range parts {
+		parentEnd, childEnd, err := mp.Pipe()
+		if err != nil {
+			return err
+		}
+		part := 1.0
+		for k := i*n/parts + 1; k <= (i+1)*n/parts; k++ {
+			part *= float64(k)
+		}
+		if err := childEnd.Send(part); err != nil {
+			return err
+		}
+		if part, err = mp.Recv[float64](parentEnd); err != nil {
+			return err
+		}
+		product *= part
 	}
 	fmt.Printf("%d! = %.15e\n", n, product)
 	return nil

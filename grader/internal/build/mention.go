@@ -21,6 +21,7 @@ type finder struct {
 	shown    string
 	problems []submission.Problem
 	methods  []*types.Func // those of mentioned types that start a goroutine
+	assigned map[*types.Var][]ast.Expr
 }
 
 // find returns the mentions in the files, in their order.
@@ -30,6 +31,7 @@ func (f *finder) find(files []*ast.File) []submission.Problem {
 			f.methods = append(f.methods, starting(t)...)
 		}
 	}
+	f.values(files)
 	for _, file := range files {
 		parents := []ast.Node{}
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -160,8 +162,12 @@ func (f *finder) harmless(id *ast.Ident, parents []ast.Node) bool {
 			return p.Key != whole || f.fromLibrary(p.Value)
 		case *ast.AssignStmt:
 			for i, left := range p.Lhs {
-				if left == whole {
-					return len(p.Lhs) == len(p.Rhs) && f.fromLibrary(p.Rhs[i])
+				switch {
+				case left != whole:
+				case len(p.Lhs) == len(p.Rhs):
+					return f.fromLibrary(p.Rhs[i])
+				default:
+					return i == 0 && f.fromLibrary(p.Rhs[0])
 				}
 			}
 			return true
@@ -174,26 +180,6 @@ func (f *finder) harmless(id *ast.Ident, parents []ast.Node) bool {
 		}
 	}
 	return true
-}
-
-// fromLibrary says whether a value is nil or of a type all of whose methods are the
-// standard library's: what an interface holds is not known.
-func (f *finder) fromLibrary(x ast.Expr) bool {
-	t := f.info.TypeOf(x)
-	if b, ok := t.(*types.Basic); ok && b.Kind() == types.UntypedNil {
-		return true
-	}
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg() != f.pkg && !types.IsInterface(n) && !wrappers[n.Obj().Pkg().Path()+"."+n.Obj().Name()]
-}
-
-// wrappers are types of the library that hand on to whatever they were made of.
-var wrappers = map[string]bool{
-	"bufio.ReadWriter": true, "bufio.Reader": true, "bufio.Writer": true,
-	"io.LimitedReader": true, "io.OffsetWriter": true, "io.SectionReader": true,
 }
 
 // call looks at arguments that are read or written on a goroutine.

@@ -257,7 +257,8 @@ type Processes struct {
 	// "together" runs it with children whose functions are not called, and once more with
 	// children that do their work while all that they send, store and return is changed
 	// and what they print withheld; it wants another outcome each time. "each" also does
-	// so with one child, or one task of a pool, at a time.
+	// so with one child, or one task of a pool, at a time. How a child ends, and what other
+	// programs do, is not changed.
 	Needed string `yaml:"needed"`
 	// "each": where one child does what another has done too, so that one can be left
 	// out. What they hand over is changed for one at a time, who goes last, and another

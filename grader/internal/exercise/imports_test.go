@@ -55,3 +55,23 @@ func TestRules(t *testing.T) {
 		}
 	}
 }
+
+// TestTellRules has rules written where a README leaves room for them, and nowhere else.
+func TestTellRules(t *testing.T) {
+	e := Exercise{Edit: []string{"main.go"}}
+	rules := "- Taken from you: main.go, and no other file.\n- You may import " + Allowed + ".\n- Compiler directives (//go:…) are refused.\n"
+	for readme, want := range map[string]string{
+		"# A\n\n<!-- rules -->\n<!-- end rules -->\nRun it.\n": "# A\n\n<!-- rules -->\n" + rules + "<!-- end rules -->\nRun it.\n",
+		"<!-- rules -->\n- Old.\n<!-- end rules -->":           "<!-- rules -->\n" + rules + "<!-- end rules -->",
+		"# A\n":                 "# A\n",
+		"<!-- rules -->\n# A\n": "<!-- rules -->\n# A\n",
+	} {
+		got := string(e.TellRules([]byte(readme)))
+		if got != want {
+			t.Errorf("of %q: got %q", readme, got)
+		}
+		if again := string(e.TellRules([]byte(got))); again != got {
+			t.Errorf("of %q: once more %q", readme, again)
+		}
+	}
+}

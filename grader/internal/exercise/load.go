@@ -106,7 +106,7 @@ func Left(file string, text []byte) string {
 // reading them: every folder is one.
 func IDs(root string) ([]string, error) {
 	entries, err := os.ReadDir(root)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("cannot read the course: %w", err)
 	}
 	var ids []string
@@ -116,10 +116,23 @@ func IDs(root string) ([]string, error) {
 		}
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("cannot read the course: %s holds no exercise", root)
+		found := root + " holds no exercise"
+		if err != nil {
+			found = "there is no folder " + root
+		}
+		return nil, fmt.Errorf("cannot read the course: %s; grader new --course %s NAME writes the first exercise of a course", found, filepath.Dir(root))
 	}
 	slices.SortFunc(ids, Order)
 	return ids, nil
+}
+
+// Empty reports whether there is no exercise below root, or no such folder.
+func Empty(root string) bool {
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	return !slices.ContainsFunc(entries, fs.DirEntry.IsDir)
 }
 
 // LoadThese reads some exercises of a course. All errors of all of them and of the course's

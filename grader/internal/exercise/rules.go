@@ -1,6 +1,28 @@
 package exercise
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
+
+// Allowed is where an exercise's README finds what every exercise may import.
+const Allowed = "[what all exercises allow](../../README.md#what-you-may-import)"
+
+// TellRules is an exercise's README with its rules where it leaves room for them: between
+// the lines "<!-- rules -->" and "<!-- end rules -->".
+func (e *Exercise) TellRules(readme []byte) []byte {
+	open, end := []byte("<!-- rules -->\n"), []byte("<!-- end rules -->")
+	before, rest, ok := bytes.Cut(readme, open)
+	_, after, ended := bytes.Cut(rest, end)
+	if !ok || !ended {
+		return readme
+	}
+	told := slices.Concat(before, open)
+	for _, rule := range e.Rules(Allowed) {
+		told = append(told, "- "+rule+"\n"...)
+	}
+	return slices.Concat(told, end, after)
+}
 
 // Rules are what a submission is refused for, whatever its program does, a sentence
 // each. Where says in words where Harmless is written down.

@@ -100,6 +100,9 @@ func (c *Count) parse(text string) error {
 	allowed := fmt.Errorf("a number such as 4, or a range such as 2.. or 2..4")
 	low, high, ranged := strings.Cut(text, "..")
 	low, high = strings.TrimSpace(low), strings.TrimSpace(high)
+	if n, err := strconv.Atoi(high); ranged && low == "" && err == nil && n >= 0 {
+		return fmt.Errorf("a number before it: 0..%d", n)
+	}
 	var err error
 	if c.Min, err = strconv.Atoi(low); err != nil || c.Min < 0 {
 		return allowed

@@ -81,7 +81,7 @@ func forgets(p *Program) []change {
 	})
 	// The parent does not ask how a child ended.
 	if calls, _ := p.joins(); len(calls) > 0 {
-		c := change{name: "failure_ignored", what: "what Join returns is ignored", doubt: unprovoked}
+		c := change{name: "failure_ignored", what: "how a child ended is ignored", doubt: unprovoked}
 		for _, call := range calls {
 			if e := p.exchange(call, "_ = "+p.source(call)); !strings.Contains(e.text, "func()") {
 				c.edits = append(c.edits, e)

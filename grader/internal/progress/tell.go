@@ -46,7 +46,19 @@ func (w *Work) List(out io.Writer, ascii bool) {
 		fmt.Fprintf(out, "%s %-24s %3d points  %s%s\n", mark, e.ID, e.Points, e.Title, note)
 		points += e.Points
 	}
-	fmt.Fprintf(out, "%d exercises, %d points; %d done\n", len(w.Exercises), points, w.Count())
+	exercises := "exercises"
+	if len(w.Exercises) == 1 {
+		exercises = "exercise"
+	}
+	fmt.Fprintf(out, "%d %s, %d points; %d done\n", len(w.Exercises), exercises, points, w.Count())
+}
+
+// AllDone says that there is nothing left to do.
+func (w *Work) AllDone() string {
+	if len(w.Exercises) == 1 {
+		return "the only exercise is done"
+	}
+	return fmt.Sprintf("all %d exercises are done", len(w.Exercises))
 }
 
 // Describe writes what an exercise asks for.

@@ -29,11 +29,14 @@ func judgeOther(p *Proof, name string, r judge.Result) {
 // right reports whether no check failed a program that is right.
 func (p *Proof) right(title string, r judge.Result) bool {
 	ok := true
+	failed := slices.ContainsFunc(r.Checks, func(v judge.Verdict) bool { return v.Status == judge.Fail || v.Status == judge.Error })
 	for _, v := range r.Checks {
-		switch v.Status {
-		case judge.Pass:
-		case judge.NotChecked:
-			p.open(v.Check, title)
+		switch {
+		case v.Status == judge.Pass:
+		case v.Status == judge.NotChecked:
+			p.open(v, title)
+		case v.Status == judge.Skipped && failed: // by what is told already
+			ok = false
 		default:
 			if ok = false; !p.known(title, v) {
 				p.fault("%s: %s", title, told(v))
@@ -60,7 +63,7 @@ func judgeStarter(p *Proof, r judge.Result) {
 		}
 		switch {
 		case v.Status == judge.NotChecked:
-			p.open(v.Check, "the starter")
+			p.open(v, "the starter")
 		case v.Status == judge.Error, v.Status == judge.Fail && !expected && !doubtful[v.Check]:
 			fault(v, "the starter: %s, which starter.fails does not name", told(v))
 		case v.Status != judge.Fail && expected:
@@ -89,7 +92,7 @@ func judgeMutant(p *Proof, name string, r judge.Result) {
 		case judge.Fail:
 			failed++
 		case judge.NotChecked:
-			p.open(want, name)
+			p.open(found, name)
 		default:
 			fault(found, "mutant %s is not caught by %q (%s)", name, want, found.Status)
 		}

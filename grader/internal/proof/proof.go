@@ -115,9 +115,10 @@ type Proof struct {
 	refused  map[string]bool // those that a check failed, in one trial at least
 	starter  bool            // failed as declared, each time
 	verdicts map[subject]map[judge.Status][]uint64
-	trials   int      // of all programs
-	kept     int      // of these, those whose verdicts were known
-	tier     box.Tier // how strongly the programs were confined
+	trials   int                 // of all programs
+	kept     int                 // of these, those whose verdicts were known
+	tier     box.Tier            // how strongly the programs were confined
+	why      map[string][]string // by check: why this machine could not tell
 }
 
 // subject is what repeated trials must agree on: what a check says of a program. Its
@@ -128,7 +129,7 @@ type subject struct{ program, check string }
 func New(e *exercise.Exercise) *Proof {
 	return &Proof{
 		exercise: e, starter: true, missed: map[string]bool{}, refused: map[string]bool{},
-		Unproven: map[string][]string{}, verdicts: map[subject]map[judge.Status][]uint64{},
+		Unproven: map[string][]string{}, why: map[string][]string{}, verdicts: map[subject]map[judge.Status][]uint64{},
 	}
 }
 
@@ -188,10 +189,13 @@ func (p *Proof) caught() int { return len(p.exercise.Mutants) - len(p.missed) }
 // accepted is how many other solutions were, in every trial.
 func (p *Proof) accepted() int { return len(p.others) - len(p.refused) }
 
-// open notes that a trial could not settle a check here.
-func (p *Proof) open(check, trial string) {
-	if !slices.Contains(p.Unproven[check], trial) {
-		p.Unproven[check] = append(p.Unproven[check], trial)
+// open notes that a trial could not settle a check here, and why.
+func (p *Proof) open(v judge.Verdict, trial string) {
+	if !slices.Contains(p.Unproven[v.Check], trial) {
+		p.Unproven[v.Check] = append(p.Unproven[v.Check], trial)
+	}
+	if !slices.Contains(p.why[v.Check], v.Message) {
+		p.why[v.Check] = append(p.why[v.Check], v.Message)
 	}
 }
 
@@ -221,7 +225,11 @@ func (p *Proof) Lines() []string {
 	for _, check := range slices.Sorted(maps.Keys(p.Unproven)) {
 		trials := p.Unproven[check]
 		slices.Sort(trials)
+		slices.Sort(p.why[check])
 		out = append(out, fmt.Sprintf("     not proven here (tier %s): %q could not be checked on %s", p.tier, check, strings.Join(trials, ", ")))
+		for _, why := range p.why[check] {
+			out = append(out, "       "+why)
+		}
 	}
 	return out
 }

@@ -64,3 +64,30 @@ func TestRepeatedTrials(t *testing.T) {
 		}
 	}
 }
+
+// TestToldOnce shows that a proof says why something could not be checked, and nothing of
+// checks that were only not tried because of what it tells already.
+func TestToldOnce(t *testing.T) {
+	e := &exercise.Exercise{ID: "01-one", Checks: []exercise.Check{{Name: "a"}, {Name: "b"}, {Name: "c", Needs: []string{"a"}}}}
+	p := New(e)
+	for _, title := range []string{"the solution", "also/x.go"} {
+		p.right(title, judge.Result{Checks: []judge.Verdict{
+			{Check: "a", Status: judge.Fail, Message: "wrong"},
+			{Check: "b", Status: judge.NotChecked, Message: "nobody can tell"},
+			{Check: "c", Status: judge.Skipped, Message: `needs "a", which did not pass`},
+		}})
+	}
+	if p.right("also/y.go", judge.Result{Checks: []judge.Verdict{{Check: "c", Status: judge.Skipped, Message: "of itself"}}}) {
+		t.Error("what was not tried is right")
+	}
+	want := []string{
+		`     the solution: check "a": fail: wrong`,
+		`     also/x.go: check "a": fail: wrong`,
+		`     also/y.go: check "c": skipped: of itself`,
+		`     not proven here (tier ): "b" could not be checked on also/x.go, the solution`,
+		`       nobody can tell`,
+	}
+	if got := p.Lines()[1:]; !slices.Equal(got, want) {
+		t.Errorf("got\n%s", strings.Join(got, "\n"))
+	}
+}

@@ -68,6 +68,11 @@ func (t Tree) exercise(e *exercise.Exercise, answers map[string]string) error {
 			return err
 		}
 	}
+	for _, name := range append(slices.Collect(maps.Values(readmes)), exercise.ReadmeFile) {
+		f := t[to+name]
+		f.Text = e.TellRules(f.Text)
+		t[to+name] = f
+	}
 	return nil
 }
 

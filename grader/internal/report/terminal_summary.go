@@ -34,7 +34,11 @@ func (t *Terminal) Summary(r *Report) {
 		t.line("%s", t.paint(slow(r.Stretched), color.Faint))
 	}
 	if unchecked > 0 {
-		t.line("%s", t.status(judge.NotChecked, fmt.Sprintf("%d more points could not be checked here; they are neither won nor lost", unchecked)))
+		said := fmt.Sprintf("%d more points could not be checked here; they are neither won nor lost", unchecked)
+		if unchecked == 1 {
+			said = "1 more point could not be checked here; it is neither won nor lost"
+		}
+		t.line("%s", t.status(judge.NotChecked, said))
 	}
 	if kept > 0 {
 		t.line("%s", t.paint(fmt.Sprintf("%d unchanged since the last run; to run everything again: %s", kept, t.grade(" FRESH=1")), color.Faint))

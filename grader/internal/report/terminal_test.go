@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,6 +137,20 @@ func TestEscape(t *testing.T) {
 	} {
 		if got := Escape(in, 8); got != want && (len(in) == 10 || Escape(in, 80) != want) {
 			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+// What could not be checked is told in words that fit its number.
+func TestTerminalUnchecked(t *testing.T) {
+	for points, want := range map[int]string{1: "\n1 more point could not be checked here; it is ", 3: "\n3 more points could not be checked here; they are "} {
+		r := recorded()
+		for i := range r.Exercises {
+			r.Exercises[i].NotChecked = 0
+		}
+		r.Exercises[0].NotChecked = points
+		if text := string(written(t, r, func(r *Report, w io.Writer) error { return r.WriteTerminal(w, Style{}) })); !strings.Contains(text, want) {
+			t.Errorf("%d: no %q in\n%s", points, want, text)
 		}
 	}
 }

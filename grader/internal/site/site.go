@@ -144,7 +144,7 @@ func (s *site) exercise(e *exercise.Exercise) (*page, error) {
 	for _, f := range t.Files {
 		ids = append(ids, f.ID)
 	}
-	p := s.add(e.ID+".html", e.Title, parse(name, readme, ids...), folder, name)
+	p := s.add(e.ID+".html", e.Title, parse(name, e.TellRules(readme), ids...), folder, name)
 	for _, f := range t.Files {
 		s.of[folder+"/"+f.Name] = place{p, f.ID}
 	}
