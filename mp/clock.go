@@ -10,7 +10,7 @@ import (
 // can be held at its operations without waiting.
 func Sleep(d time.Duration) {
 	if observed {
-		perform(operation{kind: trace.Sleep, index: -1, arg: d, limit: max(d, 0)}, func(op *operation) {
+		perform(operation{kind: trace.Sleep, index: -1, limit: max(d, 0)}, func(op *operation) {
 			if !op.controlled {
 				time.Sleep(d)
 			}

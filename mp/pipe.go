@@ -95,7 +95,7 @@ func (c *Conn) Poll(d time.Duration) (ready bool, err error) {
 		if d < 0 {
 			limit = 0
 		}
-		perform(operation{kind: trace.Poll, object: c.id.String(), index: -1, arg: d, limit: limit}, func(op *operation) {
+		perform(operation{kind: trace.Poll, object: c.id.String(), index: -1, limit: limit}, func(op *operation) {
 			ready, err = c.poll(op.most(d))
 			op.ended(ready, err)
 			op.result = ready

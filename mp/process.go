@@ -98,7 +98,7 @@ func (p *Process) JoinTimeout(d time.Duration) (done bool, err error) {
 	}
 	d = max(d, 0)
 	if observed {
-		perform(operation{kind: trace.Join, object: p.path, name: p.name, index: -1, arg: d, limit: limited(d)}, func(op *operation) {
+		perform(operation{kind: trace.Join, object: p.path, name: p.name, index: -1, limit: limited(d)}, func(op *operation) {
 			done, err = p.await(op.most(d))
 			op.ended(done, err)
 			op.result = done

@@ -50,6 +50,7 @@ type exploration struct {
 	hurried   int               // interleavings in which limits may have run out early, when they are not all; the others are
 	hidden    bool              // a process has learned of others what is not shown here
 	ample     string            // which limit is taken to be long enough
+	unclear   string            // why runs that are wrong say nothing; empty: there are none
 }
 
 // explore explores a program, whatever its processes are.

@@ -74,6 +74,9 @@ func (x *exploration) saw(e *search.Execution) bool {
 	if x.early && x.hurry(e, fault) {
 		return x.relies == nil
 	}
+	if x.late(e, fault) {
+		return x.more()
+	}
 	x.fails(e, fault)
 	return x.more()
 }

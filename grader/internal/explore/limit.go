@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"lockstep/grader/internal/explore/detect"
 	"lockstep/grader/internal/explore/model"
 	"lockstep/grader/internal/explore/search"
 	"lockstep/mp/trace"
@@ -126,6 +127,35 @@ func (x *exploration) hurry(e *search.Execution, fault Fault) bool {
 		at := &e.World.Events[overEarly(e.World)]
 		x.ample = fmt.Sprintf("the time limit of %s%s is taken to be long enough; when it runs out: %s", at.Op.Limit, atSite(at.Op.Site), fault)
 	}
+	return true
+}
+
+// late takes in a run that is wrong, and reports whether it says nothing of the program
+// because somebody in it is far slower than anybody will be. Others may be slow, but no worker
+// that sleeps for an hour is ready before its parent, which looks whether it is and sleeps in
+// between, has waited for a second. What can only be wrong so is looked at by the clock; and
+// where a process waits by what the clock doesn't count, nobody knows which comes first.
+// A mistake that has another name is one, however slow somebody is.
+func (x *exploration) late(e *search.Execution, fault Fault) bool {
+	if d := diagnose(e); !d.Loose && d.Pattern != detect.Wrong || e.Ending != search.Ended {
+		return false
+	}
+	if x.clock && e.World.Hasty {
+		x.unclear = "a loop goes round too often while another process sleeps"
+		return true
+	}
+	at := e.World.Belated(leastAmple, ampleTimes)
+	switch {
+	case at < 0:
+		return false
+	case !x.clock:
+		x.sleeps = true // so that there is a pass by the clock
+		return true
+	case !mentions(x.Sources, "time.Now", "time.Since", "time.Until", "time.Sleep", "time.After", "time.New", "time.Tick", "context.With"):
+		return false
+	}
+	look := &e.World.Events[at]
+	x.unclear = fmt.Sprintf("%s waits%s for as long as package time says, which package mp does not show, while others sleep", e.World.Title(look.Proc), atSite(look.Op.Site))
 	return true
 }
 

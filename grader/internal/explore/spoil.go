@@ -264,7 +264,7 @@ func (x *spoiler) held(way Way, rank search.Rank, spoilt func(piece) bool) (run 
 	}
 	run.began = began(e)
 	run.Bare = way == Changed && !x.program.Withheld.Load()
-	work, died := run.account(e.World, spoilt)
+	work, died, failed := run.account(e.World, spoilt)
 	run.Files = run.Bare && x.handsFiles()
 	run.Long = run.Long || e.Ending == search.Limited && (e.Observed == nil || e.Observed.Exceeded == nil)
 	run.circles = e.Ending == search.Livelocked
@@ -272,16 +272,21 @@ func (x *spoiler) held(way Way, rank search.Rank, spoilt func(piece) bool) (run 
 	if died && run.Bare && rank != (search.Rank{}) {
 		run.Right = false // its death is what the others learn of it, and that can't be changed
 	}
+	if failed && way == Changed && rank != (search.Rank{}) {
+		run.Right = false // nor can that it has failed, which its parent may go by
+	}
 	return run, work, nil
 }
 
 // account lists the pieces of work of a run, keeps in mind which of them were spoilt and
-// whether these handed anything over, and reports whether a process died within one.
-func (run *Spoilt) account(w *model.World, spoilt func(piece) bool) (work []piece, died bool) {
+// whether these handed anything over, and reports whether a process died within one, or ended
+// with an error.
+func (run *Spoilt) account(w *model.World, spoilt func(piece) bool) (work []piece, died, failed bool) {
 	doing := map[model.ID]bool{} // processes within a piece that is spoilt
 	for i := range w.Events {
 		ev := &w.Events[i]
 		died = died || doing[ev.Proc] && ev.Phase == model.Dies
+		failed = failed || doing[ev.Proc] && ev.Op.Kind == trace.Exit && ev.Op.Arg != "" && ev.Op.Arg != "0"
 		run.Bare = run.Bare && !(doing[ev.Proc] && handsOver(&ev.Op))
 		p, title, ok := pieceOf(w.PathOf(ev.Proc), &ev.Op)
 		if !ok {
@@ -297,7 +302,7 @@ func (run *Spoilt) account(w *model.World, spoilt func(piece) bool) (work []piec
 			run.Work = append(run.Work, title)
 		}
 	}
-	return work, died
+	return work, died, failed
 }
 
 // handsOver reports whether an operation gives a value to whoever wants it.

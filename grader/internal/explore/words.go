@@ -43,6 +43,9 @@ func (x *exploration) conclude() {
 	case x.outside != nil:
 		r.Outcome, r.Complete = NotExplored, false
 		r.Text = "not explored: " + waitsOutside(x.outside)
+	case x.unclear != "":
+		r.Outcome, r.Complete = NotExplored, false
+		r.Text = "not explored: " + x.unclear
 	case x.hidden:
 		d := r.Difference
 		r.Outcome, r.Complete = NotExplored, false

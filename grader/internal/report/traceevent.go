@@ -157,5 +157,8 @@ func traceArgs(e trace.Event) map[string]any {
 			args[name] = Escape(text, mostPageRunes)
 		}
 	}
+	if e.Limit > 0 {
+		args["limit"] = e.Limit.String()
+	}
 	return args
 }

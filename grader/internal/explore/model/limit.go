@@ -1,6 +1,10 @@
 package model
 
-import "lockstep/mp/trace"
+import (
+	"time"
+
+	"lockstep/mp/trace"
+)
 
 // This file has what a wait's time limit means. In a run, nothing takes time but
 // what says so, so there are three ways to look at a limit:
@@ -76,7 +80,37 @@ func (e *Event) Limited() bool {
 // Where sleeps take no time, such runs are among those that are made, and say
 // nothing of the program.
 func (w *World) Untimely() bool {
-	times := make([]int64, len(w.Events))
+	_, untimely := w.times()
+	return untimely
+}
+
+// Belated is the first step that finds, without waiting for it, what comes by the program's
+// own sleeps long after it: after a time of at least the given one, and so many times that of
+// the process that looks. -1: there is none. A process that goes round in a loop until it has
+// waited for long enough, and looks in between whether another has ended, finds that only
+// where it is many times slower than it says.
+func (w *World) Belated(least time.Duration, times int64) int {
+	at, _ := w.times()
+	own := map[ID]int64{} // when each process made its last step
+	for i := range w.Events {
+		e := &w.Events[i]
+		seen := e.Saw
+		if p := w.At(e.Op.Object); e.Op.Kind == trace.Alive && p != nil && e.Op.Result == "false" {
+			seen = p.Ended
+		}
+		if seen >= 0 && seen < i && at[seen] >= max(int64(least), times*own[e.Proc]) {
+			return i
+		}
+		if own[e.Proc] = at[i]; e.Child >= 0 {
+			own[e.Child] = at[i]
+		}
+	}
+	return -1
+}
+
+// times are when the steps were made, by the sleeps and limits of the program; see Untimely.
+func (w *World) times() (times []int64, untimely bool) {
+	times = make([]int64, len(w.Events))
 	now := map[ID]int64{}
 	began := map[ID]int64{} // a wait in two parts
 	for i := range w.Events {
@@ -97,14 +131,14 @@ func (w *World) Untimely() bool {
 		case e.Op.Kind == trace.Sleep, e.TimeOver():
 			at += limit
 		case e.Limited() && at > from+limit:
-			return true
+			untimely = true
 		}
 		times[i], now[e.Proc] = at, at
 		if e.Child >= 0 {
 			now[e.Child] = at
 		}
 	}
-	return false
+	return times, untimely
 }
 
 // met are the steps that this one had to wait for, or would have had to.

@@ -22,6 +22,10 @@ const MostRounds = 2000
 // makes them repeats itself, before they are said to go round for ever.
 const mostIdle = 3 * MostRounds
 
+// mostTimed is how many steps in a row may change nothing by the clock before loops whose
+// rounds take time are kept from going round like any other.
+const mostTimed = mostIdle / 2
+
 // shownIdle is how many of them are looked at closely: later ones show the same.
 const shownIdle = 2 * sameRounds * longestLoop
 
@@ -76,6 +80,7 @@ type round struct {
 	reads  []Access
 	writes []int // of each resource read, how many changes there had been
 	idle   bool  // it changes nothing for others
+	takes  bool  // time
 }
 
 // spin is a loop that waits.
@@ -88,7 +93,7 @@ type spin struct {
 // remember keeps the last steps of a process.
 func (w *World) remember(p *Proc, i int) {
 	e := &w.Events[i]
-	r := round{idle: idle(e), print: fingerprint(e.Op)}
+	r := round{idle: idle(e), print: fingerprint(e.Op), takes: e.Op.Limit > 0 && (e.Op.Kind == trace.Sleep || e.TimeOver())}
 	for _, a := range e.Access {
 		switch a.Mode {
 		case Read, LookAll, LookShape, LookPart, Missed, Look, Ask:
@@ -135,11 +140,18 @@ func fingerprint(op trace.Event) uint64 {
 }
 
 // goesRound looks whether a process that has come to its next operation is in a
-// loop that waits.
+// loop that waits. By the clock, one whose rounds take time is not: each round may be its
+// last, since the time is another.
 func (p *Proc) goesRound(w *World) {
 	for k := 1; k <= longestLoop && sameRounds*k <= len(p.recent); k++ {
 		tail := p.recent[len(p.recent)-sameRounds*k:]
 		if s := repeats(tail, k); s != nil && s.same(p.Pending.Op, w, p, k) {
+			if w.options.Clock && slices.ContainsFunc(tail, func(r round) bool { return r.takes }) {
+				if len(w.Events)-w.useful <= mostTimed {
+					return
+				}
+				w.Hasty = true
+			}
 			p.Pending.spin = s
 			return
 		}

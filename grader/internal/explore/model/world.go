@@ -33,6 +33,7 @@ type World struct {
 	printed   uint64 // what was printed, in order where that matters
 	closed    uint64 // managers
 	deaths    int    // processes that were killed for no reason of the program's
+	Hasty     bool   // by the clock, a loop whose rounds take time was kept from going round: it went on for too long
 	Odd       bool   // what can come next depends on more than State tells
 }
 

@@ -36,6 +36,12 @@ func opened(does facts.Does) change              { return change{does: does, ope
 // again and again waits for one.
 const looks facts.Does = ""
 
+// makes are those of a call that makes something of a name, and fails where the name is taken:
+// who tries that again and again waits for it.
+func makes(argument int) []change {
+	return []change{named(facts.Creates, argument), named(looks, argument)}
+}
+
 // opens are the changes of a call that opens a file.
 func opens(argument int) []change {
 	return []change{
@@ -49,9 +55,9 @@ func opens(argument int) []change {
 var calls = func() map[uint64][]change {
 	all := map[uint64][]change{
 		unix.SYS_OPENAT:    opens(1),
-		unix.SYS_MKDIRAT:   {named(facts.Creates, 1)},
-		unix.SYS_LINKAT:    {named(facts.Creates, 3)},
-		unix.SYS_SYMLINKAT: {named(facts.Creates, 2)},
+		unix.SYS_MKDIRAT:   makes(1),
+		unix.SYS_LINKAT:    makes(3),
+		unix.SYS_SYMLINKAT: makes(2),
 		unix.SYS_RENAMEAT:  {named(facts.Removes, 1), named(facts.Creates, 3)},
 		unix.SYS_RENAMEAT2: {named(facts.Removes, 1), named(facts.Creates, 3)},
 		unix.SYS_UNLINKAT:  {named(facts.Removes, 1)},

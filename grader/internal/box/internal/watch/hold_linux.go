@@ -26,6 +26,7 @@ type holding struct {
 // held is a thread that stands before its call.
 type held struct {
 	thread int
+	since  time.Time
 	moved  time.Time // when another process last made one of the steps
 	tries  int       // how often others have, or have looked
 }
@@ -33,6 +34,18 @@ type held struct {
 // mostTries is how often others make steps and do not get where they are waited for
 // before they are taken to wait themselves.
 const mostTries = 50
+
+// Who waits for long between two tries is taken to wait after fewTries, once it has tried for
+// a part of the patience: so many tries of that kind would take longer than the run may.
+const (
+	fewTries   = 4
+	triesShare = 4
+)
+
+// waited reports whether others have tried often enough to be taken to wait themselves.
+func (h held) waited(now time.Time, patience time.Duration) bool {
+	return h.tries >= mostTries || h.tries >= fewTries && now.Sub(h.since) > patience/triesShare
+}
 
 // holdLook is how often is looked whether somebody has stood for too long.
 const holdLook = time.Millisecond
@@ -69,7 +82,7 @@ func (h *holding) stops(thread, pid int, now time.Time) bool {
 		if stands.moved, stands.tries = now, stands.tries+1; slices.Contains(does, f.Until) {
 			f.By = pid
 		}
-		if h.held[i] = stands; f.By != 0 || stands.tries == mostTries {
+		if h.held[i] = stands; f.By != 0 || stands.waited(now, h.patience) {
 			h.release(i)
 		}
 	}
@@ -77,7 +90,7 @@ func (h *holding) stops(thread, pid int, now time.Time) bool {
 		f := &h.forced[i]
 		if f.PID == 0 && slices.Contains(does, f.At) {
 			f.PID = pid
-			h.held[i] = held{thread: thread, moved: now}
+			h.held[i] = held{thread: thread, since: now, moved: now}
 			return true
 		}
 	}

@@ -54,18 +54,15 @@ func run() error {
 		todo = append(todo, Task{n, n == deadly})
 	}
 	squares := mp.NewArray[int](count)
-	if err := round(workers, todo, squares); err != nil {
-		return err
-	}
-	todo = nil
-	for i := range count {
-		if squares.Get(i) == 0 { // whoever had taken the task is dead
-			todo = append(todo, Task{N: i + 1})
-		}
-	}
-	if len(todo) > 0 {
+	for tries := 0; len(todo) > 0 && tries < 2; tries++ {
 		if err := round(workers, todo, squares); err != nil {
 			return err
+		}
+		todo = nil
+		for i := range count {
+			if squares.Get(i) == 0 { // whoever had taken the task is dead
+				todo = append(todo, Task{N: i + 1})
+			}
 		}
 	}
 	total := 0

@@ -1,0 +1,74 @@
+//go:build also
+
+// All workers have one deadline: each is waited for until then.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"lockstep/mp"
+)
+
+var square = mp.Func3("square", func(squares *mp.Array[int], n int, stuck bool) error {
+	if stuck {
+		mp.Sleep(time.Hour)
+	}
+	squares.Set(n-1, n*n)
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	numbers := []int{3, 1, 500}
+	for i, arg := range os.Args[1:] {
+		n, err := strconv.Atoi(arg)
+		if err != nil || i == len(numbers) {
+			return fmt.Errorf("usage: give-up-in-time WORKERS STUCK LIMIT, not %q", arg)
+		}
+		numbers[i] = n
+	}
+	workers, stuck, limit := numbers[0], numbers[1], time.Duration(numbers[2])*time.Millisecond
+
+	squares := mp.NewArray[int](workers)
+	var started []*mp.Process
+	for n := 1; n <= workers; n++ {
+		p, err := square.Start(squares, n, n <= stuck)
+		if err != nil {
+			return err
+		}
+		started = append(started, p)
+	}
+	deadline := time.Now().Add(limit)
+	for i, p := range started {
+		done, err := p.JoinTimeout(time.Until(deadline))
+		if err != nil {
+			return err
+		}
+		if !done {
+			if err := end(p); err != nil {
+				return err
+			}
+			fmt.Printf("worker %d is given up\n", i+1)
+			continue
+		}
+		fmt.Printf("worker %d: %d\n", i+1, squares.Get(i))
+	}
+	return nil
+}
+
+// end ends a process and waits for its end, of which Join then tells.
+func end(p *mp.Process) error {
+	if err := p.Terminate(); err != nil {
+		return err
+	}
+	var ended *mp.ExitError
+	if err := p.Join(); err != nil && !errors.As(err, &ended) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+// A parent waits for its workers in short steps, and gives up who has not ended after
+// many of them.
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"lockstep/mp"
+)
+
+var square = mp.Func3("square", func(squares *mp.Array[int], n int, stuck bool) error {
+	if stuck {
+		mp.Sleep(time.Hour)
+	}
+	squares.Set(n, n*n)
+	return nil
+})
+
+func main() { mp.Main(run) }
+
+func run() error {
+	squares := mp.NewArray[int](3)
+	var started []*mp.Process
+	for n := range squares.Len() {
+		p, err := square.Start(squares, n, n == 1)
+		if err != nil {
+			return err
+		}
+		started = append(started, p)
+	}
+
+	const step = 20 * time.Millisecond
+	for _, p := range started {
+		done := false
+		for waited := time.Duration(0); !done && waited < 5*time.Second; waited += step {
+			var err error
+			if done, err = p.JoinTimeout(step); err != nil {
+				return err
+			}
+		}
+		if !done {
+			if err := end(p); err != nil {
+				return err
+			}
+		}
+	}
+	fmt.Println(squares.Get(0), squares.Get(1), squares.Get(2))
+	return nil
+}
+
+func end(p *mp.Process) error {
+	if err := p.Terminate(); err != nil {
+		return err
+	}
+	p.Join() // it was ended by a signal
+	return nil
+}
