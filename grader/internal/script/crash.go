@@ -43,9 +43,9 @@ func crash(said []string) []string {
 		default:
 			own++
 			name, _, _ := strings.Cut(strings.TrimPrefix(function, "created by "), " in goroutine ")
-			if strings.HasSuffix(name, ")") { // its arguments
-				name = name[:strings.LastIndexByte(name, '(')]
-			}
+			if i := strings.LastIndexByte(name, '('); i >= 0 && strings.HasSuffix(name, ")") { // its arguments
+				name = name[:i]
+			} // where several crash at once, their lines may be torn
 			told = append(told, fmt.Sprintf("  %s at %s", strings.TrimPrefix(name, "main."), place[1]))
 		}
 	}
