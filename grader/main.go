@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"lockstep/grader/internal/box"
@@ -29,18 +30,17 @@ const (
 	exitBroken = 3 // the grader broke
 )
 
-// ballast has the collector wait for 16 MB of garbage instead of 4: most calls are short, and end
-// before. Nobody writes to it, so that it takes no memory.
-var ballast []byte
-
 func main() {
 	box.Init()    // in a process that is the box's own, this never returns
 	build.Init()  // nor this, in the go command's helper
 	script.Init() // nor this, in the capacity probe
-	ballast = make([]byte, 16<<20)
+	// Most calls are short: the collector waits for 16 MB of garbage instead of 4, and most end
+	// before. Nobody writes to these bytes, so that they take no memory.
+	ballast := make([]byte, 16<<20)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
+	runtime.KeepAlive(ballast)
 	os.Exit(code)
 }
 
