@@ -74,7 +74,7 @@ func open(ctx context.Context, setup Setup) (*Box, error) {
 	}
 	if !private(setup.Tier) {
 		if b.folder, err = scratch.New("box"); err != nil {
-			return nil, fmt.Errorf("cannot open a box: %w", err)
+			return nil, err // it says what to do, the same in all tiers
 		}
 	}
 	if err := b.start(); err != nil {
