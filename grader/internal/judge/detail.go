@@ -38,8 +38,7 @@ func (v Verdict) Tell(now time.Time, asked exercise.Detail) Verdict {
 		level = v.Told
 	}
 	if v.Status == Error || v.Status == Skipped || v.Check == exercise.Builds || !level.Less(exercise.Full) {
-		v.Kind = ""
-		return v
+		return v // with its kind: it may be told with less later
 	}
 	v.Told = level
 	v.Evidence, v.Pictures, v.Interleavings, v.Speedup = nil, nil, nil, nil
@@ -50,7 +49,7 @@ func (v Verdict) Tell(now time.Time, asked exercise.Detail) Verdict {
 	if v.Status != Fail {
 		return v
 	}
-	if v.Message = v.Kind; level == exercise.None {
+	if v.Message = v.Kind; v.Message == "" { // at that level, or in a journal of before there were kinds
 		v.Message = "what is wrong is not told"
 	} else if v.Hidden {
 		v.Message += " for an input that is not shown"
