@@ -1,13 +1,4 @@
-# The grader is built once per change and kept out of the way in .lockstep/.
-GRADER := .lockstep/grader
-WHOLE  := $(GRADER)-whole
-SITED  := $(GRADER)-site
-GO     ?= go
-
-# What the environment says for other projects and other machines is not meant here.
-export GOFLAGS := -buildvcs=false
-export GOWORK := off
-unexport GOOS GOARCH GOEXPERIMENT
+include grader/build.mk
 
 # Compares benchmarks: medians, their spread, and whether they differ at all.
 BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
@@ -17,7 +8,7 @@ BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 OF = $(if $(findstring command,$(origin COURSE)),--course $(COURSE)) $(if $(findstring command,$(origin LANG)),--lang $(LANG))
 
 .DEFAULT_GOAL := help
-.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates site test test-all box-bench class-bench attack test-machines test-workflow test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help $(GRADER) $(WHOLE) $(SITED)
+.PHONY: grade watch next check replay play list hint show solution reset doctor explain rates site test test-all box-bench class-bench attack test-machines test-workflow test-slurm fuzz corpus replays rate sizes observer-cost bench speedup-bench speedup-cost fault help
 
 grade: $(if $(HTML)$(findstring html,$(FLAGS))$(findstring junit,$(FLAGS)),$(WHOLE),$(GRADER)) ## mark the exercises (EX=10: only that one; ALL=1: all that fails in full; HTML=FILE: a page with pictures; FRESH=1)
 	@$< grade $(OF) $(if $(DIR),--submission $(DIR)) $(if $(HTML),--html $(HTML)) $(if $(ALL),--all) $(if $(FRESH),--fresh) $(FLAGS) $(EX)
@@ -136,25 +127,3 @@ class-bench: ## what a submission costs, and what a cohort takes to be merged an
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "of another course: COURSE=DIR, as in make list COURSE=DIR; in another language that it has: LANG=de"
-
-# What helps where the grader can't be built.
-WHY = [ -w $(@D) ] || echo "$(@D) can't be written to; to build the grader elsewhere: make GRADER=/tmp/lockstep/grader $(MAKECMDGOALS)"; \
-	needed=go$$(awk '$$1 == "go" {print $$2}' go.mod); \
-	here=$$({ $(GO) version || GOTOOLCHAIN=local $(GO) version; } 2>/dev/null | awk '{print $$3}'); \
-	[ "$$(printf '%s\n' $$needed $$here | sort -V | head -n 1)" = $$needed ] && [ "$$here" ] || \
-	echo "the course needs $$needed or later, and here is $${here:-none}: put a later one first on PATH, from https://go.dev/dl"
-
-# As programs of the course are built, by build.Compiling and without C: what both import is
-# compiled once. The compiler is short-lived, and works less with more memory. The first
-# grader lacks what is long to compile and only some ask for; see grader/first.go.
-BUILD = CGO_ENABLED=0 GOGC=400 $(GO) build -trimpath -gcflags=all=-dwarf=false -ldflags='-s -w' -tags $(if $(filter $(WHOLE),$@),web,$(if $(filter $(SITED),$@),site,first)) -o $@ ./grader
-
-# … and how long it has been at it, for who looks on. What the compiler says comes after. The
-# counter looks whether this shell is still there: it is not told of Ctrl-C.
-COUNTED = { s=0; while sleep 1 && kill -0 $$$$; do s=$$((s + 1)); printf '\r%d s' $$s; done; } >&2 2>/dev/null & \
-	said=$$($(BUILD) 2>&1); code=$$?; { kill $$! && wait $$!; } 2>/dev/null; \
-	printf '\r       \r' >&2; [ -z "$$said" ] || printf '%s\n' "$$said" >&2; (exit $$code)
-
-$(GRADER) $(WHOLE) $(SITED):
-	@[ -e $@ ] || echo "building the grader, which takes half a minute the first time" >&2
-	@mkdir -p $(@D) && if [ ! -e $@ ] && [ -t 2 ]; then $(COUNTED); else $(BUILD); fi || { { $(WHY); } >&2; exit 1; }

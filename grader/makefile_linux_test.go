@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"lockstep/grader/internal/build"
 )
@@ -57,18 +58,72 @@ func TestMakefilesPassOn(t *testing.T) {
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("there is no make here")
 	}
-	for file, of := range map[string]string{"../Makefile": " --course a/b", "internal/publish/template/students/Makefile": ""} {
+	students := filepath.Join(t.TempDir(), "students")
+	small, _ := publishable(t)
+	runGrader(t, exitPassed, "publish", "--course", small, students)
+	for dir, of := range map[string]string{"..": " --course a/b", students: ""} {
 		for _, verb := range []string{"grade", "watch", "next", "hint", "show", "reset", "list", "replay", "play"} {
 			for told, want := range map[string]string{"LANG=de COURSE=a/b": of + " --lang de", "": ""} {
-				cmd := exec.Command("make", append([]string{"-n", "-f", file, "GRADER=GRADER", verb}, strings.Fields(told)...)...)
-				cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LANG=de_DE.UTF-8", "COURSE=os-2026"}
+				cmd := exec.Command("make", append([]string{"-n", "GRADER=GRADER", verb}, strings.Fields(told)...)...)
+				cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "LANG=de_DE.UTF-8", "COURSE=os-2026"}
 				said, err := cmd.Output()
 				lines := strings.Split(strings.TrimSpace(string(said)), "\n")
 				got := strings.Join(strings.Fields(lines[len(lines)-1]), " ")
 				if err != nil || got != "GRADER "+verb+want {
-					t.Errorf("%s: make %s %s calls %q, %v", file, verb, told, got, err)
+					t.Errorf("in %s: make %s %s calls %q, %v", dir, verb, told, got, err)
 				}
 			}
+		}
+	}
+}
+
+// TestMakefilesAskGoOnChange wants Go asked for a grader that may be another one now, also by
+// files that are older than it, or by another Go; and not otherwise.
+func TestMakefilesAskGoOnChange(t *testing.T) {
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip("there is no make here")
+	}
+	temp := t.TempDir()
+	students, fake := filepath.Join(temp, "students"), filepath.Join(temp, "go")
+	small, _ := publishable(t)
+	runGrader(t, exitPassed, "publish", "--course", small, students)
+	source, old := filepath.Join(students, "grader", "main.go"), time.Now().Add(-time.Hour)
+	dated := func(text string) func() {
+		return func() {
+			writeFile(t, source, text)
+			if err := os.Chtimes(source, old, old); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	writeGo := func(text string) {
+		if err := os.WriteFile(fake, []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asks := strings.Replace(fakeGo, "\n", "\necho asked\n", 1)
+	for _, step := range []struct {
+		what   string
+		change func()
+		asked  bool
+	}{
+		{"the first time", func() { dated("package main\n")(); writeGo(asks) }, true},
+		{"as it was", func() {}, false},
+		{"a file is newer", func() { writeFile(t, source, "package main\n") }, true},
+		{"it is newer again, and of the same size", func() { writeFile(t, source, "package mine\n") }, true},
+		{"as it was, again", func() {}, false},
+		{"a file of before came", dated("package main // before\n"), true},
+		{"a file is gone", func() { os.Remove(source) }, true},
+		{"the grader is gone", func() { os.Remove(filepath.Join(students, ".lockstep", "grader")) }, true},
+		{"Go is another one", func() { writeGo(asks + "# later\n") }, true},
+		{"as it was in the end", func() {}, false},
+	} {
+		step.change()
+		cmd := exec.Command("make", "-s", "GO="+fake, "list")
+		cmd.Dir = students
+		said, err := cmd.CombinedOutput()
+		if err != nil || strings.Contains(string(said), "asked") != step.asked {
+			t.Errorf("%s: Go is asked: %v, want %v; %v\n%s", step.what, !step.asked, step.asked, err, said)
 		}
 	}
 }

@@ -75,6 +75,7 @@ func publishable(t *testing.T) (course string, git func(args ...string)) {
 	t.Helper()
 	course = smallCourse(t)
 	writeFile(t, filepath.Join(course, "grader", "main.go"), "package main\n\nfunc main() {}\n")
+	writeFile(t, filepath.Join(course, "grader", "build.mk"), readFile(t, "build.mk"))
 	for _, id := range []string{"01-squares", "02-hello"} {
 		writeFile(t, filepath.Join(course, "exercises", id, "README.md"), "# It\n")
 	}
