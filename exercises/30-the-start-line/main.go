@@ -59,11 +59,15 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for range heats {
 		if err := track.Line.Wait(); err != nil {
 			return err
 		}
-		track.Metres.Set(100 * heat)
+		var metres int
+		if _, err := fmt.Scan(&metres); err != nil {
+			return err
+		}
+		track.Metres.Set(metres)
 		track.Gun.Set()
 		track.Gun.Clear()
 		if err := track.Finish.Wait(); err != nil {

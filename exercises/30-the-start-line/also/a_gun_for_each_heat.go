@@ -64,7 +64,11 @@ func run() error {
 		if err := track.Line.Wait(); err != nil {
 			return err
 		}
-		track.Metres.Set(100 * heat)
+		var metres int
+		if _, err := fmt.Scan(&metres); err != nil {
+			return err
+		}
+		track.Metres.Set(metres)
 		track.Guns[heat-1].Set()
 		if err := track.Finish.Wait(); err != nil {
 			return err

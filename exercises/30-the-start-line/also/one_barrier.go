@@ -55,11 +55,15 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for range heats {
 		if err := track.All.Wait(); err != nil {
 			return err
 		}
-		track.Metres.Set(100 * heat)
+		var metres int
+		if _, err := fmt.Scan(&metres); err != nil {
+			return err
+		}
+		track.Metres.Set(metres)
 		for range 2 {
 			if err := track.All.Wait(); err != nil {
 				return err

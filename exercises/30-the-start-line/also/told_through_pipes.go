@@ -49,14 +49,18 @@ func run() error {
 		}
 		started, lanes = append(started, p), append(lanes, here)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for range heats {
 		for _, lane := range lanes {
 			if _, err := mp.Recv[string](lane); err != nil {
 				return err
 			}
 		}
+		var metres int
+		if _, err := fmt.Scan(&metres); err != nil {
+			return err
+		}
 		for _, lane := range lanes {
-			if err := lane.Send(100 * heat); err != nil {
+			if err := lane.Send(metres); err != nil {
 				return err
 			}
 		}

@@ -60,7 +60,11 @@ func run() error {
 			track.Ready.Acquire()
 		}
 		track.Fired.L.Lock()
-		track.Metres.Set(100 * heat)
+		var metres int
+		if _, err := fmt.Scan(&metres); err != nil {
+			return err
+		}
+		track.Metres.Set(metres)
 		track.Heat.Set(heat)
 		track.Fired.Broadcast()
 		track.Fired.L.Unlock()

@@ -3,8 +3,8 @@
 // Runners run several heats. Before each they come to the line and wait for the gun.
 // When all are there, the starter says how far they run this time and fires; when all
 // have run, he takes the gun down for the next heat. The arguments are the number of
-// runners and the number of heats; the parent is the starter, and prints in the end how
-// far each has run: 100 metres in the first heat, 200 in the second, and so on.
+// runners and the number of heats; the parent is the starter, who reads from standard
+// input how many metres a heat has, and prints in the end how far each has run.
 package main
 
 import (
@@ -62,11 +62,15 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for range heats {
 		if err := track.Line.Wait(); err != nil {
 			return err
 		}
-		track.Metres.Set(100 * heat)
+		var metres int
+		if _, err := fmt.Scan(&metres); err != nil {
+			return err
+		}
+		track.Metres.Set(metres)
 		track.Gun.Set()
 		time.Sleep(50 * time.Millisecond)
 		track.Gun.Clear()
