@@ -77,7 +77,7 @@ func run() error {
 	for {
 		if ctx.Err() != nil && !told {
 			told = true
-			fmt.Println("stopping")
+			fmt.Println("\nstopping") // not behind the terminal's ^C
 		}
 		waiting := 0
 		for i, c := range pipes {
