@@ -30,8 +30,7 @@ var work = mp.Func("work", func(parent *mp.Conn) error {
 		if err != nil {
 			return err
 		}
-		mp.Sleep(100 * time.Millisecond)
-		if err := parent.Send(n * n); err != nil {
+		if err := parent.Send(Square(n)); err != nil {
 			return err
 		}
 	}
