@@ -46,6 +46,12 @@ func run() error {
 			return err
 		}
 	}
+	distances := make([]int, heats)
+	for i := range distances {
+		if _, err := fmt.Scan(&distances[i]); err != nil {
+			return err
+		}
+	}
 	all := runners + 1 // with the starter
 	track := Track{
 		Line: mp.NewBarrier(all), Gun: mp.NewEvent(),
@@ -59,12 +65,8 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for range heats {
+	for _, metres := range distances {
 		if err := track.Line.Wait(); err != nil {
-			return err
-		}
-		var metres int
-		if _, err := fmt.Scan(&metres); err != nil {
 			return err
 		}
 		track.Metres.Set(metres)

@@ -43,6 +43,12 @@ func run() error {
 			return err
 		}
 	}
+	distances := make([]int, heats)
+	for i := range distances {
+		if _, err := fmt.Scan(&distances[i]); err != nil {
+			return err
+		}
+	}
 	all := runners + 1 // with the starter
 	track := Track{
 		All: mp.NewBarrier(all), Metres: mp.NewValue(0), Total: mp.NewArray[int](runners),
@@ -55,12 +61,8 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for range heats {
+	for _, metres := range distances {
 		if err := track.All.Wait(); err != nil {
-			return err
-		}
-		var metres int
-		if _, err := fmt.Scan(&metres); err != nil {
 			return err
 		}
 		track.Metres.Set(metres)

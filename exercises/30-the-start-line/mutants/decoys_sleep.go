@@ -4,7 +4,7 @@
 // When all are there, the starter says how far they run this time and fires; when all
 // have run, he takes the gun down for the next heat. The arguments are the number of
 // runners and the number of heats; the parent is the starter, who reads from standard
-// input how many metres a heat has, and prints in the end how far each has run.
+// input how many metres each heat has, and prints in the end how far each has run.
 package main
 
 import (

@@ -4,7 +4,7 @@
 // When all are there, the starter says how far they run this time and fires; when all
 // have run, he takes the gun down for the next heat. The arguments are the number of
 // runners and the number of heats; the parent is the starter, who reads from standard
-// input how many metres a heat has, and prints in the end how far each has run.
+// input how many metres each heat has, and prints in the end how far each has run.
 package main
 
 import (
@@ -48,6 +48,12 @@ func run() error {
 			return err
 		}
 	}
+	distances := make([]int, heats)
+	for i := range distances {
+		if _, err := fmt.Scan(&distances[i]); err != nil {
+			return err
+		}
+	}
 	all := runners + 1 // with the starter
 	track := Track{
 		Line: mp.NewBarrier(all), Gun: mp.NewEvent(),
@@ -61,12 +67,8 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for range heats {
+	for _, metres := range distances {
 		if err := track.Line.Wait(); err != nil {
-			return err
-		}
-		var metres int
-		if _, err := fmt.Scan(&metres); err != nil {
 			return err
 		}
 		track.Metres.Set(metres)
