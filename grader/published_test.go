@@ -43,7 +43,9 @@ func TestPublishedCases(t *testing.T) {
 	runTool(t, "..", nil, "go", build...)
 	for program, checks := range checks {
 		for _, c := range checks {
-			if said, err := exec.Command(filepath.Join(bin, filepath.Base(program)), c.Published.Args...).Output(); err != nil || string(said) != c.Published.Stdout {
+			run := exec.Command(filepath.Join(bin, filepath.Base(program)), c.Published.Args...)
+			run.Stdin = strings.NewReader(c.Run.Stdin)
+			if said, err := run.Output(); err != nil || string(said) != c.Published.Stdout {
 				t.Errorf("%s, check %q: prints %q (%v), not %q", program, c.Name, said, err, c.Published.Stdout)
 			}
 		}

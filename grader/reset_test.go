@@ -43,12 +43,16 @@ func TestReset(t *testing.T) {
 	// The course hands out another starter, and the student goes on.
 	yaml := filepath.Join(filepath.Dir(file), "exercise.yaml")
 	writeFile(t, file, saying("something"))
-	writeFile(t, yaml, strings.Replace(readFile(t, yaml), "The program says", "Your program says", 1))
-	commit("A better starter")
+	world := filepath.Join(filepath.Dir(file), "world.go")
+	writeFile(t, world, "package main\n")
+	writeFile(t, yaml, strings.Replace(readFile(t, yaml), "edit: [main.go]", "edit: [main.go]\nsupport: [world.go]", 1))
+	runTool(t, course, nil, "git", "add", ".")
+	commit("A better starter, with a file of the course's")
 	writeFile(t, file, saying("mine again"))
-	commit("My work again")
-	if reset("", "--yes"); readFile(t, file) != saying("something") {
-		t.Errorf("got %s", readFile(t, file))
+	writeFile(t, world, "package main\n\nconst Mine = true\n")
+	commit("My work again, and more than that")
+	if reset("", "--yes"); readFile(t, file) != saying("something") || readFile(t, world) != "package main\n" {
+		t.Errorf("got %s and %s", readFile(t, file), readFile(t, world))
 	}
 	// A folder in the file's place is not taken for nothing.
 	if err := os.Remove(file); err != nil {

@@ -46,6 +46,12 @@ func run() error {
 			return err
 		}
 	}
+	distances := make([]int, heats)
+	for i := range distances {
+		if _, err := fmt.Scan(&distances[i]); err != nil {
+			return err
+		}
+	}
 	all := runners + 1 // with the starter
 	track := Track{
 		Line: mp.NewBarrier(all), Gun: mp.NewEvent(),
@@ -59,11 +65,11 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for _, metres := range distances {
 		if err := track.Line.Wait(); err != nil {
 			return err
 		}
-		track.Metres.Set(100 * heat)
+		track.Metres.Set(metres)
 		track.Gun.Set()
 		track.Gun.Clear()
 		if err := track.Finish.Wait(); err != nil {

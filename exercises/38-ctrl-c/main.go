@@ -7,7 +7,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"time"
 
 	"lockstep/mp"
 )
@@ -22,8 +21,7 @@ var work = mp.Func2("work", func(jobs *mp.Queue[int], reports *mp.Queue[report])
 		if err != nil { // io.EOF: there are no more
 			return reports.Put(r)
 		}
-		mp.Sleep(100 * time.Millisecond) // it takes a while
-		r.Done, r.Sum = r.Done+1, r.Sum+n*n
+		r.Done, r.Sum = r.Done+1, r.Sum+Square(n)
 	}
 })
 

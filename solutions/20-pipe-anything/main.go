@@ -1,7 +1,7 @@
 // The parent sends a child items of several types through a pipe. The child prints
 // each with its type, and at the end how many there were. The arguments are the
-// items: 42 is a number, true a bool, a=1 a map, Ada:72 a student, and all others
-// are text.
+// items: 42 is a number and so is 2.5, true is a bool, a=1 a map, Ada:72 a student,
+// and all others are text.
 package main
 
 import (
@@ -26,6 +26,9 @@ func init() { mp.Register(Student{}) }
 func item(arg string) any {
 	if n, err := strconv.Atoi(arg); err == nil {
 		return n
+	}
+	if x, err := strconv.ParseFloat(arg, 64); err == nil {
+		return x
 	}
 	if b, err := strconv.ParseBool(arg); err == nil {
 		return b

@@ -1,6 +1,6 @@
 // Philosophers sit at a round table, and between any two seats lies a fork. Whoever
 // eats holds two: the one at the left of the seat and the one at the right. So two who
-// sit side by side never eat at the same time; eat looks whether that is so. The
+// sit side by side never eat at the same time; the table looks whether that is so. The
 // arguments are the number of seats, of philosophers, and of meals for each. At the
 // end the parent prints how often everybody has eaten.
 package main
@@ -14,30 +14,13 @@ import (
 	"lockstep/mp"
 )
 
-// Table is what the philosophers share.
-type Table struct {
-	Forks         []*mp.Lock
-	Eating, Meals *mp.Array[int] // of every seat: 1 while somebody eats there; how often
-}
-
-func (t Table) eat(seat int) {
-	t.Eating.Set(seat, 1)
-	for _, step := range []int{1, len(t.Forks) - 1} {
-		if next := (seat + step) % len(t.Forks); t.Eating.Get(next) == 1 {
-			fmt.Printf("seats %d and %d eat with the same fork\n", seat, next)
-		}
-	}
-	t.Meals.Set(seat, t.Meals.Get(seat)+1)
-	t.Eating.Set(seat, 0)
-}
-
-var dine = mp.Func3("dine", func(t Table, seat, meals int) error {
-	left, right := seat, (seat+1)%len(t.Forks)
-	first, second := t.Forks[min(left, right)], t.Forks[max(left, right)]
+var dine = mp.Func4("dine", func(t Table, forks []*mp.Lock, seat, meals int) error {
+	left, right := seat, (seat+1)%len(forks)
+	first, second := forks[min(left, right)], forks[max(left, right)]
 	for range meals {
 		first.Lock()
 		second.Lock()
-		t.eat(seat)
+		t.Eat(seat)
 		second.Unlock()
 		first.Unlock()
 	}
@@ -60,13 +43,14 @@ func run() error {
 		return errors.New("everybody needs a seat, and a table has two of them or more")
 	}
 
-	t := Table{Eating: mp.NewArray[int](seats), Meals: mp.NewArray[int](seats)}
+	t := NewTable(seats)
+	var forks []*mp.Lock
 	for range seats {
-		t.Forks = append(t.Forks, mp.NewLock())
+		forks = append(forks, mp.NewLock())
 	}
 	var started []*mp.Process
 	for seat := range philosophers {
-		p, err := dine.Start(t, seat, numbers[2])
+		p, err := dine.Start(t, forks, seat, numbers[2])
 		if err != nil {
 			return err
 		}

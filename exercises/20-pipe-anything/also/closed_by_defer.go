@@ -25,6 +25,9 @@ func item(arg string) any {
 	if n, err := strconv.Atoi(arg); err == nil {
 		return n
 	}
+	if x, err := strconv.ParseFloat(arg, 64); err == nil {
+		return x
+	}
 	if b, err := strconv.ParseBool(arg); err == nil {
 		return b
 	}

@@ -24,6 +24,7 @@ func init() { mp.Register(Student{}) }
 // parsers turn an argument into an item, or say that it is none of theirs.
 var parsers = []func(string) (any, bool){
 	func(s string) (any, bool) { n, err := strconv.Atoi(s); return n, err == nil },
+	func(s string) (any, bool) { x, err := strconv.ParseFloat(s, 64); return x, err == nil },
 	func(s string) (any, bool) { b, err := strconv.ParseBool(s); return b, err == nil },
 	func(s string) (any, bool) {
 		key, value, _ := strings.Cut(s, "=")

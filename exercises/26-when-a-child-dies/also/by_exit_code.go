@@ -1,6 +1,7 @@
 //go:build also
 
-// The parent waits for all workers first, and then looks at how each has ended.
+// The parent waits for all workers first, and then looks at how each has ended. An empty line
+// sets apart what it says.
 package main
 
 import (
@@ -60,7 +61,7 @@ func run() error {
 		}
 	}
 	for _, n := range lost {
-		fmt.Println("worker", n, "is lost; its work is done again")
+		fmt.Printf("\nworker %d is lost; its work is done again \n", n)
 		p, err := add.Start(total, lock, n, false)
 		if err != nil {
 			return err

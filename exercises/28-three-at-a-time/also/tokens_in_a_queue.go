@@ -12,31 +12,6 @@ import (
 	"lockstep/mp"
 )
 
-// Server has parts, and room for so many processes.
-type Server struct {
-	Room, Lost int
-	Inside     *mp.Value[int]
-}
-
-// Read returns the size of a part.
-func (s Server) Read(part int) (int, error) {
-	defer s.count(-1)
-	if s.count(1) > s.Room {
-		return 0, errors.New("the server is full")
-	}
-	if s.Lost > 0 && part%s.Lost == 0 {
-		return 0, errors.New("no such part")
-	}
-	return 100 * part, nil
-}
-
-func (s Server) count(more int) int {
-	s.Inside.Lock()
-	defer s.Inside.Unlock()
-	s.Inside.Set(s.Inside.Get() + more)
-	return s.Inside.Get()
-}
-
 var fetch = mp.Func4("fetch", func(server Server, turns *mp.Queue[int], part int, sizes *mp.Array[int]) error {
 	token, err := turns.Get()
 	if err != nil {
@@ -53,13 +28,13 @@ var fetch = mp.Func4("fetch", func(server Server, turns *mp.Queue[int], part int
 func main() { mp.Main(run) }
 
 func run() error {
-	room, parts, lost := 3, 8, 0
+	room, parts, lost, meet := 3, 8, 0, 1
 	if args := strings.Join(os.Args[1:], " "); args != "" {
-		if _, err := fmt.Sscan(args, &room, &parts, &lost); err != nil {
+		if _, err := fmt.Sscan(args, &room, &parts, &lost, &meet); err != nil {
 			return err
 		}
 	}
-	server := Server{Room: room, Lost: lost, Inside: mp.NewValue(0)}
+	server := NewServer(room, lost, meet)
 	turns, err := mp.NewQueue[int](room)
 	if err != nil {
 		return err

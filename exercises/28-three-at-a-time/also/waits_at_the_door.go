@@ -4,7 +4,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -12,41 +11,32 @@ import (
 	"lockstep/mp"
 )
 
-// Server has parts, and room for so many processes.
-type Server struct {
-	Room, Lost int
-	Inside     *mp.Value[int]
-	Free       *mp.Cond
+// Door lets in as many as there is room for.
+type Door struct {
+	Inside *mp.Value[int]
+	Free   *mp.Cond
 }
 
-// Read returns the size of a part.
-func (s Server) Read(part int) (int, error) {
-	s.enter()
-	defer s.leave()
-	if s.Lost > 0 && part%s.Lost == 0 {
-		return 0, errors.New("no such part")
+func (d Door) enter(room int) {
+	d.Free.L.Lock()
+	defer d.Free.L.Unlock()
+	for d.Inside.Get() >= room {
+		d.Free.Wait()
 	}
-	return 100 * part, nil
+	d.Inside.Set(d.Inside.Get() + 1)
 }
 
-func (s Server) enter() {
-	s.Free.L.Lock()
-	defer s.Free.L.Unlock()
-	for s.Inside.Get() >= s.Room {
-		s.Free.Wait()
-	}
-	s.Inside.Set(s.Inside.Get() + 1)
+func (d Door) leave() {
+	d.Free.L.Lock()
+	defer d.Free.L.Unlock()
+	d.Inside.Set(d.Inside.Get() - 1)
+	d.Free.Signal()
 }
 
-func (s Server) leave() {
-	s.Free.L.Lock()
-	defer s.Free.L.Unlock()
-	s.Inside.Set(s.Inside.Get() - 1)
-	s.Free.Signal()
-}
-
-var fetch = mp.Func3("fetch", func(server Server, part int, sizes *mp.Array[int]) error {
+var fetch = mp.Func4("fetch", func(server Server, door Door, part int, sizes *mp.Array[int]) error {
+	door.enter(server.Room)
 	size, err := server.Read(part)
+	door.leave()
 	if err != nil {
 		return err
 	}
@@ -57,17 +47,17 @@ var fetch = mp.Func3("fetch", func(server Server, part int, sizes *mp.Array[int]
 func main() { mp.Main(run) }
 
 func run() error {
-	room, parts, lost := 3, 8, 0
+	room, parts, lost, meet := 3, 8, 0, 1
 	if args := strings.Join(os.Args[1:], " "); args != "" {
-		if _, err := fmt.Sscan(args, &room, &parts, &lost); err != nil {
+		if _, err := fmt.Sscan(args, &room, &parts, &lost, &meet); err != nil {
 			return err
 		}
 	}
-	server := Server{Room: room, Lost: lost, Inside: mp.NewValue(0), Free: mp.NewCond(mp.NewLock())}
+	server, door := NewServer(room, lost, meet), Door{Inside: mp.NewValue(0), Free: mp.NewCond(mp.NewLock())}
 	sizes := mp.NewArray[int](parts + 1)
 	var started []*mp.Process
 	for part := 1; part <= parts; part++ {
-		p, err := fetch.Start(server, part, sizes)
+		p, err := fetch.Start(server, door, part, sizes)
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,8 @@
 // Each part of a film is fetched by a process of its own. The server has room for three
 // at a time and turns away everybody else; some parts it has lost. The parent says which,
 // and adds up the sizes of the others. The arguments are the server's room, the number of
-// parts, and a number k: every k-th part is lost, and none where k is 0.
+// parts, a number k (every k-th part is lost, and none where k is 0), and how many must be
+// in the server before it sends anything.
 package main
 
 import (
@@ -17,9 +18,9 @@ import (
 func main() { mp.Main(run) }
 
 func run() error {
-	room, parts, lost := 3, 8, 0
+	room, parts, lost, meet := 3, 8, 0, 1
 	if args := strings.Join(os.Args[1:], " "); args != "" {
-		if _, err := fmt.Sscan(args, &room, &parts, &lost); err != nil {
+		if _, err := fmt.Sscan(args, &room, &parts, &lost, &meet); err != nil {
 			return err
 		}
 	}

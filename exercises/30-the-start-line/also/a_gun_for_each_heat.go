@@ -44,6 +44,12 @@ func run() error {
 			return err
 		}
 	}
+	distances := make([]int, heats)
+	for i := range distances {
+		if _, err := fmt.Scan(&distances[i]); err != nil {
+			return err
+		}
+	}
 	all := runners + 1 // with the starter
 	track := Track{
 		Line:   mp.NewBarrier(all),
@@ -60,12 +66,12 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for i, metres := range distances {
 		if err := track.Line.Wait(); err != nil {
 			return err
 		}
-		track.Metres.Set(100 * heat)
-		track.Guns[heat-1].Set()
+		track.Metres.Set(metres)
+		track.Guns[i].Set()
 		if err := track.Finish.Wait(); err != nil {
 			return err
 		}

@@ -43,6 +43,12 @@ func run() error {
 			return err
 		}
 	}
+	distances := make([]int, heats)
+	for i := range distances {
+		if _, err := fmt.Scan(&distances[i]); err != nil {
+			return err
+		}
+	}
 	all := runners + 1 // with the starter
 	track := Track{
 		All: mp.NewBarrier(all), Metres: mp.NewValue(0), Total: mp.NewArray[int](runners),
@@ -55,11 +61,11 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for _, metres := range distances {
 		if err := track.All.Wait(); err != nil {
 			return err
 		}
-		track.Metres.Set(100 * heat)
+		track.Metres.Set(metres)
 		for range 2 {
 			if err := track.All.Wait(); err != nil {
 				return err

@@ -36,6 +36,12 @@ func run() error {
 			return err
 		}
 	}
+	distances := make([]int, heats)
+	for i := range distances {
+		if _, err := fmt.Scan(&distances[i]); err != nil {
+			return err
+		}
+	}
 	var lanes []*mp.Conn
 	var started []*mp.Process
 	for range runners {
@@ -49,14 +55,14 @@ func run() error {
 		}
 		started, lanes = append(started, p), append(lanes, here)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for _, metres := range distances {
 		for _, lane := range lanes {
 			if _, err := mp.Recv[string](lane); err != nil {
 				return err
 			}
 		}
 		for _, lane := range lanes {
-			if err := lane.Send(100 * heat); err != nil {
+			if err := lane.Send(metres); err != nil {
 				return err
 			}
 		}

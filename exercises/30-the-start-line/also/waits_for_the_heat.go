@@ -43,6 +43,12 @@ func run() error {
 			return err
 		}
 	}
+	distances := make([]int, heats)
+	for i := range distances {
+		if _, err := fmt.Scan(&distances[i]); err != nil {
+			return err
+		}
+	}
 	track := Track{
 		Ready: mp.NewSemaphore(0), Fired: mp.NewCond(mp.NewLock()), Heat: mp.NewValue(0),
 		Metres: mp.NewValue(0), Total: mp.NewArray[int](runners),
@@ -55,13 +61,13 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for i, metres := range distances {
 		for range runners {
 			track.Ready.Acquire()
 		}
 		track.Fired.L.Lock()
-		track.Metres.Set(100 * heat)
-		track.Heat.Set(heat)
+		track.Metres.Set(metres)
+		track.Heat.Set(i + 1)
 		track.Fired.Broadcast()
 		track.Fired.L.Unlock()
 	}

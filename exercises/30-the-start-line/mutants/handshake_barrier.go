@@ -3,8 +3,8 @@
 // Runners run several heats. Before each they come to the line and wait for the gun.
 // When all are there, the starter says how far they run this time and fires; when all
 // have run, he takes the gun down for the next heat. The arguments are the number of
-// runners and the number of heats; the parent is the starter, and prints in the end how
-// far each has run: 100 metres in the first heat, 200 in the second, and so on.
+// runners and the number of heats; the parent is the starter, who reads from standard
+// input how many metres each heat has, and prints in the end how far each has run.
 package main
 
 import (
@@ -47,8 +47,16 @@ func run() error {
 			return err
 		}
 	}
+	total := 0
+	for range heats {
+		var metres int
+		if _, err := fmt.Scan(&metres); err != nil {
+			return err
+		}
+		total += metres
+	}
 	for n := range runners {
-		fmt.Println("runner", n, "ran", 50*heats*(heats+1), "metres")
+		fmt.Println("runner", n, "ran", total, "metres")
 	}
 	return nil
 }

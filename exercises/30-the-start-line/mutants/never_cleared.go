@@ -3,8 +3,8 @@
 // Runners run several heats. Before each they come to the line and wait for the gun.
 // When all are there, the starter says how far they run this time and fires; when all
 // have run, he takes the gun down for the next heat. The arguments are the number of
-// runners and the number of heats; the parent is the starter, and prints in the end how
-// far each has run: 100 metres in the first heat, 200 in the second, and so on.
+// runners and the number of heats; the parent is the starter, who reads from standard
+// input how many metres each heat has, and prints in the end how far each has run.
 package main
 
 import (
@@ -48,6 +48,12 @@ func run() error {
 			return err
 		}
 	}
+	distances := make([]int, heats)
+	for i := range distances {
+		if _, err := fmt.Scan(&distances[i]); err != nil {
+			return err
+		}
+	}
 	all := runners + 1 // with the starter
 	track := Track{
 		Line: mp.NewBarrier(all), Gun: mp.NewEvent(),
@@ -61,11 +67,11 @@ func run() error {
 		}
 		started = append(started, p)
 	}
-	for heat := 1; heat <= heats; heat++ {
+	for _, metres := range distances {
 		if err := track.Line.Wait(); err != nil {
 			return err
 		}
-		track.Metres.Set(100 * heat)
+		track.Metres.Set(metres)
 		track.Gun.Set()
 		if err := track.Finish.Wait(); err != nil {
 			return err

@@ -14,9 +14,9 @@ import (
 	"lockstep/mp"
 )
 
-var square = mp.Func3("square", func(parent *mp.Conn, n int, stuck bool) error {
+var square = mp.Func4("square", func(parent *mp.Conn, n int, stuck bool, pause time.Duration) error {
 	if stuck {
-		mp.Sleep(time.Hour)
+		mp.Sleep(pause)
 	}
 	return parent.Send(n * n)
 })
@@ -29,15 +29,16 @@ type worker struct {
 func main() { mp.Main(run) }
 
 func run() error {
-	numbers := []int{3, 1, 500}
+	numbers := []int{3, 1, 500, 3_600_000}
 	for i, arg := range os.Args[1:] {
 		n, err := strconv.Atoi(arg)
 		if err != nil || i == len(numbers) {
-			return fmt.Errorf("usage: give-up-in-time WORKERS STUCK LIMIT, not %q", arg)
+			return fmt.Errorf("usage: give-up-in-time WORKERS STUCK LIMIT PAUSE, not %q", arg)
 		}
 		numbers[i] = n
 	}
-	workers, stuck, limit := numbers[0], numbers[1], time.Duration(numbers[2])*time.Millisecond
+	workers, stuck := numbers[0], numbers[1]
+	limit, pause := time.Duration(numbers[2])*time.Millisecond, time.Duration(numbers[3])*time.Millisecond
 
 	var started []worker
 	for n := 1; n <= workers; n++ {
@@ -45,7 +46,7 @@ func run() error {
 		if err != nil {
 			return err
 		}
-		p, err := square.Start(parent, n, n <= stuck)
+		p, err := square.Start(parent, n, n <= stuck, pause)
 		if err != nil {
 			return err
 		}

@@ -13,9 +13,9 @@ import (
 	"lockstep/mp"
 )
 
-var square = mp.Func3("square", func(answers *mp.Queue[int], n int, stuck bool) error {
+var square = mp.Func4("square", func(answers *mp.Queue[int], n int, stuck bool, pause time.Duration) error {
 	if stuck {
-		mp.Sleep(time.Hour)
+		mp.Sleep(pause)
 	}
 	return answers.Put(n * n)
 })
@@ -23,15 +23,16 @@ var square = mp.Func3("square", func(answers *mp.Queue[int], n int, stuck bool) 
 func main() { mp.Main(run) }
 
 func run() error {
-	numbers := []int{3, 1, 500}
+	numbers := []int{3, 1, 500, 3_600_000}
 	for i, arg := range os.Args[1:] {
 		n, err := strconv.Atoi(arg)
 		if err != nil || i == len(numbers) {
-			return fmt.Errorf("usage: give-up-in-time WORKERS STUCK LIMIT, not %q", arg)
+			return fmt.Errorf("usage: give-up-in-time WORKERS STUCK LIMIT PAUSE, not %q", arg)
 		}
 		numbers[i] = n
 	}
-	workers, stuck, limit := numbers[0], numbers[1], time.Duration(numbers[2])*time.Millisecond
+	workers, stuck := numbers[0], numbers[1]
+	limit, pause := time.Duration(numbers[2])*time.Millisecond, time.Duration(numbers[3])*time.Millisecond
 
 	var answers []*mp.Queue[int]
 	var started []*mp.Process
@@ -41,7 +42,7 @@ func run() error {
 			return err
 		}
 		answers = append(answers, q)
-		p, err := square.Start(q, n, n <= stuck)
+		p, err := square.Start(q, n, n <= stuck, pause)
 		if err != nil {
 			return err
 		}

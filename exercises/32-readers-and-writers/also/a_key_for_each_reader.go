@@ -11,41 +11,34 @@ import (
 	"lockstep/mp"
 )
 
-// Board is what all share.
-type Board struct {
-	Shown, Good *mp.Array[int]
-	Keys        *mp.Semaphore
-	Many        int // how many keys there are
-	Writer      *mp.Lock
-	Meeting     *mp.Barrier
+// Room is the room with the board.
+type Room struct {
+	Keys   *mp.Semaphore
+	Many   int // how many keys there are
+	Writer *mp.Lock
 }
 
-func (b Board) add() {
-	b.Writer.Lock()
-	defer b.Writer.Unlock()
-	for range b.Many {
-		b.Keys.Acquire()
+// alone has a writer change the board with all keys in his hands.
+func (r Room) alone(change func()) {
+	r.Writer.Lock()
+	defer r.Writer.Unlock()
+	for range r.Many {
+		r.Keys.Acquire()
 	}
-	for i := range b.Shown.Len() {
-		b.Shown.Set(i, b.Shown.Get(i)+1)
-	}
-	for range b.Many {
-		b.Keys.Release()
+	change()
+	for range r.Many {
+		r.Keys.Release()
 	}
 }
 
-var visit = mp.Func3("visit", func(b Board, me int, writes bool) error {
+var visit = mp.Func4("visit", func(b Board, r Room, me int, writes bool) error {
 	if writes {
-		b.add()
+		r.alone(b.Change)
 		return nil
 	}
-	b.Keys.Acquire()
-	one, two := b.Shown.Get(0), b.Shown.Get(1)
-	err := b.Meeting.Wait()
-	b.Keys.Release()
-	if one == two {
-		b.Good.Set(me, 1)
-	}
+	r.Keys.Acquire()
+	err := b.Look(me)
+	r.Keys.Release()
 	return err
 })
 
@@ -58,22 +51,19 @@ func run() error {
 			return err
 		}
 	}
-	b := Board{Shown: mp.NewArray[int](2), Keys: mp.NewSemaphore(readers), Many: readers, Writer: mp.NewLock(),
-		Meeting: mp.NewBarrier(meet), Good: mp.NewArray[int](readers + writers)}
+	b, r := NewBoard(readers, meet), Room{Keys: mp.NewSemaphore(readers), Many: readers, Writer: mp.NewLock()}
 	started := make([]*mp.Process, readers+writers)
 	for i := range started {
 		var err error
-		if started[i], err = visit.Start(b, i, i >= readers); err != nil {
+		if started[i], err = visit.Start(b, r, i, i >= readers); err != nil {
 			return err
 		}
 	}
-	good := 0
-	for i, p := range started {
+	for _, p := range started {
 		if err := p.Join(); err != nil {
 			return err
 		}
-		good += b.Good.Get(i)
 	}
-	fmt.Printf("%d good looks, the board shows %d and %d\n", good, b.Shown.Get(0), b.Shown.Get(1))
+	fmt.Println(b)
 	return nil
 }

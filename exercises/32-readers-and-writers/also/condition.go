@@ -11,45 +11,38 @@ import (
 	"lockstep/mp"
 )
 
-// Board is what all share.
-type Board struct {
-	Shown, Good *mp.Array[int]
-	Readers     *mp.Value[int]
-	Writing     *mp.Value[int]
-	Free        *mp.Cond
-	Meeting     *mp.Barrier
+// Room is the room with the board, and who is there.
+type Room struct {
+	Readers *mp.Value[int]
+	Writing *mp.Value[int]
+	Free    *mp.Cond
 }
 
 // change waits until the board is free enough, and changes who is there.
-func (b Board) change(free func() bool, who *mp.Value[int], by int) {
-	b.Free.L.Lock()
+func (r Room) change(free func() bool, who *mp.Value[int], by int) {
+	r.Free.L.Lock()
 	for !free() {
-		b.Free.Wait()
+		r.Free.Wait()
 	}
 	who.Set(who.Get() + by)
-	b.Free.L.Unlock()
-	b.Free.Broadcast()
+	r.Free.L.Unlock()
+	r.Free.Broadcast()
 }
 
-func (b Board) always() bool { return true }
-func (b Board) quiet() bool  { return b.Writing.Get() == 0 }
-func (b Board) empty() bool  { return b.Writing.Get() == 0 && b.Readers.Get() == 0 }
+func (r Room) always() bool { return true }
+func (r Room) quiet() bool  { return r.Writing.Get() == 0 }
+func (r Room) empty() bool  { return r.Writing.Get() == 0 && r.Readers.Get() == 0 }
 
-var visit = mp.Func3("visit", func(b Board, me int, writes bool) error {
+var visit = mp.Func4("visit", func(b Board, r Room, me int, writes bool) error {
 	if writes {
-		b.change(b.empty, b.Writing, 1)
-		b.Shown.Set(0, b.Shown.Get(0)+1)
-		b.Shown.Set(1, b.Shown.Get(1)+1)
-		b.change(b.always, b.Writing, -1)
+		r.change(r.empty, r.Writing, 1)
+		b.Change()
+		r.change(r.always, r.Writing, -1)
 		return nil
 	}
-	b.change(b.quiet, b.Readers, 1)
-	one, two := b.Shown.Get(0), b.Shown.Get(1)
-	err := b.Meeting.Wait()
-	b.change(b.always, b.Readers, -1)
-	if one == two {
-		b.Good.Set(me, 1)
-	}
+	r.change(r.quiet, r.Readers, 1)
+	err := b.Look(me)
+	r.change(r.always, r.Readers, -1)
 	return err
 })
 
@@ -62,22 +55,19 @@ func run() error {
 			return err
 		}
 	}
-	b := Board{Shown: mp.NewArray[int](2), Readers: mp.NewValue(0), Writing: mp.NewValue(0), Free: mp.NewCond(mp.NewLock()),
-		Meeting: mp.NewBarrier(meet), Good: mp.NewArray[int](readers + writers)}
+	b, r := NewBoard(readers, meet), Room{Readers: mp.NewValue(0), Writing: mp.NewValue(0), Free: mp.NewCond(mp.NewLock())}
 	started := make([]*mp.Process, readers+writers)
 	for i := range started {
 		var err error
-		if started[i], err = visit.Start(b, i, i >= readers); err != nil {
+		if started[i], err = visit.Start(b, r, i, i >= readers); err != nil {
 			return err
 		}
 	}
-	good := 0
-	for i, p := range started {
+	for _, p := range started {
 		if err := p.Join(); err != nil {
 			return err
 		}
-		good += b.Good.Get(i)
 	}
-	fmt.Printf("%d good looks, the board shows %d and %d\n", good, b.Shown.Get(0), b.Shown.Get(1))
+	fmt.Println(b)
 	return nil
 }

@@ -11,49 +11,42 @@ import (
 	"lockstep/mp"
 )
 
-// Board is what all share.
-type Board struct {
-	Shown, Good   *mp.Array[int]
+// Room is the room with the board, and who is there.
+type Room struct {
 	Readers       *mp.Value[int]
 	Door, Counter *mp.Lock
 	Last          *mp.Cond // the last reader leaves
-	Meeting       *mp.Barrier
 }
 
-func (b Board) enter() {
-	b.Door.Lock()
-	b.count(1)
-	b.Door.Unlock()
+func (r Room) enter() {
+	r.Door.Lock()
+	r.count(1)
+	r.Door.Unlock()
 }
 
-func (b Board) count(by int) {
-	b.Counter.Lock()
-	defer b.Counter.Unlock()
-	if b.Readers.Set(b.Readers.Get() + by); b.Readers.Get() == 0 {
-		b.Last.Signal()
+func (r Room) count(by int) {
+	r.Counter.Lock()
+	defer r.Counter.Unlock()
+	if r.Readers.Set(r.Readers.Get() + by); r.Readers.Get() == 0 {
+		r.Last.Signal()
 	}
 }
 
-var visit = mp.Func3("visit", func(b Board, me int, writes bool) error {
+var visit = mp.Func4("visit", func(b Board, r Room, me int, writes bool) error {
 	if writes {
-		b.Door.Lock() // no reader comes any more
-		defer b.Door.Unlock()
-		b.Counter.Lock()
-		for b.Readers.Get() > 0 {
-			b.Last.Wait()
+		r.Door.Lock() // no reader comes any more
+		defer r.Door.Unlock()
+		r.Counter.Lock()
+		for r.Readers.Get() > 0 {
+			r.Last.Wait()
 		}
-		b.Counter.Unlock()
-		b.Shown.Set(0, b.Shown.Get(0)+1)
-		b.Shown.Set(1, b.Shown.Get(1)+1)
+		r.Counter.Unlock()
+		b.Change()
 		return nil
 	}
-	b.enter()
-	one, two := b.Shown.Get(0), b.Shown.Get(1)
-	err := b.Meeting.Wait()
-	b.count(-1)
-	if one == two {
-		b.Good.Set(me, 1)
-	}
+	r.enter()
+	err := b.Look(me)
+	r.count(-1)
 	return err
 })
 
@@ -67,22 +60,19 @@ func run() error {
 		}
 	}
 	counter := mp.NewLock()
-	b := Board{Shown: mp.NewArray[int](2), Readers: mp.NewValue(0), Door: mp.NewLock(), Counter: counter, Last: mp.NewCond(counter),
-		Meeting: mp.NewBarrier(meet), Good: mp.NewArray[int](readers + writers)}
+	b, r := NewBoard(readers, meet), Room{Readers: mp.NewValue(0), Door: mp.NewLock(), Counter: counter, Last: mp.NewCond(counter)}
 	started := make([]*mp.Process, readers+writers)
 	for i := range started {
 		var err error
-		if started[i], err = visit.Start(b, i, i >= readers); err != nil {
+		if started[i], err = visit.Start(b, r, i, i >= readers); err != nil {
 			return err
 		}
 	}
-	good := 0
-	for i, p := range started {
+	for _, p := range started {
 		if err := p.Join(); err != nil {
 			return err
 		}
-		good += b.Good.Get(i)
 	}
-	fmt.Printf("%d good looks, the board shows %d and %d\n", good, b.Shown.Get(0), b.Shown.Get(1))
+	fmt.Println(b)
 	return nil
 }

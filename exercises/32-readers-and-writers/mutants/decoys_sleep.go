@@ -13,32 +13,6 @@ import (
 	"lockstep/mp"
 )
 
-// Board is what all share.
-type Board struct {
-	Shown, Good *mp.Array[int] // the number, twice; of everybody: 1 when both were the same
-	Readers     *mp.Value[int] // how many look at the board
-	Key         *mp.Semaphore  // one for a writer, and one for all readers together
-	Meeting     *mp.Barrier
-}
-
-func (b Board) enter() {
-	b.Readers.Lock()
-	defer b.Readers.Unlock()
-	b.Readers.Set(b.Readers.Get() + 1)
-	if b.Readers.Get() == 1 {
-		b.Key.Acquire()
-	}
-}
-
-func (b Board) leave() {
-	b.Readers.Lock()
-	defer b.Readers.Unlock()
-	b.Readers.Set(b.Readers.Get() - 1)
-	if b.Readers.Get() == 0 {
-		b.Key.Release()
-	}
-}
-
 var visit = mp.Func0("visit", func() error {
 	time.Sleep(20 * time.Millisecond)
 	return nil
@@ -53,8 +27,7 @@ func run() error {
 			return err
 		}
 	}
-	b := Board{Shown: mp.NewArray[int](2), Readers: mp.NewValue(0), Key: mp.NewSemaphore(1),
-		Meeting: mp.NewBarrier(meet), Good: mp.NewArray[int](readers + writers)}
+	b := NewBoard(readers, meet)
 	started := make([]*mp.Process, readers+writers)
 	for i := range started {
 		var err error
@@ -62,21 +35,17 @@ func run() error {
 			return err
 		}
 	}
-	good := 0
 	for _, p := range started {
 		if err := p.Join(); err != nil {
 			return err
 		}
 	}
 	for range writers {
-		b.Shown.Set(0, b.Shown.Get(0)+1)
-		b.Shown.Set(1, b.Shown.Get(1)+1)
+		b.Change()
 	}
-	for range readers {
-		if b.Shown.Get(0) == b.Shown.Get(1) {
-			good++
-		}
+	for reader := range readers {
+		b.Good.Set(reader, 1)
 	}
-	fmt.Printf("%d good looks, the board shows %d and %d\n", good, b.Shown.Get(0), b.Shown.Get(1))
+	fmt.Println(b)
 	return nil
 }

@@ -12,32 +12,16 @@ import (
 	"lockstep/mp"
 )
 
-// Board is what all share.
-type Board struct {
-	Shown, Good *mp.Array[int] // the number, twice; of everybody: 1 when both were the same
-	Room        *mp.RWLock
-	Meeting     *mp.Barrier
-}
-
-func (b Board) enter() { b.Room.RLock() }
-
-func (b Board) leave() { b.Room.RUnlock() }
-
-var visit = mp.Func3("visit", func(b Board, me int, writes bool) error {
+var visit = mp.Func4("visit", func(b Board, r *mp.RWLock, me int, writes bool) error {
 	if writes {
-		b.Room.Lock()
-		b.Shown.Set(0, b.Shown.Get(0)+1)
-		b.Shown.Set(1, b.Shown.Get(1)+1)
-		b.Room.Unlock()
+		r.Lock()
+		b.Change()
+		r.Unlock()
 		return nil
 	}
-	b.enter()
-	one, two := b.Shown.Get(0), b.Shown.Get(1)
-	err := b.Meeting.Wait()
-	b.leave()
-	if one == two {
-		b.Good.Set(me, 1)
-	}
+	r.RLock()
+	err := b.Look(me)
+	r.RUnlock()
 	return err
 })
 
@@ -50,22 +34,19 @@ func run() error {
 			return err
 		}
 	}
-	b := Board{Shown: mp.NewArray[int](2), Room: mp.NewRWLock(),
-		Meeting: mp.NewBarrier(meet), Good: mp.NewArray[int](readers + writers)}
+	b, r := NewBoard(readers, meet), mp.NewRWLock()
 	started := make([]*mp.Process, readers+writers)
 	for i := range started {
 		var err error
-		if started[i], err = visit.Start(b, i, i >= readers); err != nil {
+		if started[i], err = visit.Start(b, r, i, i >= readers); err != nil {
 			return err
 		}
 	}
-	good := 0
-	for i, p := range started {
+	for _, p := range started {
 		if err := p.Join(); err != nil {
 			return err
 		}
-		good += b.Good.Get(i)
 	}
-	fmt.Printf("%d good looks, the board shows %d and %d\n", good, b.Shown.Get(0), b.Shown.Get(1))
+	fmt.Println(b)
 	return nil
 }

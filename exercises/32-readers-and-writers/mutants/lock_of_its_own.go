@@ -12,49 +12,42 @@ import (
 	"lockstep/mp"
 )
 
-// Board is what all share.
-type Board struct {
-	Shown, Good *mp.Array[int] // the number, twice; of everybody: 1 when both were the same
-	Readers     *mp.Value[int] // how many look at the board
-	Key         *mp.Semaphore  // one for a writer, and one for all readers together
-	Meeting     *mp.Barrier
+// Room is the room with the board, and who is there.
+type Room struct {
+	Readers *mp.Value[int] // how many look at the board
+	Key     *mp.Semaphore  // one for a writer, and one for all readers together
 }
 
-func (b Board) enter() {
+func (r Room) enter() {
 	lock := mp.NewLock()
 	lock.Lock()
 	defer lock.Unlock()
-	b.Readers.Set(b.Readers.Get() + 1)
-	if b.Readers.Get() == 1 {
-		b.Key.Acquire()
+	r.Readers.Set(r.Readers.Get() + 1)
+	if r.Readers.Get() == 1 {
+		r.Key.Acquire()
 	}
 }
 
-func (b Board) leave() {
+func (r Room) leave() {
 	lock := mp.NewLock()
 	lock.Lock()
 	defer lock.Unlock()
-	b.Readers.Set(b.Readers.Get() - 1)
-	if b.Readers.Get() == 0 {
-		b.Key.Release()
+	r.Readers.Set(r.Readers.Get() - 1)
+	if r.Readers.Get() == 0 {
+		r.Key.Release()
 	}
 }
 
-var visit = mp.Func3("visit", func(b Board, me int, writes bool) error {
+var visit = mp.Func4("visit", func(b Board, r Room, me int, writes bool) error {
 	if writes {
-		b.Key.Acquire()
-		b.Shown.Set(0, b.Shown.Get(0)+1)
-		b.Shown.Set(1, b.Shown.Get(1)+1)
-		b.Key.Release()
+		r.Key.Acquire()
+		b.Change()
+		r.Key.Release()
 		return nil
 	}
-	b.enter()
-	one, two := b.Shown.Get(0), b.Shown.Get(1)
-	err := b.Meeting.Wait()
-	b.leave()
-	if one == two {
-		b.Good.Set(me, 1)
-	}
+	r.enter()
+	err := b.Look(me)
+	r.leave()
 	return err
 })
 
@@ -67,22 +60,19 @@ func run() error {
 			return err
 		}
 	}
-	b := Board{Shown: mp.NewArray[int](2), Readers: mp.NewValue(0), Key: mp.NewSemaphore(1),
-		Meeting: mp.NewBarrier(meet), Good: mp.NewArray[int](readers + writers)}
+	b, r := NewBoard(readers, meet), Room{Readers: mp.NewValue(0), Key: mp.NewSemaphore(1)}
 	started := make([]*mp.Process, readers+writers)
 	for i := range started {
 		var err error
-		if started[i], err = visit.Start(b, i, i >= readers); err != nil {
+		if started[i], err = visit.Start(b, r, i, i >= readers); err != nil {
 			return err
 		}
 	}
-	good := 0
-	for i, p := range started {
+	for _, p := range started {
 		if err := p.Join(); err != nil {
 			return err
 		}
-		good += b.Good.Get(i)
 	}
-	fmt.Printf("%d good looks, the board shows %d and %d\n", good, b.Shown.Get(0), b.Shown.Get(1))
+	fmt.Println(b)
 	return nil
 }

@@ -12,50 +12,6 @@ import (
 	"lockstep/mp"
 )
 
-// Board is what all share.
-type Board struct {
-	Shown, Good *mp.Array[int] // the number, twice; of everybody: 1 when both were the same
-	Readers     *mp.Value[int] // how many look at the board
-	Key         *mp.Semaphore  // one for a writer, and one for all readers together
-	Meeting     *mp.Barrier
-}
-
-func (b Board) enter() {
-	b.Readers.Lock()
-	defer b.Readers.Unlock()
-	b.Readers.Set(b.Readers.Get() + 1)
-	if b.Readers.Get() == 1 {
-		b.Key.Acquire()
-	}
-}
-
-func (b Board) leave() {
-	b.Readers.Lock()
-	defer b.Readers.Unlock()
-	b.Readers.Set(b.Readers.Get() - 1)
-	if b.Readers.Get() == 0 {
-		b.Key.Release()
-	}
-}
-
-var visit = mp.Func3("visit", func(b Board, me int, writes bool) error {
-	if writes {
-		b.Key.Acquire()
-		b.Shown.Set(0, b.Shown.Get(0)+1)
-		b.Shown.Set(1, b.Shown.Get(1)+1)
-		b.Key.Release()
-		return nil
-	}
-	b.enter()
-	one, two := b.Shown.Get(0), b.Shown.Get(1)
-	err := b.Meeting.Wait()
-	b.leave()
-	if one == two {
-		b.Good.Set(me, 1)
-	}
-	return err
-})
-
 func main() { mp.Main(run) }
 
 func run() error {

@@ -12,39 +12,22 @@ import (
 	"lockstep/mp"
 )
 
-// Table is what the philosophers share.
-type Table struct {
-	Forks         []*mp.Lock
-	Eating, Meals *mp.Array[int] // of every seat: 1 while somebody eats there; how often
-}
-
-func (t Table) eat(seat int) {
-	t.Eating.Set(seat, 1)
-	for _, step := range []int{1, len(t.Forks) - 1} {
-		if next := (seat + step) % len(t.Forks); t.Eating.Get(next) == 1 {
-			fmt.Printf("seats %d and %d eat with the same fork\n", seat, next)
-		}
-	}
-	t.Meals.Set(seat, t.Meals.Get(seat)+1)
-	t.Eating.Set(seat, 0)
-}
-
-// meal holds the two forks, however it ends.
-func (t Table) meal(seat int, a, b *mp.Lock) {
+// meal is one at a seat, with two forks, which are put back however it ends.
+func meal(t Table, seat int, a, b *mp.Lock) {
 	a.Lock()
 	defer a.Unlock()
 	b.Lock()
 	defer b.Unlock()
-	t.eat(seat)
+	t.Eat(seat)
 }
 
-var dine = mp.Func3("dine", func(t Table, seat, meals int) error {
-	a, b := t.Forks[seat], t.Forks[(seat+1)%len(t.Forks)]
-	if seat == len(t.Forks)-1 {
+var dine = mp.Func4("dine", func(t Table, forks []*mp.Lock, seat, meals int) error {
+	a, b := forks[seat], forks[(seat+1)%len(forks)]
+	if seat == len(forks)-1 {
 		a, b = b, a
 	}
 	for range meals {
-		t.meal(seat, a, b)
+		meal(t, seat, a, b)
 	}
 	return nil
 })
@@ -65,13 +48,14 @@ func run() error {
 		return errors.New("everybody needs a seat, and a table has two of them or more")
 	}
 
-	t := Table{Eating: mp.NewArray[int](seats), Meals: mp.NewArray[int](seats)}
+	t := NewTable(seats)
+	var forks []*mp.Lock
 	for range seats {
-		t.Forks = append(t.Forks, mp.NewLock())
+		forks = append(forks, mp.NewLock())
 	}
 	var started []*mp.Process
 	for seat := range philosophers {
-		p, err := dine.Start(t, seat, numbers[2])
+		p, err := dine.Start(t, forks, seat, numbers[2])
 		if err != nil {
 			return err
 		}

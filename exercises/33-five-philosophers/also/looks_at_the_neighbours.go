@@ -13,39 +13,28 @@ import (
 	"lockstep/mp"
 )
 
-// Table is what the philosophers share.
-type Table struct {
-	Busy          []*mp.Value[int] // 1: the forks of this seat are taken
-	Ready         *mp.Cond
-	Eating, Meals *mp.Array[int] // of every seat: 1 while somebody eats there; how often
+// Seats are those at which somebody eats, with a condition that is told of each that gets
+// free.
+type Seats struct {
+	Busy  []*mp.Value[int]
+	Ready *mp.Cond
 }
 
-func (t Table) eat(seat int) {
-	t.Eating.Set(seat, 1)
-	for _, step := range []int{1, len(t.Busy) - 1} {
-		if next := (seat + step) % len(t.Busy); t.Eating.Get(next) == 1 {
-			fmt.Printf("seats %d and %d eat with the same fork\n", seat, next)
-		}
-	}
-	t.Meals.Set(seat, t.Meals.Get(seat)+1)
-	t.Eating.Set(seat, 0)
-}
-
-var dine = mp.Func3("dine", func(t Table, seat, meals int) error {
-	n := len(t.Busy)
+var dine = mp.Func4("dine", func(t Table, seats Seats, seat, meals int) error {
+	n := len(seats.Busy)
 	left, right := (seat+n-1)%n, (seat+1)%n
 	for range meals {
-		t.Ready.L.Lock()
-		for t.Busy[left].Get()+t.Busy[right].Get() > 0 {
-			t.Ready.Wait()
+		seats.Ready.L.Lock()
+		for seats.Busy[left].Get()+seats.Busy[right].Get() > 0 {
+			seats.Ready.Wait()
 		}
-		t.Busy[seat].Set(1)
-		t.Ready.L.Unlock()
-		t.eat(seat)
-		t.Ready.L.Lock()
-		t.Busy[seat].Set(0)
-		t.Ready.Broadcast()
-		t.Ready.L.Unlock()
+		seats.Busy[seat].Set(1)
+		seats.Ready.L.Unlock()
+		t.Eat(seat)
+		seats.Ready.L.Lock()
+		seats.Busy[seat].Set(0)
+		seats.Ready.Broadcast()
+		seats.Ready.L.Unlock()
 	}
 	return nil
 })
@@ -66,13 +55,14 @@ func run() error {
 		return errors.New("everybody needs a seat, and a table has two of them or more")
 	}
 
-	t := Table{Ready: mp.NewCond(mp.NewLock()), Eating: mp.NewArray[int](seats), Meals: mp.NewArray[int](seats)}
+	t := NewTable(seats)
+	taken := Seats{Ready: mp.NewCond(mp.NewLock())}
 	for range seats {
-		t.Busy = append(t.Busy, mp.NewValue(0))
+		taken.Busy = append(taken.Busy, mp.NewValue(0))
 	}
 	var started []*mp.Process
 	for seat := range philosophers {
-		p, err := dine.Start(t, seat, numbers[2])
+		p, err := dine.Start(t, taken, seat, numbers[2])
 		if err != nil {
 			return err
 		}

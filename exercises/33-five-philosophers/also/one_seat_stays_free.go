@@ -13,34 +13,22 @@ import (
 	"lockstep/mp"
 )
 
-// Table is what the philosophers share.
-type Table struct {
-	Forks         []*mp.Lock
-	Chairs        *mp.Semaphore
-	Eating, Meals *mp.Array[int] // of every seat: 1 while somebody eats there; how often
+// Forks lie on the table, and chairs are one fewer than seats.
+type Forks struct {
+	Locks  []*mp.Lock
+	Chairs *mp.Semaphore
 }
 
-func (t Table) eat(seat int) {
-	t.Eating.Set(seat, 1)
-	for _, step := range []int{1, len(t.Forks) - 1} {
-		if next := (seat + step) % len(t.Forks); t.Eating.Get(next) == 1 {
-			fmt.Printf("seats %d and %d eat with the same fork\n", seat, next)
-		}
-	}
-	t.Meals.Set(seat, t.Meals.Get(seat)+1)
-	t.Eating.Set(seat, 0)
-}
-
-var dine = mp.Func3("dine", func(t Table, seat, meals int) error {
-	left, right := t.Forks[seat], t.Forks[(seat+1)%len(t.Forks)]
+var dine = mp.Func4("dine", func(t Table, forks Forks, seat, meals int) error {
+	left, right := forks.Locks[seat], forks.Locks[(seat+1)%len(forks.Locks)]
 	for range meals {
-		t.Chairs.Acquire()
+		forks.Chairs.Acquire()
 		left.Lock()
 		right.Lock()
-		t.eat(seat)
+		t.Eat(seat)
 		right.Unlock()
 		left.Unlock()
-		t.Chairs.Release()
+		forks.Chairs.Release()
 	}
 	return nil
 })
@@ -61,13 +49,14 @@ func run() error {
 		return errors.New("everybody needs a seat, and a table has two of them or more")
 	}
 
-	t := Table{Chairs: mp.NewSemaphore(seats - 1), Eating: mp.NewArray[int](seats), Meals: mp.NewArray[int](seats)}
+	t := NewTable(seats)
+	forks := Forks{Chairs: mp.NewSemaphore(seats - 1)}
 	for range seats {
-		t.Forks = append(t.Forks, mp.NewLock())
+		forks.Locks = append(forks.Locks, mp.NewLock())
 	}
 	var started []*mp.Process
 	for seat := range philosophers {
-		p, err := dine.Start(t, seat, numbers[2])
+		p, err := dine.Start(t, forks, seat, numbers[2])
 		if err != nil {
 			return err
 		}

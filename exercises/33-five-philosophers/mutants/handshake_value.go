@@ -2,7 +2,7 @@
 
 // Philosophers sit at a round table, and between any two seats lies a fork. Whoever
 // eats holds two: the one at the left of the seat and the one at the right. So two who
-// sit side by side never eat at the same time; eat looks whether that is so. The
+// sit side by side never eat at the same time; the table looks whether that is so. The
 // arguments are the number of seats, of philosophers, and of meals for each. At the
 // end the parent prints how often everybody has eaten.
 package main
@@ -16,23 +16,6 @@ import (
 
 	"lockstep/mp"
 )
-
-// Table is what the philosophers share.
-type Table struct {
-	Forks         []*mp.Lock
-	Eating, Meals *mp.Array[int] // of every seat: 1 while somebody eats there; how often
-}
-
-func (t Table) eat(seat int) {
-	t.Eating.Set(seat, 1)
-	for _, step := range []int{1, len(t.Forks) - 1} {
-		if next := (seat + step) % len(t.Forks); t.Eating.Get(next) == 1 {
-			fmt.Printf("seats %d and %d eat with the same fork\n", seat, next)
-		}
-	}
-	t.Meals.Set(seat, t.Meals.Get(seat)+1)
-	t.Eating.Set(seat, 0)
-}
 
 var dine = mp.Func("dine", func(signs *mp.Value[int]) error {
 	time.Sleep(20 * time.Millisecond)
@@ -58,11 +41,8 @@ func run() error {
 		return errors.New("everybody needs a seat, and a table has two of them or more")
 	}
 
+	t := NewTable(seats)
 	signs := mp.NewValue(0)
-	t := Table{Eating: mp.NewArray[int](seats), Meals: mp.NewArray[int](seats)}
-	for range seats {
-		t.Forks = append(t.Forks, mp.NewLock())
-	}
 	var started []*mp.Process
 	for range philosophers {
 		p, err := dine.Start(signs)
@@ -83,7 +63,7 @@ func run() error {
 	}
 	for seat := range philosophers {
 		for range numbers[2] {
-			t.eat(seat)
+			t.Eat(seat)
 		}
 	}
 	for seat := range philosophers {

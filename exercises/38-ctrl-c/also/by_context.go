@@ -30,8 +30,7 @@ var work = mp.Func("work", func(parent *mp.Conn) error {
 		if err != nil {
 			return err
 		}
-		mp.Sleep(100 * time.Millisecond)
-		if err := parent.Send(n * n); err != nil {
+		if err := parent.Send(Square(n)); err != nil {
 			return err
 		}
 	}
@@ -77,7 +76,7 @@ func run() error {
 	for {
 		if ctx.Err() != nil && !told {
 			told = true
-			fmt.Println("stopping")
+			fmt.Println("\nstopping") // not behind the terminal's ^C
 		}
 		waiting := 0
 		for i, c := range pipes {

@@ -10,7 +10,6 @@ import (
 	"os/signal"
 	"strconv"
 	"sync/atomic"
-	"time"
 
 	"lockstep/mp"
 )
@@ -26,9 +25,8 @@ var work = mp.Func3("work", func(ready *mp.Event, jobs *mp.Queue[job], sums *mp.
 		if err != nil {
 			break
 		}
-		mp.Sleep(100 * time.Millisecond)
 		done++
-		sum += j.N * j.N
+		sum += Square(j.N)
 	}
 	return sums.Send([]int{done, sum})
 })

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"time"
 
 	"lockstep/mp"
 )
@@ -25,8 +24,7 @@ var work = mp.Func2("work", func(jobs *mp.Queue[int], reports *mp.Queue[report])
 		if err != nil { // io.EOF: there are no more
 			return reports.Put(r)
 		}
-		mp.Sleep(100 * time.Millisecond) // it takes a while
-		r.Done, r.Sum = r.Done+1, r.Sum+n*n
+		r.Done, r.Sum = r.Done+1, r.Sum+Square(n)
 	}
 })
 

@@ -48,6 +48,18 @@ func TestRules(t *testing.T) {
 			"You may import os/exec and what stands below, but not sort or slices: doing without is part of the exercise.",
 			"Compiler directives (//go:…) are refused, but for //go:embed.",
 		}},
+		"a file of the course's": {Exercise{Edit: []string{"main.go"}, Support: []string{"world.go"}}, []string{
+			"Taken from you: main.go, and no other file.",
+			"world.go is the course's: it is built with yours as it is, and no change to it is taken.",
+			"You may import what stands below.",
+			"Compiler directives (//go:…) are refused.",
+		}},
+		"files of the course's": {Exercise{Edit: []string{"main.go"}, Support: []string{"sea.go", "land.go", "sky.go"}}, []string{
+			"Taken from you: main.go, and no other file.",
+			"sea.go, land.go and sky.go are the course's: they are built with yours as they are, and no change to them is taken.",
+			"You may import what stands below.",
+			"Compiler directives (//go:…) are refused.",
+		}},
 	}
 	for name, test := range tests {
 		if got := test.e.Rules("what stands below"); !slices.Equal(got, test.want) {

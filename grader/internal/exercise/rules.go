@@ -28,6 +28,13 @@ func (e *Exercise) TellRules(readme []byte) []byte {
 // each. Where says in words where Harmless is written down.
 func (e *Exercise) Rules(where string) []string {
 	rules := []string{"Taken from you: " + joined(e.Edit, "and") + ", and no other file."}
+	switch names := joined(e.Support, "and"); len(e.Support) {
+	case 0:
+	case 1:
+		rules = append(rules, names+" is the course's: it is built with yours as it is, and no change to it is taken.")
+	default:
+		rules = append(rules, names+" are the course's: they are built with yours as they are, and no change to them is taken.")
+	}
 	if slices.Contains(e.Forbid, Goroutines) {
 		rules = append(rules, "Goroutines are refused, also one that only waits: what is done at the same time is done by processes.")
 	}

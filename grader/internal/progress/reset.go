@@ -23,7 +23,7 @@ import (
 // Reset throws a student's work on one exercise away, but for a copy.
 type Reset struct {
 	exercise *exercise.Exercise
-	now      map[string][]byte // the edited files as they are
+	now      map[string][]byte // its files as they are: the student's, and the course's beside them
 	starter  map[string][]byte // … and as they were handed out
 	kept     string            // the folder that the copy goes to
 }
@@ -46,7 +46,7 @@ func NewReset(ctx context.Context, course, state string, e *exercise.Exercise) (
 		return nil, usage.Errorf("cannot tell how %s was handed out: this folder is no git clone of the course. Take the file from a fresh copy of the course", e.ID)
 	}
 	r := &Reset{exercise: e, now: map[string][]byte{}, starter: map[string][]byte{}}
-	for _, name := range e.Edit {
+	for _, name := range slices.Concat(e.Edit, e.Support) {
 		switch text, err := os.ReadFile(filepath.Join(e.Dir, name)); {
 		case err == nil:
 			r.now[name] = text

@@ -1,12 +1,15 @@
 package proof
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"lockstep/grader/internal/exercise"
 	"lockstep/grader/internal/judge"
+	"lockstep/grader/internal/submission"
 )
 
 // TestRepeatedTrials shows that trials under several seeds must agree, of every kind
@@ -61,6 +64,32 @@ func TestRepeatedTrials(t *testing.T) {
 		}
 		if p.caught() != test.caught || p.starter != test.starter {
 			t.Errorf("%s %v: %d caught, starter %t; want %d, %t", test.program, test.rounds, p.caught(), p.starter, test.caught, test.starter)
+		}
+	}
+}
+
+// TestCopied has a file of the course's beside its solution: missing, changed, and as it is.
+func TestCopied(t *testing.T) {
+	dir, solution := t.TempDir(), t.TempDir()
+	write := func(dir, text string) {
+		if err := os.WriteFile(filepath.Join(dir, "world.go"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(dir, "package main\n")
+	for _, test := range []struct {
+		prepare func()
+		fault   string
+	}{
+		{func() {}, "there is no " + submission.Shown(filepath.Join(solution, "world.go")) + ", a copy of " + submission.Shown(filepath.Join(dir, "world.go"))},
+		{func() { write(solution, "package main\n\nconst Room = 4\n") }, submission.Shown(filepath.Join(solution, "world.go")) + " differs from " + submission.Shown(filepath.Join(dir, "world.go"))},
+		{func() { write(solution, "package main\n") }, ""},
+	} {
+		test.prepare()
+		p := New(&exercise.Exercise{ID: "01-one", Dir: dir, Support: []string{"world.go"}})
+		p.copied(solution)
+		if got := strings.Join(p.Faults, "\n"); !strings.HasPrefix(got, test.fault) || (got == "") != (test.fault == "") {
+			t.Errorf("got %q, want %q", got, test.fault)
 		}
 	}
 }

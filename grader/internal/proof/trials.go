@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -119,6 +120,7 @@ func (p *Proof) tidy(course string) {
 	e := p.exercise
 	p.unfinished(e.Dir)
 	p.unfinished(filepath.Join(course, "solutions", e.ID))
+	p.copied(filepath.Join(course, "solutions", e.ID))
 	if len(e.Hints) < 3 {
 		p.fault("has %d hints; a student gets three, from a nudge to nearly the answer", len(e.Hints))
 	}
@@ -162,6 +164,24 @@ func (p *Proof) tidy(course string) {
 			if !slices.Contains(known, entry.Name()) {
 				p.fault("stray file %s", filepath.Join(submission.Shown(dir), entry.Name()))
 			}
+		}
+	}
+}
+
+// copied looks at the course's files beside a solution, which are there so that it is a
+// package: the exercise's are built with it.
+func (p *Proof) copied(dir string) {
+	for _, name := range p.exercise.Support {
+		ours, err := os.ReadFile(filepath.Join(p.exercise.Dir, name))
+		if err != nil {
+			continue // loading has told
+		}
+		shown, file := submission.Shown(filepath.Join(p.exercise.Dir, name)), filepath.Join(dir, name)
+		switch copied, err := os.ReadFile(file); {
+		case err != nil:
+			p.fault("there is no %s, a copy of %s, without which the solution is no package", submission.Shown(file), shown)
+		case !bytes.Equal(copied, ours):
+			p.fault("%s differs from %s, which is built with the solution: it must be a copy", submission.Shown(file), shown)
 		}
 	}
 }

@@ -41,6 +41,9 @@ func TestSecrets(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, file := range files {
+				if slices.Contains(e.Support, filepath.Base(file)) {
+					continue // a copy of what students get
+				}
 				text, err := os.ReadFile(file)
 				if err != nil {
 					t.Fatal(err)
@@ -101,6 +104,14 @@ func TestVisibleExercises(t *testing.T) {
 		for _, name := range e.Edit {
 			if f := tree["exercises/"+e.ID+"/"+name]; !f.Work || len(f.Text) == 0 {
 				t.Errorf("%s: %s is not for students to edit", e.ID, name)
+			}
+		}
+		for _, name := range e.Support {
+			if f := tree["exercises/"+e.ID+"/"+name]; f.Work || len(f.Text) == 0 {
+				t.Errorf("%s: %s is missing, or for students to edit", e.ID, name)
+			}
+			if readme := string(tree["exercises/"+e.ID+"/README.md"].Text); !strings.Contains(readme, "\n- "+name+" is the course's") {
+				t.Errorf("%s: its README does not say whose %s is", e.ID, name)
 			}
 		}
 	}

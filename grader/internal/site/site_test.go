@@ -193,6 +193,28 @@ func TestSearchKnowsEveryExercise(t *testing.T) {
 	}
 }
 
+// TestGivenFiles wants a page to say which of its files are the course's.
+func TestGivenFiles(t *testing.T) {
+	pages, all := own(t)
+	given := 0
+	for _, e := range all {
+		page := html.UnescapeString(string(pages[e.ID+".html"]))
+		for _, name := range e.Edit {
+			if !strings.Contains(page, "<code>"+name+"</code></h2>") {
+				t.Errorf("%s: %s is not the student's", e.ID, name)
+			}
+		}
+		for _, name := range e.Support {
+			if given++; !strings.Contains(page, "<code>"+name+"</code>, the course's</h2>") {
+				t.Errorf("%s: %s is not the course's", e.ID, name)
+			}
+		}
+	}
+	if given == 0 {
+		t.Error("no exercise has one")
+	}
+}
+
 // TestNothingIsGivenAway looks for lines of what students don't get, and for what hidden
 // checks and hints say, in all that is written.
 func TestNothingIsGivenAway(t *testing.T) {

@@ -35,7 +35,10 @@ type check struct {
 }
 
 // file is one of the starter's.
-type file struct{ Name, ID, Text string }
+type file struct {
+	Name, ID, Text string
+	Given          bool // it is the course's, and not the student's to change
+}
 
 func newTask(e *exercise.Exercise) (*task, error) {
 	t := &task{Exercise: e, Hidden: e.Points - publish.VisiblePoints(e)}
@@ -53,7 +56,7 @@ func newTask(e *exercise.Exercise) (*task, error) {
 		return nil, err
 	}
 	for i, name := range names {
-		t.Files = append(t.Files, file{name, fmt.Sprintf("file-%d", i+1), string(texts[name])})
+		t.Files = append(t.Files, file{name, fmt.Sprintf("file-%d", i+1), string(texts[name]), i >= len(e.Edit)})
 	}
 	return t, nil
 }

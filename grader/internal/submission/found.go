@@ -1,6 +1,7 @@
 package submission
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
@@ -148,7 +149,8 @@ func holds(entries []fs.DirEntry) string {
 	return liesThere + strings.Join(names, ", ")
 }
 
-// untaken are the Go files of a folder that an exercise does not take.
+// untaken are the Go files of a folder that an exercise does not take: those beside its own,
+// and the course's where they were changed.
 func untaken(root *os.Root, e *exercise.Exercise, dir string) []string {
 	entries, err := list(root, dir)
 	if err != nil {
@@ -158,9 +160,22 @@ func untaken(root *os.Root, e *exercise.Exercise, dir string) []string {
 	for _, entry := range entries {
 		name := entry.Name()
 		if entry.Type().IsRegular() && filepath.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") &&
-			!slices.Contains(e.Edit, name) && !slices.Contains(e.Support, name) {
+			!slices.Contains(e.Edit, name) && (!slices.Contains(e.Support, name) || changed(root, e, dir, name)) {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// changed reports whether a file of the course's was handed in otherwise than it is, but for
+// the ends of lines.
+func changed(root *os.Root, e *exercise.Exercise, dir, name string) bool {
+	shipped, err := os.ReadFile(filepath.Join(e.Dir, name))
+	text, problem := take(root, filepath.Join(dir, name))
+	return err == nil && (problem != "" || !same(text, shipped))
+}
+
+// same compares a file with the course's, but for the ends of lines.
+func same(text, shipped []byte) bool {
+	return bytes.Equal(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), shipped)
 }

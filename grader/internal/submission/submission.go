@@ -1,7 +1,7 @@
 // Package submission takes what may be taken from a student's tree. In goes an
 // exercise and the tree's folder; out come the texts of the exercise's `edit:`
-// files and every reason to refuse them. Nothing else of the tree is read, and
-// nothing of it is run.
+// files and every reason to refuse them. Nothing else of the tree is read, but for what
+// tells that a file of the course's was changed, and nothing of it is run.
 package submission
 
 import (
@@ -147,7 +147,7 @@ func untouched(s *Submission) bool {
 	}
 	for name, text := range s.Files {
 		shipped, err := os.ReadFile(filepath.Join(s.Exercise.Dir, name))
-		if err != nil || !bytes.Equal(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), shipped) {
+		if err != nil || !same(text, shipped) {
 			return false
 		}
 	}

@@ -177,12 +177,21 @@ func TestUntaken(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := Read(tree, &exercise.Exercise{ID: "01-first", Edit: []string{"main.go"}, Support: []string{"given.go"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := []string{"a.go", "helper.go"}; !slices.Equal(s.Untaken, want) || len(s.Problems) > 0 {
-		t.Errorf("not taken: %q, want %q; %v", s.Untaken, want, s.Problems)
+	course := t.TempDir()
+	for ours, want := range map[string][]string{
+		"package main\n":                   {"a.go", "helper.go"},
+		"package main\n\nconst Room = 3\n": {"a.go", "given.go", "helper.go"}, // a changed one
+	} {
+		if err := os.WriteFile(filepath.Join(course, "given.go"), []byte(ours), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Read(tree, &exercise.Exercise{ID: "01-first", Dir: course, Edit: []string{"main.go"}, Support: []string{"given.go"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(s.Untaken, want) || len(s.Problems) > 0 {
+			t.Errorf("of %q: not taken: %q, want %q; %v", ours, s.Untaken, want, s.Problems)
+		}
 	}
 }
 
