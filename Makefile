@@ -1,8 +1,5 @@
 include grader/build.mk
 
-# Compares benchmarks: medians, their spread, and whether they differ at all.
-BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
-
 # Which course is meant, and in which language, as make itself is told: what the environment
 # says of LANG is of everything else.
 OF = $(if $(findstring command,$(origin COURSE)),--course $(COURSE)) $(if $(findstring command,$(origin LANG)),--lang $(LANG))
@@ -110,7 +107,7 @@ observer-cost: ## the library's fastest operations with an observer's hooks and 
 	@for i in 1 2 3 4 5 6 7 8 9 10; do for hooks in without with; do \
 		.lockstep/hooks-$$hooks.test -test.run '^$$' -test.bench Unobserved -test.benchtime 200ms >>.lockstep/hooks-$$hooks.txt; \
 	done; done
-	@cd .lockstep && $(GO) run $(BENCHSTAT) hooks-without.txt hooks-with.txt
+	@$(GO) tool -modfile=.ci/tools.mod benchstat .lockstep/hooks-without.txt .lockstep/hooks-with.txt
 
 bench: ## the library's speed beside Python's multiprocessing
 	$(GO) run ./mp/internal/bench $(if $(PYTHON),-python $(PYTHON)) $(FLAGS)
