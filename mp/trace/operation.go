@@ -110,8 +110,8 @@ var Operations = []Operation{
 	{Kind: New, Method: "pipe", On: OnPipe, Does: "makes %s"},
 	{Kind: Send, On: OnPipe, Call: "Send", Does: "sends %s", State: ForMessage, Traits: Blocks | Limits},
 	{Kind: Recv, On: OnPipe, Call: "Recv", Does: "receives from %s", State: ForMessage, Traits: Blocks | Limits | Passes},
-	{Kind: Poll, On: OnPipe, Call: "Poll", Does: "asks for a message from %s", State: ForMessage, Traits: Blocks | Limits},
-	{Kind: Poll, Method: "any", On: OnPipe, Call: "WaitAny", Does: "waits for the first of several", State: ForMessage, Traits: Blocks | Any},
+	{Kind: Poll, On: OnPipe, Call: "Poll", Does: "asks for a message from %s", State: ForMessage, Traits: Blocks | Limits | Idles},
+	{Kind: Poll, Method: "any", On: OnPipe, Call: "WaitAny", Does: "waits for the first of several", State: ForMessage, Traits: Blocks | Idles | Any},
 	{Kind: Close, On: OnPipe, Call: "Close", Does: "closes %s"},
 
 	{Kind: New, Method: "queue", On: OnQueue, Does: "makes %s"},
