@@ -19,7 +19,7 @@ func (c *Conn) awaited() (*Process, *Conn)    { return nil, c }
 
 // WaitAny waits until one of several is there, however long that takes: a child has ended,
 // or a connection has a message to receive or is at its end. i says which, the first of them
-// where several are there.
+// where several are there: one that always has something keeps those behind it waiting.
 //
 // A child is joined, and err is what its Join returns. One that was joined before counts too:
 // leave it out. From a connection nothing is received, and err is nil: the next Recv does not
