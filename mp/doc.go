@@ -54,8 +54,8 @@
 // before receiving its large message waits for ever. Who receives from several takes what
 // comes first:
 //
-//	i, err := mp.WaitAny(answers...) // of type []*mp.Conn
-//	x, err := mp.Recv[int](answers[i])
+//	i, err := mp.WaitAny(conns...) // of type []*mp.Conn
+//	x, err := mp.Recv[int](conns[i])
 //
 // # Shared values
 //
