@@ -45,7 +45,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	var answers []*mp.Conn
+	var ends []*mp.Conn
 	for q := 1; q <= n; q++ {
 		if err := questions.Put(q); err != nil {
 			return err
@@ -60,22 +60,22 @@ func run() error {
 		if err := there.Close(); err != nil {
 			return err
 		}
-		answers = append(answers, here)
+		ends = append(ends, here)
 	}
 	for shown := range n {
 		if shown == n-1 {
 			others.Set()
 		}
-		i, err := mp.WaitAny(answers...)
+		i, err := mp.WaitAny(ends...)
 		if err != nil {
 			return err
 		}
-		a, err := mp.Recv[Answer](answers[i])
+		a, err := mp.Recv[Answer](ends[i])
 		if err != nil {
 			return err
 		}
 		fmt.Printf("%d: %d\n", a.Question, a.Square)
-		answers = slices.Delete(answers, i, i+1)
+		ends = slices.Delete(ends, i, i+1)
 	}
 	for _, p := range mp.Children() {
 		if err := p.Join(); err != nil {
