@@ -1,4 +1,5 @@
-// The parent goes on waiting for a pipe that is at its end.
+// The parent waits for its worker's answer and for its end, and goes on asking the pipe when
+// that is at its end: it comes first whenever it is asked.
 package main
 
 import (
@@ -11,38 +12,31 @@ import (
 var square = mp.Func2("square", func(parent *mp.Conn, n int) error { return parent.Send(n * n) })
 
 func run() error {
-	var answers []*mp.Conn
-	for n := 1; n <= 2; n++ {
-		here, there, err := mp.Pipe()
-		if err != nil {
-			return err
-		}
-		if _, err := square.Start(there, n); err != nil {
-			return err
-		}
-		if err := there.Close(); err != nil {
-			return err
-		}
-		answers = append(answers, here)
+	here, there, err := mp.Pipe()
+	if err != nil {
+		return err
 	}
-	sum := 0
-	for left := len(answers); left > 0; {
-		i, err := mp.WaitAny(answers...)
-		if err != nil {
-			return err
+	p, err := square.Start(there, 3)
+	if err != nil {
+		return err
+	}
+	if err := there.Close(); err != nil {
+		return err
+	}
+	for {
+		i, err := mp.WaitAny([]mp.Waitable{here, p}...)
+		if i != 0 {
+			return err // it has ended
 		}
-		x, err := mp.Recv[int](answers[i])
+		x, err := mp.Recv[int](here)
 		if err == io.EOF {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		sum += x
-		left--
+		fmt.Println(x)
 	}
-	fmt.Println(sum)
-	return nil
 }
 
 func main() { mp.Main(run) }
