@@ -39,5 +39,6 @@ func (c *child) await(d time.Duration) (ended bool, err error) {
 	}
 }
 
-// awaitFirst waits until one of the children has ended. It leaves all to be reaped.
-func awaitFirst(children []*child) error { return lookForFirst(children) }
+// awaitFirst waits until one of the children has ended, which it leaves to be reaped, or
+// there is something to receive from one of the wires, or an end of file.
+func awaitFirst(children []*child, wires []wire) error { return lookForFirst(children, wires) }

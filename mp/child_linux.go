@@ -46,14 +46,18 @@ func (c *child) awaitID(d time.Duration) (bool, error) {
 	}
 }
 
-// awaitFirst waits until one of the children has ended. It leaves all to be reaped.
-func awaitFirst(children []*child) error {
+// awaitFirst waits until one of the children has ended, which it leaves to be reaped, or
+// there is something to receive from one of the wires, or an end of file.
+func awaitFirst(children []*child, wires []wire) error {
 	var fds []unix.PollFd
 	for _, c := range children {
 		if c.pidfd < 0 {
-			return lookForFirst(children)
+			return lookForFirst(children, wires)
 		}
 		fds = append(fds, unix.PollFd{Fd: int32(c.pidfd), Events: unix.POLLIN})
+	}
+	for _, w := range wires {
+		fds = append(fds, unix.PollFd{Fd: int32(w.in), Events: unix.POLLIN})
 	}
 	for {
 		if _, err := unix.Poll(fds, -1); err != unix.EINTR {

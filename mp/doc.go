@@ -27,8 +27,9 @@
 // with code 1, one that panics with code 2. Nothing is joined behind your back: a
 // child that is not joined outlives its parent. (Python joins at exit.)
 //
-// [WaitAny] joins whichever of several children ends first, [Children] are those that
-// run, and Named gives them names of their own.
+// [WaitAny] joins whichever of several children ends first, or says at which of several
+// pipes there is something to receive. [Children] are those that run, and Named gives them
+// names of their own.
 //
 // Go cannot fork without exec, and needs no fork here: what a target is to know is
 // an argument of Start.
@@ -50,7 +51,11 @@
 // Recv waits for a message, and reports io.EOF once every copy of the other end is
 // closed. The copy that stays behind in the parent counts: close it after Start,
 // or the end is never seen. Send waits while the pipe is full: who joins a child
-// before receiving its large message waits for ever.
+// before receiving its large message waits for ever. Who receives from several takes what
+// comes first:
+//
+//	i, err := mp.WaitAny(conns...) // of type []*mp.Conn
+//	x, err := mp.Recv[int](conns[i])
 //
 // # Shared values
 //

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -139,6 +140,36 @@ func ExampleWaitAny() {
 	check(slow.Kill()) // its answer is not needed any more
 	slow.Join()
 	// Output: the quick one <nil>
+}
+
+func ExampleWaitAny_connections() {
+	var answers []*mp.Conn
+	for _, word := range []string{"one", "two", "three"} {
+		here, there, err := mp.Pipe()
+		check(err)
+		_, err = shouts.Start(there, word)
+		check(err)
+		check(there.Close())
+		answers = append(answers, here)
+	}
+	for len(answers) > 0 {
+		i, err := mp.WaitAny(answers...) // whoever is first
+		check(err)
+		answer, err := mp.Recv[string](answers[i])
+		if err == io.EOF { // it has sent all, and has ended
+			answers = slices.Delete(answers, i, i+1)
+			continue
+		}
+		check(err)
+		fmt.Println(answer)
+	}
+	for _, p := range mp.Children() {
+		check(p.Join())
+	}
+	// Unordered output:
+	// ONE
+	// TWO
+	// THREE
 }
 
 func ExampleValue() {

@@ -20,7 +20,7 @@ import (
 // it a thousand times.
 const (
 	faultsVariable = "MP_FAULTS"
-	fewFaults      = 27
+	fewFaults      = 30
 	faultSeed      = 20261125
 )
 
@@ -30,13 +30,15 @@ var faults = []struct {
 }{
 	{"owner", killOwner}, {"manager", killManager}, {"worker", killWorker}, {"sender", killSender}, {"receiver", killReceiver},
 	{"pool", terminatePool}, {"queue", killQueueUser}, {"dict", killDictUser}, {"readers and writers", killRWLockUser},
+	{"one of several", killOneOfSeveral},
 }
 
 // patience at the end of a round: far more than the takeover, for busy machines.
 const faultPatience = 20 * time.Second
 
-// TestFaults kills lock owners, managers, workers, whole pools, either end of pipes, and
-// those who use a queue, a dict or a readers–writer lock, at random moments. Nobody may hang,
+// TestFaults kills lock owners, managers, workers, whole pools, either end of pipes, one of
+// several whose answers are waited for, and those who use a queue, a dict or a readers–writer
+// lock, at random moments. Nobody may hang,
 // nothing that was acknowledged may be lost or doubled, and nothing may be left over.
 func TestFaults(t *testing.T) {
 	times := fewFaults
@@ -409,6 +411,100 @@ func killReceiver(f *fault) {
 	}
 	if missing > 1 && !broken.IsSet() {
 		f.fail("%d of %d messages are missing; the dead receiver may have had one", missing, sent)
+	}
+}
+
+var faultAnswers = Func2("fault answers", func(c *Conn, me int) error {
+	for {
+		n, err := Recv[int](c)
+		if err != nil {
+			return nil // the end of the pipe
+		}
+		if err := c.Send(numbered(me, n, faultSizes[(n+me)%len(faultSizes)])); err != nil {
+			return err
+		}
+	}
+})
+
+// Several answer, each at a pipe of its own, and one of them is killed while its parent
+// waits for any answer and for any end.
+func killOneOfSeveral(f *fault) {
+	const workers, victim, more = 3, 1, 5
+	var ps []*Process
+	var ends []*Conn
+	var all []Waitable
+	asked, at := make([]int, workers), 0
+	who := map[Waitable]int{}
+	ask := func(i int) {
+		asked[i]++
+		if err := ends[i].Send(asked[i]); err != nil && (i != victim || !errors.Is(err, io.ErrClosedPipe)) {
+			f.fail("asking %d: %v", i, err)
+		}
+	}
+	for i := range workers {
+		a, b, err := Pipe()
+		f.check(err)
+		p, err := faultAnswers.Start(b, i)
+		f.check(err)
+		f.check(b.Close())
+		ps, ends, all = append(ps, p), append(ends, a), append(all, a, p)
+		who[a], who[p] = i, i
+		ask(i)
+	}
+	killed := make(chan error, 1)
+	moment := time.Duration(f.rng.IntN(6000)) * time.Microsecond
+	go func() {
+		time.Sleep(moment)
+		killed <- ps[victim].Kill()
+	}()
+	gone := 0 // of the victim and its end
+	f.within("waiting for any of several", func() {
+		for len(all) > 0 {
+			k, err := WaitAny(all...)
+			if k < 0 {
+				f.fail("waiting: %v", err)
+				return
+			}
+			w := all[k]
+			i := who[w]
+			all = append(append(all[:k:k], all[k+1:]...), w) // whoever comes first is last now
+			p, c := w.awaited()
+			if p != nil {
+				all = all[:len(all)-1]
+				if i == victim {
+					gone++
+				} else if err != nil {
+					f.fail("who was not killed: %v", err)
+				}
+				continue
+			}
+			m, err := Recv[[]byte](c)
+			switch me, n, whole := number(m); {
+			case err != nil:
+				if i != victim {
+					f.fail("receiving from one that was not killed: %v", err)
+				}
+				gone++
+				all = all[:len(all)-1]
+			case me != i || n != asked[i] || !whole:
+				f.fail("answer %d of %d to question %d of %d, whole: %v", n, me, asked[i], i, whole)
+				return
+			case gone == 2 && at == 0:
+				at = n
+				ask(i)
+			case gone == 2 && n >= at+more: // they went on
+				f.check(c.Close())
+				all = all[:len(all)-1]
+			default:
+				ask(i)
+			}
+		}
+	})
+	f.check(<-killed)
+	f.buried(ps[victim])
+	f.check(ends[victim].Close())
+	if gone != 2 {
+		f.fail("of the one that was killed and its end, %d came", gone)
 	}
 }
 

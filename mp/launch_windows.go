@@ -139,8 +139,9 @@ func (c *child) await(d time.Duration) (ended bool, err error) {
 	return event == windows.WAIT_OBJECT_0, os.NewSyscallError("WaitForSingleObject", err)
 }
 
-// awaitFirst waits until one of the children has ended. It leaves all to be reaped.
-func awaitFirst(children []*child) error { return lookForFirst(children) }
+// awaitFirst waits until one of the children has ended, which it leaves to be reaped, or
+// there is something to receive from one of the wires, or an end of file.
+func awaitFirst(children []*child, wires []wire) error { return lookForFirst(children, wires) }
 
 // bySignal marks the exit code of a process that was ended in the place of a signal;
 // the signal's number follows.

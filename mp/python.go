@@ -11,7 +11,8 @@
 //	exitcode, pid, ident, name       Process.ExitCode, PID, Name; Join returns an ExitError
 //	terminate, kill, interrupt       Process.Terminate, Kill, Interrupt
 //	close                            differs: Join gives back all that a process took
-//	sentinel, connection.wait        differs: WaitAny, for processes; a goroutine for each of several pipes
+//	sentinel, connection.wait        differs: WaitAny, of processes, connections or both, names the first that
+//	                                   is there, and has no timeout
 //	authkey, AuthenticationError     lacks: nothing is reached from outside the program
 //	current_process, parent_process  Current; of the parent os.Getppid
 //	active_children                  differs: Children has no workers of pools and no managers

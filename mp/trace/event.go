@@ -17,7 +17,7 @@ const (
 	Begin  Kind = iota + 1 // the process reached its target; first event of every process
 	Exit                   // the process is about to end; Arg is its exit code
 	Start                  // starts a child; Object is the child's process id, Name its target's, Key its own if it was given one
-	Join                   // waits for a child; Object is the child's process id; of "any", Carries are those of all, and Object that of the one that had ended
+	Join                   // waits for a child; Object is the child's process id; of several, Object is that of the one that had ended
 	Signal                 // Terminate, Interrupt or Kill; Object is the child's process id
 	Alive                  // asks whether a child runs; also ExitCode and Children
 
@@ -30,7 +30,7 @@ const (
 
 	Send
 	Recv // Result is the message, where Outcome is OK
-	Poll
+	Poll // of several, Object is the end, or the child, that was there first
 	Close
 
 	Call // one call to a manager; Method says which, Key what it touches
@@ -76,7 +76,7 @@ type Event struct {
 	Size    int           // bytes that a message takes; New: permits, parties, capacity or elements; Map: items
 	Chunk   int           `json:",omitempty"` // Map: how many items a worker takes at a time
 	Limit   time.Duration // how long the operation waits at most; 0: as long as it takes; negative: not at all
-	Carries []string      // the ends of pipes that travel in a message or to a child; Join: the processes; Call: the keys, if there are several
+	Carries []string      // the ends of pipes that travel in a message or to a child; what is waited for, if it is several; Call: the keys, if there are several
 
 	Enter time.Duration // since the first process began: the call was made
 	Leave time.Duration // … and returned; Leave-Enter is the time spent waiting

@@ -68,6 +68,7 @@ const (
 	Passes                   // it comes after the steps that have ended its wait
 	Shares                   // of a lock: others who share it may hold it too
 	Idles                    // if its like comes again and again, it leaves everything as it was
+	Any                      // it waits for the first of several, which Carries has
 )
 
 // Has reports whether an operation has all of these traits.
@@ -81,7 +82,7 @@ var Operations = []Operation{
 	{Kind: Start, On: OnProcess, Call: "Start", Does: "starts %s"},
 	{Kind: Start, Method: "named", On: OnProcess, Call: "Start", Does: "starts %s"},
 	{Kind: Join, On: OnProcess, Call: "Join", Does: "joins %s", State: ForJoin, Traits: Blocks | Limits},
-	{Kind: Join, Method: "any", On: OnProcess, Call: "WaitAny", Does: "waits until any process has ended", State: ForJoin, Traits: Blocks},
+	{Kind: Join, Method: "any", On: OnProcess, Call: "WaitAny", Does: "waits until any process has ended", State: ForJoin, Traits: Blocks | Any},
 	{Kind: Signal, On: OnProcess, Call: "Terminate", Does: "signals %s"},
 	{Kind: Alive, On: OnProcess, Call: "Alive", Does: "asks after %s", Traits: Tries | Looks | Idles},
 	{Kind: Sleep, On: OnClock, Call: "Sleep", Does: "sleeps", State: Asleep, Traits: Idles},
@@ -109,7 +110,8 @@ var Operations = []Operation{
 	{Kind: New, Method: "pipe", On: OnPipe, Does: "makes %s"},
 	{Kind: Send, On: OnPipe, Call: "Send", Does: "sends %s", State: ForMessage, Traits: Blocks | Limits},
 	{Kind: Recv, On: OnPipe, Call: "Recv", Does: "receives from %s", State: ForMessage, Traits: Blocks | Limits | Passes},
-	{Kind: Poll, On: OnPipe, Call: "Poll", Does: "asks for a message from %s", State: ForMessage, Traits: Blocks | Limits},
+	{Kind: Poll, On: OnPipe, Call: "Poll", Does: "asks for a message from %s", State: ForMessage, Traits: Blocks | Limits | Idles},
+	{Kind: Poll, Method: "any", On: OnPipe, Call: "WaitAny", Does: "waits for the first of several", State: ForMessage, Traits: Blocks | Idles | Any},
 	{Kind: Close, On: OnPipe, Call: "Close", Does: "closes %s"},
 
 	{Kind: New, Method: "queue", On: OnQueue, Does: "makes %s"},

@@ -265,8 +265,6 @@ var sayings = map[trace.Kind]func(op trace.Event, child, name string) string{
 	},
 	trace.Join: func(op trace.Event, child, _ string) string {
 		switch {
-		case op.Method != "":
-			return gives(op.Operation().Call+"("+child+")", op.Result)
 		case op.Limit < 0:
 			return "Join " + child + " without waiting"
 		case op.Limit > 0:
@@ -321,19 +319,16 @@ var sayings = map[trace.Kind]func(op trace.Event, child, name string) string{
 // textOf writes an operation as a call: "counter.Get() = 0". name is put before
 // it where that is not obvious; w may be nil.
 func textOf(w *model.World, op trace.Event, name string) string {
-	children := []string{op.Object}
-	if op.Kind == trace.Join && op.Object == "" {
-		children = slices.Clone(op.Carries)
+	if op.Operation().Has(trace.Any) {
+		return gives(op.Operation().Call+"("+strings.Join(severalOf(w, op), ", ")+")", op.Result)
 	}
+	child := op.Object
 	if w != nil {
-		for i, path := range children {
-			children[i] = w.PathTitle(path)
-		}
+		child = w.PathTitle(child)
 		if op.Kind == trace.Start && w.At(op.Object) == nil && op.Name != "" {
-			children[0] = model.ChildOf(op)
+			child = model.ChildOf(op)
 		}
 	}
-	child := strings.Join(children, ", ")
 	if say := sayings[op.Kind]; say != nil {
 		return say(op, child, name)
 	}
@@ -356,6 +351,24 @@ func textOf(w *model.World, op trace.Event, name string) string {
 		}
 	}
 	return gives(callOf(name, call+"("+strings.Join(args, ", ")+")"), op.Result)
+}
+
+// severalOf is what the processes and ends of pipes are called that an operation waits for.
+func severalOf(w *model.World, op trace.Event) []string {
+	several := slices.Clone(op.Carries)
+	if op.Object != "" { // the one that was there first
+		several = []string{op.Object}
+	}
+	for i, what := range several {
+		switch {
+		case w == nil:
+		case strings.Contains(what, "#"):
+			several[i] = w.Called(what)
+		default:
+			several[i] = w.PathTitle(what)
+		}
+	}
+	return several
 }
 
 func callOf(name, call string) string {

@@ -84,6 +84,8 @@ func (a *pairing) edges() {
 		var kind ArrowKind
 		var what string
 		switch edge.Kind {
+		case timeline.First: // its receipt has an arrow
+			continue
 		case timeline.Message:
 			kind, what = Message, fmt.Sprintf("message %s%s → %s", e.Arg, at(e), place(f.Site))
 		case timeline.EndOfFile:

@@ -177,6 +177,31 @@ func TestTimelineOfWhatTimedOut(t *testing.T) {
 	}
 }
 
+// Who waits for the first of several waits for a message, which has one arrow.
+func TestTimelineOfTheFirstOfSeveral(t *testing.T) {
+	main := &scribe{proc: "0"}
+	main.op(trace.Begin, "", "", 0, 0, 0)
+	main.op(trace.Start, "0.1", "worker-1", 10, 50, 9)
+	for range 2 {
+		wait := main.op(trace.Poll, "0#2a", "", 60, 400, 10)
+		wait.Method, wait.Carries = "any", []string{"0#1a", "0#2a", "0.1"}
+	}
+	main.events[len(main.events)-1].Enter, main.events[len(main.events)-1].Leave = us(430), us(440)
+	main.op(trace.Recv, "0#2a", "", 450, 460, 11)
+	main.op(trace.Exit, "", "", 800, 800, 0)
+	w := &scribe{proc: "0.1"}
+	w.op(trace.Begin, "", "", 70, 70, 3)
+	w.op(trace.Send, "0#2b", "", 390, 395, 4)
+	w.op(trace.Exit, "", "", 750, 750, 0)
+	tl := newTimeline(judge.Picture{Events: append(main.events, w.events...)})
+	if got := told(lane(t, tl, "main")); got != "running, waiting for a message, running, waiting for a message, running, waiting for a message, running" {
+		t.Errorf("main: %s", got)
+	}
+	if got := arrowsOf(tl, Message); len(tl.Arrows) != 2 || !slices.Equal(got, []string{"worker-1 → main"}) {
+		t.Errorf("a start and a message: %+v", tl.Arrows)
+	}
+}
+
 // Whatever a run tells, its lanes are whole: stretches without gaps, in order,
 // inside the lane, and every arrow joins two lanes and never goes back in time.
 func TestTimelineIsWhole(t *testing.T) {

@@ -81,6 +81,9 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 		add(step{act: leave, id: m.thing(e.Key, 1), all: true})
 	}
 	all(await, e.awaits)
+	if e.first > 0 { // to receive, next
+		steps = append(steps, step{act: meet, id: e.first, kind: trace.Recv, site: e.Site})
+	}
 	if condition {
 		steps = append(steps, step{act: take, id: m.thing(e.Key, 1), all: true, kind: trace.Lock, site: e.Site})
 	}

@@ -2,6 +2,8 @@ package speedup
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +136,36 @@ func TestLogicalOnPaper(t *testing.T) {
 		tp.exit("0")
 		return tp.events
 	}
+	// The parent works on each answer as it comes, and here the one that takes longer has come
+	// first: with a core for each the other does.
+	several := func(closes bool) []trace.Event {
+		tp := newTape()
+		tp.begin("0")
+		for _, c := range names(2) {
+			tp.start("0", c, 20, 0)
+		}
+		ends := []string{"0#1a", "0#2a"}
+		wait := func() int {
+			tp.at("0", 21, trace.Event{Kind: trace.Poll, Method: "any", Object: ends[0], Carries: ends})
+			return len(tp.events) - 1
+		}
+		for n, c := range names(2) {
+			i := wait()
+			tp.work(c, []time.Duration{150 * ms, 20 * ms}[n])
+			tp.send(c, "0#"+c[2:]+"b", 31)
+			tp.exit(c)
+			tp.events[i].Leave = tp.now
+			tp.recv("0", ends[0], 22)
+			if closes {
+				wait()
+				tp.at("0", 22, trace.Event{Kind: trace.Recv, Object: ends[0], Outcome: trace.EOF})
+			}
+			tp.work("0", 80*ms)
+			ends = ends[1:]
+		}
+		tp.exit("0")
+		return tp.events
+	}
 	// One process computes, tells another by what is named, and that one computes.
 	told := func(wait, tell trace.Event) []trace.Event {
 		tp := newTape()
@@ -210,6 +242,8 @@ func TestLogicalOnPaper(t *testing.T) {
 		{"readers and writers", readers(), 4, 500 * ms, 2.5, 2.5},
 		{"barrier", barrier(), 2, 240 * ms, 1.2, 1.2},
 		{"all of a queue", queue(), 3, 240 * ms, 1.2, 1.2},
+		{"first of several", several(false), 3, 330 * ms, 330.0 / 230, 330.0 / 230},
+		{"first of several, and their ends", several(true), 3, 330 * ms, 330.0 / 230, 330.0 / 230},
 		{"event", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "event.wait"}, trace.Event{Kind: trace.Notify, Object: "0#1", Method: "event.set"}), 2, 200 * ms, 1, 1},
 		{"condition", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "cond.wait", Key: "0#2"}, trace.Event{Kind: trace.Notify, Object: "0#1", Method: "cond.signal"}), 2, 200 * ms, 1, 1},
 		{"event of others", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "event.wait", Outcome: trace.Timeout}, trace.Event{Kind: trace.Notify, Object: "0#1", Method: "event.set"}), 2, 200 * ms, 2, 2},
@@ -233,6 +267,65 @@ func TestLogicalOnPaper(t *testing.T) {
 			near(t, "parallelism", l.Parallelism, test.parallelism)
 			near(t, "speed-up", l.Speedup, test.speedup)
 		})
+	}
+}
+
+// Whatever a parent comes upon first, and whichever way it goes on, a replay gets to its end.
+func TestFirstOfSeveralAtRandom(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 300 {
+		tp := newTape()
+		tp.begin("0")
+		children := names(1 + r.IntN(4))
+		left, sent, had := map[string]int{}, map[string]int{}, map[string]int{}
+		gone := map[string]bool{}
+		here := func(c string) string { return "0#" + c[2:] + "a" }
+		for _, c := range children {
+			tp.start("0", c, 20, 0)
+			left[c] = r.IntN(4)
+		}
+		for all := slices.Clone(children); len(all) > 0; {
+			c := all[r.IntN(len(all))]
+			if !gone[c] && r.IntN(2) == 0 { // it goes on
+				tp.work(c, time.Duration(1+r.IntN(50))*ms)
+				if left[c]--; left[c] < 0 {
+					tp.exit(c)
+					gone[c] = true
+					continue
+				}
+				tp.send(c, "0#"+c[2:]+"b", 31)
+				sent[c]++
+				continue
+			}
+			if had[c] == sent[c] && !gone[c] {
+				continue
+			}
+			for range r.IntN(3) { // once, or without, or again
+				var several []string
+				for _, x := range all {
+					several = append(several, here(x), x)
+				}
+				what := here(c)
+				if gone[c] && r.IntN(2) == 0 {
+					what = c
+				}
+				tp.at("0", 21, trace.Event{Kind: trace.Poll, Method: "any", Object: what, Carries: several})
+			}
+			e := trace.Event{Kind: trace.Recv, Object: here(c)}
+			if had[c]++; had[c] > sent[c] {
+				e.Outcome = trace.EOF
+				i := slices.Index(all, c)
+				all = slices.Delete(all, i, i+1)
+			}
+			tp.at("0", 22, e)
+			tp.work("0", time.Duration(r.IntN(50))*ms)
+		}
+		tp.exit("0")
+		l, err := analyse(tp.events, question{workers: 2, atLeast: 0.7})
+		if err != nil {
+			t.Fatalf("%v: %+v", err, tp.events)
+		}
+		near(t, "work", l.Work, tp.now.Seconds())
 	}
 }
 

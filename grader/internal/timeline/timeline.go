@@ -19,6 +19,7 @@ const (
 	EndOfFile                 // the last close of an end, or end of a process, and who learns of it at the other end
 	HandOver                  // a lock is given back, and taken by one who waited for it
 	Signal                    // a notify, and the wait that it ended
+	First                     // what was there first of several, and the wait for it
 )
 
 // Edge ties two events together, by their indices. To did not end before From began.
@@ -39,7 +40,13 @@ func Edges(events []trace.Event) []Edge {
 	for _, list := range by {
 		slices.SortStableFunc(list, func(i, k int) int { return cmp.Compare(events[i].Enter, events[k].Enter) })
 	}
-	t.messages(by[trace.Send], by[trace.Recv], append(slices.Clone(by[trace.Close]), by[trace.Exit]...))
+	closes := append(slices.Clone(by[trace.Close]), by[trace.Exit]...)
+	t.messages(by[trace.Send], by[trace.Recv], closes)
+	for _, i := range by[trace.Poll] {
+		if e := events[i]; e.Operation().Has(trace.Any) && e.Object != "" && e.Leave >= e.Enter {
+			t.first(by[trace.Send], by[trace.Recv], closes, i)
+		}
+	}
 	for i, e := range events {
 		switch {
 		case e.Leave < e.Enter:
@@ -74,21 +81,57 @@ func (t *tying) messages(sends, receipts, ends []int) {
 		switch send := sent[end]; {
 		case r.Leave < r.Enter:
 		case r.Outcome == trace.EOF:
-			last := -1
-			for _, k := range ends {
-				e := t.events[k]
-				causes := e.Kind == trace.Exit || e.Object == end
-				if causes && e.Proc != r.Proc && e.Enter <= r.Leave && (last < 0 || e.Enter > t.events[last].Enter) {
-					last = k
-				}
-			}
-			if last >= 0 {
+			if last := t.lastEnd(ends, end, i); last >= 0 {
 				t.edges = append(t.edges, Edge{EndOfFile, last, i})
 			}
 		case r.Outcome == trace.OK && len(send) > 0:
 			t.edges = append(t.edges, Edge{Message, send[0], i})
 			sent[end] = send[1:]
 		}
+	}
+}
+
+// lastEnd is the last close of an end, or end of a process, by another than who learns of it;
+// -1: there is none.
+func (t *tying) lastEnd(ends []int, end string, i int) int {
+	r, last := t.events[i], -1
+	for _, k := range ends {
+		e := t.events[k]
+		causes := e.Kind == trace.Exit || e.Object == end
+		if causes && e.Proc != r.Proc && e.Enter <= r.Leave && (last < 0 || e.Enter > t.events[last].Enter) {
+			last = k
+		}
+	}
+	return last
+}
+
+// first ties a wait for the first of several to what it came upon: the end of a process, or
+// what the next receipt there will find.
+func (t *tying) first(sends, receipts, ends []int, i int) {
+	wait := t.events[i]
+	far, had, from := otherEnd(wait.Object), 0, -1
+	if far == wait.Object { // a process
+		from = slices.IndexFunc(t.events, func(e trace.Event) bool { return e.Kind == trace.Exit && e.Proc == far })
+	} else {
+		for _, k := range receipts {
+			if r := t.events[k]; r.Object == wait.Object && r.Outcome == trace.OK && r.Leave >= r.Enter && r.Leave <= wait.Enter {
+				had++
+			}
+		}
+		for _, k := range sends {
+			if s := t.events[k]; s.Object == far && s.Outcome == trace.OK && s.Leave >= s.Enter {
+				if had--; had < 0 {
+					from = k
+					break
+				}
+			}
+		}
+		if from < 0 {
+			from = t.lastEnd(ends, far, i)
+		}
+	}
+	if from >= 0 && t.events[from].Enter <= wait.Leave {
+		t.edges = append(t.edges, Edge{First, from, i})
 	}
 }
 

@@ -168,6 +168,7 @@ func TestRunsComeOut(t *testing.T) {
 		{"large", "ended", 0, is("1048576 <nil>\n")},
 		{"exits", "ended", 3, is("gone\n")},
 		{"queue", "ended", 0, is("0\n1\n2\n")},
+		{"several", "ended", 0, is("14\n")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			program := open(t, c.name)

@@ -21,7 +21,7 @@ func TestForks(t *testing.T) {
 	if testing.Short() {
 		seeds = 2
 	}
-	for _, name := range []string{"counter", "pipes", "meeting", "cond", "killed", "panics", "prints", "large", "exits", "queue"} {
+	for _, name := range []string{"counter", "pipes", "meeting", "cond", "killed", "panics", "prints", "large", "exits", "queue", "several"} {
 		t.Run(name, func(t *testing.T) {
 			program := open(t, name)
 			forks := program.Forks()

@@ -110,7 +110,7 @@ func eventOf(b []byte, op int) *trace.Event {
 		return 0
 	}
 	objects := []string{"0.1", "0.2", "0#1", "0#2a", "0#2b", "0.1#1", "0", ""}
-	methods := []string{"", "value", "array", "semaphore", "barrier", "queue", "pool", "dict.set", "list.append", "cond.wait", "event.wait", "barrier.wait", "queue.put", "queue.get", "queue.done", "queue.wait", "cond.notify", "event.set"}
+	methods := []string{"", "value", "array", "semaphore", "barrier", "queue", "pool", "dict.set", "list.append", "cond.wait", "event.wait", "barrier.wait", "queue.put", "queue.get", "queue.done", "queue.wait", "cond.notify", "event.set", "any"}
 	sizes := []int{0, 1, 2, 1 << 20, 1 << 40}
 	e := &trace.Event{
 		Op: op, Kind: trace.Kind(at(0)), Object: objects[at(1)%len(objects)], Method: methods[at(2)%len(methods)],
@@ -190,6 +190,8 @@ func FuzzLine(f *testing.F) {
 			move(claims, byte(trace.Take), 2), move(waits), move(claims, byte(trace.Give), 2), move(waits), move(claims, byte(trace.Next), 2)),
 		script(first, move(claims, byte(trace.Begin)), move(waits), move(claims, byte(trace.Sleep), 7, 0, 0, 0, 127), move(waits), move(claims, byte(trace.Sleep), 7, 0, 0, 0, 127), move(waits)),
 		script(first, move(claims, byte(trace.Begin)), move(answers), move(waits), move(answers), move(claims, byte(trace.Join), 6), move(waits)),
+		script(first, move(claims, byte(trace.Begin)), move(waits), move(claims, byte(trace.Poll), 7, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3), move(waits),
+			move(claims, byte(trace.Poll), 7, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0), move(waits)), // several ends, and a child that was never started
 		script(first, move(claims, byte(trace.Begin), 0, 0, 0, 0, 0, 0, 0, 0, 127, 128, 255, 4, 3)),
 	} {
 		f.Add(seed)

@@ -29,7 +29,7 @@ func observed(t *testing.T, name string, l box.Limits) (*box.Observation, []trac
 }
 
 func TestObserve(t *testing.T) {
-	for _, name := range []string{"counter", "pipes", "pool", "loop", "calls", "manager", "large", "queue"} {
+	for _, name := range []string{"counter", "pipes", "pool", "loop", "calls", "manager", "large", "queue", "several"} {
 		t.Run(name, func(t *testing.T) {
 			seen, events := observed(t, name, box.Limits{})
 			if seen.Exceeded != nil || seen.Exit.Code != 0 {

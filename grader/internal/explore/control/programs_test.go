@@ -30,7 +30,7 @@ var programs = map[string]func() error{
 	"counter": counter, "pipes": pipes, "pool": pool, "loop": loop, "calls": calls, "manager": manager,
 	"meeting": meeting, "cond": condition, "killed": killed, "panics": panics, "prints": prints,
 	"hangs": hangs, "threads": threads, "floods": floods, "lies": lies, "large": large, "exits": exits, "queue": queue,
-	"stuck": stuck, "writes": writes, "outcomes": outcomes,
+	"several": several, "stuck": stuck, "writes": writes, "outcomes": outcomes,
 }
 
 var add = mp.Func("add", func(v *mp.Value[int]) error {
@@ -347,6 +347,51 @@ func queue() error {
 		fmt.Println(n)
 	}
 	return p.Join()
+}
+
+// several takes answers as they come, and ends as they come.
+func several() error {
+	var all []mp.Waitable
+	for n := range 3 {
+		here, there, err := mp.Pipe()
+		if err != nil {
+			return err
+		}
+		p, err := answer.Start(there)
+		if err != nil {
+			return err
+		}
+		if err := there.Close(); err != nil {
+			return err
+		}
+		if err := here.Send(n + 1); err != nil {
+			return err
+		}
+		all = append(all, p, here)
+	}
+	sum := 0
+	for len(all) > 0 {
+		i, err := mp.WaitAny(all...)
+		if err != nil {
+			return err
+		}
+		if here, ok := all[i].(*mp.Conn); ok {
+			n, err := mp.Recv[int](here)
+			if err != nil {
+				return err
+			}
+			sum += n
+			if err := here.Close(); err != nil { // which ends it
+				return err
+			}
+			if i, err := mp.WaitAny(here); i >= 0 || !errors.Is(err, os.ErrClosed) {
+				return fmt.Errorf("of a closed end, %d: %w", i, err)
+			}
+		}
+		all = slices.Delete(all, i, i+1)
+	}
+	fmt.Println(sum)
+	return nil
 }
 
 func stuck() error {

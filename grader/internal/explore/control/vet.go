@@ -18,7 +18,7 @@ const (
 	mostItems   = 1 << 16 // of a map
 	mostText    = 1 << 10 // bytes of one of an event's texts; package mp keeps to far less
 	mostEnds    = 1 << 8  // that travel at once; the kernel takes no more; nor has a call more keys
-	mostWaited  = 1 << 12 // processes that are waited for at once
+	mostWaited  = 1 << 12 // processes and ends that are waited for at once
 	mostTime    = 24 * time.Hour
 	mostLimit   = 1000 * time.Hour // of a wait; longer ones are as good as endless
 )
@@ -32,7 +32,7 @@ func sound(e *trace.Event, path string) bool {
 	switch {
 	case e.Kind == trace.Start && !childOf(e.Object, path):
 		return false
-	case o.On == trace.OnPipe && e.Kind != trace.New && !isEnd(e.Object):
+	case o.On == trace.OnPipe && e.Kind != trace.New && !o.Has(trace.Any) && !isEnd(e.Object):
 		return false
 	case o.On == trace.OnCond && e.Kind == trace.Wait && e.Key == "":
 		return false
@@ -41,14 +41,14 @@ func sound(e *trace.Event, path string) bool {
 	case e.Kind == trace.Map:
 		e.Size = min(e.Size, mostItems)
 	}
-	if !carries(e, path) {
+	if !carries(e, o, path) {
 		return false
 	}
 	switch e.Kind {
 	case trace.Begin, trace.Exit, trace.Sleep, trace.Print:
 		return true
 	}
-	return e.Object != "" || waitsForAny(e)
+	return e.Object != "" || o.Has(trace.Any)
 }
 
 // bounded reports whether an event's numbers, texts and times are such as there can be.
@@ -70,15 +70,14 @@ func bounded(e *trace.Event) bool {
 	return true
 }
 
-// waitsForAny reports whether a process waits for the first of several.
-func waitsForAny(e *trace.Event) bool { return e.Kind == trace.Join && e.Method != "" }
-
-// carries reports whether what an event names beside its object can be: children that are
-// waited for, keys of a call, or ends of pipes that travel.
-func carries(e *trace.Event, path string) bool {
+// carries reports whether what an event names beside its object can be: children or ends
+// that are waited for, keys of a call, or ends of pipes that travel.
+func carries(e *trace.Event, o *trace.Operation, path string) bool {
 	switch {
-	case waitsForAny(e):
-		return len(e.Carries) > 0 && !slices.ContainsFunc(e.Carries, func(what string) bool { return !childOf(what, path) })
+	case o.Has(trace.Any):
+		return len(e.Carries) > 0 && !slices.ContainsFunc(e.Carries, func(what string) bool {
+			return !childOf(what, path) && (e.Kind == trace.Join || !isEnd(what))
+		})
 	case e.Kind != trace.Join && len(e.Carries) > mostEnds:
 		return false
 	case e.Kind == trace.Call:

@@ -260,6 +260,9 @@ func wrongOrder(w *model.World) (Diagnosis, bool) {
 	}); ok {
 		return order(w, i, j), true
 	}
+	if i, j, ok := firstOfSeveral(w); ok {
+		return order(w, i, j), true
+	}
 	for _, f := range Races(w) {
 		d := order(w, f.Steps[0], f.Steps[1])
 		d.Object = f.Object
@@ -277,6 +280,9 @@ func wrongOrder(w *model.World) (Diagnosis, bool) {
 }
 
 func shared(e *model.Event) bool {
+	if e.Op.Operation().Has(trace.Any) {
+		return false // it finds nothing by itself
+	}
 	switch e.Op.Kind {
 	case trace.Get, trace.Set, trace.Call, trace.Recv, trace.Take, trace.Alive, trace.TryLock, trace.Poll, trace.Lock:
 		return true

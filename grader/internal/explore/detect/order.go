@@ -127,3 +127,51 @@ func before(w *model.World, clocks []model.Clock, i, j int) bool {
 	e := &w.Events[i]
 	return clocks[j].At(e.Proc) >= e.N
 }
+
+// firstOfSeveral finds what a process came upon that waited for the first of several, and
+// what else could have been first: two steps of which neither knows of the other.
+func firstOfSeveral(w *model.World) (int, int, bool) {
+	o := orderOf(w)
+	for k := range w.Events {
+		wait := &w.Events[k]
+		if !wait.Op.Operation().Has(trace.Any) {
+			continue
+		}
+		i, first := cameUpon(w, k)
+		for j := i + 1; i >= 0 && j < len(w.Events); j++ {
+			other := func(what string) bool { return what != first && brings(w, j, what) }
+			if w.Events[j].Proc != w.Events[i].Proc && slices.ContainsFunc(wait.Op.Carries, other) && !before(w, o.hard, i, j) {
+				return i, j, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// cameUpon is the step that a wait for several came upon, and at which of them; -1: none.
+func cameUpon(w *model.World, wait int) (step int, what string) {
+	for i := wait + 1; i < len(w.Events); i++ {
+		e := &w.Events[i]
+		if e.Proc != w.Events[wait].Proc {
+			continue
+		}
+		asks := e.Op.Kind == trace.Poll || e.Op.Kind == trace.Alive
+		if asks && e.Ready && len(e.Met) > 0 {
+			return e.Met[len(e.Met)-1], e.Op.Object
+		}
+		if !asks || e.Ready {
+			break
+		}
+	}
+	return -1, ""
+}
+
+// brings reports whether a step is the end of a process, or sends to an end of a pipe, that
+// is waited for.
+func brings(w *model.World, step int, what string) bool {
+	if p := w.At(what); p != nil {
+		return p.Ended == step
+	}
+	op := w.Events[step].Op
+	return op.Kind == trace.Send && sameThing(op, trace.Event{Object: what}) && op.Object != what
+}

@@ -183,7 +183,7 @@ func ledTo(w *model.World, x *model.Waiting) []int {
 	const most = 4
 	for i, n := len(w.Events)-1, 0; i >= 0 && n < most; i-- {
 		e := &w.Events[i]
-		if sameThing(e.Op, x.Op) && e.Op.Kind != trace.New && e.Op.Kind != trace.Lock && e.Op.Kind != trace.Unlock {
+		if about(e.Op, x.Op) && e.Op.Kind != trace.New && e.Op.Kind != trace.Lock && e.Op.Kind != trace.Unlock {
 			out = append(out, i)
 			n++
 		}
@@ -195,6 +195,14 @@ func ledTo(w *model.World, x *model.Waiting) []int {
 // ends of a pipe.
 func sameThing(a, b trace.Event) bool {
 	return thing(a.Object) == thing(b.Object)
+}
+
+// about reports whether an operation is on what another waits for, or on one of several.
+func about(op, wait trace.Event) bool {
+	if wait.Object == "" && wait.Operation().Has(trace.Any) {
+		return slices.ContainsFunc(wait.Carries, func(what string) bool { return thing(op.Object) == thing(what) })
+	}
+	return sameThing(op, wait)
 }
 
 func thing(object string) string { return strings.TrimRight(object, "ab") }

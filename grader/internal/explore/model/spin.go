@@ -122,11 +122,12 @@ func (w *World) remember(p *Proc, i int) {
 }
 
 // idle reports whether a step leaves everything as it was, if its like comes again
-// and again: reading, taking a lock and giving it back, sleeping.
+// and again: reading, taking a lock and giving it back, sleeping, finding the end of a pipe.
 func idle(e *Event) bool {
 	o := e.Op.Operation()
 	if o.Has(trace.Limits) {
-		return !e.Ready || o.Has(trace.Idles) || onCond(e.Op) && e.Op.Limit != 0 && e.Phase == Call // its lock is given back, and taken again
+		atEnd := o.Kind == trace.Recv && slices.ContainsFunc(e.Access, func(a Access) bool { return a.Mode == OutEnd })
+		return !e.Ready || atEnd || o.Has(trace.Idles) || onCond(e.Op) && e.Op.Limit != 0 && e.Phase == Call // its lock is given back, and taken again
 	}
 	return o.Has(trace.Idles)
 }

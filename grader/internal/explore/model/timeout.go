@@ -239,6 +239,9 @@ func (w *World) lookedAt(p *Proc, steps int) string {
 			continue
 		}
 		steps--
+		if e.Op.Object == "" {
+			continue // of several: each is asked by itself
+		}
 		switch e.Op.Kind {
 		case trace.Get, trace.TryLock, trace.Poll, trace.Call, trace.Acquire, trace.Wait, trace.Recv, trace.Send:
 			name := w.Called(e.Op.Object)

@@ -319,7 +319,7 @@ func (w *World) Common() bool {
 	for i := range w.Events {
 		e := &w.Events[i]
 		switch e.Op.Kind {
-		case trace.Signal, trace.Alive:
+		case trace.Signal, trace.Alive, trace.Poll:
 			return true
 		case trace.Join:
 			if e.Op.Limit != 0 {

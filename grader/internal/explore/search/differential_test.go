@@ -88,11 +88,12 @@ type trial struct {
 	recall bool // those that need not be made are remembered
 	deaths bool // one process or two may be killed; otherwise that is so of few programs
 	clock  bool // time passes by the clock
+	any    bool // they wait for several ends of pipes
 	five   bool // there are five processes; otherwise up to four
 }
 
 // tried counts what was run.
-type tried struct{ programs, runs, asleep, spared int }
+type tried struct{ programs, any, runs, asleep, spared int }
 
 // tryOne tries one random program.
 func (n *tried) tryOne(t testing.TB, seed uint64, length int, how trial) {
@@ -139,6 +140,9 @@ func (n *tried) tryOne(t testing.TB, seed uint64, length int, how trial) {
 		}
 	}
 	n.programs++
+	if prog.waitsForEnds() {
+		n.any++
+	}
 	n.runs, n.asleep = n.runs+runs, n.asleep+asleep
 	if m != nil {
 		n.spared += m.spared
@@ -156,14 +160,16 @@ func TestSearchFindsWhatEnumerationFinds(t *testing.T) {
 		"each run": {}, "merged": {merge: true}, "merged with deaths": {merge: true, deaths: true},
 		"remembered": {merge: true, recall: true}, "remembered with deaths": {merge: true, recall: true, deaths: true},
 		"by the clock": {clock: true}, "by the clock with deaths": {clock: true, deaths: true},
-		"of five processes": {merge: true, recall: true, five: true},
+		"waiting for any": {any: true}, "waiting for any, merged with deaths": {any: true, merge: true, deaths: true},
+		"waiting for any, remembered": {any: true, merge: true, recall: true},
+		"of five processes":           {merge: true, recall: true, five: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			programs, seed := programsToTry, uint64(1)
 			if testing.Short() {
 				programs = 80
 			}
-			if how.deaths {
+			if how.deaths || how.any {
 				programs /= 3 // each has several times as many runs
 			}
 			length := 3

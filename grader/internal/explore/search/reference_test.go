@@ -35,6 +35,10 @@ const (
 	iPoll
 	iPollTimed
 	iClose
+	iWaitEnds
+	iSendOther
+	iRecvOther
+	iCloseOther
 	iAcquire
 	iTryAcquire
 	iAcquireTimed
@@ -131,6 +135,12 @@ func randomSmall(r *rand.Rand, most int, how trial) small {
 		timed := timedKinds[r.IntN(len(timedKinds))]
 		kinds = append([]int{iSleep, iSleep, timed[0], timed[r.IntN(len(timed))], timed[r.IntN(len(timed))]}, kinds[:r.IntN(2)]...)
 	}
+	if how.any {
+		for i := range kinds {
+			kinds[i] = anyKinds[r.IntN(len(anyKinds))]
+		}
+		kinds = append(kinds, iWaitEnds)
+	}
 	some := func(length int, held map[int]bool) []instruction {
 		var code []instruction
 		for range length {
@@ -167,8 +177,8 @@ func randomSmall(r *rand.Rand, most int, how trial) small {
 	}
 	held := map[int]bool{} // by main, which does something twice
 	main = append(main, some(r.IntN(3), held)...)
-	if r.IntN(5) == 0 {
-		main = append(main, instruction{iWaitAny, 0})
+	if r.IntN(5) == 0 || how.any && r.IntN(2) == 0 {
+		main = append(main, instruction{iWaitAny, r.IntN(2)})
 		main = append(main, some(r.IntN(2), held)...)
 	}
 	for i := range n {
@@ -195,6 +205,16 @@ func randomSmall(r *rand.Rand, most int, how trial) small {
 	return s
 }
 
+// anyKinds are what ends a wait for several, or others.
+var anyKinds = []int{iSend, iSend, iSendOther, iSendOther, iRecv, iRecvOther, iClose, iCloseOther, iPoll, iSendWhole, iSet, iGet}
+
+// waitsForEnds reports whether somebody waits for several of which some are ends of pipes.
+func (s small) waitsForEnds() bool {
+	return slices.ContainsFunc(s.code, func(code []instruction) bool {
+		return slices.ContainsFunc(code, func(in instruction) bool { return in.what == iWaitEnds || in.what == iWaitAny && in.on == 1 })
+	})
+}
+
 // timedKinds are waits with a limit, and what ends them.
 var timedKinds = [][]int{
 	{iSleep, iSet, iGet, iPrint}, {iLockTimed, iLock, iTry}, {iPollTimed, iSend, iRecv, iClose}, {iAcquireTimed, iAcquire, iRelease},
@@ -218,6 +238,7 @@ func (s small) program() *simulated.Program {
 		}
 		o.rw = p.RWLock("")
 		o.a, o.b = p.Pipe("")
+		o.c, o.d = p.Pipe("")
 		o.sem, o.ev, o.bar, o.cond = p.Semaphore("", 1), p.Event(""), p.Barrier("", 2), p.Cond("")
 		o.dict, o.list, o.queue = p.Dict(""), p.Dict(""), p.Queue("", 1)
 		o.children = map[int]string{}
@@ -226,9 +247,9 @@ func (s small) program() *simulated.Program {
 }
 
 type objects struct {
-	v, l                                            [2]string
-	rw, a, b, sem, ev, bar, cond, dict, list, queue string
-	children                                        map[int]string
+	v, l                                                  [2]string
+	rw, a, b, c, d, sem, ev, bar, cond, dict, list, queue string
+	children                                              map[int]string
 }
 
 func (s small) body(p *simulated.Proc, who int, o *objects) {
@@ -315,6 +336,31 @@ func (s small) body(p *simulated.Proc, who int, o *objects) {
 			} else {
 				p.Close(o.b)
 			}
+		case iSendOther:
+			p.Send(o.c, p.Local, smallMessage)
+		case iRecvOther:
+			x, ok := p.Recv(o.d)
+			learn(x)
+			yes(ok)
+		case iCloseOther:
+			if in.on == 0 {
+				p.Close(o.c)
+			} else {
+				p.Close(o.d)
+			}
+		case iWaitEnds, iWaitAny:
+			var all []string
+			for _, one := range s.anyOf(in) {
+				switch {
+				case one.child > 0:
+					all = append(all, o.children[one.child])
+				case one.line == 0:
+					all = append(all, map[bool]string{true: o.a, false: o.b}[one.in])
+				default:
+					all = append(all, o.d)
+				}
+			}
+			learn(p.WaitAny(all...))
 		case iAcquire:
 			p.Acquire(o.sem, 0)
 		case iTryAcquire:
@@ -419,7 +465,7 @@ func (s small) body(p *simulated.Proc, who int, o *objects) {
 			p.Piece(p.Local, ":")
 		case iStart:
 			k := in.on + 1
-			o.children[k] = p.Start("p", func(q *simulated.Proc) { s.body(q, k, o) }, o.a, o.b)
+			o.children[k] = p.Start("p", func(q *simulated.Proc) { s.body(q, k, o) }, o.a, o.b, o.c, o.d)
 		case iJoin:
 			p.Join(o.children[in.on+1])
 		case iJoinNow:
@@ -428,12 +474,6 @@ func (s small) body(p *simulated.Proc, who int, o *objects) {
 			yes(p.JoinTimeout(o.children[in.on+1], time.Duration(1+in.on)))
 		case iAlive:
 			yes(p.Alive(o.children[in.on+1]))
-		case iWaitAny:
-			var paths []string
-			for k := range len(s.code) - 1 {
-				paths = append(paths, o.children[k+1])
-			}
-			learn(p.WaitAny(paths...))
 		case iKill:
 			p.Kill(o.children[in.on+1])
 		case iDie:
@@ -453,8 +493,7 @@ type state struct {
 	owner       [2]int // -1: free
 	writer      int    // of the readers–writer lock; -1: none
 	reads       []int  // how often each process reads
-	a, b        []int  // open copies
-	pipe        []sent
+	line        [2]line
 	queue       []int
 	closed      int
 	unfinished  int // values of the queue that are not done
@@ -472,6 +511,56 @@ type state struct {
 	passed      bool  // … which has been put forward just now
 }
 
+// line is one way of a pipe.
+type line struct {
+	a, b []int // open copies of where it begins, and where it ends
+	pipe []sent
+}
+
+// ready reports whether who receives does not have to wait.
+func (l *line) ready() bool {
+	if len(l.pipe) == 0 {
+		return total(l.a) == 0
+	}
+	return !l.pipe[0].broken || total(l.a) == 0
+}
+
+// option is one of several that are waited for: the end of a child, or what comes out of
+// one end of a pipe, which is where a line ends, or begins.
+type option struct {
+	child, line int
+	in          bool
+}
+
+// anyOf are the several that an instruction waits for.
+func (s small) anyOf(in instruction) (all []option) {
+	switch {
+	case in.what == iWaitEnds && in.on == 0:
+		return []option{{}, {line: 1}}
+	case in.what == iWaitEnds:
+		return []option{{line: 1}, {in: true}}
+	case in.on == 1:
+		all = append(all, option{})
+	}
+	for k := range len(s.code) - 1 {
+		all = append(all, option{child: k + 1})
+	}
+	return all
+}
+
+// comes reports whether one of several need not be waited for; lost: the process has closed
+// its copy of that end.
+func (s *state) comes(one option, p int) (there, lost bool) {
+	l := &s.line[one.line]
+	switch {
+	case one.child > 0:
+		return s.up[one.child] == 2, false
+	case one.in: // nothing is ever sent from the other end
+		return total(l.b) == 0, l.a[p] == 0
+	}
+	return l.ready(), l.b[p] == 0
+}
+
 type sent struct {
 	x, from int
 	whole   bool
@@ -480,11 +569,13 @@ type sent struct {
 
 func (s *state) clone() *state {
 	c := *s
-	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.a, &c.b, &c.queue, &c.met, &c.waiting, &c.woken, &c.list, &c.reads, &c.since} {
+	for _, list := range []*[]int{&c.pc, &c.x, &c.time, &c.phase, &c.up, &c.line[0].a, &c.line[0].b, &c.line[1].a, &c.line[1].b, &c.queue, &c.met, &c.waiting, &c.woken, &c.list, &c.reads, &c.since} {
 		*list = append([]int(nil), *list...)
 	}
 	c.out = append([]string(nil), c.out...)
-	c.pipe = append([]sent(nil), c.pipe...)
+	for i := range c.line {
+		c.line[i].pipe = append([]sent(nil), c.line[i].pipe...)
+	}
 	return &c
 }
 
@@ -493,10 +584,14 @@ func (s *state) key_() string { return fmt.Sprint(*s) }
 func newState(p small) *state {
 	n := len(p.code)
 	zero := func() []int { return make([]int, n) }
-	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), a: zero(), b: zero(), met: zero(), woken: zero(), reads: zero(), since: zero(), writer: -1}
+	s := &state{pc: zero(), x: zero(), time: zero(), phase: zero(), up: zero(), met: zero(), woken: zero(), reads: zero(), since: zero(), writer: -1}
 	s.v, s.deaths = [2]int{0, 1}, p.deaths
 	s.owner = [2]int{-1, -1}
-	s.up[0], s.a[0], s.b[0], s.sem = 1, 1, 1, 1
+	s.up[0], s.sem = 1, 1
+	for i := range s.line {
+		s.line[i] = line{a: zero(), b: zero()}
+		s.line[i].a[0], s.line[i].b[0] = 1, 1
+	}
 	return s
 }
 
@@ -519,20 +614,23 @@ func bit(b bool) int {
 // end ends a process.
 func (s *state) end(p int) {
 	s.up[p] = 2
-	s.a[p], s.b[p] = 0, 0
 	s.leave(p)
-	for i := range s.pipe {
-		if s.pipe[i].whole && s.pipe[i].from == p {
-			s.pipe[i].broken = true
+	for k := range s.line {
+		l := &s.line[k]
+		l.a[p], l.b[p] = 0, 0
+		for i := range l.pipe {
+			if l.pipe[i].whole && l.pipe[i].from == p {
+				l.pipe[i].broken = true
+			}
 		}
+		l.settle()
 	}
-	s.settle()
 }
 
 // settle throws away what nobody can receive any more.
-func (s *state) settle() {
-	if total(s.b) == 0 {
-		s.pipe = nil
+func (l *line) settle() {
+	if total(l.b) == 0 {
+		l.pipe = nil
 	}
 }
 
@@ -625,9 +723,10 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		}
 		return done()
 	}
-	cost := 0
-	for range s.pipe {
-		cost += smallCapacity
+	l, m := &s.line[0], &n.line[0]
+	switch in.what {
+	case iSendOther, iRecvOther, iCloseOther:
+		l, m = &s.line[1], &n.line[1]
 	}
 	switch in.what {
 	case iGet:
@@ -711,18 +810,18 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		default:
 			return nil
 		}
-	case iSend:
+	case iSend, iSendOther:
 		switch {
-		case s.a[p] == 0, total(s.b) == 0:
-		case len(s.pipe) > 0:
+		case l.a[p] == 0, total(l.b) == 0:
+		case len(l.pipe) > 0:
 			return nil
 		default:
-			n.pipe = append(n.pipe, sent{s.x[p], p, false, false})
+			m.pipe = append(m.pipe, sent{s.x[p], p, false, false})
 		}
 	case iSendWhole:
 		if s.phase[p] == 1 {
-			for _, m := range s.pipe {
-				if m.whole && m.from == p && total(s.b) > 0 {
+			for _, x := range l.pipe {
+				if x.whole && x.from == p && total(l.b) > 0 {
 					return nil
 				}
 			}
@@ -730,42 +829,42 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			return done()
 		}
 		switch {
-		case s.a[p] == 0, total(s.b) == 0:
-		case len(s.pipe) > 0:
+		case l.a[p] == 0, total(l.b) == 0:
+		case len(l.pipe) > 0:
 			return nil
 		default:
-			n.pipe = append(n.pipe, sent{s.x[p], p, true, false})
+			m.pipe = append(m.pipe, sent{s.x[p], p, true, false})
 			n.phase[p] = 1
 			return n
 		}
-	case iRecv:
+	case iRecv, iRecvOther:
 		switch {
-		case s.b[p] == 0:
+		case l.b[p] == 0:
 			n.learn(p, 0)
 			n.learn(p, 0)
-		case len(s.pipe) > 0 && (!s.pipe[0].broken || total(s.a) == 0):
-			n.learn(p, s.pipe[0].x)
+		case len(l.pipe) > 0 && (!l.pipe[0].broken || total(l.a) == 0):
+			n.learn(p, l.pipe[0].x)
 			n.learn(p, 1)
-			n.pipe = n.pipe[1:]
-		case len(s.pipe) == 0 && total(s.a) == 0:
+			m.pipe = m.pipe[1:]
+		case len(l.pipe) == 0 && total(l.a) == 0:
 			n.learn(p, 0)
 			n.learn(p, 0)
 		default:
 			return nil
 		}
 	case iPoll, iPollTimed:
-		ready := s.b[p] == 0 || len(s.pipe) > 0 && (!s.pipe[0].broken || total(s.a) == 0) || len(s.pipe) == 0 && total(s.a) == 0
+		ready := l.b[p] == 0 || l.ready()
 		if !ready && in.what == iPollTimed {
 			return nil
 		}
 		n.learn(p, bit(ready))
-	case iClose:
+	case iClose, iCloseOther:
 		if in.on == 0 {
-			n.a[p] = 0
+			m.a[p] = 0
 		} else {
-			n.b[p] = 0
+			m.b[p] = 0
 		}
-		n.settle()
+		m.settle()
 	case iAcquire, iAcquireTimed:
 		if s.sem == 0 {
 			return nil
@@ -937,7 +1036,10 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		n.out = append(n.out, fmt.Sprint(s.x[p], ":"))
 	case iStart:
 		k := in.on + 1
-		n.up[k], n.x[k], n.a[k], n.b[k] = 1, k, s.a[p], s.b[p]
+		n.up[k], n.x[k] = 1, k
+		for i := range n.line {
+			n.line[i].a[k], n.line[i].b[k] = s.line[i].a[p], s.line[i].b[p]
+		}
 		n.time[k], n.since[k] = s.time[p], s.now
 	case iJoin, iJoinTimed:
 		if s.up[in.on+1] != 2 {
@@ -948,16 +1050,30 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		}
 	case iJoinNow:
 		n.learn(p, bit(s.up[in.on+1] == 2))
-	case iWaitAny:
-		switch k := s.phase[p]; {
-		case k == 0 && !slices.Contains(s.up[1:], 2):
-			return nil
-		case k == 0 || s.up[k] != 2: // its wait is over, or this is not the one
-			n.phase[p]++
-			return n
-		default:
+	case iWaitAny, iWaitEnds:
+		all := prog.anyOf(in)
+		if k := s.phase[p]; k > 0 { // its wait is over: is it this one?
+			n.phase[p] = (k + 1) % (len(all) + 1)
+			if there, _ := s.comes(all[k-1], p); !there {
+				return n
+			}
 			n.learn(p, k-1)
 			n.phase[p] = 0
+			break
+		}
+		some, closed := false, false
+		for _, one := range all {
+			there, lost := s.comes(one, p)
+			some, closed = some || there, closed || lost
+		}
+		switch {
+		case closed:
+			n.learn(p, -1)
+		case some:
+			n.phase[p] = 1
+			return n
+		default:
+			return nil
 		}
 	case iAlive:
 		n.learn(p, bit(s.up[in.on+1] != 2))

@@ -9,6 +9,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,15 +135,25 @@ func (p *Proc) Start(name string, body func(*Proc), carries ...string) string {
 // Join waits for a child.
 func (p *Proc) Join(path string) { p.do(trace.Event{Kind: trace.Join, Object: path}) }
 
-// WaitAny waits until one of some children has ended, and returns which.
-func (p *Proc) WaitAny(paths ...string) int {
-	p.do(trace.Event{Kind: trace.Join, Method: "any", Arg: strings.Join(paths, " "), Carries: paths})
-	for i, path := range paths {
-		if !p.Alive(path) {
-			return i
+// WaitAny waits until one of some children has ended, or one of some ends of pipes has
+// something to receive, and returns which; -1: one of the ends is closed.
+func (p *Proc) WaitAny(what ...string) int {
+	op := trace.Event{Kind: trace.Join, Method: "any", Arg: strings.Join(what, " "), Carries: what}
+	isEnd := func(one string) bool { return strings.Contains(one, "#") }
+	if slices.ContainsFunc(what, isEnd) {
+		op.Kind = trace.Poll
+	}
+	for {
+		p.do(op)
+		if slices.ContainsFunc(what, func(one string) bool { return p.closed[one] }) {
+			return -1
+		}
+		for i, one := range what {
+			if isEnd(one) && p.Poll(one, -1) || !isEnd(one) && !p.Alive(one) {
+				return i
+			}
 		}
 	}
-	panic("nobody has ended")
 }
 
 // JoinTimeout waits for a child for at most d; negative: not at all.
