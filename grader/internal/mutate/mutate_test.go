@@ -116,10 +116,19 @@ func TestMutantsOfTheCourse(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	programs := read(t, "../../../solutions/*/main.go")
+	programs := read(t, "../../../solutions/*/*.go")
 	known := packages(t, programs)
 	for name, text := range programs {
-		p, err := Read("main.go", text, nil, known)
+		if filepath.Base(name) != "main.go" {
+			continue // the course's, beside a student's
+		}
+		beside := map[string][]byte{}
+		for other, text := range programs {
+			if filepath.Dir(other) == filepath.Dir(name) && other != name {
+				beside[filepath.Base(other)] = text
+			}
+		}
+		p, err := Read("main.go", text, beside, known)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
