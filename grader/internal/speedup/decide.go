@@ -28,11 +28,15 @@ const (
 	mostLate    = 3 // late runs of the reference, until the machine counts as too slow
 
 	// Observed runs. While a hypervisor gives a core to somebody else, a process's clock
-	// of processor time may go on, and the chain that it was on gets too long. Nothing
-	// makes it too short: the best run counts, one is enough to pass, and it takes two
-	// to fail.
-	mostLooks  = 3
+	// of processor time may go on, and the chain that it was on gets too long. Where all
+	// take parts from one pipe or queue, it is up to the moment who takes how many, and most
+	// of all on fewer cores than workers. Nothing makes a chain too short: the best run
+	// counts, one is enough to pass, and it takes two to fail that reach less than half of
+	// what is wanted, or else four.
 	confirming = 2
+	mostLooks  = 4
+	// … of the reference's parallel form.
+	mostStandards = 2
 
 	// Times that beat the prediction by this factor prove the prediction wrong.
 	refuted = 1.1
@@ -63,7 +67,7 @@ func (b *bench) decide() (need, verdict) {
 	if b.silent == "" && len(b.observed) < mostLooks && (l == nil || l.Says == NotChecked) {
 		return aLook, verdict{}
 	}
-	if l != nil && !b.Alone && l.Says != Pass && b.standards < confirming && asFast*b.standard < b.AtLeast {
+	if l != nil && !b.Alone && l.Says != Pass && b.standards < mostStandards && asFast*b.standard < b.AtLeast {
 		return aStandard, verdict{}
 	}
 	if why := b.noStandard(l); why != "" {
@@ -154,7 +158,14 @@ func (b *bench) figure(q question) (best *analysis) {
 			best = a
 		}
 	}
-	if best == nil || best.Says == Fail && len(b.observed) < confirming {
+	if best == nil {
+		return nil
+	}
+	enough := confirming
+	if best.Efficiency >= q.atLeast/2 {
+		enough = mostLooks
+	}
+	if best.Says == Fail && len(b.observed) < enough {
 		return nil
 	}
 	best.Runs = len(b.observed)

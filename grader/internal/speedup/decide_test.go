@@ -65,16 +65,16 @@ func TestDecide(t *testing.T) {
 		{"work left out, perhaps", good, pairsOf(1, 1, 400*ms, 210*ms, 400*ms, 200*ms), "", "", aPair},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b := &bench{Request: Request{Workers: 4, AtLeast: 0.7, Budget: time.Hour, Now: func() time.Time { return time.Time{} }}, pairs: test.pairs, silent: "none", standards: confirming}
+			b := &bench{Request: Request{Workers: 4, AtLeast: 0.7, Budget: time.Hour, Now: func() time.Time { return time.Time{} }}, pairs: test.pairs, silent: "none", standards: mostStandards}
 			if test.events != nil {
-				b.observed = [][]trace.Event{test.events, test.events}
+				b.observed = slices.Repeat([][]trace.Event{test.events}, mostLooks)
 			}
 			if test.status == Fail && test.by != ByHonesty && test.events != nil && test.by != ByMeasured {
 				b.standards = 0
 				if next, _ := b.decide(); next != aStandard {
 					t.Errorf("it fails without a look at the reference: next %d", next)
 				}
-				b.standards = confirming
+				b.standards = mostStandards
 			}
 			next, v := b.decide()
 			if v.status != test.status || v.by != test.by || next != test.next {
@@ -98,10 +98,11 @@ func TestWaitersAreNotAlone(t *testing.T) {
 	}
 }
 
-// An observed run that fails a program is confirmed by another, and one that is near
-// what is wanted by two; one that passes it is not.
+// An observed run that fails a program by far is confirmed by another, and one that is nearer
+// to what is wanted by three; one that passes it is not.
 func TestLooks(t *testing.T) {
 	good, serial, near := fan(0, slicesOf(4, 100*ms)...), oneByOne(4, 100*ms), fan(0, 143*ms, 86*ms, 86*ms, 85*ms)
+	uneven := fan(0, 160*ms, 80*ms, 80*ms, 80*ms)
 	for _, test := range []struct {
 		name  string
 		shown [][]trace.Event
@@ -114,7 +115,10 @@ func TestLooks(t *testing.T) {
 		{"bad and good", [][]trace.Event{serial, good}, false},
 		{"near", [][]trace.Event{near}, true},
 		{"near twice", [][]trace.Event{near, serial}, true},
-		{"near to the end", [][]trace.Event{near, near, near}, false},
+		{"near to the end", [][]trace.Event{near, near, near, near}, false},
+		{"uneven twice", [][]trace.Event{uneven, uneven}, true},
+		{"uneven, then good", [][]trace.Event{uneven, uneven, uneven, good}, false},
+		{"uneven to the end", [][]trace.Event{uneven, uneven, uneven, uneven}, false},
 	} {
 		b := &bench{Request: Request{Workers: 4, AtLeast: 0.7, Budget: time.Hour, Now: func() time.Time { return time.Time{} }}, observed: test.shown}
 		b.pairs = pairsOf(1, 1, 400*ms, 400*ms, 400*ms, 400*ms)
