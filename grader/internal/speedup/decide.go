@@ -28,15 +28,11 @@ const (
 	mostLate    = 3 // late runs of the reference, until the machine counts as too slow
 
 	// Observed runs. While a hypervisor gives a core to somebody else, a process's clock
-	// of processor time may go on, and the chain that it was on gets too long. Where all
-	// take parts from one pipe or queue, it is up to the moment who takes how many, and most
-	// of all on fewer cores than workers. Nothing makes a chain too short: the best run
-	// counts, one is enough to pass, and it takes two to fail that reach less than half of
-	// what is wanted, or else four.
+	// of processor time may go on, and the chain that it was on gets too long. Nothing
+	// makes it too short: the best run counts, one is enough to pass, and it takes two
+	// to fail.
+	mostLooks  = 3
 	confirming = 2
-	mostLooks  = 4
-	// … of the reference's parallel form.
-	mostStandards = 2
 
 	// Times that beat the prediction by this factor prove the prediction wrong.
 	refuted = 1.1
@@ -47,11 +43,16 @@ const (
 
 // decide is the rule that the package's comment tells.
 func (b *bench) decide() (need, verdict) {
-	if v, ok := b.unequal(); ok {
-		return nothing, v
+	spent := len(b.pairs) >= mostPairs || b.late >= mostLate || b.Now().Sub(b.began) >= b.Budget
+	switch cpu := compare(b.pairs); {
+	case b.dishonest != nil:
+		return nothing, verdict{status: Fail, by: ByHonesty, reason: b.dishonest}
+	case b.unfit != "":
+		return nothing, verdict{status: NotChecked, by: ByNothing, why: b.unfit}
+	case len(b.pairs) >= enoughPairs && cpu.skipped():
+		return b.leavesOut(cpu.Share, spent)
 	}
 	waiting, known := waitingShare(b.pairs)
-	spent := len(b.pairs) >= mostPairs || b.late >= mostLate || b.Now().Sub(b.began) >= b.Budget
 	unclear := verdict{status: NotChecked, by: ByNothing, why: "on this machine now it is unclear whether the reference waits for something or for a core"}
 	if b.late >= mostLate {
 		unclear.why = errLate.Error()
@@ -64,10 +65,13 @@ func (b *bench) decide() (need, verdict) {
 	}
 	q := b.question(waiting)
 	l := b.figure(q)
+	if share := l.shareOf(q); len(b.pairs) >= enoughPairs && share < skipping && compare(b.pairs).Share < sameWork {
+		return b.leavesOut(share, spent)
+	}
 	if b.silent == "" && len(b.observed) < mostLooks && (l == nil || l.Says == NotChecked) {
 		return aLook, verdict{}
 	}
-	if l != nil && !b.Alone && l.Says != Pass && b.standards < mostStandards && asFast*b.standard < b.AtLeast {
+	if l != nil && !b.Alone && l.Says != Pass && b.standards < confirming && asFast*b.standard < b.AtLeast {
 		return aStandard, verdict{}
 	}
 	if why := b.noStandard(l); why != "" {
@@ -79,25 +83,23 @@ func (b *bench) decide() (need, verdict) {
 	return b.weigh(q, l, spent, unclear)
 }
 
-// unequal is the verdict where two runs can't be compared, whatever their times are; ok is
-// false where they can.
-func (b *bench) unequal() (v verdict, ok bool) {
-	cpu := compare(b.pairs)
+// leavesOut is the verdict on a program that uses a share of the processor time that it is
+// compared with. Where the same runs take now more of it and now less, a few of them prove
+// nothing.
+func (b *bench) leavesOut(share float64, spent bool) (need, verdict) {
 	switch {
-	case b.dishonest != nil:
-		return verdict{status: Fail, by: ByHonesty, reason: b.dishonest}, true
-	case b.unfit != "":
-		return verdict{status: NotChecked, by: ByNothing, why: b.unfit}, true
-	case len(b.pairs) < enoughPairs || !cpu.skipped():
-		return verdict{}, false
+	case len(b.pairs) < clearPairs && !steady(b.pairs) && !spent:
+		return aPair, verdict{}
+	case len(b.pairs) < clearPairs && !steady(b.pairs):
+		return nothing, verdict{status: NotChecked, by: ByNothing, why: "the processor times vary too much to say whether it does all the work"}
 	case b.Alone:
-		return verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
-			"the parallel run used %s of the processor time of the program's own serial run, so they don't do the same work", percent(cpu.Share))}, true
+		return nothing, verdict{status: NotChecked, by: ByNothing, why: fmt.Sprintf(
+			"the parallel run used %s of the processor time of the program's own serial run, so they don't do the same work", percent(share))}
 	}
-	return verdict{status: Fail, by: ByHonesty, reason: &Reason{
+	return nothing, verdict{status: Fail, by: ByHonesty, reason: &Reason{
 		Kind: SkippedWork,
-		Text: fmt.Sprintf("the parallel run used %s of the processor time that the reference needs: it leaves work out", percent(cpu.Share)),
-	}}, true
+		Text: fmt.Sprintf("the parallel run used %s of the processor time that the reference needs: it leaves work out", percent(share)),
+	}}
 }
 
 // noStandard says why nobody knows how fast a program can be on this machine; empty: that
@@ -158,14 +160,7 @@ func (b *bench) figure(q question) (best *analysis) {
 			best = a
 		}
 	}
-	if best == nil {
-		return nil
-	}
-	enough := confirming
-	if best.Efficiency >= q.atLeast/2 {
-		enough = mostLooks
-	}
-	if best.Says == Fail && len(b.observed) < enough {
+	if best == nil || best.Says == Fail && len(b.observed) < confirming {
 		return nil
 	}
 	best.Runs = len(b.observed)

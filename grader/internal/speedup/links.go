@@ -3,15 +3,14 @@ package speedup
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"lockstep/grader/internal/timeline"
 	"lockstep/mp/trace"
 )
 
 // An op is an operation with what orders it among those of other processes. Locks,
-// semaphores and a pool's queue are not among that: who gets those first is decided
-// anew in every replay.
+// semaphores and bags are not among that: who gets those first is decided anew in every
+// replay.
 type op struct {
 	trace.Event
 	arrives []int    // tokens that are given when it is reached
@@ -19,6 +18,7 @@ type op struct {
 	gives   []int    // … and given when it is done
 	first   int      // which wait for the first of several it is; see model.firsts; 0: none
 	job     *mapping // which map a Map submits, and which one a Task belongs to
+	part    *process // of a bag, that begins with it; nil: none does
 }
 
 // link finds what orders the operations of different processes.
@@ -62,6 +62,7 @@ func (m *model) link(by map[string][]*op, names []string) {
 	}
 	m.linkBarriers(all)
 	m.linkQueues(all)
+	m.fillBags(by, all)
 }
 
 // A first is a wait for the first of several. In the run it came upon its own token; in a
@@ -128,102 +129,6 @@ func (m *model) after(a, b *op) {
 		t := m.token()
 		a.gives, b.awaits = append(a.gives, t), append(b.awaits, t)
 	}
-}
-
-// poolWorker is what package mp calls the target of a pool's processes.
-const poolWorker = "mp.worker"
-
-// goes is the method of a Map that is a call of Go.
-const goes = "go"
-
-// call is what tells a call of Go: its pool and number, or, as its task has it, who asked,
-// for which task of which argument, and its number.
-type call struct {
-	of, task, arg string
-	index         int
-}
-
-// linkPools finds which processes work for which pool, and which task belongs to
-// which map: the call of Go that has its number, or else the map that its worker's parent
-// was waiting for.
-func (m *model) linkPools(by map[string][]*op, names []string, all []*op) {
-	pools := map[string]*pool{}
-	var submitted []*op
-	calls, awaited := map[call][]*op{}, map[call]*op{} // of Go, by what their tasks and their results say
-	pending := map[string]int{}                        // … whose results nobody has had, by pool
-	started := map[string]bool{}                       // as workers
-	for _, e := range all {
-		number := call{of: e.Object, index: e.Index}
-		switch {
-		case e.Kind == trace.Map:
-			p := pools[e.Object]
-			if p == nil {
-				p = &pool{id: m.thing("pool "+e.Object, 0)}
-				pools[e.Object], m.pools = p, append(m.pools, p)
-			}
-			e.job = &mapping{pool: p, site: e.Site, begin: m.token(), done: m.token()}
-			p.maps = append(p.maps, e.job)
-			switch {
-			case e.Method != goes:
-				submitted = append(submitted, e)
-			case e.Outcome == trace.OK:
-				task := call{e.Proc, e.Name, e.Arg, e.Index}
-				calls[task], awaited[number] = append(calls[task], e), e
-				e.job.beside = pending[e.Object] > 0
-				pending[e.Object]++
-			}
-		case e.Kind == trace.Next && awaited[number] != nil && e.Outcome != trace.Timeout:
-			e.job = awaited[number].job
-			if !e.job.had {
-				e.job.had = true
-				pending[e.Object]--
-			}
-		case e.Kind == trace.Start && e.Name == poolWorker:
-			started[e.Object] = true
-		}
-	}
-	of := map[string]*pool{} // workers with tasks
-	for _, name := range names {
-		for _, task := range by[name] {
-			if task.Kind != trace.Task {
-				continue
-			}
-			number := call{parentOf(name), task.Name, task.Arg, task.Index}
-			i := slices.IndexFunc(submitted, func(e *op) bool {
-				return e.Proc == parentOf(name) && e.Name == task.Name && e.Enter <= task.Enter && task.Enter <= e.Leave
-			})
-			switch asked := calls[number]; {
-			case len(asked) > 0 && asked[0].Enter <= task.Enter:
-				task.job, calls[number] = asked[0].job, asked[1:]
-			case i >= 0:
-				task.job = submitted[i].job
-			}
-			if task.job == nil { // tasks that nobody asked for are just what this process did
-				delete(of, name)
-				break
-			}
-			of[name] = task.job.pool
-		}
-	}
-	// A worker without a task belongs to the pool of the one that was started before it,
-	// or else after.
-	for i, name := range names {
-		p := of[name]
-		siblings := slices.Clone(names[:i])
-		slices.Reverse(siblings)
-		for _, other := range append(siblings, names[i+1:]...) {
-			if p == nil && started[name] && parentOf(other) == parentOf(name) {
-				p = of[other]
-			}
-		}
-		if p != nil {
-			m.procs[i].pool, p.workers = p, append(p.workers, m.procs[i])
-		}
-	}
-}
-
-func parentOf(proc string) string {
-	return proc[:max(0, strings.LastIndexByte(proc, '.'))]
 }
 
 // linkBarriers lets nobody leave a barrier before everybody of the same round has

@@ -14,6 +14,8 @@ type question struct {
 	atLeast   float64
 	capacity  float64 // the machine's; 0: unknown
 	reference float64 // seconds that the reference computes and waits; 0: unknown
+	least     float64 // … in the quickest of its runs
+	share     float64 // processor time that the program uses unobserved, of the reference's beside it; 0: unknown
 	waiting   float64 // part of its time that the reference waits for the outside
 	waited    float64 // … in seconds
 }
@@ -61,9 +63,7 @@ func analyse(events []trace.Event, q question) (*analysis, error) {
 		return nil, err
 	}
 	work, all := m.useful(), 0.0 // all: that some process spends doing something, waiting for nobody
-	if q.reference > 0 {
-		work = min(work, q.reference*slack)
-	}
+	work *= q.needed(work)
 	for _, spent := range m.spent {
 		all += spent
 	}
@@ -77,6 +77,30 @@ func analyse(events []trace.Event, q question) (*analysis, error) {
 		a.Why = fmt.Sprintf("the events show %v of waiting where the reference waits %v", seconds(w).Round(time.Millisecond), seconds(q.waited).Round(time.Millisecond))
 	}
 	return a, nil
+}
+
+// needed is the part of what a run computed that the reference does too, or not much less.
+// On a machine that is shared, all that runs at a busy moment takes more processor time: so
+// the rest is held against a program only as far as it used that in its unobserved runs too.
+func (q question) needed(useful float64) float64 {
+	if q.reference == 0 || useful <= q.reference*slack {
+		return 1
+	}
+	part := q.reference * slack / useful
+	if q.waiting == 0 && q.share > 0 && q.reference >= countable {
+		part = max(part, min(1, slack/q.share))
+	}
+	return part
+}
+
+// shareOf is what the program computes of what the reference does, without what it takes to
+// start processes, which may be as much on a machine where that is slow; 1: nobody knows.
+// It accuses: that the reference ran at a busier moment must be no reason to.
+func (a *analysis) shareOf(q question) float64 {
+	if a == nil || a.odd || q.waiting > 0 || q.least < countable {
+		return 1
+	}
+	return a.model.useful() / q.least
 }
 
 // quotient is 0, which every figure takes for unknown, of no time.

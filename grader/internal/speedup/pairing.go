@@ -1,6 +1,7 @@
 package speedup
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -93,6 +94,20 @@ func compare(pairs []pairing) CPUShare {
 	}
 }
 
+// steady reports whether runs of the same program use about the same processor time.
+func steady(pairs []pairing) bool {
+	for _, cpu := range []func(pairing) time.Duration{func(p pairing) time.Duration { return p.serial.CPU }, func(p pairing) time.Duration { return p.parallel.CPU }} {
+		times := make([]time.Duration, len(pairs))
+		for i, p := range pairs {
+			times[i] = cpu(p)
+		}
+		if float64(slices.Min(times)) < sameWork*float64(slices.Max(times)) {
+			return false
+		}
+	}
+	return true
+}
+
 // skipped reports whether the student's program does less than the reference.
 func (c CPUShare) skipped() bool { return c.Reference >= countable && c.Share < skipping }
 
@@ -108,10 +123,17 @@ func (b *bench) wanted() float64 {
 // question is what the events are asked, given what is known of the machine.
 func (b *bench) question(waiting float64) question {
 	waited := func(p pairing) float64 { return waiting * p.serial.Wall.Seconds() }
+	reference := func(p pairing) float64 { return p.serial.CPU.Seconds()*p.gauge.inflation + waited(p) }
+	least := math.Inf(1)
+	for _, p := range b.pairs {
+		least = min(least, reference(p))
+	}
 	return question{
 		workers: b.Workers, atLeast: b.wanted(), waiting: waiting,
 		capacity:  over(b.pairs, func(p pairing) float64 { return p.gauge.cores }),
-		reference: over(b.pairs, func(p pairing) float64 { return p.serial.CPU.Seconds()*p.gauge.inflation + waited(p) }),
+		reference: over(b.pairs, reference),
+		least:     least,
+		share:     compare(b.pairs).Share,
 		waited:    over(b.pairs, waited),
 	}
 }

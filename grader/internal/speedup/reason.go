@@ -149,7 +149,7 @@ func (m *model) heldLock(on *replay) (r Reason) {
 func (m *model) unevenWork() (r Reason) {
 	worst := 0.0
 	for i, group := range m.groups() {
-		if len(group) < 2 {
+		if len(group) < 2 || total(group) < worthTelling*m.useful() {
 			continue
 		}
 		most := slices.MaxFunc(group, lighter)
