@@ -14,13 +14,14 @@ import (
 // away with the last process. Nothing in it is ever given back before. An
 // object's place is an offset, which means the same in every process.
 //
-// The first page is the arena's own: two counters.
+// The first page is the arena's own: two counters, and where the windows are.
 const (
-	arenaSize = 1 << 30
-	arenaNext = 0  // offset of the first free byte
-	arenaIDs  = 64 // processes that ever took an id
-	arenaHead = 4096
-	cacheLine = 64 // objects start on a line of their own
+	arenaSize    = 1 << 30
+	arenaNext    = 0   // offset of the first free byte
+	arenaIDs     = 64  // processes that ever took an id
+	arenaWindows = 128 // offset of the windows; 0: nobody has needed one
+	arenaHead    = 4096
+	cacheLine    = 64 // objects start on a line of their own
 )
 
 // ErrArenaFull is reported when the shared memory of a program's processes,

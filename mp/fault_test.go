@@ -277,7 +277,7 @@ func number(b []byte) (me, n int, whole bool) {
 }
 
 // faultSizes make messages go every way that there is.
-var faultSizes = []int{0, 100, 3000, 10, 60000, 300000}
+var faultSizes = []int{0, 100, 3000, 10, 60000, 300000, 1500000}
 
 var faultSends = Func3("fault sends", func(c *Conn, me int, acknowledged *Array[int]) error {
 	for i := 1; ; i++ {

@@ -15,8 +15,8 @@ import (
 // shares the end.
 //
 // A message that the pipe takes in one atomic write is never there in part, even
-// if its sender is killed. Of a longer one the rest comes the wire's long way, and
-// descriptors always do, before the slot.
+// if its sender is killed. Of a longer one the rest comes the wire's long way, or most
+// of it through shared memory, and descriptors always the long way, before the slot.
 //
 // The head is the body's length with its flags, the sender, the message's number,
 // and a mark by which a receiver knows that it is reading a head. The sender's
@@ -168,7 +168,7 @@ func (c *Conn) sendMessage(fill func(*encoder) error) error {
 		}
 	}
 	if isLong(size) {
-		return c.finish(c.writeParts(e.b[:slotSize], e.b[slotSize:]))
+		return c.finish(c.sendLong([slotSize]byte(e.b), e.b[slotHead:]))
 	}
 	return c.finish(c.wire.write(e.b))
 }
@@ -186,16 +186,17 @@ func (c *Conn) sendRaw(raw []byte) error {
 	}
 	var slot [slotSize]byte
 	c.sending.putHead(slot[:], len(raw), flagRaw)
-	n := copy(slot[slotHead:], raw)
 	c.sending.entered()
-	return c.finish(c.writeParts(slot[:], raw[n:]))
+	return c.finish(c.sendLong(slot, raw))
 }
 
-func (c *Conn) writeParts(slot, rest []byte) error {
-	if err := c.wire.write(slot); err != nil {
+// writeParts sends what fits into a slot with it, and the rest by the socket.
+func (c *Conn) writeParts(slot [slotSize]byte, body []byte) error {
+	n := copy(slot[slotHead:], body)
+	if err := c.wire.write(slot[:]); err != nil {
 		return err
 	}
-	return c.wire.writeLong(rest)
+	return c.wire.writeLong(body[n:])
 }
 
 // finish ends the sending of a message in parts. If it could not be completed, the
@@ -282,11 +283,16 @@ func (c *Conn) recvBody(p reflect.Value) (body []byte, fds []int, flags uint32, 
 	if flags&flagFDs != 0 {
 		fds, err = c.wire.readDescriptors()
 	}
-	var rest error
-	if flags&flagRaw != 0 {
-		rest = c.recvRaw(p, buf[slotHead:slotSize], size, sender)
-	} else {
-		buf, rest = c.readRest(buf[:slotSize], slotHead+size, isLong(size), sender)
+	read, part, rest := c.wire.read, buf[slotHead:slotSize], error(nil)
+	if isLong(size) {
+		read, part, rest = c.bodyReader(buf[:slotSize], size, sender)
+	}
+	switch {
+	case rest != nil:
+	case flags&flagRaw != 0:
+		rest = recvRaw(p, part, size, read)
+	default:
+		buf, rest = readRest(buf[:slotHead+len(part)], slotHead+size, read)
 	}
 	if rest != nil && !isTypeError(rest) {
 		if rest == io.EOF {
@@ -313,7 +319,7 @@ func isTypeError(err error) bool {
 }
 
 // recvRaw reads the rest of a []byte straight to where it is wanted.
-func (c *Conn) recvRaw(p reflect.Value, head []byte, size int, sender uint32) error {
+func recvRaw(p reflect.Value, part []byte, size int, read func([]byte) error) error {
 	if !p.IsValid() {
 		return errDamaged
 	}
@@ -321,8 +327,7 @@ func (c *Conn) recvRaw(p reflect.Value, head []byte, size int, sender uint32) er
 	if ptr, ok := p.Interface().(*[]byte); ok {
 		dst = *ptr
 	}
-	head = head[:min(len(head), size)]
-	dst, err := c.readRest(append(dst[:0], head...), size, true, sender)
+	dst, err := readRest(append(dst[:0], part[:min(len(part), size)]...), size, read)
 	if err != nil {
 		return err
 	}
@@ -340,7 +345,7 @@ func (c *Conn) recvRaw(p reflect.Value, head []byte, size int, sender uint32) er
 // readRest extends b, which holds the beginning of something size bytes long, by
 // what is missing. Memory beyond readStep is made only as the bytes arrive: a
 // damaged length costs nothing.
-func (c *Conn) readRest(b []byte, size int, long bool, sender uint32) ([]byte, error) {
+func readRest(b []byte, size int, read func([]byte) error) ([]byte, error) {
 	const readStep = 16 << 20
 	for len(b) < size {
 		n := size
@@ -352,13 +357,7 @@ func (c *Conn) readRest(b []byte, size int, long bool, sender uint32) ([]byte, e
 		}
 		from := len(b)
 		b = b[:n]
-		var err error
-		if long {
-			err = c.wire.readLong(b[from:], sender)
-		} else {
-			err = c.wire.read(b[from:])
-		}
-		if err != nil {
+		if err := read(b[from:]); err != nil {
 			return nil, err
 		}
 	}

@@ -68,7 +68,7 @@ func TestSendAny(t *testing.T) {
 		[]int{1, 2}, []string{"a", ""}, []byte{}, map[string]int{"a": 1}, map[string]any{"x": []int{1}, "y": nil},
 		shape{Name: "a", Sides: []int{1, 2}, Inner: &shape{Any: 5}, Any: "dynamic"}, &shape{Name: "p"}, []shape{{}, {Any: []byte("x")}},
 		time.Second, time.Date(2026, 11, 25, 12, 0, 0, 7, time.UTC),
-		repeated(32), repeated(40), repeated(47), repeated(48), repeated(49), repeated(4060), repeated(4070), repeated(4080), repeated(4081), repeated(4095), repeated(4096), repeated(5000), repeated(1 << 20),
+		repeated(32), repeated(40), repeated(47), repeated(48), repeated(49), repeated(4060), repeated(4070), repeated(4080), repeated(4081), repeated(4095), repeated(4096), repeated(5000), repeated(256<<10 - 1), repeated(256 << 10), repeated(1 << 20), repeated(20<<20 + 7),
 		strings.Repeat("x", 4000), strings.Repeat("x", 1<<20), make([]int, 100000),
 	} {
 		done := make(chan error)

@@ -28,8 +28,8 @@ type reporter struct {
 	last  trace.Answer
 	write sync.Mutex // guards what follows, and the line
 	op    int
-	out   []byte // tell: frames that have not been sent
-	open  map[*operation]*trace.Event
+	out   []byte                      // tell: frames that have not been sent
+	open  map[*operation]*trace.Event // tell
 	told  int
 }
 
@@ -86,7 +86,10 @@ func observeBy(value string) {
 		idle, unreliable = terms.Watch == trace.WatchIdle, terms.Watch == trace.WatchPlant
 		return
 	}
-	r := &reporter{ask: terms.Watch == trace.WatchAsk, base: terms.Base, key: terms.Key, open: map[*operation]*trace.Event{}}
+	r := &reporter{ask: terms.Watch == trace.WatchAsk, base: terms.Base, key: terms.Key}
+	if !r.ask {
+		r.open = map[*operation]*trace.Event{}
+	}
 	if r.base == 0 {
 		r.base = monotonic()
 	}
@@ -266,6 +269,9 @@ func (r *reporter) farewell() {
 	}
 }
 
+// identified is what has an identity.
+type identified interface{ identityString() string }
+
 // newPrinter makes a printer that shows handles as their identities.
 func newPrinter() *show.Printer {
 	return show.New(func(v any) (string, bool) {
@@ -278,7 +284,7 @@ func newPrinter() *show.Printer {
 		default:
 			return "", false
 		}
-		h, ok := v.(interface{ identityString() string })
+		h, ok := v.(identified)
 		if !ok {
 			return "", false
 		}

@@ -145,7 +145,7 @@ func (r *ring) put(b []byte, until shm.Deadline) (bool, error) {
 			r.copyIn(at+ringEntry, b)
 			tail.Store(at + need)
 			r.count(within+1, unfinished+1)
-			r.notify(ringAdded, 1)
+			r.bell(ringAdded).ring(1)
 			r.unlock()
 			return true, nil
 		}
@@ -166,7 +166,7 @@ func (r *ring) get(until shm.Deadline) ([]byte, bool, error) {
 			head.Store(at + ringEntry + uint64(len(b)))
 			within, unfinished := r.counts()
 			r.count(within-1, unfinished)
-			r.notify(ringTaken, shm.Everybody) // a short value may fit where a long one doesn't
+			r.bell(ringTaken).ring(shm.Everybody) // a short value may fit where a long one doesn't
 			r.unlock()
 			return b, true, nil
 		}
@@ -192,7 +192,7 @@ func (r *ring) done() error {
 	}
 	r.count(within, unfinished-1)
 	if unfinished == 1 {
-		r.notify(ringDone, shm.Everybody)
+		r.bell(ringDone).ring(shm.Everybody)
 	}
 	return nil
 }
@@ -215,18 +215,13 @@ func (r *ring) wait(until shm.Deadline) bool {
 // pause unlocks the ring and sleeps until a tick. It returns false when the time
 // is over.
 func (r *ring) pause(tick int, until shm.Deadline) bool {
-	seen := r.words[tick].Load()
-	sleepers := &r.words[tick+1]
-	sleepers.Add(1)
+	b := r.bell(tick)
+	seen := b.rings.Load()
+	b.sleepers.Add(1)
 	r.unlock()
-	ok := shm.Wait(&r.words[tick], seen, until)
-	sleepers.Add(^uint32(0))
+	ok := shm.Wait(&b.rings, seen, until)
+	b.sleepers.Add(^uint32(0))
 	return ok
 }
 
-func (r *ring) notify(tick, n int) {
-	r.words[tick].Add(1)
-	if r.words[tick+1].Load() > 0 {
-		shm.Wake(&r.words[tick], n)
-	}
-}
+func (r *ring) bell(tick int) *bell { return (*bell)(unsafe.Pointer(&r.words[tick])) }

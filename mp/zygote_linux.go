@@ -5,6 +5,7 @@ package mp
 import (
 	"encoding/binary"
 	"os"
+	"reflect"
 	"runtime"
 	"slices"
 	"strconv"
@@ -54,37 +55,57 @@ func serveFirst(fd int) {
 	if raceEnabled || runtime.NumGoroutine() > 1 {
 		os.Exit(exitFailed)
 	}
+	rehearse()
+	stock()
+	in := newInbox()
 	// Beside the monitor there are threads that took over while packages were initialised.
 	// Once they sleep they hold nothing that a fork could miss.
 	for awake() {
 	}
-	var request [1]byte
 	for {
-		_, fds := receiveRaw(fd, request[:])
+		_, fds := in.receive(fd)
 		if len(fds) != trace.ForkFiles {
 			os.Exit(0) // nobody asks any more
 		}
 		if forkRaw(unix.CLONE_PARENT) == 0 {
-			self.pid = syscall.Getpid()
 			keep(fds[2])
-			descriptor.CloseAll([]int{fd})
-			unix.Dup3(fds[1], 1, 0)
-			unix.Dup3(fds[2], 2, 0)
-			descriptor.Replace(fds[0], fd)
-			descriptor.CloseAll(fds)
-			if !breed(fd) {
+			raw(unix.SYS_DUP3, fds[1], 1, 0)
+			raw(unix.SYS_DUP3, fds[2], 2, 0)
+			raw(unix.SYS_DUP3, fds[0], fd, unix.O_CLOEXEC)
+			closeRaw(fds...)
+			if !breed(fd, in) {
+				self.pid = syscall.Getpid()
 				observeBy(strconv.Itoa(fd))
 			}
 			return
 		}
-		descriptor.CloseAll(fds)
+		closeRaw(fds...)
+	}
+}
+
+// rehearse has the library find out what every process needs to know of its types.
+func rehearse() {
+	for _, t := range registry.waiting {
+		codecOf(t)
+		v := reflect.Zero(t).Interface()
+		_, _ = v.(handle)
+		_, _ = v.(identified)
+	}
+}
+
+// stock has the allocator hold room for small objects of all sizes, which it would
+// otherwise find in each fork.
+func stock() {
+	for size := 8; size <= 1<<10; size += 8 {
+		runtime.KeepAlive(make([]byte, size))
+		runtime.KeepAlive(make([]*byte, size/8))
 	}
 }
 
 // keep holds a descriptor out of the way for as long as this process and its forks live.
 func keep(fd int) int {
-	kept, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, outOfTheWay)
-	if err != nil {
+	kept := raw(unix.SYS_FCNTL, fd, unix.F_DUPFD_CLOEXEC, outOfTheWay)
+	if kept < 0 {
 		os.Exit(exitFailed)
 	}
 	return kept
@@ -92,44 +113,42 @@ func keep(fd int) int {
 
 // breed makes the zygote of this process's children. It returns true in a child, which is
 // the zygote's fork. line is this process's, of which the zygote keeps nothing.
-func breed(line int) bool {
+func breed(line int, in *inbox) bool {
 	pair, err := descriptor.SocketPair()
 	if err != nil {
 		os.Exit(exitFailed)
 	}
-	if forkRaw(0) != 0 {
-		descriptor.Close(pair[1])
-		nursery = keep(pair[0])
-		descriptor.Close(pair[0])
-		bred.env, bred.args = os.Environ(), slices.Clone(os.Args)
-		bred.dir, _ = unix.Getwd()
-		return false
+	near, far := keep(pair[0]), keep(pair[1])
+	closeRaw(pair[0], pair[1])
+	if forkRaw(0) == 0 {
+		closeRaw(line, near)
+		return serveChildren(far, in)
 	}
-	descriptor.CloseAll([]int{line, pair[0]})
-	return serveChildren(keep(pair[1]), pair[1])
+	closeRaw(far)
+	nursery = near
+	bred.env, bred.args = os.Environ(), slices.Clone(os.Args)
+	bred.dir, _ = unix.Getwd()
+	return false
 }
 
 // serveChildren makes a child for each request, and returns true in it. A request is a
 // head, which gives the path's length and which of the descriptors is the child's line,
 // and the path. The descriptors are those from 0 on. The answer is the child's number.
-func serveChildren(requests, before int) bool {
-	descriptor.Close(before)
-	request := make([]byte, forkHead+longestPath)
+func serveChildren(requests int, in *inbox) bool {
 	for {
-		n, fds := receiveRaw(requests, request)
-		if n < forkHead {
+		text, fds := in.receive(requests)
+		if len(text) < forkHead {
 			unix.Exit(0) // the parent is gone
 		}
 		pid := forkRaw(unix.CLONE_PARENT)
 		if pid == 0 {
-			descriptor.Close(requests)
-			becomeChild(string(request[forkHead:n]), fds, int(binary.LittleEndian.Uint32(request)))
+			closeRaw(requests)
+			becomeChild(string(text[forkHead:]), fds, int(binary.LittleEndian.Uint32(text)))
 			return true
 		}
-		descriptor.CloseAll(fds)
-		var answer [4]byte
-		binary.LittleEndian.PutUint32(answer[:], uint32(pid))
-		descriptor.WriteAll(requests, answer[:])
+		closeRaw(fds...)
+		binary.LittleEndian.PutUint32(in.answer[:], uint32(pid))
+		syscall.RawSyscall(unix.SYS_WRITE, uintptr(requests), uintptr(unsafe.Pointer(&in.answer)), unsafe.Sizeof(in.answer))
 	}
 }
 
@@ -200,28 +219,64 @@ func forkRaw(flags uintptr) int {
 	return int(pid)
 }
 
-// receiveRaw waits for a message without the runtime's knowledge, which would have
-// another thread go on in the meantime.
-func receiveRaw(fd int, b []byte) (n int, fds []int) {
-	control := make([]byte, unix.CmsgSpace(4*maxDescriptors))
-	vector := unix.Iovec{Base: &b[0]}
-	vector.SetLen(len(b))
+// raw makes a system call without the runtime's knowledge. What is negative is an error.
+func raw(call, a, b, c int) int {
+	r, _, errno := syscall.RawSyscall(uintptr(call), uintptr(a), uintptr(b), uintptr(c))
+	if errno != 0 {
+		return -int(errno)
+	}
+	return int(r)
+}
+
+func closeRaw(fds ...int) {
+	for _, fd := range fds {
+		raw(unix.SYS_CLOSE, fd, 0, 0)
+	}
+}
+
+// An inbox is where a zygote receives its requests, one at a time. It is made once: of each
+// page that a process writes to after a fork, the system makes a copy, which costs far more
+// than a call.
+type inbox struct {
+	text    [forkHead + longestPath]byte
+	control struct {
+		unix.Cmsghdr
+		fds [mostFiles]int32
+	}
+	fds     [mostFiles]int
+	answer  [4]byte
+	vector  unix.Iovec
+	message unix.Msghdr
+}
+
+func newInbox() *inbox {
+	in := &inbox{}
+	in.vector.Base = &in.text[0]
+	in.vector.SetLen(len(in.text))
+	in.message = unix.Msghdr{Iov: &in.vector, Iovlen: 1, Control: (*byte)(unsafe.Pointer(&in.control))}
+	return in
+}
+
+// receive waits for a message without the runtime's knowledge, which would have
+// another thread go on in the meantime. What it returns is good until the next.
+func (in *inbox) receive(fd int) (text []byte, fds []int) {
 	for {
-		message := unix.Msghdr{Iov: &vector, Iovlen: 1, Control: &control[0]}
-		message.SetControllen(len(control))
-		got, _, errno := syscall.RawSyscall(syscall.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&message)), unix.MSG_CMSG_CLOEXEC)
+		in.message.SetControllen(int(unsafe.Sizeof(in.control)))
+		got, _, errno := syscall.RawSyscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&in.message)), unix.MSG_CMSG_CLOEXEC)
 		if errno == syscall.EINTR {
 			continue
 		}
 		if errno != 0 || got == 0 {
-			return 0, nil
+			return nil, nil
 		}
-		messages, _ := unix.ParseSocketControlMessage(control[:message.Controllen])
-		for i := range messages {
-			rights, _ := unix.ParseUnixRights(&messages[i])
-			fds = append(fds, rights...)
+		n := 0
+		if in.message.Controllen > 0 {
+			n = (int(in.control.Len) - unix.SizeofCmsghdr) / 4
 		}
-		return int(got), fds
+		for i, fd := range in.control.fds[:n] {
+			in.fds[i] = int(fd)
+		}
+		return in.text[:got], in.fds[:n]
 	}
 }
 
