@@ -28,6 +28,14 @@ func NewDict[K comparable, V any](m *Manager) (*Dict[K, V], error) {
 	return &Dict[K, V]{p}, nil
 }
 
+// A Namespace is a dict whose values have types of their own, by names that a program agrees
+// on: ns.Set("limit", 100). What Get returns is asked for its type: limit, ok := x.(int).
+// Types other than Go's own are made known by Register.
+type Namespace = Dict[string, any]
+
+// NewNamespace makes an empty namespace.
+func NewNamespace(m *Manager) (*Namespace, error) { return NewDict[string, any](m) }
+
 // Get returns the value of k, and false when there is none.
 func (m *Dict[K, V]) Get(k K) (x V, ok bool, err error) {
 	err = m.do("dict.get", k, nil, func(op *operation) error {

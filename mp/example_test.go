@@ -1,6 +1,7 @@
 package mp_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -260,6 +261,33 @@ func ExampleList_Extend() {
 	// Output:
 	// 1 <nil>
 	// -1 <nil>
+}
+
+func ExampleList_Sort() {
+	m, err := mp.NewManager()
+	check(err)
+	defer m.Close()
+	l, err := mp.NewList[int](m)
+	check(err)
+	check(l.Extend([]int{3, 1, 2}))
+	check(l.Sort(cmp.Compare[int]))
+	fmt.Println(l.All())
+	// Output: [1 2 3] <nil>
+}
+
+func ExampleNewNamespace() {
+	m, err := mp.NewManager()
+	check(err)
+	defer m.Close()
+	ns, err := mp.NewNamespace(m)
+	check(err)
+	check(ns.Set("limit", 100))
+	check(ns.Set("name", "primes"))
+	fmt.Println(ns.Get("limit"))
+	fmt.Println(ns.Get("speed"))
+	// Output:
+	// 100 true <nil>
+	// <nil> false <nil>
 }
 
 func ExampleTaskFunc_Map() {

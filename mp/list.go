@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"lockstep/mp/trace"
 )
@@ -133,23 +134,82 @@ func (l *List[T]) Len() (n int, err error) {
 // All returns a copy of the list as it was at one moment.
 func (l *List[T]) All() (all []T, err error) {
 	err = l.do("list.all", nil, nil, func(op *operation) error {
-		return l.call(nothing, listAll, func(d *decoder) error {
-			n, err := d.counted()
+		all, _, err = l.look()
+		op.result = all
+		return err
+	})
+	return all, err
+}
+
+// look is a copy of the list, and how often it has been changed.
+func (l *List[T]) look() (all []T, changes uint64, err error) {
+	err = l.call(nothing, listAll, func(d *decoder) (err error) {
+		if changes, err = d.unsigned(); err != nil {
+			return err
+		}
+		n, err := d.counted()
+		if err != nil {
+			return err
+		}
+		all = make([]T, n)
+		for i := range all {
+			if err := d.element(&all[i]); err != nil {
+				all = nil
+				return err
+			}
+		}
+		return nil
+	})
+	return all, changes, err
+}
+
+// Sort sorts the list by compare, as slices.SortStableFunc does; cmp.Compare and
+// strings.Compare are such functions. compare is called in this process, with copies, and
+// must not use this package itself. Nobody sees the list half sorted. Where another process
+// changes it meanwhile, it is sorted again, and nothing of that change is lost.
+func (l *List[T]) Sort(compare func(a, b T) int) error {
+	return l.do("list.sort", nil, nil, func(op *operation) error {
+		for {
+			all, changes, err := l.look()
 			if err != nil {
 				return err
 			}
-			all = make([]T, n)
-			for i := range all {
-				if err := d.element(&all[i]); err != nil {
-					all = nil
-					return err
-				}
+			order := make([]int, len(all))
+			for i := range order {
+				order[i] = i
 			}
-			op.result = all
-			return nil
-		})
+			slices.SortStableFunc(order, func(a, b int) int { return compare(all[a], all[b]) })
+			var done byte
+			err = l.call(func(e *encoder) error {
+				e.unsigned(changes)
+				for _, i := range order {
+					e.unsigned(uint64(i))
+				}
+				return nil
+			}, listSort, func(d *decoder) (err error) {
+				done, err = d.octet()
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if done != 0 {
+				op.result = sorted(all, order)
+				return nil
+			}
+		}
 	})
-	return all, err
+}
+
+// sorted is what a list holds then, for who observes: compare has seen it.
+func sorted[T any](all []T, order []int) (list []T) {
+	if !observed {
+		return nil
+	}
+	for _, i := range order {
+		list = append(list, all[i])
+	}
+	return list
 }
 
 // do is one call to the manager between the hooks. arg is what the call stores.

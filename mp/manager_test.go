@@ -1,6 +1,7 @@
 package mp_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -77,6 +78,33 @@ func TestExtendAndIndex(t *testing.T) {
 		t.Errorf("an end of a pipe: %v", err)
 	}
 	check(a.Send(1)) // it was not closed by that
+}
+
+// Sort is stable, and keeps what others do to the list meanwhile.
+func TestSort(t *testing.T) {
+	l := must(mp.NewList[string](manage(t)))
+	check(l.Sort(strings.Compare))
+	check(l.Extend([]string{"bb", "a", "cc", "", "b"}))
+	check(l.Sort(func(a, b string) int { return cmp.Compare(len(a), len(b)) }))
+	if got := must(l.All()); !slices.Equal(got, []string{"", "a", "b", "bb", "cc"}) {
+		t.Errorf("by length: %q", got)
+	}
+	meanwhile := []func() error{
+		func() error { return l.Append("0") },
+		func() error { return l.Set(2, "1") },
+		func() error { _, err := l.Remove(1); return err },
+		func() error { return l.Sort(strings.Compare) },
+	}
+	check(l.Sort(func(a, b string) int {
+		if len(meanwhile) > 0 {
+			check(meanwhile[0]()) // as another process does
+			meanwhile = meanwhile[1:]
+		}
+		return strings.Compare(b, a)
+	}))
+	if got := must(l.All()); !slices.Equal(got, []string{"cc", "bb", "1", "0", ""}) {
+		t.Errorf("the other way round: %q", got)
+	}
 }
 
 func TestSetDefaultPopAndUpdate(t *testing.T) {

@@ -59,14 +59,15 @@
 //	Manager                          NewManager; Manager.Close; each call is whole, and ErrManagerGone says
 //	                                   that its process is gone
 //	list: l[i], l[i] = x, len, append,  List.Get, Set, Len, Append,
-//	extend, insert, pop(i), index    Extend, Insert, Remove, Index; a copy is All
+//	extend, insert, pop(i), index,   Extend, Insert, Remove, Index,
+//	sort                             Sort; a copy is All
 //	list: remove(x), count, reverse, lacks: All, and Set or Remove under a Lock
-//	sort, slices, + and *
+//	slices, + and *
 //	dict: d[k], d[k] = x, del, len,  Dict.Get, Set, Delete, Len,
 //	get, pop, setdefault, update     Get, Pop, SetDefault, Update
 //	dict: keys, items, values, copy  Dict.Keys, All
 //	dict: clear, popitem             lacks: Keys, and Pop of each
-//	Namespace                        differs: Dict[string, any], of types that Register names
+//	Namespace                        NewNamespace: a Dict[string, any], of types that Register names
 //	Value, Array, Lock, Queue, …     differs: those above need no manager
 //	  of a manager
 //	proxies in proxies               List and Dict can be kept in others

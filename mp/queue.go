@@ -215,7 +215,7 @@ func (r *ring) shut() error {
 		return os.ErrClosed
 	}
 	r.words[ringClosed].Store(1)
-	r.notify(ringAdded, shm.Everybody)
-	r.notify(ringTaken, shm.Everybody)
+	r.bell(ringAdded).ring(shm.Everybody)
+	r.bell(ringTaken).ring(shm.Everybody)
 	return nil
 }

@@ -22,6 +22,7 @@ const (
 	listLen
 	listExtend
 	listIndex
+	listSort
 	listAll
 	dictGet
 	dictSet
@@ -61,13 +62,19 @@ func (v verdict) err() error {
 // encoded: the server knows no types.
 type server struct {
 	mu    sync.Mutex
-	lists map[uint64]*[][]byte
+	lists map[uint64]*list
 	dicts map[uint64]*entries
 	last  uint64
 }
 
+// A list is its elements, and how often it has been changed.
+type list struct {
+	all     [][]byte
+	changes uint64
+}
+
 func newServer() *server {
-	return &server{lists: map[uint64]*[][]byte{}, dicts: map[uint64]*entries{}}
+	return &server{lists: map[uint64]*list{}, dicts: map[uint64]*entries{}}
 }
 
 // runServer serves clients until the other end of control closes.
@@ -132,7 +139,7 @@ func (s *server) answer(ask []byte, e *encoder) verdict {
 	switch r := request(kind); {
 	case r == makeList:
 		s.last++
-		s.lists[s.last] = new([][]byte)
+		s.lists[s.last] = &list{}
 		e.unsigned(s.last)
 		return fine
 	case r == makeDict:
@@ -152,7 +159,7 @@ func (s *server) answer(ask []byte, e *encoder) verdict {
 	return noObject
 }
 
-func answerList(l *[][]byte, r request, d *decoder, e *encoder) verdict {
+func answerList(l *list, r request, d *decoder, e *encoder) verdict {
 	var at int
 	switch r {
 	case listGet, listSet, listInsert, listRemove:
@@ -160,31 +167,35 @@ func answerList(l *[][]byte, r request, d *decoder, e *encoder) verdict {
 		if err != nil {
 			return notUnderstood
 		}
-		last := uint64(len(*l))
+		last := uint64(len(l.all))
 		if r != listInsert {
 			last--
 		}
-		if len(*l) == 0 && r != listInsert || i > last {
+		if len(l.all) == 0 && r != listInsert || i > last {
 			return outOfRange
 		}
 		at = int(i)
 	}
 	switch r {
+	case listAppend, listSet, listInsert, listRemove, listExtend:
+		l.changes++
+	}
+	switch r {
 	case listAppend:
-		*l = append(*l, clone(d.b))
+		l.all = append(l.all, clone(d.b))
 	case listGet:
-		e.b = append(e.b, (*l)[at]...)
+		e.b = append(e.b, l.all[at]...)
 	case listSet:
-		(*l)[at] = append((*l)[at][:0], d.b...)
+		l.all[at] = append(l.all[at][:0], d.b...)
 	case listInsert:
-		*l = append(*l, nil)
-		copy((*l)[at+1:], (*l)[at:])
-		(*l)[at] = clone(d.b)
+		l.all = append(l.all, nil)
+		copy(l.all[at+1:], l.all[at:])
+		l.all[at] = clone(d.b)
 	case listRemove:
-		e.b = append(e.b, (*l)[at]...)
-		copy((*l)[at:], (*l)[at+1:])
-		(*l)[len(*l)-1] = nil
-		*l = (*l)[:len(*l)-1]
+		e.b = append(e.b, l.all[at]...)
+		copy(l.all[at:], l.all[at+1:])
+		l.all[len(l.all)-1] = nil
+		l.all = l.all[:len(l.all)-1]
 	case listExtend:
 		n, err := d.counted()
 		if err != nil {
@@ -198,18 +209,46 @@ func answerList(l *[][]byte, r request, d *decoder, e *encoder) verdict {
 			}
 			more[i] = clone(x)
 		}
-		*l = append(*l, more...)
+		l.all = append(l.all, more...)
 	case listIndex:
-		at := slices.IndexFunc(*l, func(x []byte) bool { return bytes.Equal(x, d.b) })
+		at := slices.IndexFunc(l.all, func(x []byte) bool { return bytes.Equal(x, d.b) })
 		e.unsigned(uint64(at + 1)) // 0: nowhere
+	case listSort:
+		return l.sort(d, e)
 	case listLen:
-		e.unsigned(uint64(len(*l)))
+		e.unsigned(uint64(len(l.all)))
 	case listAll:
-		e.unsigned(uint64(len(*l)))
-		for _, x := range *l {
+		e.unsigned(l.changes)
+		e.unsigned(uint64(len(l.all)))
+		for _, x := range l.all {
 			e.blob(x)
 		}
 	}
+	return fine
+}
+
+// sort puts the elements into the order that a client has found, unless the list has been
+// changed since that client has seen them, and replies whether it did.
+func (l *list) sort(d *decoder, e *encoder) verdict {
+	changes, err := d.unsigned()
+	if err != nil {
+		return notUnderstood
+	}
+	if changes != l.changes {
+		e.b = append(e.b, 0)
+		return fine
+	}
+	sorted, had := make([][]byte, len(l.all)), make([]bool, len(l.all))
+	for i := range sorted {
+		at, err := d.unsigned()
+		if err != nil || at >= uint64(len(l.all)) || had[at] {
+			return notUnderstood
+		}
+		sorted[i], had[at] = l.all[at], true
+	}
+	l.all = sorted
+	l.changes++
+	e.b = append(e.b, 1)
 	return fine
 }
 

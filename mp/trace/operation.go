@@ -151,6 +151,7 @@ var Operations = []Operation{
 	{Kind: Call, Method: "list.set", On: OnList, Call: "Set", Does: "calls list.set", State: ForManager, Traits: Writes | Looks},
 	{Kind: Call, Method: "list.len", On: OnList, Call: "Len", Does: "calls list.len", State: ForManager, Traits: Reads | Whole | Looks | Idles},
 	{Kind: Call, Method: "list.index", On: OnList, Call: "Index", Does: "calls list.index", State: ForManager, Traits: Reads | Whole | Looks | Idles},
+	{Kind: Call, Method: "list.sort", On: OnList, Call: "Sort", Does: "calls list.sort", State: ForManager, Traits: Reads | Writes | Whole | Looks},
 	{Kind: Call, Method: "list.all", On: OnList, Call: "All", Does: "calls list.all", State: ForManager, Traits: Reads | Whole | Looks | Idles},
 
 	{Kind: New, Method: "dict", On: OnDict, Does: "makes %s"},

@@ -31,7 +31,7 @@ func TestRunsLookAlike(t *testing.T) {
 			command := func() box.Command {
 				return c.command(program, []string{"one", "two"})
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			plain, err := c.run(ctx, command())
 			if err != nil {

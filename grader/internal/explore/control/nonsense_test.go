@@ -71,7 +71,7 @@ func TestNonsense(t *testing.T) {
 		}
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			t.Run("observed", func(t *testing.T) {
 				seen, events, err := Observe(ctx, command)

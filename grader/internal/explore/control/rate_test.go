@@ -100,8 +100,8 @@ func holding(b *testing.B, c box.Command, forked bool) (run func(worker int), en
 		}
 		p, err := drive(r, rand.New(rand.NewPCG(1, 1)))
 		seen, err2 := r.Finish()
-		if err != nil || err2 != nil || p.how != "ended" || seen.Exceeded != nil {
-			b.Errorf("%v %v %s", err, err2, p.how)
+		if err != nil || err2 != nil || p.how != "ended" || len(p.world.Output) == 0 || seen.Exceeded != nil {
+			b.Errorf("%v %v %s, printed %q", err, err2, p.how, p.world.Output)
 		}
 	}
 	return run, func() {

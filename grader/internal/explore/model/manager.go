@@ -23,6 +23,7 @@ var managers = primitive{
 	{trace.Call, "list.set"}:    calling{entry: Write, whole: Part, keyed: true},
 	{trace.Call, "list.len"}:    calling{whole: LookShape},
 	{trace.Call, "list.index"}:  calling{whole: LookAll},
+	{trace.Call, "list.sort"}:   calling{whole: Reshape},
 	{trace.Call, "list.all"}:    calling{whole: LookAll},
 
 	{trace.New, "dict"}:             making{},

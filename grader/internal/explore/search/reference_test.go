@@ -70,6 +70,7 @@ const (
 	iRemove
 	iExtend
 	iIndexOf
+	iSort
 	iPut
 	iPutTimed
 	iTake
@@ -413,6 +414,8 @@ func (s small) body(p *simulated.Proc, who int, o *objects) {
 			p.Update(o.dict, p.Local)
 		case iExtend:
 			p.Extend(o.list, p.Local)
+		case iSort:
+			learn(p.Sort(o.list))
 		case iIndexOf:
 			learn(p.IndexOf(o.list, 1+in.on))
 		case iListSum:
@@ -954,6 +957,9 @@ func (s *state) step(prog small, p int, expire bool) *state {
 		n.key, n.there = [2]int{s.x[p], s.x[p]}, [2]int{1, 1}
 	case iExtend:
 		n.list = append(n.list, s.x[p], s.x[p]+1)
+	case iSort:
+		n.list = slices.Sorted(slices.Values(s.list))
+		n.learn(p, listSum(n.list))
 	case iIndexOf:
 		n.learn(p, slices.Index(s.list, 1+in.on))
 	case iDictLen:
@@ -982,11 +988,7 @@ func (s *state) step(prog small, p int, expire bool) *state {
 			n.list = slices.Delete(n.list, i, i+1)
 		}
 	case iListSum:
-		sum := 0
-		for _, x := range s.list {
-			sum = sum*31 + x
-		}
-		n.learn(p, sum)
+		n.learn(p, listSum(s.list))
 	case iPut, iPutTimed:
 		switch {
 		case s.closed == 1:
@@ -1259,3 +1261,10 @@ func outcomeOf(prog small, x *Execution) string {
 
 // pieces finds what single calls have printed: a number and a colon, or a line.
 var pieces = regexp.MustCompile(`\d+[:\n]`)
+
+func listSum(list []int) (sum int) {
+	for _, x := range list {
+		sum = sum*31 + x
+	}
+	return sum
+}

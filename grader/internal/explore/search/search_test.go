@@ -268,7 +268,8 @@ func TestOneInterleavingTakesLongerThanThereIs(t *testing.T) {
 	s.Workers, s.Until = 1, time.Now().Add(time.Millisecond)
 	got, err := Explore(context.Background(), simulated.New(func(p *simulated.Proc) {
 		v := p.Value("v", 0)
-		for begin := time.Now(); time.Since(begin) < 5*time.Millisecond; {
+		// Longer than a busy machine has another program go before.
+		for begin := time.Now(); time.Since(begin) < 100*time.Millisecond; {
 		}
 		p.Get(v)
 	}, true), s)

@@ -5,6 +5,7 @@
 package simulated
 
 import (
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"iter"
@@ -167,6 +168,8 @@ func (p *Proc) Alive(path string) bool {
 	p.do(trace.Event{Kind: trace.Alive, Object: path})
 	return !p.ready
 }
+
+var errDone = errors.New("all is done already")
 
 // Kill ends a child.
 func (p *Proc) Kill(path string) { p.do(trace.Event{Kind: trace.Signal, Object: path}) }
