@@ -88,6 +88,9 @@ func TestHoldsInVain(t *testing.T) {
 	c := command(t, "taker", "create")
 	c.Holds = []Hold{{At: Step{Does: "remove", Name: "*"}, Until: Step{Does: "write", Name: "nothing"}}, {At: Step{Does: "create", Name: "nothing"}, Until: Step{Does: "create", Name: "nothing"}}}
 	seen := run(t, c)
+	if seen.Unforced != "" {
+		t.Skip(seen.Unforced)
+	}
 	if seen.Exit != (Exit{}) || seen.Exceeded != nil || len(seen.Forced) != 2 || seen.Forced[0].PID == 0 || seen.Forced[0].By != 0 || seen.Forced[1].PID != 0 {
 		t.Errorf("got %+v, %+v, %+v", seen.Exit, seen.Exceeded, seen.Forced)
 	}

@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -27,7 +26,7 @@ func Pick(ctx context.Context, require, force string) (box.Tier, error) {
 	}
 	found, err := ParseTier("--tier", force)
 	if err == nil && found == "" {
-		found, err = Strongest(ctx)
+		found, err = box.Strongest(ctx)
 	} else if err == nil {
 		err = offered(ctx, found)
 	}
@@ -38,20 +37,6 @@ func Pick(ctx context.Context, require, force string) (box.Tier, error) {
 		return "", fmt.Errorf("tier %s is required, and this is tier %s: nothing was run\n%s`make doctor` says what can be done", least, found, why(box.Survey(ctx), least))
 	}
 	return found, nil
-}
-
-// Strongest asks how strongly this machine can confine programs.
-func Strongest(ctx context.Context) (box.Tier, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	b, err := box.Open(ctx, box.Setup{Program: self})
-	if err != nil {
-		return "", err
-	}
-	defer b.Close()
-	return b.Tier(), nil
 }
 
 // ParseTier reads a tier's name; none is no tier.

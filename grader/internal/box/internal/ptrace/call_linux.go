@@ -4,6 +4,7 @@ package ptrace
 
 import (
 	"bytes"
+	"os"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -15,7 +16,7 @@ type Call struct {
 	Args   [6]uint64
 }
 
-// callInfo is struct ptrace_syscall_info of a stop for a filter.
+// callInfo is struct ptrace_syscall_info of a stop before a call.
 type callInfo struct {
 	kind uint8
 	_    [3]uint8
@@ -28,12 +29,37 @@ type callInfo struct {
 // callAtFilter is PTRACE_SYSCALL_INFO_SECCOMP.
 const callAtFilter = 3
 
-// CallOf is the call before which a filter stopped a thread; false where there is none,
-// or the kernel (before 5.3) does not say.
-func CallOf(id int) (Call, bool) {
+// CallOf is the call before which a filter stopped a thread; false where there is none. A
+// kernel that does not say (before 5.3, or built without that) shows its registers; the error
+// is why it shows none.
+func CallOf(id int) (Call, bool, error) {
+	if call, kind, told := told(id); told {
+		return call, kind == callAtFilter, nil
+	}
+	if stoppedFor(id) != unix.PTRACE_EVENT_SECCOMP {
+		return Call{}, false, nil // killed meanwhile
+	}
+	call, err := inRegisters(id)
+	if err == unix.ESRCH {
+		return Call{}, false, nil
+	}
+	return call, err == nil, os.NewSyscallError("ptrace", err)
+}
+
+// told is what the kernel says of the call at which a thread has stopped, and the kind of that
+// stop.
+func told(id int) (call Call, kind uint8, ok bool) {
 	var info callInfo
 	_, _, errno := unix.RawSyscall6(unix.SYS_PTRACE, unix.PTRACE_GET_SYSCALL_INFO, uintptr(id), unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)), 0, 0)
-	return info.call, errno == 0 && info.kind == callAtFilter
+	return info.call, info.kind, errno == 0
+}
+
+// SharesMemory reports whether the call by which a stopped thread has just started another
+// says that both have one memory. One that says so in memory, which others could have changed
+// meanwhile (clone3), does not count.
+func SharesMemory(id int) bool {
+	call, err := inRegisters(id)
+	return err == nil && (call.Number == vfork || call.Number == unix.SYS_CLONE && call.Args[0]&unix.CLONE_VM != 0)
 }
 
 // Text reads a text of a stopped thread's, up to its zero.

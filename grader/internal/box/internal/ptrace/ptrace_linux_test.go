@@ -27,6 +27,9 @@ func TestMessageOfAKilledThread(t *testing.T) {
 		return n
 	}
 	stop() // it has executed the program
+	if SharesMemory(pid) {
+		t.Error("who has executed a program has started nothing that shares its memory")
+	}
 	if err := syscall.PtraceSetOptions(pid, options); err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +43,11 @@ func TestMessageOfAKilledThread(t *testing.T) {
 	if started, ok := Message(pid, n.Event()); !ok || started <= 0 {
 		t.Errorf("before: got %d, %t", started, ok)
 	}
+	// With the race detector, threads are started by C's library, and by clone3.
+	call, err := inRegisters(pid)
+	if told := call.Number != unix.SYS_CLONE3; err != nil || SharesMemory(pid) != told {
+		t.Errorf("a thread that was started by call %d, %v: shares memory is %t", call.Number, err, !told)
+	}
 	syscall.Kill(pid, syscall.SIGKILL)
 	if last := stop(); last.Event() != unix.PTRACE_EVENT_EXIT {
 		t.Fatalf("got event %d, %v", last.Event(), last.Status)
@@ -49,5 +57,45 @@ func TestMessageOfAKilledThread(t *testing.T) {
 	}
 	for id := pid; err == nil; id, err = syscall.Wait4(-1, nil, unix.WALL|unix.WNOTHREAD, nil) {
 		Resume(id, 0)
+	}
+}
+
+// TestCallInRegisters: a call that is read from registers is the one that the kernel tells of.
+func TestCallInRegisters(t *testing.T) {
+	runtime.LockOSThread() // the tracer
+	defer runtime.UnlockOSThread()
+	pid, err := syscall.ForkExec("/proc/self/exe", []string{"test", "-test.run=^$"}, &syscall.ProcAttr{Sys: &syscall.SysProcAttr{Ptrace: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		syscall.Kill(pid, syscall.SIGKILL)
+		syscall.Wait4(pid, nil, 0, nil)
+	}()
+	if _, err := syscall.Wait4(pid, nil, 0, nil); err != nil { // it has executed the program
+		t.Fatal(err)
+	}
+	if err := syscall.PtraceSetOptions(pid, syscall.PTRACE_O_TRACESYSGOOD); err != nil {
+		t.Fatal(err)
+	}
+	const entry = 1 // PTRACE_SYSCALL_INFO_ENTRY
+	for compared := 0; compared < 20; {
+		if err := syscall.PtraceSyscall(pid, 0); err != nil {
+			t.Fatal(err)
+		}
+		var status syscall.WaitStatus
+		if _, err := syscall.Wait4(pid, &status, 0, nil); err != nil || !status.Stopped() {
+			t.Fatalf("it ended after %d calls: %v, %v", compared, status, err)
+		}
+		want, kind, ok := told(pid)
+		if !ok {
+			t.Skip("the kernel does not tell which call a thread makes")
+		}
+		if kind == entry {
+			if got, err := inRegisters(pid); err != nil || got != want {
+				t.Errorf("got %+v, want %+v, %v", got, want, err)
+			}
+			compared++
+		}
 	}
 }

@@ -19,6 +19,9 @@ func TestOf(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no sh: " + err.Error())
 	}
+	if _, err := os.Stat("/proc/self/syscall"); err != nil {
+		t.Skip("the kernel does not say which call a process is in: " + err.Error())
+	}
 	// The shell keeps the write end of the pipe that its child reads.
 	reader, writer, err := os.Pipe()
 	if err != nil {

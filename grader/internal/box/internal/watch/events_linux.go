@@ -24,6 +24,9 @@ func (r *traced) starts(c *ptrace.Change) {
 	}
 	if child, ok := ptrace.Message(c.ID, c.Event()); t != nil && ok {
 		r.began(child, t.of, now)
+		if e := r.table.byPID[child]; e != nil && e.Parent == t.of.PID {
+			e.borrowed = ptrace.SharesMemory(c.ID)
+		}
 	}
 }
 
@@ -176,6 +179,9 @@ func (r *traced) executed(id, former int, t *thread, now time.Time) {
 		delete(r.threads, former)
 	}
 	t.ended, t.of.running, t.of.executed = false, 1, true
+	for _, c := range t.of.children {
+		c.borrowed = false // it has the former memory alone
+	}
 	t.of.Memory = 0 // what was seen of it until now was its parent's, shared by vfork
 	if t.of.PID == r.root && !r.started {
 		r.started = true

@@ -21,6 +21,7 @@ type holding struct {
 	held     map[int]held // by hold, those who stand
 	watched  []facts.Step
 	made     []facts.Made // once for each process
+	unread   error        // why a call could not be read
 }
 
 // held is a thread that stands before its call.
@@ -60,7 +61,10 @@ func newHolding(r Run) *holding {
 
 // stops takes the stop of a process's thread before a call, and reports whether it stays.
 func (h *holding) stops(thread, pid int, now time.Time) bool {
-	call, ok := ptrace.CallOf(thread)
+	call, ok, err := ptrace.CallOf(thread)
+	if err != nil {
+		h.unread = err
+	}
 	if !ok {
 		return false
 	}

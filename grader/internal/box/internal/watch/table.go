@@ -37,6 +37,7 @@ type entry struct {
 	cut      bool // it was alive when the box ended the run
 	probe    bool // it is no process of the program's making
 	executed bool // it executed a program
+	borrowed bool // it was started with its parent's memory, and has no other yet
 	named    bool // the arguments are its own, and not what it had from its parent
 	standing bool // it has ended, and is not let go yet
 	running  int  // threads that make steps, where they are traced

@@ -56,17 +56,23 @@ type ending struct {
 }
 
 // borrowing is how long a new process may be without a program of its own before
-// its memory counts, where the kernel does not say whose it is. Until then it most
-// likely has its parent's, by vfork, and would be counted twice.
+// its memory counts, where neither the kernel nor the call that started it says whose it is.
+// Until then it most likely has its parent's, by vfork, and would be counted twice.
 const borrowing = 100 * time.Millisecond
+
+var sharesMemory = proc.SharesMemory
 
 // borrows reports whether a process has its parent's memory.
 func (r *traced) borrows(e *entry, now time.Time) bool {
 	if e.executed || e.PID == r.root {
 		return false
 	}
-	shares, err := proc.SharesMemory(e.PID, e.Parent)
-	return shares || err != nil && now.Sub(r.table.begin)-e.Start < borrowing
+	shares, err := sharesMemory(e.PID, e.Parent)
+	if err == nil {
+		return shares
+	}
+	parent := r.table.byPID[e.Parent]
+	return e.borrowed && parent != nil && !parent.ended && !parent.dead || now.Sub(r.table.begin)-e.Start < borrowing
 }
 
 // look measures the living processes. Starts, ends and their number need no

@@ -62,6 +62,9 @@ func (t *tracer) run(run Run) (*facts.Observation, error) {
 	r.keep(r.look)
 	seen := r.observation()
 	seen.Forced, seen.Made = r.holding.forced, r.holding.made
+	if r.holding.unread != nil {
+		seen.Unforced = fmt.Sprintf("calls of traced processes can't be read here: %v", r.holding.unread)
+	}
 	return seen, nil
 }
 

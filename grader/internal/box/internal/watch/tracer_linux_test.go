@@ -3,6 +3,7 @@
 package watch
 
 import (
+	"errors"
 	"runtime"
 	"syscall"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lockstep/grader/internal/box/internal/facts"
+	"lockstep/grader/internal/box/internal/proc"
 	"lockstep/grader/internal/box/internal/ptrace"
 	"lockstep/grader/internal/box/internal/shim"
 )
@@ -204,5 +206,35 @@ func TestParentEndsUnseen(t *testing.T) {
 				t.Errorf("the child is %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestBorrows: where the kernel can't be asked, who was started with its parent's memory has
+// it until either executes something else or the parent ends, on however slow a machine.
+func TestBorrows(t *testing.T) {
+	defer func() { sharesMemory = proc.SharesMemory }()
+	sharesMemory = func(int, int) (bool, error) { return false, errors.New("no kcmp") }
+	for name, test := range map[string]struct {
+		borrowed bool
+		then     func(r *traced, parent, child *entry)
+		want     bool
+	}{
+		"as started":           {true, nil, true},
+		"a memory of its own":  {false, nil, false},
+		"it executes":          {true, func(r *traced, _, child *entry) { r.executed(11, 11, &thread{of: child}, r.table.begin) }, false},
+		"its parent executes":  {true, func(r *traced, parent, _ *entry) { r.executed(10, 10, &thread{of: parent}, r.table.begin) }, false},
+		"its parent has ended": {true, func(_ *traced, parent, _ *entry) { parent.ended = true }, false},
+	} {
+		r := newTraced(Run{})
+		root := r.begins(1)
+		r.started = true
+		parent := r.table.started(10, root.PID, r.table.begin)
+		child := r.table.started(11, 10, r.table.begin)
+		if child.borrowed = test.borrowed; test.then != nil {
+			test.then(r, parent, child)
+		}
+		if got := r.borrows(child, r.table.begin.Add(time.Minute)); got != test.want {
+			t.Errorf("%s: got %t", name, got)
+		}
 	}
 }
