@@ -116,10 +116,10 @@ fault: ## kill processes of the library 1,000 times, at random moments
 	MP_FAULTS=1000 $(GO) test -count=1 -run TestFaults -v ./mp
 
 grade-bench: ## what a student waits for, beside its targets
-	@LOCKSTEP_BENCH=1 $(GO) test ./grader -run 'TestSpeed$$' -count=1 -v -timeout 60m | grep -v '^[=-]'
+	@LOCKSTEP_BENCH=1 $(GO) test ./grader -run 'TestSpeed$$' -count=1 -v -timeout 60m | grep --line-buffered -v '^[=-]'
 
 class-bench: ## what a submission costs, and what a cohort takes to be merged and shown (N=100000 results)
-	@LOCKSTEP_COHORT=$(or $(N),100000) $(GO) test ./grader -run 'TestClassBench$$' -count=1 -v -timeout 60m | grep -v '^[=-]'
+	@LOCKSTEP_COHORT=$(or $(N),100000) $(GO) test ./grader -run 'TestClassBench$$' -count=1 -v -timeout 60m | grep --line-buffered -v '^[=-]'
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

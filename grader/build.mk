@@ -12,10 +12,11 @@ unexport GOOS GOARCH GOEXPERIMENT
 
 # To ask Go whether a grader is as it should be takes a fifth of a second, so that it is asked
 # only when a file is newer than the list of those that the grader was built of, or this list
-# is another one now: a file may have come that is older.
+# is another one now: a file may have come that is older. Both go through the same folders, and
+# do so side by side: a file that is newer is one line more than the list has.
 SOURCES = go.mod go.sum grader mp
 LISTED  = { command -v $(GO); ls -lnLR "$$(command -v $(GO))" $(SOURCES); } 2>/dev/null | cksum
-BUILT   = [ -e $@ ] && [ "$$($(LISTED))" = "$$(cat $@.of 2>/dev/null)" ] && [ -z "$$(find $(SOURCES) -newer $@.of | head -n 1)" ]
+BUILT   = [ -e $@ ] && [ "$$(find $(SOURCES) -newer $@.of 2>/dev/null & $(LISTED); wait)" = "$$(cat $@.of 2>/dev/null)" ]
 
 # As programs of the course are built, by build.Compiling and without C: what both import is
 # compiled once. The compiler is short-lived, and works less with more memory. The first

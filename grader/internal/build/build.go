@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 
@@ -25,6 +26,8 @@ type Request struct {
 	Units  []Unit
 	Limits box.Limits // on the compiler's time and memory, for one unit; zero fields: see limits
 	Tier   box.Tier   // insist on a tier; empty: the strongest that this machine gives
+
+	shared []byte // stands for what all units share, as layOut found it: go.mod, go.sum and mp
 }
 
 // Unit is one program: an exercise's files with those of one submission.
@@ -78,7 +81,7 @@ func Run(ctx context.Context, r Request) (map[string]*Program, error) {
 	if noexec(r.Dir) {
 		return nil, fmt.Errorf("cannot build in %s: programs can't be started there, for it is mounted noexec: set TMPDIR to a folder where they can", r.Dir)
 	}
-	if err := layOut(r); errors.Is(err, syscall.ENOSPC) {
+	if err := tool.layOut(&r); errors.Is(err, syscall.ENOSPC) {
 		return nil, fmt.Errorf("cannot lay out the build: %w", tool.because(err.Error()))
 	} else if err != nil {
 		return nil, fmt.Errorf("cannot lay out the build: %w", err)
@@ -161,32 +164,30 @@ func buildable(units []Unit, programs map[string]*Program) []Unit {
 
 // layOut writes a module of its own: go.mod, mp, and a package per unit. Only
 // what is written here can be compiled; nothing of the student's tree is seen.
-func layOut(r Request) error {
+func (t *toolchain) layOut(r *Request) error {
 	home, err := exercise.Home(r.Course)
 	if err != nil {
 		return err
 	}
+	module := map[string][]byte{}
 	for _, name := range []string{"go.mod", "go.sum"} {
-		text, err := os.ReadFile(filepath.Join(home, name))
-		if err != nil {
-			return err
-		}
-		if err := write(filepath.Join(r.Dir, name), text); err != nil {
+		if module[name], err = os.ReadFile(filepath.Join(home, name)); err != nil {
 			return err
 		}
 	}
-	if err := copyLibrary(filepath.Join(home, "mp"), filepath.Join(r.Dir, "mp")); err != nil {
+	library, err := readLibrary(filepath.Join(home, "mp"))
+	if err != nil {
+		return err
+	}
+	r.shared = slices.Concat(digest(module), digest(library))
+	if err := writeAll(r.Dir, module); err != nil {
+		return err
+	}
+	if err := t.placeLibrary(library, filepath.Join(r.Dir, "mp")); err != nil {
 		return err
 	}
 	for _, u := range r.Units {
-		for name, text := range u.Files {
-			if err := write(filepath.Join(r.Dir, "u", u.Key, name), text); err != nil {
-				return err
-			}
-		}
-	}
-	for _, dir := range []string{"plain", "race", "cache"} {
-		if err := os.MkdirAll(filepath.Join(r.Dir, dir), 0o755); err != nil {
+		if err := writeAll(filepath.Join(r.Dir, "u", u.Key), u.Files); err != nil {
 			return err
 		}
 	}
@@ -198,31 +199,4 @@ func write(name string, text []byte) error {
 		return err
 	}
 	return os.WriteFile(name, text, 0o644)
-}
-
-// copyLibrary copies a package and those below it, without their tests.
-func copyLibrary(from, to string) error {
-	return filepath.WalkDir(from, func(name string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, name)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if d.Name() == "testdata" {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		if !isSource(d.Name()) {
-			return nil
-		}
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		return write(filepath.Join(to, rel), text)
-	})
 }

@@ -108,7 +108,7 @@ func TestBlameless(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := Request{Course: "../../..", Dir: t.TempDir()}
-	if err := layOut(r); err != nil {
+	if err := tool.layOut(&r); err != nil {
 		t.Fatal(err)
 	}
 	u := Unit{Key: "one", Shown: "exercises/one"}
@@ -122,6 +122,12 @@ func TestBlameless(t *testing.T) {
 		}
 	}
 	// A machine on which nothing can be built.
+	if err := os.Remove(r.Dir + "/mp"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(r.Dir+"/mp", 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(r.Dir+"/mp/broken.go", []byte("package"), 0o644); err != nil {
 		t.Fatal(err)
 	}

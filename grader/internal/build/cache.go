@@ -16,8 +16,8 @@ import (
 // The go command believes whatever is in its cache. So what is compiled of a
 // submission never gets into the cache that later builds read: the go command
 // talks to a helper (GOCACHEPROG), which is the grader itself. It reads from the
-// trusted cache, the user's own, and writes to a private folder that is thrown
-// away with the build. Unlike an overlay it needs no right to mount, and is the
+// trusted cache, the user's own, and writes to a private folder among the temporary
+// files of the box. Unlike an overlay it needs no right to mount, and is the
 // same in every tier. The trusted cache is written by warm, which compiles
 // nothing but the standard library and the course's mp.
 
@@ -35,11 +35,14 @@ func Init() {
 		}
 		os.Exit(0)
 	}
-	if len(os.Args) != 4 || os.Args[1] != cacheArgument {
+	if len(os.Args) != 3 || os.Args[1] != cacheArgument {
 		return
 	}
-	s := &store{trusted: os.Args[2], private: os.Args[3]}
-	if err := s.serve(os.Stdin, os.Stdout); err != nil {
+	private, err := os.MkdirTemp("", "cache-")
+	if err == nil {
+		err = (&store{os.Args[2], private}).serve(os.Stdin, os.Stdout)
+	}
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "cannot serve the build cache: %v\n", err)
 		os.Exit(1)
 	}
@@ -48,8 +51,8 @@ func Init() {
 
 // helper is the command line for GOCACHEPROG, which splits it at spaces outside
 // quotes.
-func helper(self, trusted, private string) (string, error) {
-	words := []string{self, cacheArgument, trusted, private}
+func helper(self, trusted string) (string, error) {
+	words := []string{self, cacheArgument, trusted}
 	for i, w := range words {
 		if strings.ContainsAny(w, `'"`) {
 			return "", fmt.Errorf("cannot use a build cache whose path holds a quote: %s", w)
@@ -57,6 +60,19 @@ func helper(self, trusted, private string) (string, error) {
 		words[i] = "'" + w + "'"
 	}
 	return strings.Join(words, " "), nil
+}
+
+// hasFolders reports whether a build that asks the helper may be told of the trusted cache as
+// GOCACHE. The go command makes 256 folders there before it starts the helper, which takes as
+// long as a compilation on some disks, and puts nothing into them: here they are, unless one is
+// missing or the box's user may have no way to them.
+func (t *toolchain) hasFolders() bool {
+	for i := range 256 {
+		if info, err := os.Stat(filepath.Join(t.cache, fmt.Sprintf("%02x", i))); err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return ownerOf(t.cache) == os.Geteuid()
 }
 
 // store is a cache of two layers: one that is only read, over which lies one that

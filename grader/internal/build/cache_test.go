@@ -3,6 +3,7 @@ package build
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,6 +62,31 @@ func TestStore(t *testing.T) {
 	}
 	if answers := talk(t, next, get); !answers[0].Miss {
 		t.Errorf("half an output is taken: %+v", answers)
+	}
+}
+
+// TestFolders has the go command make no folders where the trusted cache has them all.
+func TestFolders(t *testing.T) {
+	tool := &toolchain{cache: t.TempDir()}
+	for i := range 256 {
+		if tool.hasFolders() {
+			t.Fatalf("with %d folders", i)
+		}
+		if err := os.Mkdir(filepath.Join(tool.cache, fmt.Sprintf("%02x", i)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !tool.hasFolders() {
+		t.Error("not with all of them")
+	}
+	if os.Geteuid() != 0 {
+		return // only root can give a folder away
+	}
+	if err := os.Chown(tool.cache, 12345, 12345); err != nil {
+		t.Fatal(err)
+	}
+	if tool.hasFolders() {
+		t.Error("somebody else's")
 	}
 }
 

@@ -232,7 +232,17 @@ var flags = append(strings.Fields(Compiling), "-ldflags=-s -w")
 // goBuild returns what the compiler said, and the limit at which it had to be stopped;
 // whether each unit was built is seen from the files it left.
 func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant string) (said string, hit *box.LimitExceeded, err error) {
-	out, own := filepath.Join(r.Dir, variant), filepath.Join(r.Dir, "cache")
+	out := filepath.Join(r.Dir, variant)
+	folders, writable := t.cache, []string{out}
+	if !t.hasFolders() {
+		folders = filepath.Join(r.Dir, "cache")
+		writable = append(writable, folders)
+	}
+	for _, dir := range writable {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return "", nil, fmt.Errorf("cannot lay out the build: %w", t.because(err.Error()))
+		}
+	}
 	args := append([]string{"build", "-o", out + string(filepath.Separator)}, flags...)
 	if variant == "race" {
 		args = append(args, "-race")
@@ -244,17 +254,17 @@ func goBuild(ctx context.Context, r Request, t *toolchain, units []Unit, variant
 	if err != nil {
 		return "", nil, fmt.Errorf("cannot serve the build cache: %w", err)
 	}
-	program, err := helper(self, t.cache, own)
+	program, err := helper(self, t.cache)
 	if err != nil {
 		return "", nil, err
 	}
 	o, err := box.Run(ctx, box.Command{
 		Program:  filepath.Join(t.goroot, "bin", "go"),
 		Args:     args,
-		Env:      append(t.environment(variant), "GOCACHE="+own, "GOCACHEPROG="+program),
+		Env:      append(t.environment(variant), "GOCACHE="+folders, "GOCACHEPROG="+program),
 		Dir:      r.Dir,
 		ReadOnly: append(t.readable(), r.Dir, t.cache, self),
-		Writable: []string{out, own},
+		Writable: writable,
 		Limits:   r.limits(len(units)),
 		Tier:     r.Tier,
 	})

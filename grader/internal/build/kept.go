@@ -5,12 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -22,13 +18,9 @@ import (
 // buildKept builds the course's own units that are not kept yet, without any other
 // near, and keeps them.
 func (t *toolchain) buildKept(ctx context.Context, r Request, units []Unit, programs map[string]*Program) error {
-	library, err := digestOfLibrary(r)
-	if err != nil {
-		return err
-	}
 	var missing []Unit
 	for _, u := range units {
-		if name := t.nameOf(library, u); use(name) {
+		if name := t.nameOf(r, u); use(name) {
 			programs[u.Key].Plain = name
 		} else {
 			missing = append(missing, u)
@@ -45,37 +37,18 @@ func (t *toolchain) buildKept(ctx context.Context, r Request, units []Unit, prog
 	}
 	for _, u := range missing {
 		if p := programs[u.Key]; p.Plain != "" {
-			keep(p.Plain, t.nameOf(library, u))
+			keep(p.Plain, t.nameOf(r, u))
 		}
 	}
 	return nil
 }
 
 // nameOf is where a unit's executable is kept.
-func (t *toolchain) nameOf(library []byte, u Unit) string {
+func (t *toolchain) nameOf(r Request, u Unit) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "executable %s %s %q %x %s\n", t.goroot, t.version, flags, library, u.Key)
-	for _, name := range slices.Sorted(maps.Keys(u.Files)) {
-		fmt.Fprintf(h, "%s %d\n%s", name, len(u.Files[name]), u.Files[name])
-	}
+	fmt.Fprintf(h, "executable %s %s %q %x %s\n", t.goroot, t.version, flags, r.shared, u.Key)
+	addFiles(h, u.Files)
 	return named(t.cache, h.Sum(nil), "-d")
-}
-
-// digestOfLibrary stands for what all units share: go.mod, go.sum and mp.
-func digestOfLibrary(r Request) ([]byte, error) {
-	h := sha256.New()
-	err := filepath.WalkDir(r.Dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			if d != nil && d.IsDir() && filepath.Dir(name) == r.Dir && d.Name() != "mp" {
-				return filepath.SkipDir
-			}
-			return err
-		}
-		text, err := os.ReadFile(name)
-		fmt.Fprintf(h, "%s %d\n%s", strings.TrimPrefix(name, r.Dir), len(text), text)
-		return err
-	})
-	return h.Sum(nil), err
 }
 
 // use says whether an executable is kept, and that it was of use.

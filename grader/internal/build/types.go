@@ -17,7 +17,7 @@ func Types(ctx context.Context, r Request) (types.Importer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := layOut(r); err != nil {
+	if err := tool.layOut(&r); err != nil {
 		return nil, fmt.Errorf("cannot lay out the build: %w", err)
 	}
 	exports, err := warm(ctx, r, tool, r.Units, "plain")

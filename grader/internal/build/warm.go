@@ -33,10 +33,7 @@ func warm(ctx context.Context, r Request, t *toolchain, units []Unit, variant st
 	if err != nil {
 		return nil, err
 	}
-	stamp, err := warmStamp(r, t, variant, packages)
-	if err != nil {
-		return nil, err
-	}
+	stamp := warmStamp(r, t, variant, packages)
 	if info, err := os.Stat(stamp); err == nil && time.Since(info.ModTime()) < warmFor {
 		if text, err := os.ReadFile(stamp); err == nil {
 			if exports, ok := readExports(string(text)); ok {
@@ -132,12 +129,8 @@ func (t *toolchain) standard(path string) bool {
 }
 
 // warmStamp is a file of the trusted cache that says what is in it.
-func warmStamp(r Request, t *toolchain, variant string, packages []string) (string, error) {
-	library, err := digestOfLibrary(r)
-	if err != nil {
-		return "", err
-	}
+func warmStamp(r Request, t *toolchain, variant string, packages []string) string {
 	h := sha256.New()
-	fmt.Fprintln(h, "exports", Compiling, t.version, variant, packages, library)
-	return filepath.Join(t.cache, "00", fmt.Sprintf("lockstep-%x", h.Sum(nil)[:16])), nil
+	fmt.Fprintln(h, "exports", Compiling, t.version, variant, packages, r.shared)
+	return filepath.Join(t.cache, "00", fmt.Sprintf("lockstep-%x", h.Sum(nil)[:16]))
 }
