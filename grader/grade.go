@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"lockstep/grader/internal/cache"
 	"lockstep/grader/internal/delivery"
@@ -94,20 +95,10 @@ func runGrade(ctx context.Context, c *cli) error {
 	if (goal.Personal() || *unchanged) && !*fresh {
 		grade = cache.Grader(verdicts(), *seed, *unchanged)
 	}
-	limit := fmt.Errorf("the time limit of %s for the whole call was reached", *deadline)
-	if *deadline > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeoutCause(ctx, *deadline, limit)
-		defer stop()
-	}
-	o.Done = untilStopped(ctx, o.Done)
-	results, err := grade(ctx, c.course, tasks, o)
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	if errors.Is(err, limit) {
-		err = nil // the report tells it
-	}
+	results, err := within(ctx, *deadline, func(ctx context.Context) ([]judge.Result, error) {
+		o.Done = untilStopped(ctx, o.Done)
+		return grade(ctx, c.course, tasks, o)
+	})
 	for i := range results {
 		results[i] = hinted(i, results[i])
 	}
@@ -120,7 +111,31 @@ func runGrade(ctx context.Context, c *cli) error {
 			fmt.Fprintf(c.out, "the course's own solution, beside yours: make solution %s\n", exercises[0].Typed())
 		}
 	}
-	switch r.Status {
+	return exit(r.Status)
+}
+
+// within grades under a limit on time; 0: there is none. What the limit cut off is no error:
+// the report tells of it.
+func within(ctx context.Context, limit time.Duration, grade func(context.Context) ([]judge.Result, error)) ([]judge.Result, error) {
+	over := fmt.Errorf("the time limit of %s for the whole call was reached", limit)
+	if limit > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeoutCause(ctx, limit, over)
+		defer stop()
+	}
+	results, err := grade(ctx)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if errors.Is(err, over) {
+		err = nil
+	}
+	return results, err
+}
+
+// exit is what a call ends with whose report has been written.
+func exit(s judge.Status) error {
+	switch s {
 	case judge.Fail:
 		return errFailed
 	case judge.Error:

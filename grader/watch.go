@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"lockstep/grader/internal/box"
 	"lockstep/grader/internal/cache"
-	"lockstep/grader/internal/doctor"
 	"lockstep/grader/internal/watch"
 )
 
@@ -34,7 +34,7 @@ func runWatch(ctx context.Context, c *cli) error {
 		return nil
 	}
 	o := watch.Options{Course: c.course, State: c.state(), Grade: cache.Grader(verdicts(), 0, false), In: c.in, Out: c.out}
-	if o.Tier, err = doctor.Strongest(ctx); err != nil {
+	if o.Tier, err = box.Strongest(ctx); err != nil {
 		return err
 	}
 	return watch.Run(ctx, w, e, o)

@@ -228,7 +228,7 @@ func (d *decoder) validateRun(c *Check, r *Run, where string) {
 		if found, why := badDraw(text); found != "" {
 			d.at(at, "%s: %s", where, why)
 		}
-		if found := nearPID.FindString(text); found != "" {
+		if found := nearPID().FindString(text); found != "" {
 			d.at(at, "%s: found %q, but no process has a pid before the run", where, found)
 		}
 	}
@@ -236,7 +236,7 @@ func (d *decoder) validateRun(c *Check, r *Run, where string) {
 	d.validateDialogue(c, r, where)
 	for _, key := range sorted(r.Env) {
 		at := entry{&r.Env, key}
-		if !variableForm.MatchString(key) {
+		if !variableForm().MatchString(key) {
 			d.at(at, "%s: env: %q is no name of a variable", where, key)
 		}
 		if strings.ContainsAny(mostDrawn(r.Env[key]), "\n\r\x00") {
@@ -246,8 +246,15 @@ func (d *decoder) validateRun(c *Check, r *Run, where string) {
 	}
 }
 
-// validateOutput checks the texts that a program's output is compared with.
+// validateOutput checks what is said of a program's output.
 func (d *decoder) validateOutput(c *Check, where string) {
+	d.validateWhole(c, where)
+	d.validateWritten(c, where)
+	d.validateEase(c, where)
+}
+
+// validateWhole checks where all of standard output is said: in one place, if any.
+func (d *decoder) validateWhole(c *Check, where string) {
 	given := 0
 	for _, set := range []bool{c.Stdout != nil, c.StdoutUnordered != nil, c.StdoutFile != "", c.StdoutFrom != ""} {
 		if set {
@@ -270,8 +277,15 @@ func (d *decoder) validateOutput(c *Check, where string) {
 	if f := c.StdoutFile; f != "" && path.Base(f) != f {
 		d.at(&c.StdoutFile, "%s: stdout_file: %q is not a file of the exercise's folder", where, f)
 	}
+	if c.StdoutUnordered != nil && len(c.StdoutUnordered) == 0 {
+		d.at(&c.StdoutUnordered, `%s: stdout_unordered is empty; a program that prints nothing has stdout: ""`, where)
+	}
+}
+
+// validateWritten checks the texts, patterns and lines that an output is compared with.
+func (d *decoder) validateWritten(c *Check, where string) {
 	fixed := func(text string, at any, key string) {
-		if found := nearDraw.FindString(text); found != "" {
+		if found := nearDraw().FindString(text); found != "" {
 			d.at(at, "%s: %s: found %q, but only what a program is given is drawn; use stdout_from: solution", where, key, found)
 		}
 		if found, why := badPID(text); found != "" {
@@ -288,9 +302,6 @@ func (d *decoder) validateOutput(c *Check, where string) {
 			fixed(p.text, p, key)
 		}
 	}
-	if c.StdoutUnordered != nil && len(c.StdoutUnordered) == 0 {
-		d.at(&c.StdoutUnordered, `%s: stdout_unordered is empty; a program that prints nothing has stdout: ""`, where)
-	}
 	for key, lines := range map[string][]string{"stdout_unordered": c.StdoutUnordered, "stdout_order": c.StdoutOrder} {
 		for i := range lines {
 			line, key := &lines[i], fmt.Sprintf("%s[%d]", key, i+1)
@@ -300,7 +311,6 @@ func (d *decoder) validateOutput(c *Check, where string) {
 			fixed(*line, line, key)
 		}
 	}
-	d.validateEase(c, where)
 }
 
 // validateEase checks what lets an output be other than what is written down.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -393,4 +392,6 @@ func readParts[T any, P interface {
 }
 
 // variableForm is what an environment variable can be called.
-var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+const variablePattern = `^[A-Za-z_][A-Za-z0-9_]*$`
+
+var variableForm = form(variablePattern)

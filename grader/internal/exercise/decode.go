@@ -33,9 +33,10 @@ type decoder struct {
 }
 
 func newDecoder(file string, text []byte, root string) *decoder {
+	lines := strings.Split(string(text), "\n")
 	return &decoder{
-		source: source{file, strings.Split(string(text), "\n")}, root: root, includes: includes{at: map[string]Pos{}, sources: map[*yaml.Node]*source{}},
-		places: map[any]Pos{}, blocks: map[*Script]*yaml.Node{}, hints: map[*Hint]*yaml.Node{}, cases: map[*yaml.Node]caseOf{},
+		source: source{file, lines}, root: root, includes: includes{at: map[string]Pos{}, sources: map[*yaml.Node]*source{}},
+		places: make(map[any]Pos, 2*len(lines)), blocks: map[*Script]*yaml.Node{}, hints: map[*Hint]*yaml.Node{}, cases: map[*yaml.Node]caseOf{},
 	}
 }
 

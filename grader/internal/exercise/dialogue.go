@@ -127,7 +127,7 @@ func (t Turn) unfit() string {
 	if _, why := badDraw(text); why != "" {
 		return why
 	}
-	if found := nearPID.FindString(text); found != "" {
+	if found := nearPID().FindString(text); found != "" {
 		return fmt.Sprintf("found %q, but no process's pid is known to a dialogue", found)
 	}
 	if most := mostDrawn(text); t.ExpectMatch != nil && strings.Contains(most, "\n") {

@@ -3,23 +3,22 @@ package exercise
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
 var (
-	drawForm = regexp.MustCompile(`\{\{(?:int|float|word|pick|list) [^{}\n]*\}\}`)
-	nearDraw = regexp.MustCompile(`\{\{\s*(int|float|word|pick|list)\b[^{}]*\}{0,2}`) // what was meant as one
-	pidForm  = regexp.MustCompile(`\{\{pid (\d+)\}\}`)
-	nearPID  = regexp.MustCompile(`\{\{\s*pid\b[^{}]*\}{0,2}`)
+	drawForm = form(`\{\{(?:int|float|word|pick|list) [^{}\n]*\}\}`)
+	nearDraw = form(`\{\{\s*(int|float|word|pick|list)\b[^{}]*\}{0,2}`) // what was meant as one
+	pidForm  = form(`\{\{pid (\d+)\}\}`)
+	nearPID  = form(`\{\{\s*pid\b[^{}]*\}{0,2}`)
 )
 
 // ExpandDraws replaces every draw of a text by what is drawn, in order. Each can be
 // drawn in every text that Parse accepted.
 func ExpandDraws(text string, pick Pick) string {
-	return drawForm.ReplaceAllStringFunc(text, func(found string) string {
+	return drawForm().ReplaceAllStringFunc(text, func(found string) string {
 		d, err := readDraw(found)
 		if err != nil {
 			return found // told when it was read
@@ -31,7 +30,7 @@ func ExpandDraws(text string, pick Pick) string {
 // TellDraws replaces every draw of a text by what a person reads of it: "3..9" of numbers,
 // "red|green" of what is picked, and "…" of what is longer to say.
 func TellDraws(text string) string {
-	return drawForm.ReplaceAllStringFunc(text, func(found string) string {
+	return drawForm().ReplaceAllStringFunc(text, func(found string) string {
 		words := strings.Fields(strings.Trim(found, "{}"))
 		switch {
 		case words[0] == "pick":
@@ -51,8 +50,8 @@ func mostDrawn(text string) string {
 
 // ExpandPIDs replaces every "{{pid N}}" of a text by what pid returns for N.
 func ExpandPIDs(text string, pid func(n int) string) string {
-	return pidForm.ReplaceAllStringFunc(text, func(found string) string {
-		n, _ := strconv.Atoi(pidForm.FindStringSubmatch(found)[1]) // the greatest, if it is too large
+	return pidForm().ReplaceAllStringFunc(text, func(found string) string {
+		n, _ := strconv.Atoi(pidForm().FindStringSubmatch(found)[1]) // the greatest, if it is too large
 		return pid(n)
 	})
 }
@@ -62,12 +61,12 @@ const AnyPID = "{{pid}}"
 
 // SpeaksOfPIDs reports whether a text holds "{{pid N}}" or AnyPID.
 func SpeaksOfPIDs(text string) bool {
-	return strings.Contains(text, AnyPID) || pidForm.MatchString(text)
+	return strings.Contains(text, AnyPID) || pidForm().MatchString(text)
 }
 
 // draws reports whether the files that it is given leave anything to the seed.
 func (f *Files) draws() bool {
-	return f != nil && slices.ContainsFunc(slices.Collect(maps.Values(f.Given)), drawForm.MatchString)
+	return f != nil && slices.ContainsFunc(slices.Collect(maps.Values(f.Given)), drawForm().MatchString)
 }
 
 // draws reports whether the run leaves anything to the seed.
@@ -76,12 +75,12 @@ func (r *Run) draws() bool {
 	for _, t := range r.Dialogue {
 		given = append(given, t.said())
 	}
-	return slices.ContainsFunc(slices.AppendSeq(given, maps.Values(r.Env)), drawForm.MatchString)
+	return slices.ContainsFunc(slices.AppendSeq(given, maps.Values(r.Env)), drawForm().MatchString)
 }
 
 // Draws reports whether the check leaves anything to the seed of what it runs.
 func (c *Check) Draws() bool {
-	return c.Run != nil && c.Run.draws() || c.Files.draws() || c.Script != nil && drawForm.MatchString(c.Script.Text)
+	return c.Run != nil && c.Run.draws() || c.Files.draws() || c.Script != nil && drawForm().MatchString(c.Script.Text)
 }
 
 // Explores reports whether the check explores interleavings.
@@ -91,7 +90,7 @@ func (c *Check) Explores() bool {
 
 // badDraw finds what of a text looks like a draw and can't be made.
 func badDraw(text string) (found, why string) {
-	for _, found := range nearDraw.FindAllString(text, -1) {
+	for _, found := range nearDraw().FindAllString(text, -1) {
 		if _, err := readDraw(found); err != nil {
 			return found, err.Error()
 		}
@@ -101,8 +100,8 @@ func badDraw(text string) (found, why string) {
 
 // badPID finds what of a text looks like a process's pid and is not.
 func badPID(text string) (found, why string) {
-	for _, found := range nearPID.FindAllString(text, -1) {
-		if found != AnyPID && pidForm.FindString(found) != found {
+	for _, found := range nearPID().FindAllString(text, -1) {
+		if found != AnyPID && pidForm().FindString(found) != found {
 			return found, fmt.Sprintf("found %q, a process's pid is written {{pid 1}}", found)
 		}
 	}
@@ -118,7 +117,7 @@ func strayBraces(text string, pids bool) (found, why string) {
 	if found, why = badPID(text); found != "" {
 		return found, why
 	}
-	rest := drawForm.ReplaceAllString(text, "")
+	rest := drawForm().ReplaceAllString(text, "")
 	if pids {
 		return "", ""
 	}

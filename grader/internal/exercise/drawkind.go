@@ -3,7 +3,6 @@ package exercise
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,10 +45,10 @@ const (
 )
 
 var (
-	wholeForm   = regexp.MustCompile(`^-?\d+$`)
-	decimalForm = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
-	choiceForm  = regexp.MustCompile(`^[\pL\pN_.,:;+%@=/-]+$`) // means nothing to a script
-	signForm    = regexp.MustCompile(`^[,;:/|+=._-]$`)
+	wholeForm   = form(`^-?\d+$`)
+	decimalForm = form(`^-?\d+(\.\d+)?$`)
+	choiceForm  = form(`^[\pL\pN_.,:;+%@=/-]+$`) // means nothing to a script
+	signForm    = form(`^[,;:/|+=._-]$`)
 )
 
 // separators have a name where a sign can't be written in a draw.
@@ -57,7 +56,7 @@ var separators = map[string]string{"space": " ", "line": "\n"}
 
 // readDraw understands a draw with its braces.
 func readDraw(found string) (drawn, error) {
-	name := nearDraw.FindStringSubmatch(found)[1]
+	name := nearDraw().FindStringSubmatch(found)[1]
 	read, example := readList, listExample
 	if name != listName {
 		read, example = drawKinds[name].read, drawKinds[name].example
@@ -78,7 +77,7 @@ func readDraw(found string) (drawn, error) {
 
 // readBounds reads two whole numbers.
 func readBounds(words []string) (low, high int, err error) {
-	if len(words) != 2 || !wholeForm.MatchString(words[0]) || !wholeForm.MatchString(words[1]) {
+	if len(words) != 2 || !wholeForm().MatchString(words[0]) || !wholeForm().MatchString(words[1]) {
 		return 0, 0, errForm
 	}
 	low, errLow := strconv.Atoi(words[0]) // the nearest that there is, if it is too large
@@ -104,7 +103,7 @@ func readInt(words []string) (drawn, error) {
 // readFloat reads two numbers, and how many decimals are drawn: that is a draw of so small
 // parts of one.
 func readFloat(words []string) (drawn, error) {
-	if len(words) != 3 || !decimalForm.MatchString(words[0]) || !decimalForm.MatchString(words[1]) {
+	if len(words) != 3 || !decimalForm().MatchString(words[0]) || !decimalForm().MatchString(words[1]) {
 		return nil, errForm
 	}
 	decimals, err := number(words[2], 1, 9)
@@ -154,7 +153,7 @@ func readPick(words []string) (drawn, error) {
 		return nil, errForm
 	}
 	for _, word := range words {
-		if !choiceForm.MatchString(word) {
+		if !choiceForm().MatchString(word) {
 			return nil, fmt.Errorf("has %q, and needs words of letters, digits and _.,:;+%%@=/-", word)
 		}
 	}
@@ -175,7 +174,7 @@ func readList(words []string) (drawn, error) {
 	}
 	between, named := separators[words[2]]
 	if !named {
-		if between = words[2]; !signForm.MatchString(between) {
+		if between = words[2]; !signForm().MatchString(between) {
 			return nil, fmt.Errorf("has %q between items, and needs one of ,;:/|+=._- or the word space or line", between)
 		}
 	}

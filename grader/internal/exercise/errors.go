@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 )
@@ -47,4 +48,17 @@ func joined(names []string, last string) string {
 		return strings.Join(names, "")
 	}
 	return strings.Join(names[:n], ", ") + " " + last + " " + names[n]
+}
+
+// Pos is a place in an exercise file.
+type Pos struct {
+	File         string
+	Line, Column int
+}
+
+func (p Pos) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }

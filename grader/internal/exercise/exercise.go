@@ -6,7 +6,6 @@ package exercise
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 )
 
@@ -350,19 +349,6 @@ const Solution Source = "solution"
 // Builds is the name of what comes before every check: that the files are taken
 // and compile. A mutant may name it as what must catch it.
 const Builds = "builds"
-
-// Pos is a place in an exercise file.
-type Pos struct {
-	File         string
-	Line, Column int
-}
-
-func (p Pos) String() string {
-	if p.Line == 0 {
-		return p.File
-	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
-}
 
 // AllHints are the numbers of all hints.
 func (e *Exercise) AllHints() []int { return from(1, len(e.Hints)) }

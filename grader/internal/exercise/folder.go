@@ -4,16 +4,21 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 )
 
 // This file reads what is said of the folder that a program begins in.
 
+const (
+	programPattern = `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
+	filePattern    = `^[\w.+-]+(/[\w.+-]+)*$`
+	absentPattern  = `^[\w.+*?\[\]-]+(/[\w.+*?\[\]-]+)*$` // names, and patterns of path.Match
+)
+
 var (
-	programForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-	fileForm    = regexp.MustCompile(`^[\w.+-]+(/[\w.+-]+)*$`)
-	absentForm  = regexp.MustCompile(`^[\w.+*?\[\]-]+(/[\w.+*?\[\]-]+)*$`) // names, and patterns of path.Match
+	programForm = form(programPattern)
+	fileForm    = form(filePattern)
+	absentForm  = form(absentPattern)
 )
 
 // ProgramFile is the source of one of an exercise's programs, below its folder.
@@ -52,7 +57,7 @@ func readFolder(c *Call, row *Command) error {
 	return nil
 }
 
-func folderName(name string) bool { return fileForm.MatchString(name) && filepath.IsLocal(name) }
+func folderName(name string) bool { return fileForm().MatchString(name) && filepath.IsLocal(name) }
 
 // Leaves is what a run must leave in its folder.
 type Leaves struct {
@@ -108,7 +113,7 @@ func readLeaves(c *Claim, _ bool, words []string) (Expectation, error) {
 
 // unfit says why a name is none of what can be absent.
 func (x Leaves) unfit() string {
-	if _, err := path.Match(x.Name, ""); err != nil || !absentForm.MatchString(x.Name) || !filepath.IsLocal(x.Name) {
+	if _, err := path.Match(x.Name, ""); err != nil || !absentForm().MatchString(x.Name) || !filepath.IsLocal(x.Name) {
 		return fmt.Sprintf("%q is not a file of the program's folder, or a pattern such as *.lock", x.Name)
 	}
 	return ""

@@ -38,7 +38,7 @@ func (h *Hold) parse(text string) error {
 
 func (s *FileStep) parse(text string) error {
 	s.Does, s.Name, _ = strings.Cut(text, " ")
-	if _, err := path.Match(s.Name, ""); err != nil || !slices.Contains(does, s.Does) || !absentForm.MatchString(s.Name) {
+	if _, err := path.Match(s.Name, ""); err != nil || !slices.Contains(does, s.Does) || !absentForm().MatchString(s.Name) {
 		return errors.New("create, write, change or remove and the name of a file, or a pattern, such as remove *.lock")
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // shared are the packages that every exercise grants, lockstep/mp and what a program
@@ -24,6 +25,9 @@ unicode/utf8
 const Library = "lockstep/mp"
 
 var harmless = strings.Fields(shared)
+
+// packages are all that there are.
+var packages = sync.OnceValue(func() []string { return append(strings.Fields(standard), Library) })
 
 // Harmless lists the packages that every exercise grants, in indented lines.
 func Harmless(indent string) string {
@@ -81,7 +85,6 @@ var standard string
 // validateImports refuses packages that can't be granted or taken away: a submission
 // that uses one would be refused, or not build.
 func (d *decoder) validateImports(e *Exercise) {
-	known := append(strings.Fields(standard), Library)
 	for i, path := range e.Imports {
 		at := &e.Imports[i]
 		if name, ok := strings.CutPrefix(path, without); ok {
@@ -90,9 +93,9 @@ func (d *decoder) validateImports(e *Exercise) {
 			}
 		} else if why := e.Refuses(path); why != "" {
 			d.at(at, "imports[%d]: %q can't be granted: %s", i+1, path, why)
-		} else if slices.Contains(known, path) {
+		} else if slices.Contains(packages(), path) {
 			continue
-		} else if near, ok := Nearest(path, known); ok {
+		} else if near, ok := Nearest(path, packages()); ok {
 			d.at(at, "imports[%d]: there is no package %q; did you mean %s?", i+1, path, near)
 		} else {
 			d.at(at, "imports[%d]: there is no package %q; it can be one of Go's standard library, or %s", i+1, path, Library)

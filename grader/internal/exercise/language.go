@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -53,7 +52,7 @@ func translation(file, language string) string {
 }
 
 // languageForm is what a language is called in names of files: de, or pt-BR.
-var languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`)
+var languageForm = form(`^[a-z]{2,3}(-[A-Z]{2})?$`)
 
 // Translations are the files of a folder that say in another language what a file of it
 // says, by language.
@@ -66,7 +65,7 @@ func Translations(dir, file string) (map[string]string, error) {
 	for _, entry := range entries {
 		end := filepath.Ext(file)
 		language, ok := strings.CutPrefix(strings.TrimSuffix(entry.Name(), end), strings.TrimSuffix(file, end)+".")
-		if ok && languageForm.MatchString(language) && translation(file, language) == entry.Name() {
+		if ok && languageForm().MatchString(language) && translation(file, language) == entry.Name() {
 			found[language] = entry.Name()
 		}
 	}

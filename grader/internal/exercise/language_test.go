@@ -108,7 +108,7 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 	for _, wrong := range []string{"007-x", "1000-x", "1-x"} {
-		if idForm.MatchString(wrong) {
+		if idForm().MatchString(wrong) {
 			t.Errorf("%s is taken for an exercise's name", wrong)
 		}
 	}

@@ -1,7 +1,6 @@
 package exercise
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,7 +22,7 @@ type slip struct {
 }
 
 // variables are those that a script may name: its own folder, and the exercise's.
-var variables = regexp.MustCompile(`^\$(EXERCISE|WORK)\b`)
+var variables = form(`^\$(EXERCISE|WORK)\b`)
 
 // shells are words that mean something to a shell, and nothing here.
 var shells = []string{"&", "&&", "|", "||", ";", ">", ">>", "<", "2>&1", `\`}
@@ -66,7 +65,7 @@ func readLine(line string) (words []word, fault *slip) {
 			return nil, &slip{i, "a double quote does not hold words together; use single quotes"}
 		case '$':
 			begin(i)
-			name := variables.FindString(line[i:])
+			name := variables().FindString(line[i:])
 			if name == "" {
 				return nil, &slip{i, "there are no variables but $EXERCISE and $WORK; put a $ of another meaning in single quotes"}
 			}
@@ -75,7 +74,7 @@ func readLine(line string) (words []word, fault *slip) {
 			i += len(name) - 1
 		default:
 			begin(i)
-			if form := drawForm.FindStringIndex(line[i:]); form != nil && form[0] == 0 {
+			if form := drawForm().FindStringIndex(line[i:]); form != nil && form[0] == 0 {
 				found := line[i : i+form[1]]
 				w.text += found
 				if most := mostDrawn(found); most != found && strings.Contains(most, " ") {

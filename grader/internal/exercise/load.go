@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"sync"
 	"time"
@@ -18,7 +17,7 @@ const FileName = "exercise.yaml"
 
 // idForm is what an exercise's folder is called: its place in the order, then
 // its name.
-var idForm = regexp.MustCompile(`^` + numberPattern + `-[a-z0-9]+(-[a-z0-9]+)*$`)
+var idForm = form(`^` + numberPattern + `-[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Parse reads the text of an exercise file. It does not look at other files, so that it can
 // include none. The error is an Errors.
@@ -64,7 +63,7 @@ func Load(dir string) (*Exercise, error) {
 			es = append(es, Error{Pos{file, 1, 1}, fmt.Sprintf("%s: there is no file %s", why, name)})
 		}
 	}
-	if !idForm.MatchString(e.ID) {
+	if !idForm().MatchString(e.ID) {
 		es = append(es, Error{Pos{file, 1, 1}, fmt.Sprintf("the folder %q is not named like 07-the-old-way: two digits, or three from 100 on, then lower-case words", e.ID)})
 	}
 	for _, f := range e.Support { // those to edit are a student's, who may have renamed one

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Name is what a package has by its full name, mp without its folder: time.Sleep,
@@ -16,7 +17,7 @@ const Goroutines Name = "goroutines"
 
 const namePattern = `^([a-z0-9]+/)*[a-z0-9]+\.[A-Z]\w*(\.[A-Z]\w*)?$`
 
-var nameForm = regexp.MustCompile(namePattern)
+var nameForm = form(namePattern)
 
 // FullNames are names with the whole path of their package, without the word goroutines.
 func FullNames(names []Name) []string {
@@ -53,13 +54,12 @@ func (d *decoder) validateNames(e *Exercise) {
 		for i, n := range names {
 			at, where := &names[i], fmt.Sprintf("%s[%d]", key, i+1)
 			path, _ := SplitName(n.full())
-			known := append(strings.Fields(standard), Library)
 			switch {
 			case n == Goroutines && others != "":
-			case !nameForm.MatchString(string(n)):
+			case !nameForm().MatchString(string(n)):
 				d.at(at, "%s: found %q, can be %sa full name such as time.Sleep, mp.NewPool or mp.Pool.Close", where, n, others)
-			case !slices.Contains(known, path):
-				near, ok := Nearest(path, known)
+			case !slices.Contains(packages(), path):
+				near, ok := Nearest(path, packages())
 				d.at(at, "%s: there is no package %q%s", where, path, when(ok, "; did you mean "+near+"?"))
 			case !e.Grants(path):
 				d.at(at, "%s: %q can't be imported here, so that nobody can use %s", where, path, n)
@@ -70,4 +70,10 @@ func (d *decoder) validateNames(e *Exercise) {
 	}
 	of(e.Forbid, "forbid", "goroutines, or ")
 	of(e.Require, "require", "")
+}
+
+// form is a regular expression, which is compiled when it is first asked for: whatever a box
+// starts is this program too, and asks for none.
+func form(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

@@ -37,7 +37,7 @@ var options = []option{
 	{"env", "KEY=VALUE",
 		func(c *Call, v string) error {
 			key, _, given := strings.Cut(v, "=")
-			if !given || !variableForm.MatchString(key) {
+			if !given || !variableForm().MatchString(key) {
 				return errors.New("KEY=VALUE")
 			}
 			c.Env = append(c.Env, v)

@@ -153,8 +153,8 @@ var bounds = map[string]func(*schema.Schema){
 	"Exercise.Forbid":       eachLike("^" + string(Goroutines) + "$|" + namePattern),
 	"Exercise.Edit":         both(least(1), eachLike(goFile)),
 	"Exercise.Support":      eachLike(goFile),
-	"Exercise.Programs":     eachLike(programForm.String()),
-	"Files.Absent":          eachLike(absentForm.String()),
+	"Exercise.Programs":     eachLike(programPattern),
+	"Files.Absent":          eachLike(absentPattern),
 	"Run.Args":              eachLike(oneLine),
 	"Check.StdoutOrder":     both(least(2), eachLike(oneLine)),
 	"Check.StdoutUnordered": both(least(1), eachLike(oneLine)),
@@ -162,9 +162,9 @@ var bounds = map[string]func(*schema.Schema){
 	"Uses.EachChild":        eachOf(useNames()...), "Uses.Parent": eachOf(useNames()...),
 	"Course.Chapters": least(1), "Check.Hold": least(1), "Check.Cases": least(1), "Check.Signals": least(1),
 
-	"Files.Given": named(fileForm.String()), "Files.Left": named(fileForm.String()), "Files.LeftMatch": named(fileForm.String()),
+	"Files.Given": named(filePattern), "Files.Left": named(filePattern), "Files.LeftMatch": named(filePattern),
 	"Exercise.Mutants": both(named(goFile), func(s *schema.Schema) { s.Additional.(*schema.Schema).MinItems = 1 }),
-	"Run.Env":          both(named(variableForm.String()), func(s *schema.Schema) { s.Additional.(*schema.Schema).Pattern = oneLine }),
+	"Run.Env":          both(named(variablePattern), func(s *schema.Schema) { s.Additional.(*schema.Schema).Pattern = oneLine }),
 	"Exercise.Spared":  func(s *schema.Schema) { s.Names = &schema.Schema{Enum: Usual} },
 
 	"Races.CapacityZero": oneOf("warn"),

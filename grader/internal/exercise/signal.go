@@ -3,7 +3,6 @@ package exercise
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -33,10 +32,10 @@ const mostSignals = 8
 // signalForm is how a signal is written.
 const signalForm = `^(HUP|INT|KILL|QUIT|TERM)( to (first|group|child [1-9][0-9]{0,2}|[^ ]+))? (after ([^\n\r]*[^\n\r ])|at ([1-9][0-9]{0,2}) child(ren)?)$`
 
-var signalParts = regexp.MustCompile(signalForm)
+var signalParts = form(signalForm)
 
 func (s *Signal) parse(text string) error {
-	parts := signalParts.FindStringSubmatch(text)
+	parts := signalParts().FindStringSubmatch(text)
 	if parts == nil {
 		return fmt.Errorf(`HUP, INT, KILL, QUIT or TERM, to whom and when, such as "TERM after ready", "INT to group after ready" or "KILL to child 2 at 3 children"`)
 	}

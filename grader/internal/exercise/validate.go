@@ -130,7 +130,7 @@ func (d *decoder) validateFiles(e *Exercise) {
 	d.goFiles(e.Support, "support", "helper.go")
 	for i, name := range e.Programs {
 		switch at := &e.Programs[i]; {
-		case !programForm.MatchString(name):
+		case !programForm().MatchString(name):
 			d.at(at, "programs[%d]: %q is no name of a program, such as upper: its source is programs/upper/main.go", i+1, name)
 		case slices.Contains(e.Programs[:i], name):
 			d.at(at, "programs[%d]: %s is there twice", i+1, name)

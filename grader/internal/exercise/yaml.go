@@ -1,7 +1,6 @@
 package exercise
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -12,21 +11,21 @@ import (
 // YAML means some signs otherwise than an instructor does who writes plain text.
 // What they do to it silently is refused here.
 
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): (.*)$`)
+var yamlLine = form(`^yaml: line (\d+): (.*)$`)
 
 // reserved is a value that begins with a sign that no plain text can begin with.
-var reserved = regexp.MustCompile("(?:^|[:,\\[{-])[ \t]+[`@%]|^[`@%]")
+var reserved = form("(?:^|[:,\\[{-])[ \t]+[`@%]|^[`@%]")
 
 // syntaxError gives yaml.v3's own complaint a place.
 func (d *decoder) syntaxError(err error) Error {
-	m := yamlLine.FindStringSubmatch(err.Error())
+	m := yamlLine().FindStringSubmatch(err.Error())
 	if m == nil {
 		return Error{Pos{d.file, 1, 1}, "not YAML: " + strings.TrimPrefix(err.Error(), "yaml: ")}
 	}
 	line, _ := strconv.Atoi(m[1])
 	if strings.Contains(m[2], "cannot start any token") {
 		for i := max(line-1, 0); i < min(line+2, len(d.lines)); i++ { // it counts some lines from 0
-			if at := reserved.FindStringIndex(d.lines[i]); at != nil {
+			if at := reserved().FindStringIndex(d.lines[i]); at != nil {
 				sign := d.lines[i][at[1]-1 : at[1]]
 				return Error{Pos{d.file, i + 1, column(d.lines[i], at[1]-1)}, "not YAML: plain text can't begin with " + sign + "; put quotes around it"}
 			}

@@ -234,7 +234,13 @@ func (t *Terminal) check(v judge.Verdict) {
 	}
 	under := t.named(v, tail)
 	if v.Status == judge.Pass && v.Interleavings != nil && v.Message != "" {
-		t.hanging(under, "%*s%s", under, "", t.paint(Escape(v.Message, maxLineRunes), color.Faint))
+		lines := []string{v.Message}
+		for _, note := range notes(v.Evidence) {
+			lines = append(lines, t.wrap(note)...)
+		}
+		for _, line := range lines {
+			t.hanging(under, "%*s%s", under, "", t.paint(Escape(line, maxLineRunes), color.Faint))
+		}
 	}
 	if v.Status != judge.Fail {
 		return
@@ -252,6 +258,16 @@ func (t *Terminal) check(v judge.Verdict) {
 	if v.Hint != "" {
 		t.labelled("hint", t.wrap(v.Hint), color.FgCyan)
 	}
+}
+
+// notes are what a person should know although a check passes.
+func notes(evidence []judge.Evidence) (lines []string) {
+	for _, ev := range evidence {
+		if ev.Kind == judge.Note {
+			lines = append(lines, ev.Lines...)
+		}
+	}
+	return lines
 }
 
 // tellsItself reports whether the evidence holds both sides, so that the message
