@@ -24,9 +24,11 @@ type reporter struct {
 	base time.Duration // the clock, when the first process began
 	key  uint64
 
-	turn  sync.Mutex // ask: held by the operation under way
+	turn  sync.Mutex // ask: held by the operation under way; guards what follows
 	last  trace.Answer
-	write sync.Mutex // guards what follows, and the line
+	aside time.Duration // processor time that being asked has taken
+	since time.Duration // when the operation under way was let go, on its clock
+	write sync.Mutex    // guards what follows, and the line
 	op    int
 	out   []byte                      // tell: frames that have not been sent
 	open  map[*operation]*trace.Event // tell
@@ -164,6 +166,10 @@ func (r *reporter) expect(path string, mark trace.Mark, near int) {
 }
 
 func (r *reporter) before(op *operation) {
+	var arrived time.Duration
+	if r.ask {
+		arrived = processorTime()
+	}
 	e := r.describe(op)
 	if !r.ask {
 		r.write.Lock()
@@ -180,47 +186,72 @@ func (r *reporter) before(op *operation) {
 	}
 	r.op++
 	e.Op = r.op
+	e.CPU = arrived - r.aside
 	op.event, op.controlled = e, true
 	frame := trace.AppendEvent(trace.AppendAnswer(r.head(trace.Ask), &r.last), e)
 	r.last = trace.Answer{}
 	r.obey(op, r.wait(frame))
+	now := processorTime()
+	r.aside += now - arrived
+	r.since = clockOf(op, now)
 	if op.kind == trace.Task {
 		r.turn.Unlock() // what the task does are operations of their own
 	}
 }
 
 func (r *reporter) after(op *operation) {
-	p := newPrinter()
-	p.Any(op.result)
-	if !r.ask {
-		r.write.Lock()
-		defer r.write.Unlock()
-		e := r.open[op]
-		delete(r.open, op)
-		e.Leave, e.Result, e.Outcome = monotonic()-r.base, p.Shown(), op.outcome
-		if e.Object == "" {
-			e.Object = op.object
-		}
-		r.tell(e)
-		if op.kind == trace.Exit {
-			r.flush()
-		}
+	if r.ask {
+		r.answer(op)
 		return
 	}
+	p := newPrinter()
+	p.Any(op.result)
+	r.write.Lock()
+	defer r.write.Unlock()
+	e := r.open[op]
+	delete(r.open, op)
+	e.Leave, e.Result, e.Outcome = monotonic()-r.base, p.Shown(), op.outcome
+	if e.Object == "" {
+		e.Object = op.object
+	}
+	r.tell(e)
+	if op.kind == trace.Exit {
+		r.flush()
+	}
+}
+
+// answer keeps what came of an operation until the next is asked for.
+func (r *reporter) answer(op *operation) {
 	if op.kind == trace.Task {
 		return
 	}
 	if op.twice {
 		r.pause(op)
 	}
-	r.last = trace.Answer{Made: true, Object: op.object, Result: p.Shown(), Outcome: op.outcome}
+	done := processorTime()
+	p := newPrinter()
+	p.Any(op.result)
+	r.last = trace.Answer{Made: true, Object: op.object, Result: p.Shown(), Outcome: op.outcome, Took: max(0, clockOf(op, done)-r.since)}
+	r.aside += processorTime() - done
 	r.turn.Unlock()
+}
+
+// clockOf is the clock by which an operation takes its time, where that of the processor
+// shows now. See trace.Answer.
+func clockOf(op *operation, now time.Duration) time.Duration {
+	if op.kind == trace.Call {
+		return monotonic()
+	}
+	return now
 }
 
 // pause takes the place of waiting for others in an operation that is controlled. It
 // reports whether they did their part; otherwise the operation's time is over.
 func (r *reporter) pause(op *operation) bool {
+	began := processorTime()
 	r.obey(op, r.wait(r.head(trace.Stop)))
+	asked := processorTime() - began
+	r.aside, r.since = r.aside+asked, r.since+asked
 	op.twice = false
 	return op.ready
 }

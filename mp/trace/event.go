@@ -80,7 +80,7 @@ type Event struct {
 
 	Enter time.Duration // since the first process began: the call was made
 	Leave time.Duration // … and returned; Leave-Enter is the time spent waiting
-	CPU   time.Duration // processor time that the process had used at Enter
+	CPU   time.Duration // processor time that the process had used at Enter; asked before each operation, without that for being asked
 }
 
 // Outcome says how an operation ended, which its Result can't: a message may be "false"

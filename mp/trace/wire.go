@@ -146,6 +146,7 @@ type Answer struct {
 	Object  string
 	Result  string
 	Outcome Outcome
+	Took    time.Duration // processor time of the process; of a Call, which another works on, real time
 }
 
 // AppendAnswer writes an answer; AppendEvent an event, without its process, which
@@ -154,7 +155,8 @@ func AppendAnswer(b []byte, a *Answer) []byte {
 	if !a.Made {
 		return append(b, 0)
 	}
-	return text(text(append(b, 1, byte(a.Outcome)), a.Object), a.Result)
+	b = text(text(append(b, 1, byte(a.Outcome)), a.Object), a.Result)
+	return binary.AppendVarint(b, int64(a.Took))
 }
 
 // AppendEvent is described at AppendAnswer.
@@ -194,7 +196,7 @@ func NewReader(body []byte) *Reader { return &Reader{b: body} }
 // Answer reads an answer.
 func (r *Reader) Answer() (a Answer) {
 	if a.Made = r.octet() != 0; a.Made {
-		a.Outcome, a.Object, a.Result = r.outcome(), r.text(), r.text()
+		a.Outcome, a.Object, a.Result, a.Took = r.outcome(), r.text(), r.text(), time.Duration(r.signed())
 	}
 	return a
 }

@@ -157,11 +157,11 @@ func (r *run) asked(p *process, body []byte) bool {
 // answered notes what came of a process's last operation.
 func (r *run) answered(p *process, in *trace.Reader) bool {
 	a := in.Answer()
-	if in.Err != nil {
+	if in.Err != nil || a.Took < 0 || a.Took > mostTime {
 		return false
 	}
-	if a.Made {
-		p.answer = &trace.Event{Result: a.Result, Outcome: a.Outcome}
+	if a.Made { // what was asked has entered at 0
+		p.answer = &trace.Event{Result: a.Result, Outcome: a.Outcome, Leave: a.Took}
 		if child := r.procs[p.op.Object]; p.op.Kind == trace.Start && a.Result != "" && child != nil {
 			child.failed = true
 		}
