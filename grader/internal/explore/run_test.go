@@ -27,12 +27,19 @@ func TestMain(m *testing.M) {
 }
 
 var realPrograms = map[string]func() error{
-	"unlocked": func() error { return counts(incrementUnlocked, 3) },
-	"locked":   func() error { return counts(incrementLocked, 3) },
-	"many":     func() error { return counts(incrementLocked, 5) },
-	"crossed":  crossed,
-	"long":     long,
-	"looks":    func() error { return counts(incrementWhenUntraced, 3) },
+	"unlocked":   func() error { return counts(incrementUnlocked, 3) },
+	"locked":     func() error { return counts(incrementLocked, 3) },
+	"many":       func() error { return counts(incrementLocked, 5) },
+	"crossed":    crossed,
+	"long":       long,
+	"looks":      func() error { return counts(incrementWhenUntraced, 3) },
+	"in threads": inThreads,
+
+	"hands out when asked":   handsOutWhenAsked,
+	"hands out by pipe":      handsOutByPipe,
+	"hands out by list":      handsOutByList,
+	"hands out by number":    func() error { return handsOutByNumber(toilCounted) },
+	"hands out under a lock": func() error { return handsOutByNumber(toilLocked) },
 }
 
 // incrementWhenUntraced is right only where nobody traces it.

@@ -41,6 +41,7 @@ type Proc struct {
 	ready              bool
 	meets              int // how many must have come to the barrier that it waits at
 	result             any
+	cpu                time.Duration
 	died               bool // it panicked
 	ended              bool
 }
@@ -49,7 +50,7 @@ type killed struct{}
 
 // do stops before an operation and makes it when it is let go.
 func (p *Proc) do(op trace.Event) any {
-	op.Proc, op.Op = p.path, p.ops+1
+	op.Proc, op.Op, op.CPU = p.path, p.ops+1, p.cpu
 	p.ops++
 	if op.Index == 0 && op.Kind != trace.Get && op.Kind != trace.Set {
 		op.Index = -1
@@ -187,7 +188,7 @@ func (p *Proc) Piece(args ...any) { p.said = append(p.said, fmt.Sprint(args...))
 func (p *Proc) Die() { panic("died") }
 
 // Work takes processor time.
-func (p *Proc) Work(d time.Duration) { p.run.cpu += d }
+func (p *Proc) Work(d time.Duration) { p.cpu, p.run.cpu = p.cpu+d, p.run.cpu+d }
 
 // Path is the process's identity.
 func (p *Proc) Path() string { return p.path }
