@@ -237,7 +237,10 @@ func (t *Timeline) notes(p judge.Picture) {
 	if p.Lost > 0 {
 		t.Notes = append(t.Notes, "The program did more than is drawn: "+strconv.Itoa(p.Lost)+" later operations were not kept.")
 	}
-	if p.Again {
+	switch {
+	case p.Again && len(p.Processes) == 0:
+		t.Notes = append(t.Notes, "This is another run of the same program, held at each of its operations: the times are those of a machine with a core for each process.")
+	case p.Again:
 		t.Notes = append(t.Notes, "This is another run of the same program, with its processes observed: times and process numbers differ from those above.")
 	}
 	if p.Exceeded != nil {

@@ -1,46 +1,50 @@
 package speedup
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
 	"lockstep/mp/trace"
 )
 
-// compile writes the steps of one process. What it does before its first part of a bag is
-// its own; then it takes parts, until none is left for it, and goes on with what it did
-// after its last.
+// compile writes the steps of one process. What a pool's worker does before its first
+// task is its own; then it is free for tasks, until all maps are over.
 func (m *model) compile(p *process, events []*op, waits bool) {
 	if p.begin >= 0 {
 		p.steps = append(p.steps, step{act: await, id: p.begin},
 			step{act: compute, cost: events[0].CPU.Seconds(), why: waking, kind: trace.Begin, site: events[0].Site})
 	}
-	own, drawn := p, false // own: the process, or the part that it has taken
-	begins := func(part *process, site trace.Site) {
-		if !drawn {
-			p.steps = append(p.steps, step{act: draw, id: slices.Index(m.bags, p.bag), until: p.until, kind: p.bag.kind, site: site})
+	if p.pool == nil {
+		for i := range events {
+			p.steps = m.operation(p.steps, events, i, waits)
 		}
-		own, drawn = cmp.Or(part, p), true
+		p.steps = append(p.steps, step{act: give, id: p.end})
+		return
+	}
+	own := p // the worker, then its tasks
+	end := func() {
+		if own != p {
+			own.steps = append(own.steps, step{act: leave, id: p.pool.id}, step{act: give, id: own.end})
+		}
 	}
 	for i, e := range events {
-		if e.part != nil || e == p.last {
-			begins(e.part, e.Site)
+		if e.Kind == trace.Exit {
+			break
+		}
+		if e.Kind == trace.Task {
+			end()
+			w := e.job
+			own = &process{site: e.Site, begin: w.begin, end: m.token(), steps: []step{{act: await, id: w.begin}, {act: take, id: p.pool.id, kind: trace.Task}}}
+			w.tasks = append(w.tasks, own)
 		}
 		own.steps = m.operation(own.steps, events, i, waits)
 	}
-	if p.pool != nil {
-		begins(nil, trace.Site{})
-		for _, w := range p.pool.maps {
-			p.steps = append(p.steps, step{act: await, id: w.done})
-		}
+	end()
+	p.steps = append(p.steps, step{act: leave, id: p.pool.id})
+	for _, w := range p.pool.maps {
+		p.steps = append(p.steps, step{act: await, id: w.done})
 	}
 	p.steps = append(p.steps, step{act: give, id: p.end})
-	for _, e := range events {
-		if e.part != nil {
-			e.part.steps = append(e.part.steps, step{act: give, id: e.part.end})
-		}
-	}
 }
 
 // operation adds the steps of event i and of what follows it until the next.

@@ -9,8 +9,8 @@ import (
 )
 
 // An op is an operation with what orders it among those of other processes. Locks,
-// semaphores and bags are not among that: who gets those first is decided anew in every
-// replay.
+// semaphores and a pool's queue are not among that: who gets those first is decided
+// anew in every replay.
 type op struct {
 	trace.Event
 	arrives []int    // tokens that are given when it is reached
@@ -18,7 +18,6 @@ type op struct {
 	gives   []int    // … and given when it is done
 	first   int      // which wait for the first of several it is; see model.firsts; 0: none
 	job     *mapping // which map a Map submits, and which one a Task belongs to
-	part    *process // of a bag, that begins with it; nil: none does
 }
 
 // link finds what orders the operations of different processes.
@@ -62,7 +61,6 @@ func (m *model) link(by map[string][]*op, names []string) {
 	}
 	m.linkBarriers(all)
 	m.linkQueues(all)
-	m.fillBags(by, all)
 }
 
 // A first is a wait for the first of several. In the run it came upon its own token; in a

@@ -1,7 +1,6 @@
 package speedup
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -115,162 +114,6 @@ func TestLogicalOnPaper(t *testing.T) {
 		}
 		tp.child("0.1", 20*ms)
 		tp.child("0.2", 100*ms)
-		tp.exit("0")
-		return tp.events
-	}
-	// Workers take parts of 10 ms from one pipe, the first of them more than the others, until
-	// there are no more. How they learn of that, and what goes on beside, differs.
-	type way int
-	const (
-		byEOF       way = iota
-		byMark          // a message for each that is no part
-		byNumber        // each takes just so many
-		held            // a lock, while receiving and computing
-		heldAtFirst     // … but not at the end
-		asked           // the parent sends a part when it has had the result of the one before
-		byTimeout       // nothing has come for long
-	)
-	shared := func(how way, took ...int) []trace.Event {
-		tp := newTape()
-		tp.begin("0")
-		crew := names(len(took))
-		for _, c := range crew {
-			tp.start("0", c, 20, 0)
-		}
-		n := 0
-		for i, c := range crew {
-			for range took[i] {
-				if n++; how == asked && n > 1 {
-					tp.recv("0", "0#3a", 22)
-				}
-				tp.send("0", "0#1a", 21)
-				if how == held || how == heldAtFirst {
-					tp.lock(c, "0#2", 30)
-				}
-				tp.at(c, 31, trace.Event{Kind: trace.Recv, Object: "0#1b", Result: fmt.Sprint("part ", n)})
-				tp.work(c, 10*ms)
-				tp.send(c, "0#3b", 32)
-				if how == held || how == heldAtFirst {
-					tp.unlock(c, "0#2", 33)
-				}
-			}
-		}
-		for range crew {
-			if how == byMark {
-				tp.send("0", "0#1a", 23)
-			}
-		}
-		tp.at("0", 24, trace.Event{Kind: trace.Close, Object: "0#1a"})
-		for _, c := range crew {
-			switch how {
-			case byNumber:
-			case held:
-				tp.lock(c, "0#2", 30)
-				tp.at(c, 31, trace.Event{Kind: trace.Recv, Object: "0#1b", Outcome: trace.EOF})
-				tp.unlock(c, "0#2", 33)
-			case byMark:
-				tp.at(c, 31, trace.Event{Kind: trace.Recv, Object: "0#1b", Result: "none"})
-			case byTimeout:
-				tp.at(c, 31, trace.Event{Kind: trace.Recv, Object: "0#1b", Outcome: trace.Timeout})
-			case byEOF, asked, heldAtFirst:
-				tp.at(c, 31, trace.Event{Kind: trace.Recv, Object: "0#1b", Outcome: trace.EOF})
-			}
-			tp.exit(c)
-			tp.join("0", c, 25)
-		}
-		tp.exit("0")
-		return tp.events
-	}
-	// Two workers take parts from a pipe, are told that it was the last, and joined; then two
-	// more do: nobody works for both.
-	phases := func() []trace.Event {
-		tp := newTape()
-		tp.begin("0")
-		for _, pair := range [][]string{{"0.1", "0.2"}, {"0.3", "0.4"}} {
-			for i, c := range pair {
-				tp.start("0", c, 20, 0)
-				for n := range 7 - 6*i {
-					tp.send("0", "0#1a", 21)
-					tp.at(c, 31, trace.Event{Kind: trace.Recv, Object: "0#1b", Result: fmt.Sprint(c, n)})
-					tp.work(c, 10*ms)
-				}
-			}
-			for _, c := range pair {
-				tp.send("0", "0#1a", 23)
-				tp.at(c, 31, trace.Event{Kind: trace.Recv, Object: "0#1b", Result: "none"})
-				tp.exit(c)
-			}
-			for _, c := range pair {
-				tp.join("0", c, 25)
-			}
-		}
-		tp.exit("0")
-		return tp.events
-	}
-	// Workers count a value up under its lock, or down, and compute 10 ms for each number, the
-	// first of them more than the others.
-	const (
-		upTo     = iota // … and set it once more than there are numbers
-		downTo          // … and look first whether there is one left
-		justMany        // … each just so many times
-		whole           // … and give the lock back when they have computed
-		astray          // … and one of them is late with setting it
-	)
-	counted := func(how int, took ...int) []trace.Event {
-		tp := newTape()
-		tp.begin("0")
-		crew, n, step := names(len(took)), 0, 1
-		for i, c := range crew {
-			tp.start("0", c, 20, 0)
-			n += took[i]
-		}
-		value := func(proc string, kind trace.Kind, line, n int) {
-			e := trace.Event{Kind: kind, Object: "0#1", Index: -1, Result: fmt.Sprint(n)}
-			if kind == trace.Set {
-				e.Arg, e.Result = e.Result, ""
-			}
-			tp.at(proc, line, e)
-		}
-		if how == downTo {
-			step = -1
-		} else {
-			n = 0
-		}
-		for i, c := range crew {
-			for k := range took[i] {
-				tp.lock(c, "0#2", 30)
-				if how == downTo {
-					value(c, trace.Get, 31, n)
-				}
-				value(c, trace.Get, 32, n)
-				n += step
-				if value(c, trace.Set, 33, n); how == astray && k == 0 {
-					n = i
-				}
-				if how == whole {
-					tp.work(c, 10*ms)
-				}
-				if tp.unlock(c, "0#2", 34); how != whole {
-					tp.work(c, 10*ms)
-				}
-			}
-			value("0", trace.Get, 40, n) // the parent shows how far they are
-		}
-		for _, c := range crew {
-			if how != justMany {
-				tp.lock(c, "0#2", 30)
-				if how == downTo {
-					value(c, trace.Get, 31, n)
-				} else {
-					value(c, trace.Get, 32, n)
-					n++
-					value(c, trace.Set, 33, n)
-				}
-				tp.unlock(c, "0#2", 34)
-			}
-			tp.exit(c)
-			tp.join("0", c, 25)
-		}
 		tp.exit("0")
 		return tp.events
 	}
@@ -399,21 +242,6 @@ func TestLogicalOnPaper(t *testing.T) {
 		{"readers and writers", readers(), 4, 500 * ms, 2.5, 2.5},
 		{"barrier", barrier(), 2, 240 * ms, 1.2, 1.2},
 		{"all of a queue", queue(), 3, 240 * ms, 1.2, 1.2},
-		{"parts", shared(byEOF, 13, 1, 1, 1), 4, 160 * ms, 4, 4},
-		{"parts, all by one", shared(byEOF, 16, 0, 0, 0), 4, 160 * ms, 4, 4},
-		{"parts and marks", shared(byMark, 13, 1, 1, 1), 4, 160 * ms, 4, 4},
-		{"parts and patience", shared(byTimeout, 13, 1, 1, 1), 4, 160 * ms, 4, 4},
-		{"just so many parts", shared(byNumber, 13, 1, 1, 1), 4, 160 * ms, 160.0 / 130, 160.0 / 130},
-		{"parts under a lock", shared(held, 13, 1, 1, 1), 4, 160 * ms, 1, 1},
-		{"parts under a lock but for the end", shared(heldAtFirst, 13, 1, 1, 1), 4, 160 * ms, 1, 1},
-		{"one part at a time", shared(asked, 13, 1, 1, 1), 4, 160 * ms, 1, 1},
-		{"parts in two phases", phases(), 4, 160 * ms, 2, 2},
-		{"numbers", counted(upTo, 13, 1, 1, 1), 4, 160 * ms, 4, 4},
-		{"numbers, all by one", counted(upTo, 16, 0, 0, 0), 4, 160 * ms, 4, 4},
-		{"numbers down to none", counted(downTo, 13, 1, 1, 1), 4, 160 * ms, 4, 4},
-		{"just so many numbers", counted(justMany, 13, 1, 1, 1), 4, 160 * ms, 160.0 / 130, 160.0 / 130},
-		{"numbers under a lock", counted(whole, 13, 1, 1, 1), 4, 160 * ms, 1, 1},
-		{"numbers with a lost update", counted(astray, 13, 1, 1, 1), 4, 160 * ms, 160.0 / 130, 160.0 / 130},
 		{"first of several", several(false), 3, 330 * ms, 330.0 / 230, 330.0 / 230},
 		{"first of several, and their ends", several(true), 3, 330 * ms, 330.0 / 230, 330.0 / 230},
 		{"event", told(trace.Event{Kind: trace.Wait, Object: "0#1", Method: "event.wait"}, trace.Event{Kind: trace.Notify, Object: "0#1", Method: "event.set"}), 2, 200 * ms, 1, 1},
@@ -498,61 +326,6 @@ func TestFirstOfSeveralAtRandom(t *testing.T) {
 			t.Fatalf("%v: %+v", err, tp.events)
 		}
 		near(t, "work", l.Work, tp.now.Seconds())
-	}
-}
-
-// Whoever took which part of a pipe, the figures are the same.
-func TestPartsAtRandom(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 1))
-	for range 300 {
-		workers, parts, marks, locks := names(2+r.IntN(3)), slicesOf(1+r.IntN(20), 0), r.IntN(2) == 0, r.IntN(3)
-		for i := range parts {
-			parts[i] = time.Duration(1+r.IntN(50)) * ms
-		}
-		run := func(who func(part int) string) *analysis {
-			tp := newTape()
-			tp.begin("0")
-			for _, c := range workers {
-				tp.start("0", c, 20, ms)
-			}
-			for i, cost := range parts {
-				tp.work("0", ms)
-				tp.send("0", "0#1a", 21)
-				c := who(i)
-				tp.at(c, 31, trace.Event{Kind: trace.Recv, Object: "0#1b", Result: fmt.Sprint(i)})
-				for lock := range locks {
-					tp.lock(c, fmt.Sprint("0#5", lock), 33)
-					tp.work(c, cost/10)
-					tp.unlock(c, fmt.Sprint("0#5", lock), 33)
-				}
-				tp.work(c, cost)
-				tp.send(c, "0#3b", 32)
-			}
-			for _, c := range workers {
-				end := trace.Event{Kind: trace.Recv, Object: "0#1b", Outcome: trace.EOF}
-				if marks {
-					tp.send("0", "0#1a", 23)
-					end = trace.Event{Kind: trace.Recv, Object: "0#1b", Result: "none"}
-				}
-				tp.at(c, 31, end)
-				tp.exit(c)
-			}
-			for range parts {
-				tp.recv("0", "0#3a", 22)
-			}
-			tp.exit("0")
-			a, err := analyse(tp.events, question{workers: len(workers), atLeast: 0.7, capacity: 1.5})
-			if err != nil {
-				t.Fatalf("%v: %+v", err, tp.events)
-			}
-			return a
-		}
-		one := run(func(part int) string { return workers[part%len(workers)] })
-		other := run(func(int) string { return workers[r.IntN(len(workers))] })
-		near(t, "work", other.Work, one.Work)
-		near(t, "speed-up", other.Speedup, one.Speedup)
-		near(t, "parallelism", other.Parallelism, one.Parallelism)
-		near(t, "predicted", other.Predicted, one.Predicted)
 	}
 }
 

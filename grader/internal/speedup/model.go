@@ -15,14 +15,13 @@ import (
 // what it waited for, so that it can be replayed on other machines than the one
 // that it ran on.
 type model struct {
-	procs    []*process // the first process is first, then by name
+	procs    []*process // the first process is first, then by name; then tasks
 	byName   map[string]*process
 	children []*process // that somebody started and that take no tasks from a pool
 	pools    []*pool
-	bags     []*bag
 
 	tokens int            // things that happen once: a child's start, its end, a message
-	things map[string]int // that have places, by their identity: locks, semaphores, managers
+	things map[string]int // that have places, by their identity: locks, semaphores, managers, pools
 	places []int          // … free at the beginning
 
 	firsts  []first                     // waits for the first of several, from 1 on
@@ -32,20 +31,17 @@ type model struct {
 	slept map[trace.Site]float64 // … and those slept, by place
 }
 
-// A process is the list of what one process does, in its own order, without the parts
-// that it took from a bag. These are processes too.
+// A process is the list of what one process does, in its own order. The tasks of a pool
+// are processes too: they are given to whichever worker is free, and on a busy machine
+// one worker may have done them all, which says nothing about the program.
 type process struct {
 	steps []step
 	site  trace.Site // where it was started, or a task's function
 	pool  *pool      // that it works for
-	begin int        // token: somebody has started it, or given the part; -1: nobody has
+	begin int        // token: somebody has started it; -1: nobody has
 	end   int        // token: it has ended
 	work  float64    // seconds of its own
 	pace  float64    // stretches or shrinks them, so that all of its kind have the same
-
-	bag   *bag // from which it takes parts
-	until int  // … the first so many of them
-	last  *op  // with which it stops taking any
 }
 
 // A step is one thing that a process does. Only compute and pause take time.
@@ -53,12 +49,10 @@ type step struct {
 	act  action
 	cost float64 // seconds
 	why  cause
-	id   int  // token, thing, bag or wait for the first of several
+	id   int  // token, thing or wait for the first of several
 	all  bool // all of the thing's places, not one
 	kind trace.Kind
 	site trace.Site
-
-	until int // parts of the bag
 }
 
 type action uint8
@@ -71,7 +65,6 @@ const (
 	meet                  // the first of several tokens
 	take                  // a thing's place, or all: a lock and a manager have one, a lock for readers many
 	leave                 // … is given back
-	draw                  // parts of a bag, until there are no more
 )
 
 // cause says what a stretch of time is spent for.
@@ -115,8 +108,11 @@ func newModel(events []trace.Event, waits bool) (*model, error) {
 			m.children = append(m.children, p)
 		}
 	}
-	for i, name := range names {
-		m.compile(m.procs[i], by[name], waits)
+	for _, name := range slices.Backward(names) { // a map's tasks are known before the map
+		m.compile(m.byName[name], by[name], waits)
+	}
+	for _, tasks := range m.groups()[1:] {
+		m.procs = append(m.procs, tasks...)
 	}
 	m.weigh()
 	return m, nil
@@ -144,28 +140,18 @@ func (m *model) thing(name string, places int) int {
 	return id
 }
 
-// groups are those who share some work: the children, the tasks of each round, and the parts
-// of each other bag.
+// groups are those who share some work: the children, and the tasks of each round.
 func (m *model) groups() [][]*process {
 	list := [][]*process{m.children}
 	for _, p := range m.pools {
 		list = append(list, p.rounds()...)
-	}
-	for _, b := range m.bags {
-		if b.kind != trace.Task {
-			list = append(list, b.parts)
-		}
 	}
 	return list
 }
 
 // weigh adds up what everybody does.
 func (m *model) weigh() {
-	all := m.procs
-	for _, b := range m.bags {
-		all = slices.Concat(all, b.parts)
-	}
-	for _, p := range all {
+	for _, p := range m.procs {
 		p.pace = 1
 		for _, s := range p.steps {
 			m.spent[s.why] += s.cost

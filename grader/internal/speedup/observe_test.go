@@ -18,7 +18,7 @@ type watched struct {
 	seen  int
 }
 
-func (w *watched) Observe(ctx context.Context) (Trial, error) {
+func (w *watched) Observe(ctx context.Context, _ bool) (Trial, error) {
 	t, err := w.Parallel(ctx)
 	show := w.shows[min(w.seen, len(w.shows)-1)]
 	w.seen++

@@ -8,7 +8,7 @@ import (
 )
 
 type pool struct {
-	bag     *bag
+	id      int // a thing whose places are workers without a task
 	workers []*process
 	maps    []*mapping
 }
@@ -105,8 +105,8 @@ func (m *model) linkMaps(all []*op) *asked {
 		case e.Kind == trace.Map:
 			p := pools[e.Object]
 			if p == nil {
-				p = &pool{bag: &bag{kind: trace.Task}}
-				pools[e.Object], m.pools, m.bags = p, append(m.pools, p), append(m.bags, p.bag)
+				p = &pool{id: m.thing("pool "+e.Object, 0)}
+				pools[e.Object], m.pools = p, append(m.pools, p)
 			}
 			e.job = &mapping{pool: p, site: e.Site, begin: m.token(), done: m.token()}
 			p.maps = append(p.maps, e.job)

@@ -27,8 +27,6 @@ type replay struct {
 	taken   []bool            // by token: such a wait has met it
 	places  []int             // by thing
 	free    []int             // … of them
-	bags    []*handing        // by bag
-	begins  map[int][]ready   // by token
 	queue   map[int][]*runner // by thing, in order of arrival
 
 	solo    times            // in which one process alone had something to do
@@ -38,14 +36,12 @@ type replay struct {
 
 // A runner is a process in a replay.
 type runner struct {
-	*process          // itself, or the part that it has taken
-	taker    *process // … of a bag: itself; nil: it has taken none
-	back     int      // … and the step in which it did
-	index    int
-	at       int     // in steps
-	left     float64 // seconds of the step
-	from     float64 // since when it is in it
-	locks    []held
+	*process
+	index int
+	at    int     // in steps
+	left  float64 // seconds of the step
+	from  float64 // since when it is in it
+	locks []held
 }
 
 // held is a lock with the place that took it.
@@ -80,7 +76,6 @@ func (m *model) play(cores float64, without trace.Kind) (*replay, error) {
 		places: m.places, free: slices.Clone(m.places), queue: map[int][]*runner{},
 		solo: times{}, stalled: times{}, held: map[held]float64{},
 	}
-	r.handOut(m.bags)
 	var all []*runner
 	for i, p := range m.procs {
 		all = append(all, &runner{process: p, index: i})
@@ -142,20 +137,8 @@ func (r *replay) pass() {
 // advance takes a runner through all steps that need no time, until it has one
 // that does, has to wait, or is done.
 func (r *replay) advance(one *runner) {
-	for {
-		if one.at == len(one.steps) {
-			if one.taker == nil {
-				return
-			}
-			one.process, one.at, one.taker = one.taker, one.back, nil
-		}
-		switch s := &one.steps[one.at]; {
-		case s.act == draw && r.bags[s.id].draw(one, s.until): // it is at the first step of a part
-		case r.enter(one, s):
-			one.at++
-		default:
-			return
-		}
+	for one.at < len(one.steps) && r.enter(one, &one.steps[one.at]) {
+		one.at++
 	}
 }
 
@@ -176,7 +159,20 @@ func (r *replay) enter(one *runner, s *step) bool {
 			return false
 		}
 	case give:
-		r.give(s.id)
+		r.given[s.id] = true
+		list := r.waiting[s.id]
+		delete(r.waiting, s.id)
+		for _, other := range list {
+			if meets := &other.steps[other.at]; meets.act == meet {
+				if !r.meets(meets.id) {
+					continue
+				}
+				for t, list := range r.waiting {
+					r.waiting[t] = slices.DeleteFunc(list, func(one *runner) bool { return one == other })
+				}
+			}
+			r.wake(other)
+		}
 	case await:
 		if !r.given[s.id] && !r.spared(one, s) {
 			r.waiting[s.id] = append(r.waiting[s.id], one)
@@ -190,7 +186,7 @@ func (r *replay) enter(one *runner, s *step) bool {
 			return false
 		}
 	case take:
-		if s.kind == r.without {
+		if s.kind == r.without && s.kind != trace.Task {
 			return true
 		}
 		if !r.takes(one, s) {
@@ -209,32 +205,8 @@ func (r *replay) enter(one *runner, s *step) bool {
 			r.queue[s.id] = slices.Delete(r.queue[s.id], i, i+1)
 			r.wake(other)
 		}
-	case draw:
-		if h := r.bags[s.id]; !h.over(s.until) {
-			h.idle = append(h.idle, one)
-			return false
-		}
 	}
 	return true
-}
-
-// give lets those go on who wait for a token.
-func (r *replay) give(token int) {
-	r.given[token] = true
-	list := r.waiting[token]
-	delete(r.waiting, token)
-	for _, other := range list {
-		if meets := &other.steps[other.at]; meets.act == meet {
-			if !r.meets(meets.id) {
-				continue
-			}
-			for t, list := range r.waiting {
-				r.waiting[t] = slices.DeleteFunc(list, func(one *runner) bool { return one == other })
-			}
-		}
-		r.wake(other)
-	}
-	r.offer(token)
 }
 
 // options are the tokens that a wait for the first of several could meet next: the first at

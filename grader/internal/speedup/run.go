@@ -141,7 +141,8 @@ func (b *bench) gauge() (gauge, error) {
 
 // look observes the student's program in one run.
 func (b *bench) look() error {
-	t, err := b.Runner.Observe(b.ctx)
+	waiting, _ := waitingShare(b.pairs)
+	t, err := b.Runner.Observe(b.ctx, waiting > 0)
 	if err != nil {
 		return err
 	}
@@ -157,6 +158,8 @@ func (b *bench) look() error {
 	} else if _, err := analyse(t.Events, b.question(0)); err != nil {
 		// Events that don't fit together say nothing of the program.
 		b.silent = err.Error()
+	} else if t.Clocked {
+		b.observed = append(b.observed, t.Events)
 	} else {
 		quiet := over(b.pairs, func(p pairing) float64 { return p.parallel.CPU.Seconds() })
 		b.observed = append(b.observed, quieten(t.Events, t.CPU-seconds(quiet)))
@@ -195,14 +198,14 @@ func quieten(events []trace.Event, extra time.Duration) []trace.Event {
 // reached here. Where it tells nothing, what was asked for stays.
 func (b *bench) lookAtReference() error {
 	b.standards++
-	t, err := b.reference(b.Runner.Standard)
+	waiting, _ := waitingShare(b.pairs)
+	t, err := b.reference(func(ctx context.Context) (Trial, error) { return b.Runner.Standard(ctx, waiting > 0) })
 	if errors.Is(err, errLate) {
 		return nil // observing takes time too
 	}
 	if err != nil || len(t.Events) == 0 {
 		return err
 	}
-	waiting, _ := waitingShare(b.pairs)
 	if a, err := analyse(t.Events, b.question(waiting)); err == nil && !a.odd {
 		b.standard = max(b.standard, a.Efficiency)
 	}

@@ -117,14 +117,14 @@ func (s *simulated) Control(context.Context) (Trial, error) {
 	return t, nil
 }
 
-func (s *simulated) Standard(ctx context.Context) (Trial, error) {
+func (s *simulated) Standard(ctx context.Context, _ bool) (Trial, error) {
 	t, err := s.Control(ctx)
 	t.Events = s.standard
 	return t, err
 }
 
 // Observe shows the events of a run in which all took as much longer as it does now.
-func (s *simulated) Observe(ctx context.Context) (Trial, error) {
+func (s *simulated) Observe(ctx context.Context, _ bool) (Trial, error) {
 	heavier := s.machine.heavier()
 	t, err := s.Parallel(ctx)
 	t.Events = slices.Clone(s.events)
@@ -451,7 +451,7 @@ func (s ownSerial) Serial(ctx context.Context) (Trial, error) {
 func (s ownSerial) Control(context.Context) (Trial, error) {
 	return Trial{}, errors.New("there is no reference")
 }
-func (s ownSerial) Standard(context.Context) (Trial, error) {
+func (s ownSerial) Standard(context.Context, bool) (Trial, error) {
 	return Trial{}, errors.New("there is no reference")
 }
 

@@ -6,7 +6,9 @@
 //
 // Two measurements are made, because each is blind where the other sees. The logical
 // figure replays the program's own events on as many cores as it has workers, which
-// needs no idle machine. The times of interleaved runs are compared with what the
+// needs no idle machine: they come from a run by a clock of its own, if the program can
+// be held at its operations, so that who took which part of the work says something of
+// the program and not of the machine. The times of interleaved runs are compared with what the
 // machine could give at that moment, which needs no events. One rule brings them
 // together:
 //
@@ -60,23 +62,25 @@ type Runner interface {
 	// Control runs the course's reference with the parallel arguments. It is asked
 	// for only before a program is failed for being slow.
 	Control(context.Context) (Trial, error)
-	// Observe is Parallel with events. Events may be nil where they can't be had.
-	Observe(context.Context) (Trial, error)
+	// Observe is Parallel with events. Events may be nil where they can't be had. waits: the
+	// reference waits for the outside, which only a run in real time shows.
+	Observe(ctx context.Context, waits bool) (Trial, error)
 	// Standard is Control with events. It is asked for only before a program's own events
 	// speak against it.
-	Standard(context.Context) (Trial, error)
+	Standard(ctx context.Context, waits bool) (Trial, error)
 	// Probe runs Spin with k threads for about that long, confined like the others.
 	Probe(ctx context.Context, k int, window time.Duration) (Probe, error)
 }
 
 // Trial is what one run of a program showed.
 type Trial struct {
-	Wall   time.Duration // from the first process's start to the last one's end
-	CPU    time.Duration // summed over all processes
-	Output []byte        // standard output
-	Fault  string        // what went wrong, in the student's words: "exit code 1"; empty: nothing
-	Late   bool          // the fault is the limit of real time, for which a busy machine may be to blame
-	Events []trace.Event // Observe only; in any order
+	Wall    time.Duration // from the first process's start to the last one's end
+	CPU     time.Duration // summed over all processes
+	Output  []byte        // standard output
+	Fault   string        // what went wrong, in the student's words: "exit code 1"; empty: nothing
+	Late    bool          // the fault is the limit of real time, for which a busy machine may be to blame
+	Events  []trace.Event // Observe only; in any order
+	Clocked bool          // the events' times are those of a machine with a processor for each process, and telling them has cost nothing
 
 	// AtOnce is how many processes that took a part in the work were alive at one
 	// moment, at most; 0: not known. A process has taken a part when a worthwhile share

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"lockstep/grader/internal/box"
+	"lockstep/grader/internal/explore"
 	"lockstep/grader/internal/explore/control"
 	"lockstep/grader/internal/speedup"
 	"lockstep/mp"
@@ -123,15 +124,23 @@ func (r *runner) Parallel(ctx context.Context) (speedup.Trial, error) {
 	return trial(r.boxes.Run(ctx, r.command(r.subject.name, "parallel")))
 }
 
-func (r *runner) Observe(ctx context.Context) (speedup.Trial, error) {
-	return r.observe(ctx, r.subject.name)
+func (r *runner) Observe(ctx context.Context, waits bool) (speedup.Trial, error) {
+	return r.observe(ctx, r.subject.name, waits)
 }
 
-func (r *runner) Standard(ctx context.Context) (speedup.Trial, error) {
-	return r.observe(ctx, r.subject.reference)
+func (r *runner) Standard(ctx context.Context, waits bool) (speedup.Trial, error) {
+	return r.observe(ctx, r.subject.reference, waits)
 }
 
-func (r *runner) observe(ctx context.Context, name string) (speedup.Trial, error) {
+func (r *runner) observe(ctx context.Context, name string, waits bool) (speedup.Trial, error) {
+	if !waits {
+		seen, events, err := explore.Clocked(ctx, r.command(name, "parallel"), speedup.DefaultBudget)
+		if err != nil || len(events) > 0 {
+			t, err := trial(seen, err)
+			t.Events, t.Clocked = events, true
+			return t, err
+		}
+	}
 	seen, events, err := control.Observe(ctx, r.command(name, "parallel"))
 	t, err := trial(seen, err)
 	t.Events = events
