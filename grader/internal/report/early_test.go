@@ -22,9 +22,9 @@ type early struct {
 	probe                               speedup.Probe
 }
 
-func (e *early) Serial(context.Context) (speedup.Trial, error)   { return e.serial, nil }
-func (e *early) Parallel(context.Context) (speedup.Trial, error) { return e.parallel, nil }
-func (e *early) Control(context.Context) (speedup.Trial, error)  { return e.control, nil }
+func (e *early) Serial(context.Context) (speedup.Trial, error)         { return e.serial, nil }
+func (e *early) Parallel(context.Context) (speedup.Trial, error)       { return e.parallel, nil }
+func (e *early) Control(context.Context) (speedup.Trial, error)        { return e.control, nil }
 func (e *early) Standard(context.Context, bool) (speedup.Trial, error) { return e.control, nil }
 func (e *early) Observe(context.Context, bool) (speedup.Trial, error)  { return e.observed, nil }
 func (e *early) Probe(_ context.Context, k int, window time.Duration) (speedup.Probe, error) {
