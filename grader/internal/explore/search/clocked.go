@@ -18,16 +18,17 @@ import (
 // Transactions on Software Engineering, 1979) whose processes are real. Limits on time run
 // out only where nobody else can go on.
 func Clocked(ctx context.Context, program model.Program, o model.Options, by time.Time) (*Execution, []trace.Event, error) {
-	c := &clocked{of: map[model.ID]*course{}}
+	c := &clocked{of: map[model.ID]*course{}, service: map[[2]string]time.Duration{}}
 	e, err := execute(ctx, program, 0, model.NewNames(), o, c, by, nil)
 	return e, c.events, err
 }
 
 // clocked is the policy of such a run.
 type clocked struct {
-	now    time.Duration
-	of     map[model.ID]*course
-	events []trace.Event
+	now     time.Duration
+	of      map[model.ID]*course
+	service map[[2]string]time.Duration // a manager's own time, by object and method: the shortest seen
+	events  []trace.Event
 }
 
 // course is where a process is.
@@ -81,6 +82,13 @@ func (c *clocked) made(w *model.World, i int) {
 	}
 	at, op := c.course(e.Proc), e.Op
 	took := op.Leave
+	if op.Kind == trace.Call { // in real time, which passes while somebody else has the processor
+		key := [2]string{op.Object, op.Method}
+		if before, ok := c.service[key]; ok {
+			took = min(took, before)
+		}
+		c.service[key] = took
+	}
 	op.Enter = c.arrival(e.Proc, &op)
 	c.now = max(c.now, op.Enter+slept(&op))
 	if e.Phase == model.Call {
