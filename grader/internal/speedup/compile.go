@@ -53,8 +53,12 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 	if e.Kind == trace.TryLock {
 		e.Kind = trace.Lock // the same, where it had its time
 	}
+	kind := e.Kind
+	if e.Operation().Has(trace.Any) {
+		kind = trace.Recv // of whatever comes first
+	}
 	add := func(s step) {
-		s.kind, s.site = e.Kind, e.Site
+		s.kind, s.site = kind, e.Site
 		steps = append(steps, s)
 	}
 	all := func(a action, tokens []int) {
@@ -81,9 +85,6 @@ func (m *model) operation(steps []step, events []*op, i int, waits bool) []step 
 		add(step{act: leave, id: m.thing(e.Key, 1), all: true})
 	}
 	all(await, e.awaits)
-	if e.first > 0 { // to receive, next
-		steps = append(steps, step{act: meet, id: e.first, kind: trace.Recv, site: e.Site})
-	}
 	if condition {
 		steps = append(steps, step{act: take, id: m.thing(e.Key, 1), all: true, kind: trace.Lock, site: e.Site})
 	}

@@ -16,7 +16,6 @@ type op struct {
 	arrives []int    // tokens that are given when it is reached
 	awaits  []int    // … then awaited
 	gives   []int    // … and given when it is done
-	first   int      // which wait for the first of several it is; see model.firsts; 0: none
 	job     *mapping // which map a Map submits, and which one a Task belongs to
 }
 
@@ -49,74 +48,13 @@ func (m *model) link(by map[string][]*op, names []string) {
 	for i, e := range all {
 		events[i] = e.Event
 	}
-	edges := timeline.Edges(events)
-	met := m.linkFirsts(all, edges)
-	for _, e := range edges {
-		switch {
-		case e.Kind == timeline.HandOver, e.Kind == timeline.First: // who gets a lock first is decided anew
-		case all[e.To].Kind == trace.Recv && met[meeting{all[e.From], all[e.To].Proc}]: // it has been waited for
-		default:
+	for _, e := range timeline.Edges(events) {
+		if e.Kind != timeline.HandOver { // who gets a lock first is decided anew
 			m.after(all[e.From], all[e.To])
 		}
 	}
 	m.linkBarriers(all)
 	m.linkQueues(all)
-}
-
-// A first is a wait for the first of several. In the run it came upon its own token; in a
-// replay, another of those that such waits of the process came upon may be there before.
-type first struct {
-	own    int
-	others []*arrivals // at each of several
-	proc   string
-}
-
-// arrivals are what a process came upon at one end of a pipe, or at another process, that it
-// waited for among others: tokens, in order.
-type arrivals []int
-
-// meeting is what a process came upon that waited for the first of several.
-type meeting struct {
-	from *op
-	proc string
-}
-
-// linkFirsts lets who waits for the first of several get on with whatever is there first in
-// a replay, as if that were what was there first in the run. It returns what they came upon:
-// who receives that needs not wait for it once more.
-func (m *model) linkFirsts(all []*op, edges []timeline.Edge) map[meeting]bool {
-	m.firsts = []first{{}}
-	met, at := map[meeting]bool{}, map[[2]string]*arrivals{}
-	there := func(proc, what string) *arrivals {
-		if at[[2]string{proc, what}] == nil {
-			at[[2]string{proc, what}] = &arrivals{}
-		}
-		return at[[2]string{proc, what}]
-	}
-	for _, e := range edges {
-		from, wait := all[e.From], all[e.To]
-		if e.Kind != timeline.First || met[meeting{from, wait.Proc}] {
-			continue
-		}
-		met[meeting{from, wait.Proc}] = true
-		f := first{proc: wait.Proc}
-		if from.Kind == trace.Exit {
-			f.own = m.byName[from.Proc].end
-		} else {
-			f.own = m.token()
-			from.gives = append(from.gives, f.own)
-		}
-		if m.byName[wait.Proc].pool == nil { // whose tasks come in any order
-			for _, what := range wait.Carries {
-				f.others = append(f.others, there(wait.Proc, what))
-			}
-		}
-		here := there(wait.Proc, wait.Object)
-		*here = append(*here, f.own)
-		wait.first = len(m.firsts)
-		m.firsts = append(m.firsts, f)
-	}
-	return met
 }
 
 // after says that operation b can't end before operation a has begun. An order

@@ -24,7 +24,6 @@ type model struct {
 	things map[string]int // that have places, by their identity: locks, semaphores, managers, pools
 	places []int          // … free at the beginning
 
-	firsts  []first                     // waits for the first of several, from 1 on
 	service map[[2]string]time.Duration // a manager's own time per call, by object and method: the shortest seen
 
 	spent map[cause]float64      // seconds, of all together
@@ -49,7 +48,7 @@ type step struct {
 	act  action
 	cost float64 // seconds
 	why  cause
-	id   int  // token, thing or wait for the first of several
+	id   int  // token or thing
 	all  bool // all of the thing's places, not one
 	kind trace.Kind
 	site trace.Site
@@ -62,7 +61,6 @@ const (
 	pause                 // needs none: sleeping, or waiting for the outside or a manager
 	give                  // a token
 	await                 // a token
-	meet                  // the first of several tokens
 	take                  // a thing's place, or all: a lock and a manager have one, a lock for readers many
 	leave                 // … is given back
 )

@@ -23,8 +23,6 @@ type replay struct {
 	busy    []*runner
 	given   []bool            // by token
 	waiting map[int][]*runner // by token
-	firsts  []first           // whose own tokens change hands
-	taken   []bool            // by token: such a wait has met it
 	places  []int             // by thing
 	free    []int             // … of them
 	queue   map[int][]*runner // by thing, in order of arrival
@@ -72,7 +70,7 @@ var errStuck = errors.New("cannot replay the run: its processes wait for each ot
 // cores evenly, as an operating system's do over any but the shortest time.
 func (m *model) play(cores float64, without trace.Kind) (*replay, error) {
 	r := &replay{
-		cores: cores, without: without, given: make([]bool, m.tokens), waiting: map[int][]*runner{}, firsts: slices.Clone(m.firsts), taken: make([]bool, m.tokens),
+		cores: cores, without: without, given: make([]bool, m.tokens), waiting: map[int][]*runner{},
 		places: m.places, free: slices.Clone(m.places), queue: map[int][]*runner{},
 		solo: times{}, stalled: times{}, held: map[held]float64{},
 	}
@@ -163,26 +161,11 @@ func (r *replay) enter(one *runner, s *step) bool {
 		list := r.waiting[s.id]
 		delete(r.waiting, s.id)
 		for _, other := range list {
-			if meets := &other.steps[other.at]; meets.act == meet {
-				if !r.meets(meets.id) {
-					continue
-				}
-				for t, list := range r.waiting {
-					r.waiting[t] = slices.DeleteFunc(list, func(one *runner) bool { return one == other })
-				}
-			}
 			r.wake(other)
 		}
 	case await:
 		if !r.given[s.id] && !r.spared(one, s) {
 			r.waiting[s.id] = append(r.waiting[s.id], one)
-			return false
-		}
-	case meet:
-		if !r.spared(one, s) && !r.meets(s.id) {
-			for _, t := range r.options(s.id) {
-				r.waiting[t] = append(r.waiting[t], one)
-			}
 			return false
 		}
 	case take:
@@ -207,39 +190,6 @@ func (r *replay) enter(one *runner, s *step) bool {
 		}
 	}
 	return true
-}
-
-// options are the tokens that a wait for the first of several could meet next: the first at
-// each of them that has not been met, and its own.
-func (r *replay) options(id int) []int {
-	f := &r.firsts[id]
-	list := []int{f.own}
-	for _, at := range f.others {
-		if i := slices.IndexFunc(*at, func(t int) bool { return !r.taken[t] }); i >= 0 && !slices.Contains(list, (*at)[i]) {
-			list = append(list, (*at)[i])
-		}
-	}
-	return list
-}
-
-// meets reports whether one of several is there, which is met then. Whose own that was in
-// the run has the other's instead: each is met once, and nobody waits for what comes after.
-func (r *replay) meets(id int) bool {
-	f := &r.firsts[id]
-	for _, t := range r.options(id) {
-		if !r.given[t] {
-			continue
-		}
-		for k := id + 1; k < len(r.firsts) && t != f.own; k++ {
-			if later := &r.firsts[k]; later.own == t && later.proc == f.proc {
-				later.own = f.own
-				break
-			}
-		}
-		f.own, r.taken[t] = t, true
-		return true
-	}
-	return false
 }
 
 // spared reports whether the runner is let through without waiting.

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +74,23 @@ func TestClocked(t *testing.T) {
 				}
 			})
 		}, trace.Recv, "0.1 at 0, 0.2 at 0, 0.2 at 1, 0.2 at 3, 0.2 at 6, 0.1 at 7, 0.2 at 7, 0.1 at 9", 9 * ms},
+		{"what comes first", func(p *simulated.Proc) {
+			var ends []string
+			for _, d := range []time.Duration{150 * ms, 20 * ms} {
+				a, b := p.Pipe("p")
+				ends = append(ends, a)
+				p.Start("w", func(q *simulated.Proc) {
+					q.Work(d)
+					q.Send(b, 1, 8)
+				}, b)
+			}
+			for len(ends) > 0 {
+				i := p.WaitAny(ends...)
+				p.Recv(ends[i])
+				p.Work(80 * ms)
+				ends = slices.Delete(ends, i, i+1)
+			}
+		}, trace.Recv, "0 at 20, 0 at 150", 230 * ms},
 		{"asleep, then free", func(p *simulated.Proc) {
 			e := p.Event("e")
 			fan(p, 2, func(q *simulated.Proc, i int) {
