@@ -140,12 +140,17 @@ func (t *Timeline) lanes(processes []box.Process, paths map[int]string, by map[s
 		parents[len(t.Lanes)] = -1
 		t.Lanes = append(t.Lanes, l)
 	}
-	named := childNames(by)
+	named, alike := childNames(by), map[string]int{}
+	for _, name := range named {
+		alike[name]++
+	}
 	byPID, byPath := map[int]int{}, map[string]int{}
 	for i := range t.Lanes {
 		l := &t.Lanes[i]
 		if name := named[l.Proc]; name != "" && !strings.HasPrefix(l.Name, name) { // "worker-2" says more than "worker"
-			l.Name = name
+			if l.Name = name; alike[name] > 1 {
+				l.Name += "-" + l.Proc[strings.LastIndexByte(l.Proc, '.')+1:]
+			}
 		}
 		if l.Proc == "0" {
 			l.Name = "main"

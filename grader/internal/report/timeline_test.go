@@ -356,3 +356,19 @@ func TestLabelsDiffer(t *testing.T) {
 		}
 	}
 }
+
+// A run by a clock of its own has no processes that the kernel told of: children of one
+// name are told apart, and it is said whose times they are.
+func TestTimelineOfEventsAlone(t *testing.T) {
+	drawn := newTimeline(judge.Picture{Line: "program 2", Events: fanOf(time.Second, time.Second), Again: true})
+	var names []string
+	for _, l := range drawn.Lanes {
+		names = append(names, l.Name)
+	}
+	if !slices.Equal(names, []string{"main", "work-1", "work-2"}) {
+		t.Errorf("lanes %q", names)
+	}
+	if len(drawn.Notes) != 1 || !strings.Contains(drawn.Notes[0], "a core for each process") {
+		t.Errorf("notes %q", drawn.Notes)
+	}
+}
