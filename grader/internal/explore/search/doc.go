@@ -8,5 +8,6 @@
 // there are many of them, a run is cut that comes to a moment from which all was
 // explored before: see merge.go. Where that is still too many, random schedules and
 // priority schedules (Burckhardt et al.: "A randomized scheduler with probabilistic
-// guarantees of finding bugs", ASPLOS 2010) are let in between.
+// guarantees of finding bugs", ASPLOS 2010) are let in between. One run can also be made
+// by a clock: see Clocked.
 package search
