@@ -238,9 +238,20 @@ func TestRandomSchedulesComeFirstWhereThereAreTooMany(t *testing.T) {
 // TestChanceIsNoticedThoughTimeIsOver: whether two runs differ is looked at before all
 // interleavings are said to be known, although the first or second was given up when time was over.
 func TestChanceIsNoticedThoughTimeIsOver(t *testing.T) {
+	reads := func(p *simulated.Proc, v string) {
+		for range 2 * lookAtClock {
+			p.Get(v)
+		}
+	}
+	begin := time.Now()
+	once := simulated.New(func(p *simulated.Proc) { reads(p, p.Value("v", 0)) }, true)
+	if _, _, err := Clocked(t.Context(), once, model.Options{}, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	limit := max(200*time.Millisecond, 2*unhurried*time.Since(begin)) // of runs that are not slow there are many in it
 	for slow, chance := range map[int]bool{1: true, 2: true, -1: false} {
 		s := settings(nil)
-		s.Workers, s.Until = 1, time.Now().Add(200*time.Millisecond)
+		s.Workers, s.Until = 1, time.Now().Add(limit)
 		s.Slow = func() float64 { return 10 }
 		run := 0
 		got, err := Explore(context.Background(), simulated.New(func(p *simulated.Proc) {
@@ -249,9 +260,7 @@ func TestChanceIsNoticedThoughTimeIsOver(t *testing.T) {
 				for time.Now().Before(s.Until) {
 				}
 			}
-			for range 2 * lookAtClock {
-				p.Get(v)
-			}
+			reads(p, v)
 			if chance && run == 4 { // after the search
 				p.Get(v)
 			}
