@@ -26,7 +26,7 @@ type reporter struct {
 
 	turn  sync.Mutex // ask: held by the operation under way; guards what follows
 	last  trace.Answer
-	aside time.Duration // processor time that being asked has taken
+	aside time.Duration // processor time that being asked has taken; see mostAsked
 	since time.Duration // when the operation under way was let go, on its clock
 	write sync.Mutex    // guards what follows, and the line
 	op    int
@@ -165,6 +165,10 @@ func (r *reporter) expect(path string, mark trace.Mark, near int) {
 	}
 }
 
+// mostAsked bounds the processor time that being asked takes: what is beyond it other
+// goroutines used meanwhile, and it is the program's.
+const mostAsked = 200 * time.Microsecond
+
 func (r *reporter) before(op *operation) {
 	var arrived time.Duration
 	if r.ask {
@@ -192,7 +196,7 @@ func (r *reporter) before(op *operation) {
 	r.last = trace.Answer{}
 	r.obey(op, r.wait(frame))
 	now := processorTime()
-	r.aside += now - arrived
+	r.aside += min(now-arrived, mostAsked)
 	r.since = clockOf(op, now)
 	if op.kind == trace.Task {
 		r.turn.Unlock() // what the task does are operations of their own
@@ -232,7 +236,7 @@ func (r *reporter) answer(op *operation) {
 	p := newPrinter()
 	p.Any(op.result)
 	r.last = trace.Answer{Made: true, Object: op.object, Result: p.Shown(), Outcome: op.outcome, Took: max(0, clockOf(op, done)-r.since)}
-	r.aside += processorTime() - done
+	r.aside += min(processorTime()-done, mostAsked)
 	r.turn.Unlock()
 }
 
@@ -250,7 +254,7 @@ func clockOf(op *operation, now time.Duration) time.Duration {
 func (r *reporter) pause(op *operation) bool {
 	began := processorTime()
 	r.obey(op, r.wait(r.head(trace.Stop)))
-	asked := processorTime() - began
+	asked := min(processorTime()-began, mostAsked)
 	r.aside, r.since = r.aside+asked, r.since+asked
 	op.twice = false
 	return op.ready

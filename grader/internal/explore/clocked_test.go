@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -190,6 +191,42 @@ func inThreads() error {
 	<-done
 	<-done
 	return nil
+}
+
+// worksAside does all of the work in a goroutine, while children do as much for show.
+func worksAside() error {
+	runtime.GOMAXPROCS(2)
+	done := make(chan bool)
+	go func() {
+		for n := range clockedParts {
+			toil(n)
+		}
+		close(done)
+	}()
+	err := handsOutByNumber(toilCounted)
+	<-done
+	return err
+}
+
+// What a process computes while it is held is no part of being held.
+func TestClockedHidesNoWork(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, events, err := Clocked(t.Context(), box.Command{Program: self, Args: []string{"be", "works aside"}}, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var used time.Duration
+	for _, e := range events {
+		if e.Proc == "0" {
+			used = max(used, e.CPU)
+		}
+	}
+	if used < seen.CPU/3 {
+		t.Errorf("the first process used %v of all %v", used, seen.CPU)
+	}
 }
 
 // How many workers are busy, from when each begins until the last has ended, in a run by a

@@ -35,6 +35,8 @@ var realPrograms = map[string]func() error{
 	"looks":      func() error { return counts(incrementWhenUntraced, 3) },
 	"in threads": inThreads,
 
+	"works aside": worksAside,
+
 	"hands out when asked":   handsOutWhenAsked,
 	"hands out by pipe":      handsOutByPipe,
 	"hands out by list":      handsOutByList,
